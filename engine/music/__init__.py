@@ -1,0 +1,10 @@
+"""Music values: tempo maps, meters and keys, as DAWs count them. Pure Python, no numpy.
+
+All arithmetic on time is here and nowhere else, so that one rounding rule holds in the whole product.
+"""
+
+from engine.music.key import Key
+from engine.music.meter import Meter
+from engine.music.tempo import TempoMap, TempoPoint
+
+__all__ = ["Key", "Meter", "TempoMap", "TempoPoint"]
