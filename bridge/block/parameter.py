@@ -1,0 +1,113 @@
+"""One key of the parameter block: what its value is, and the words for what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.music import key as keys
+from engine.music import meter
+
+Kind = Literal[
+    "text", "integer", "number", "boolean", "choice", "key", "time_signature", "tempo_map", "stems", "region"
+]
+
+MAX_STEMS = 16
+MAX_STEM_NAME = 64
+MAX_REGION_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One key of the block.
+
+    Attributes:
+        name: the key.
+        kind: what its value is; says which check is made.
+        doc: one sentence on what it does to the music.
+        default: its value when absent; None if absence itself means something (`absent` says what).
+        low, high: the range of a number, both included (`above` excludes `low`).
+        unit: the unit of a number, as read after it.
+        choices: the words a choice may be.
+        max_chars: the longest text.
+        multiline: True if the text may have newlines and tabs.
+        absent: what the default is where it is no value.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    default: object = None
+    low: float = 0
+    high: float = 0
+    above: bool = False
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    max_chars: int = 0
+    multiline: bool = False
+    absent: str = ""
+
+    @property
+    def range(self) -> str:
+        """The allowed values in words, without the type: `"10–240 seconds"`; empty where the type says it all."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "text":
+            return f"up to {self.max_chars:,} characters"
+        if self.kind in ("integer", "number"):
+            span = f"above {_plain(self.low)}, up to {_plain(self.high)}" if self.above else self._span()
+            return f"{span} {self.unit}".rstrip()
+        return _RANGES.get(self.kind, "")
+
+    def _span(self) -> str:
+        return f"{_plain(self.low)}–{_plain(self.high)}".replace("-", "−")
+
+    @property
+    def allowed(self) -> str:
+        """What the value must be, to be read after "must be": `"an integer, 10–240 seconds"`."""
+        if self.kind == "text":
+            controls = "no control characters" if self.multiline else "no control characters or line breaks"
+            return f"text of {self.range}, {controls}"
+        start = _ALLOWED[self.kind]
+        return f"{start}, {self.range}" if self.kind in ("integer", "number") else start or self.range
+
+
+def _plain(value: float) -> str:
+    """Write a bound without a needless fraction: 0.1, 240, 4294967295."""
+    return str(int(value)) if value == int(value) else str(value)
+
+
+TYPES: Mapping[Kind, str] = {
+    "text": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "choice": "string",
+    "key": "string",
+    "time_signature": "string",
+    "tempo_map": "list",
+    "stems": "string or list",
+    "region": "list",
+}
+"""The JSON type of each kind of value, in the words of the documentation."""
+
+_RANGES: Mapping[str, str] = {
+    "key": f"A–G, # or b, {', '.join(keys.MODES)}; empty = unknown",
+    "time_signature": f"1–{meter.MAX_NUMERATOR} over {', '.join(map(str, meter.DENOMINATORS))}",
+    "tempo_map": 'list of {"beat", "bpm", "ramp"} from beat 0; empty = constant',
+    "stems": f'"auto" or a list of 1–{MAX_STEMS} different names',
+    "region": "[start, end] in seconds, 0 ≤ start < end",
+}
+
+_ALLOWED: Mapping[Kind, str] = {
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "choice": "",
+    "key": keys.ALLOWED,
+    "time_signature": meter.ALLOWED,
+    "tempo_map": 'a list of {"beat": number, "bpm": number, "ramp": true or false} that starts at beat 0',
+    "stems": f'"auto" or a list of 1–{MAX_STEMS} different names of up to {MAX_STEM_NAME} characters',
+    "region": f"[start, end] in seconds with 0 ≤ start < end ≤ {_plain(MAX_REGION_S)}",
+}
