@@ -1,0 +1,38 @@
+"""One colour per stem, the same in window, manifest and DAW."""
+
+from __future__ import annotations
+
+import hashlib
+
+STEM_COLORS = {
+    "drums": "#e4572e",
+    "percussion": "#f08a4b",
+    "bass": "#7b5ea7",
+    "chords": "#2e86ab",
+    "keyboard": "#3d9be9",
+    "guitar": "#c98b2b",
+    "lead": "#f2c14e",
+    "synth": "#d4499b",
+    "pad": "#5fad8e",
+    "strings": "#a9714b",
+    "brass": "#d9a441",
+    "woodwinds": "#6a994e",
+    "fx": "#8d99ae",
+    "vocals": "#e86a92",
+    "backing_vocals": "#f2a3bd",
+    "other": "#78909c",
+    "mix": "#b0bec5",
+}
+"""The sketch engine's stems, a separator's (drums, bass, vocals, other) and ACE-Step's track names."""
+
+
+def stem_color(name: str) -> str:
+    """Return the colour of a stem as `#rrggbb`: from the table, or for other names one that never changes."""
+    key = "_".join(name.lower().replace("_", " ").split())
+    known = STEM_COLORS.get(key)
+    if known is not None:
+        return known
+    digest = hashlib.sha256(key.encode("utf-8", "replace")).digest()
+    # 64–223 per channel: readable on DAWs' dark and light track lists alike.
+    red, green, blue = (64 + byte % 160 for byte in digest[:3])
+    return f"#{red:02x}{green:02x}{blue:02x}"

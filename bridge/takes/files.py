@@ -1,0 +1,209 @@
+"""The files of one take: stems, mix and MIDI encoded on two threads, measured as they are, then the manifest.
+
+sha256, soundfile and scipy work outside Python's lock, so two threads halve the time. Every level in the manifest is
+that of the samples in the file, after rounding to its bit depth.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bridge.takes.manifest import build_manifest, manifest_bytes
+from bridge.takes.midifile import write_midi
+from bridge.takes.naming import stem_file_names
+from bridge.takes.staging import write_file
+from bridge.takes.take import MANIFEST, MIX, AudioFile, Take, Written
+from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, quantise, write_wav
+from engine.align.measure import GridError, measure_on_grid
+from engine.errors import EngineFailed
+from engine.levels import decibels, lufs, peak, peak_db, sum_error_db
+from engine.seam import Stem
+
+if TYPE_CHECKING:
+    from engine.seam import Audio
+
+_THREADS = 2
+_OTHER_BYTES = 100_000  # headers, MIDI and manifest, generously
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A take that has been checked.
+
+    Attributes:
+        take: the take.
+        gain: what all stems and the mix are multiplied by, 1 unless an integer format would clip.
+        needed_bytes: how much all files take on disk, at most.
+    """
+
+    take: Take
+    gain: float
+    needed_bytes: int
+
+    @property
+    def steps(self) -> int:
+        """How many progress reports writing makes: one per stem, mix, measurement of grid and sum, and manifest."""
+        return len(self.take.generation.stems) + 4
+
+
+def prepare(take: Take) -> Ready:
+    """Check the audio of `take`.
+
+    Raises
+    ------
+    EngineFailed
+        If stems or mix are not stereo of the requested length, or hold samples that are no numbers.
+    StemBridgeError
+        If a file would be larger than a WAV can be.
+    """
+    audios = {**{stem.name: stem.audio for stem in take.generation.stems}, "mix": take.generation.mix}
+    shape = (take.request.frames, 2)
+    check_size(*shape, take.bit_depth)
+    loudest = 0.0
+    for name, audio in audios.items():
+        if audio.shape != shape:
+            raise EngineFailed(f"The engine made {name} with {audio.shape} samples instead of {shape}: try again.")
+        level = peak(audio)
+        if not np.isfinite(level):
+            raise EngineFailed(f"The engine made {name} with samples that are no numbers: try another seed.")
+        loudest = max(loudest, level)
+    gain = 1.0
+    if loudest > 1.0 and take.bit_depth != "float":
+        gain = (1.0 - 2.0 ** (1 - int(take.bit_depth))) / loudest
+    audio_bytes = shape[0] * shape[1] * BYTES_PER_SAMPLE[take.bit_depth]
+    return Ready(take, gain, len(audios) * audio_bytes + _OTHER_BYTES)
+
+
+def write_files(ready: Ready, folder: Path, step: Callable[[], None], variations: Sequence[str]) -> None:
+    """Write all files of a take to the existing `folder`, the manifest last; `step` is called `ready.steps` times.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    Exception
+        Whatever `step` raises; what is being written then is finished first.
+    """
+    started = time.perf_counter()
+    written = _write_all(ready, folder, step)
+    timings = {"writing": round(time.perf_counter() - started, 4)}
+    manifest = build_manifest(ready.take, written, timings=timings, variations=variations)
+    write_file(folder / MANIFEST, [manifest_bytes(manifest)], durable=True)
+    step()
+
+
+def _write_all(ready: Ready, folder: Path, step: Callable[[], None]) -> Written:
+    take, stems = ready.take, ready.take.generation.stems
+    bases = stem_file_names([stem.name for stem in stems])
+    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="take")
+    try:
+        # The sum takes longest and holds most: it goes first, beside the small measurement.
+        sum_error = pool.submit(_delivered_sum_error_db, ready)
+        grid = pool.submit(_grid, take)
+        files = [pool.submit(_write_stem, ready, stem, folder, base) for stem, base in zip(stems, bases, strict=True)]
+        mix_file = pool.submit(_write_mix, ready, folder)
+        everything: list[Future[object]] = [sum_error, grid, *files, mix_file]  # type: ignore[list-item]
+        for future in everything:
+            future.result()
+            step()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return Written(
+        stems=tuple(future.result() for future in files),
+        mix=mix_file.result(),
+        alignment=grid.result(),
+        stem_sum_error_db=sum_error.result(),
+        gain_db=0.0 if ready.gain == 1.0 else round(decibels(ready.gain), 3),
+        notices=_notices(ready),
+    )
+
+
+def _write_stem(ready: Ready, stem: Stem, folder: Path, base: str) -> AudioFile:
+    take, request = ready.take, ready.take.request
+    midi = None
+    if stem.notes is not None:
+        midi = f"{base}.mid"
+        write_midi(
+            folder / midi,
+            stem.notes,
+            tempo_map=request.tempo_map,
+            meter=request.meter,
+            length_beats=request.length_beats,
+            name=stem.name,
+            key=take.generation.key or request.key,
+            is_drums=stem.is_drums,
+        )
+    return _write_audio(ready, stem, folder, f"{base}.wav", midi)
+
+
+def _write_mix(ready: Ready, folder: Path) -> AudioFile:
+    return _write_audio(ready, Stem("mix", ready.take.generation.mix), folder, MIX, None)
+
+
+def _write_audio(ready: Ready, stem: Stem, folder: Path, file: str, midi: str | None) -> AudioFile:
+    take = ready.take
+    sample_rate = take.request.sample_rate
+    samples = quantise(stem.audio, take.bit_depth, ready.gain)
+    sha256 = write_wav(folder / file, samples, sample_rate, take.bit_depth, _info(take, stem), quantised=True)
+    loudness = lufs(samples, sample_rate)
+    return AudioFile(
+        name=stem.name,
+        file=file,
+        midi=midi,
+        peak_db=round(peak_db(samples), 2),
+        lufs=None if loudness is None else round(loudness, 2),
+        sha256=sha256,
+    )
+
+
+def _info(take: Take, stem: Stem) -> WavInfo:
+    request, generation = take.request, take.generation
+    tempo_map = request.tempo_map
+    mean_bpm = 60.0 * float(request.length_beats) / tempo_map.seconds(request.length_beats)
+    return WavInfo(
+        title=stem.name,
+        prompt=take.prompt,
+        seed=generation.seed,
+        take_id=take.take_id,
+        created=take.created,
+        time_reference_frames=take.time_reference_frames,
+        bpm=tempo_map.points[0].bpm if tempo_map.is_constant else mean_bpm,
+        meter=request.meter,
+        beats=request.length_beats,
+        key=None if stem.is_drums else generation.key or request.key,
+        is_loop=tempo_map.is_constant,
+    )
+
+
+def _delivered_sum_error_db(ready: Ready) -> float | None:
+    """How far the sum of the stems' files is from the mix's file, in dBFS; None without stems."""
+    generation, depth = ready.take.generation, ready.take.bit_depth
+    if not generation.stems:
+        return None
+
+    def delivered(audio: Audio) -> Audio:
+        return quantise(audio, depth, ready.gain)
+
+    return round(sum_error_db((delivered(stem.audio) for stem in generation.stems), delivered(generation.mix)), 2)
+
+
+def _grid(take: Take) -> GridError:
+    if take.alignment is not None:
+        return take.alignment
+    return measure_on_grid(take.generation.stems, take.request.tempo_map, take.request.sample_rate)
+
+
+def _notices(ready: Ready) -> tuple[str, ...]:
+    if ready.gain == 1.0:
+        return ()
+    return (
+        f"Stems and mix were turned down by {-decibels(ready.gain):.1f} dB together, because they are louder than "
+        f"{ready.take.bit_depth}-bit files can hold.",
+    )

@@ -1,0 +1,84 @@
+"""Where takes lie in a project, and whether a project can hold them. No numpy."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from bridge.takes.naming import MAX_FOLDER_NAME
+from bridge.takes.take import MANIFEST
+from engine.errors import InvalidValue
+
+FOLDER = "StemBridge"
+MAX_MANIFEST_PATH_BYTES = 900
+"""A manifest's path travels in `/job/done`, and no OSC message may be longer than 1,024 bytes (REAPER's limit)."""
+
+
+def takes_folder(project: Path, daw: str = "") -> Path:
+    """Return the folder of the takes of `project`, which need not exist.
+
+    A Live project (it has a folder "Ableton Project Info", or `daw` names Live) keeps imported audio under
+    Samples/Imported; Live refers to files there by relative paths, so that a moved project still finds them.
+    """
+    is_live = any(word in daw.lower() for word in ("live", "ableton")) or (project / "Ableton Project Info").is_dir()
+    return project / "Samples" / "Imported" / FOLDER if is_live else project / FOLDER
+
+
+def check_project(path: str | Path, daw: str = "") -> Path:
+    """Return `path` as a project folder that takes can be written to. Leaves nothing behind.
+
+    Raises
+    ------
+    InvalidValue
+        If it is not absolute, not an existing folder, too long for OSC, or a file cannot be created there.
+    """
+    project = Path(path)
+    if not str(path) or not project.is_absolute():
+        raise InvalidValue("project", str(path), "the absolute path of a folder")
+    if not _is_folder(project):
+        raise InvalidValue("project", str(path), "a folder that exists (save the project first)")
+    _check_length(project, daw)
+    _check_writable(project, takes_folder(project, daw))
+    return project
+
+
+def nearest_folder(path: Path) -> Path:
+    """Return `path` or the nearest parent that exists; it may turn out to be a file."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a NUL in the path, a name that is too long, a network that is gone
+        return False
+
+
+def _check_length(project: Path, daw: str) -> None:
+    longest = takes_folder(project, daw) / ("x" * MAX_FOLDER_NAME) / MANIFEST
+    try:
+        size = len(str(longest).encode("utf-8"))
+    except UnicodeEncodeError:
+        raise InvalidValue("project", repr(str(project)), "a path in valid UTF-8 (rename the folder)") from None
+    if size > MAX_MANIFEST_PATH_BYTES:
+        spare = MAX_MANIFEST_PATH_BYTES - size + len(str(project).encode("utf-8"))
+        raise InvalidValue("project", str(project), f"a path of at most {spare} bytes (move it up some folders)")
+
+
+def _check_writable(project: Path, takes: Path) -> None:
+    # Asking for permissions answers wrongly on network shares and read-only disks: only a real file tells.
+    folder = nearest_folder(takes)
+    probe = folder / f".stembridge-{secrets.token_hex(8)}.tmp"
+    try:
+        with probe.open("xb"):
+            pass
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise InvalidValue("project", str(project), f"a folder that can be written to ({reason})") from None
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)

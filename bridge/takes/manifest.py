@@ -1,0 +1,195 @@
+"""`manifest.json`: what a take is, in the form that DAW scripts, the window and users' own scripts rely on. No numpy.
+
+The form is the contract's section 7 (`docs/protocol.md`). Beyond it: `prompt`, `notices`, `bit_depth`, `gain_db`,
+`version`, and with several takes of one job `variations`, the relative paths of all their manifests.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import bridge
+from bridge.takes.colors import stem_color
+from bridge.takes.take import AudioFile, Take, Written
+from engine.errors import InvalidValue
+
+FORMAT = 1
+_MAX_BYTES = 16_000_000
+_NUMBER = (int, float)
+_FIELDS: dict[str, type | tuple[type, ...]] = {
+    "id": str,
+    "created": str,
+    "engine": str,
+    "model": str,
+    "params": dict,
+    "tempo": _NUMBER,
+    "time_signature": str,
+    "key": str,
+    "tempo_map": list,
+    "start_beat": _NUMBER,
+    "bars": _NUMBER,
+    "frames": int,
+    "sample_rate": int,
+    "stems": list,
+    "mix": dict,
+    "alignment": dict,
+    "stem_sum_error_db": (int, float, type(None)),
+    "timings": dict,
+}
+
+
+def build_manifest(
+    take: Take, written: Written, *, timings: Mapping[str, float] | None = None, variations: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the manifest of `take` as JSON values; numbers that JSON has no form for (NaN, ±∞) become None.
+
+    `timings` (seconds) come beside the take's, and `variations` are the paths of all manifests of the job, relative
+    to this one, in order; fewer than two are left out.
+    """
+    generation = take.generation
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "id": take.take_id,
+        "created": _utc(take.created),
+        "engine": take.engine,
+        "model": generation.model,
+        "params": {**take.params, **generation.ran, "seed": generation.seed},
+        **_music(take),
+        "stems": [_stem(stem) for stem in written.stems],
+        "mix": _audio(written.mix),
+        "alignment": asdict(written.alignment),
+        "stem_sum_error_db": written.stem_sum_error_db,
+        "timings": {**take.timings, **(timings or {})},
+        "prompt": take.prompt,
+        "notices": [*generation.notices, *written.notices],
+        "bit_depth": take.bit_depth,
+        "gain_db": written.gain_db,
+        "version": bridge.__version__,
+    }
+    if len(variations) > 1:
+        manifest["variations"] = list(variations)
+    return {name: _json_value(value) for name, value in manifest.items()}
+
+
+def _music(take: Take) -> dict[str, object]:
+    request = take.request
+    key = take.generation.key or request.key
+    tempo_map = request.tempo_map
+    return {
+        "tempo": float(tempo_map.points[0].bpm),
+        "time_signature": str(request.meter),
+        "key": str(key) if key else "",
+        "tempo_map": [] if tempo_map.is_constant else tempo_map.to_json(),
+        "start_beat": take.start_beat,
+        "bars": take.bars,
+        "frames": take.generation.mix.shape[0],
+        "sample_rate": request.sample_rate,
+    }
+
+
+def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
+    """Return the file's bytes: UTF-8, indented for readers."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, allow_nan=False)
+    return (text + "\n").encode("utf-8", "replace")
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest at `path`, checked: all fields of the contract are there and of their type.
+
+    Raises
+    ------
+    InvalidValue
+        If it cannot be read, is no manifest, or names files outside its own folder.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise _broken(path, f"larger than {_MAX_BYTES // 1_000_000} MB")
+        manifest = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+    except OSError as error:
+        raise _broken(path, error.strerror or str(error)) from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise _broken(path, f"not JSON: {error}") from error
+    if not isinstance(manifest, dict):
+        raise _broken(path, "not a JSON object")
+    problem = _problem(manifest)
+    if problem:
+        raise _broken(path, problem)
+    return manifest
+
+
+def _stem(stem: AudioFile) -> dict[str, object]:
+    midi = {} if stem.midi is None else {"midi": stem.midi}
+    return {"name": stem.name, "color": stem_color(stem.name), **midi, **_audio(stem)}
+
+
+def _audio(audio: AudioFile) -> dict[str, object]:
+    return {"file": audio.file, "peak_db": audio.peak_db, "lufs": audio.lufs, "sha256": audio.sha256}
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _json_value(value: object) -> object:
+    """Return `value` as plain JSON: no NaN, no fractions, no numpy scalars; what JSON has no form for as text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float | Fraction):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _json_value(entry) for key, entry in value.items()}
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
+        return [_json_value(entry) for entry in value]
+    to_plain = getattr(value, "tolist", None)  # numpy scalars and arrays
+    if to_plain is not None:
+        return _json_value(to_plain())
+    return str(value)
+
+
+def _problem(manifest: Mapping[str, Any]) -> str | None:
+    """Say what is wrong with a manifest, or None."""
+    number = manifest.get("format")
+    if isinstance(number, int) and number > FORMAT:
+        return f"of format {number}, made by a newer version of Stem Bridge"
+    if isinstance(number, bool) or number != FORMAT:
+        return "without format 1"
+    for name, kind in _FIELDS.items():
+        if name not in manifest:
+            return f"without {name}"
+        value = manifest[name]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            return f"with a wrong {name}"
+    if not all(_is_audio_entry(entry) for entry in (*manifest["stems"], manifest["mix"])):
+        return "with a stem that names no file in its own folder"
+    if not all(isinstance(entry.get("name"), str) for entry in manifest["stems"]):
+        return "with a stem without a name"
+    return None
+
+
+def _is_audio_entry(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and _is_file_name(entry.get("file"))
+        and ("midi" not in entry or _is_file_name(entry["midi"]))
+    )
+
+
+def _is_file_name(value: object) -> bool:
+    return isinstance(value, str) and value not in ("", ".", "..") and not any(sign in value for sign in "/\\:\0")
+
+
+def _refuse_constant(name: str) -> float:
+    raise json.JSONDecodeError(f"{name} is not allowed", name, 0)
+
+
+def _broken(path: Path, why: str) -> InvalidValue:
+    return InvalidValue("manifest", str(path), f"a complete take's {path.name} (this one is {why})")

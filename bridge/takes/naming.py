@@ -1,0 +1,81 @@
+"""File and folder names of takes: plain ASCII that every file system takes, readable, never used twice. No numpy.
+
+A take's folder is named by time, style and id ("2026-11-21 034207 funk slap bass ab12cd"). The tempo stays out of
+all names: REAPER reads "97bpm" in one and opens a dialog on import.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.errors import InvalidValue
+
+MAX_FOLDER_NAME = 80
+_MAX_WORDS = 40
+_MAX_STEM_NAME = 40
+_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38}[A-Za-z0-9])?")
+_BPM = re.compile(r"\d+(?:[.,]\d+)?[\s-]*bpm|bpm[\s:-]*\d+(?:[.,]\d+)?|bpm", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+# Device names of Windows, with any ending (Microsoft, "Naming Files, Paths, and Namespaces"), and names of our own.
+_TAKEN = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10)), "mix", "manifest"}
+
+
+def take_folder_name(created: datetime, genres: str, take_id: str) -> str:
+    """Return the folder name of a take: `created` as it stands, words of `genres`, and `take_id`, ≤ 80 characters.
+
+    Names sort by time as long as all times are given in one zone.
+
+    Raises
+    ------
+    InvalidValue
+        If `take_id` is not 1–40 letters, digits, "-" and "_" with a letter or digit at both ends.
+    """
+    if not _ID.fullmatch(take_id):
+        raise InvalidValue("take id", take_id, "1–40 ASCII letters, digits, - or _")
+    stamp = f"{created.year:04d}-{created:%m-%d %H%M%S}"
+    room = min(_MAX_WORDS, MAX_FOLDER_NAME - len(stamp) - len(take_id) - 2)
+    words = _portable(_BPM.sub(" ", _ascii(genres)), " ", room)
+    return f"{stamp} {words} {take_id}" if words else f"{stamp} {take_id}"
+
+
+def stem_file_name(name: str) -> str:
+    """Return a file name for a stem, without ending: `"Lead Vocals"` becomes `"Lead_Vocals"`.
+
+    Names that Windows keeps for devices, and the take's own `mix` and `manifest`, get `_stem` appended; a name
+    without any usable character is `"stem"`.
+    """
+    words = _portable(_ascii(name), "_", _MAX_STEM_NAME) or "stem"
+    return f"{words}_stem" if words.lower() in _TAKEN else words
+
+
+def stem_file_names(names: Sequence[str]) -> list[str]:
+    """Return `stem_file_name` of each name, told apart by `_2`, `_3`, … where they differ in nothing but case."""
+    used: set[str] = set()
+    result: list[str] = []
+    for name in names:
+        base = candidate = stem_file_name(name)
+        number = 2
+        while candidate.lower() in used:
+            candidate = f"{base}_{number}"
+            number += 1
+        used.add(candidate.lower())
+        result.append(candidate)
+    return result
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+
+
+def _portable(text: str, separator: str, room: int) -> str:
+    """Join the words of `text` as far as they fit into `room` characters; a first word that is too long is cut."""
+    result = ""
+    for word in _WORD.findall(text.replace("_", " ")):
+        longer = f"{result}{separator}{word}" if result else word[:room].rstrip("-")
+        if len(longer) > room:
+            break
+        result = longer
+    return result

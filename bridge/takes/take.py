@@ -1,0 +1,106 @@
+"""What a take is before it is on disk, and what is known of its files afterwards. No numpy at import time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from engine.align.measure import GridError
+    from engine.seam import Generation, GenerationRequest
+
+BitDepth = Literal["16", "24", "float"]
+BIT_DEPTHS: tuple[BitDepth, ...] = ("16", "24", "float")
+
+MANIFEST = "manifest.json"
+MIX = "mix.wav"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A finished take, ready to be written.
+
+    Attributes:
+        take_id: unique for ever; part of `folder_name`.
+        folder_name: from `naming.take_folder_name`.
+        created: with a time zone.
+        engine: the engine's name as in the block ("sketch", "ace-step").
+        generation: stems and mix; every one exactly `request.frames` long.
+        request: what was asked for.
+        start_beat: where the take starts in the project, quarter-note beats.
+        start_seconds: the same in seconds from the project's start if the DAW said so; None = count `start_beat` at
+            the take's first tempo.
+        bars: the length in bars of `request.meter`.
+        params: the parameter block as asked; what the engine ran otherwise and the seed are put on top.
+        prompt: the words that the engine was given.
+        bit_depth: of every WAV.
+        timings: seconds by phase.
+        alignment: None = the audio is measured against the grid while it is written.
+    """
+
+    take_id: str
+    folder_name: str
+    created: datetime
+    engine: str
+    generation: Generation
+    request: GenerationRequest
+    start_beat: float
+    start_seconds: float | None
+    bars: float
+    params: Mapping[str, object]
+    prompt: str
+    bit_depth: BitDepth = "24"
+    timings: Mapping[str, float] = field(default_factory=dict)
+    alignment: GridError | None = None
+
+    @property
+    def time_reference_frames(self) -> int:
+        """The take's start in frames since the project's start, never below 0."""
+        seconds = self.start_seconds
+        if seconds is None:
+            seconds = self.start_beat * 60.0 / self.request.tempo_map.points[0].bpm
+        return max(0, round(seconds * self.request.sample_rate))
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """What is known of one WAV that was written: levels are those of the samples in the file.
+
+    Attributes:
+        name: the stem's name, or "mix".
+        file: name of the WAV beside the manifest.
+        midi: name of the MIDI file beside it, None without notes.
+        peak_db: sample peak in dBFS.
+        lufs: integrated loudness, None for silence and below 0.4 s.
+        sha256: of the whole WAV, lower-case hexadecimal.
+    """
+
+    name: str
+    file: str
+    midi: str | None
+    peak_db: float
+    lufs: float | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is known of a take once all of it but the manifest is on disk.
+
+    Attributes:
+        stems: in the generation's order.
+        mix: the mix.
+        alignment: how the audio sits on the grid.
+        stem_sum_error_db: peak of what the stems' files sum up to minus the mix's file, in dBFS; None without stems.
+        gain_db: what all of them were turned down by (0 or less) to fit an integer format.
+        notices: plain sentences for the user, beside the generation's own.
+    """
+
+    stems: tuple[AudioFile, ...]
+    mix: AudioFile
+    alignment: GridError
+    stem_sum_error_db: float | None
+    gain_db: float = 0.0
+    notices: tuple[str, ...] = ()
