@@ -1,0 +1,105 @@
+"""The bass player: a two-bar line of chord tones, walked into the next chord where a phrase ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from engine.music import Key
+from engine.sketch.compose.events import MAYBE, Hit, stream
+from engine.sketch.compose.form import Section
+from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, Measure
+from engine.sketch.compose.harmony import Chord, chord_at
+from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
+from engine.sketch.style import Style
+
+LOWEST, HIGHEST = 28, 48
+"""E1, a bass's lowest string, to C3."""
+LEVELS = {"R": 8, "r": 5, "3": 6, "5": 6, "7": 6, "8": 7, "n": 6, "x": 2}
+WALK_CHANCE = 0.7
+ROOT_SWAP_CHANCE = 0.2
+PATTERNS = 4
+
+
+def play_bass(
+    style: Style, key: Key, section: Section, chords: Sequence[Chord], seed: int, take: int, step: int = 1
+) -> list[Hit]:
+    """Return the bass line of `section` over `chords`; marks off the grid of `step` ticks are left out."""
+    # A seed brings few patterns to choose from: were all there, the critic would like the same ones on every seed.
+    picks = draw_picks(stream(seed, "bass", section.letter, "pattern", take % PATTERNS), 0.6)
+    line = Frozen(style.bass, picks, (seed, "bass", section.letter, take), _decide, step)
+    habit = stream(seed, "bass", section.letter, "habit")
+    habits = [(habit.random(), habit.choice("58r")) for _ in range(2)]
+    hits: list[Hit] = []
+    for position, measure in enumerate(section.measures):
+        cells = _with_habit(line.measure(measure, position % 2), measure, *habits[position % 2])
+        if section.fill_at(position) and measure.length > 4 * EIGHTH:
+            cells = _walked(cells, measure, stream(seed, "bass", "walk", section.letter, take, position))
+        for cell in cells:
+            chord = chord_at(chords, cell.start)
+            symbol = "R" if cell.start == measure.start else cell.symbol
+            pitch = _pitch(key, chord, chord_at(chords, chord.end), symbol)
+            length = max(SIXTEENTH // 2, round(cell.length * style.parts["bass"].gate))
+            hits.append(Hit(cell.start, length, pitch, LEVELS[symbol]))
+    return hits
+
+
+def _decide(symbol: str, chance: Random) -> str:
+    """Settle an open mark; now and then swap a tone, so that no two players know just the same lines."""
+    if symbol == "?":
+        return chance.choice("r58") if chance.random() < MAYBE else ""
+    if symbol in "857" and chance.random() < 0.25:
+        return chance.choice("857")
+    if symbol == "R" and chance.random() < ROOT_SWAP_CHANCE:
+        return chance.choice("58r")
+    return symbol
+
+
+def _with_habit(cells: Sequence[Cell], measure: Measure, place: float, tone: str) -> list[Cell]:
+    """Put the player's own note into a measure: `tone` on the eighth at `place` (0–1), never on the downbeat."""
+    eighths = measure.length // EIGHTH
+    at = measure.start + EIGHTH * (1 + int(place * (eighths - 1)))
+    if eighths < 3:
+        return list(cells)
+    others = [cell for cell in cells if cell.start != at]
+    cut = [c._replace(length=min(c.length, at - c.start)) if c.start < at else c for c in others]
+    following = min((cell.start for cell in others if cell.start > at), default=measure.end)
+    return sorted([*cut, Cell(at, min(EIGHTH, following - at), tone)])
+
+
+def _walked(cells: Sequence[Cell], measure: Measure, chance: Random) -> list[Cell]:
+    """Lead into the next phrase: the last beat becomes a fifth or octave and a step into the new root."""
+    if chance.random() >= WALK_CHANCE:
+        return list(cells)
+    start = measure.end - 2 * EIGHTH
+    kept = [cell._replace(length=min(cell.length, start - cell.start)) for cell in cells if cell.start < start]
+    first = chance.choice("58R")
+    return [*kept, Cell(start, EIGHTH, first), Cell(start + EIGHTH, EIGHTH, "n")]
+
+
+def _pitch(key: Key, chord: Chord, following: Chord, symbol: str) -> int:
+    """MIDI note of a bass mark: everything hangs on the root's lowest place on the instrument."""
+    root = _lowest(chord.root)
+    if symbol == "8":
+        return root + 12 if root + 12 <= HIGHEST else root
+    if symbol in "35":
+        tone = root + (chord.triad[1 if symbol == "3" else 2] - root) % 12
+        return tone if tone < HIGHEST - 2 else tone - 12
+    if symbol == "7":
+        below = root - (root - key.scale[(chord.degree - 2) % 7]) % 12
+        return below if below >= LOWEST else below + 12
+    if symbol == "n":
+        return _approach(key, root, following)
+    return root
+
+
+def _approach(key: Key, root: int, following: Chord) -> int:
+    """The scale's neighbour of the next root, on the side that we come from."""
+    goal = _lowest(following.root)
+    below = goal - (goal - key.scale[(following.degree - 2) % 7]) % 12
+    above = goal + (key.scale[following.degree % 7] - goal) % 12
+    return above if below < LOWEST or root > goal else below
+
+
+def _lowest(pitch_class: int) -> int:
+    return LOWEST + (pitch_class - LOWEST) % 12

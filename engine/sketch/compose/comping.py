@@ -1,0 +1,89 @@
+"""The chord player: a two-bar rhythm frozen for a section, voices that move as little as they can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations, pairwise, product
+
+from engine.sketch.compose.events import Hit, stream
+from engine.sketch.compose.form import Section
+from engine.sketch.compose.grid import SIXTEENTH
+from engine.sketch.compose.harmony import Chord, chord_at
+from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
+from engine.sketch.style import Style
+
+Voicing = tuple[int, ...]
+_MUD = 55
+"""Below this note (G3) intervals under a minor third are muddy (the "low interval limit" of arrangers)."""
+
+
+def play_chords(
+    style: Style,
+    section: Section,
+    chords: Sequence[Chord],
+    seed: int,
+    take: int,
+    step: int = 1,
+    before: Voicing | None = None,
+) -> tuple[list[Hit], list[Voicing]]:
+    """Return the chord part of `section` and the voicings of `chords`; `before` is the one that it comes from."""
+    part = style.parts["chords"]
+    chance = stream(seed, "chords", section.letter)
+    centre = (part.low + part.high) / 2 + chance.randint(-3, 3)
+    voicings: list[Voicing] = []
+    voicing = before
+    for chord in chords:
+        voicing = lead_voices(voicing, chord.tones, part.low, part.high, centre)
+        voicings.append(voicing)
+    # As with the bass, the rhythm hangs on the seed alone; a take has other chords.
+    rhythm = Frozen(style.chords, draw_picks(chance, 0.5), (seed, "chords", section.letter, take), step=step)
+    by_start = dict(zip((chord.start for chord in chords), voicings, strict=True))
+    hits: list[Hit] = []
+    for position, measure in enumerate(section.measures):
+        for cell in rhythm.measure(measure, position % 2):
+            for start, length in _cut(cell, chords):
+                held = max(SIXTEENTH // 2, round(length * part.gate))
+                voiced = by_start[chord_at(chords, start).start]
+                hits += [Hit(start, held, pitch, int(cell.symbol)) for pitch in voiced]
+    return hits, voicings
+
+
+def strike_at_start(hits: list[Hit], first: Voicing, end: int) -> list[Hit]:
+    """Give a piece that ends, at tick `end`, before the rhythm's first chord one on its first beat."""
+    if any(hit.start < end for hit in hits):
+        return hits
+    return [Hit(0, end, pitch, 6) for pitch in first]
+
+
+def _cut(cell: Cell, chords: Sequence[Chord]) -> list[tuple[int, int]]:
+    """Starts and lengths of a held mark, struck again where the chord changes under it."""
+    end = cell.start + cell.length
+    cuts = [cell.start, *(chord.start for chord in chords if cell.start < chord.start < end), end]
+    return [(start, stop - start) for start, stop in pairwise(cuts)]
+
+
+@lru_cache(maxsize=4096)
+def lead_voices(before: Voicing | None, tones: tuple[int, ...], low: int, high: int, centre: float) -> Voicing:
+    """Return pitches from `low` to `high`, one of each pitch class of `tones`, nearest to the voicing before.
+
+    The cost is the sum of the voices' moves in semitones, plus some for mud, for bare minor ninths, for more than a
+    tenth between the outer voices, and for drifting from `centre`.
+    """
+    places = [range(low + (tone - low) % 12, high + 1, 12) for tone in tones]
+    options = {tuple(sorted(choice)) for choice in product(*places)}
+    return min(options, key=lambda option: (_cost(option, before, centre), option))
+
+
+def _cost(option: Voicing, before: Voicing | None, centre: float) -> float:
+    cost = 0.25 * abs(sum(option) / len(option) - centre)
+    cost += max(0, option[-1] - option[0] - 16) * 1.5
+    for lower, upper in pairwise(option):
+        cost += 3.0 if lower < _MUD and upper - lower < 3 else 0.0
+        cost += 1.0 if upper - lower == 1 else 0.0
+    cost += 3.0 * sum((upper - lower) % 12 == 1 and upper - lower > 12 for lower, upper in combinations(option, 2))
+    if before is not None and len(before) == len(option):
+        cost += sum(abs(now - then) for now, then in zip(option, before, strict=True))
+    elif before is not None:
+        cost += abs(option[0] - before[0]) + abs(option[-1] - before[-1])
+    return cost

@@ -1,0 +1,113 @@
+"""The critic: how good a candidate is, from rules that listening tests have found.
+
+- key clarity: the probe-tone profiles of Krumhansl and Kessler (C. L. Krumhansl, *Cognitive Foundations of Musical
+  Pitch*, 1990), correlated with the sounding time of each pitch class: how far the wanted key leads.
+- syncopation: moderate beats none and maximal (Witek et al. 2014, *Syncopation, Body-Movement and Pleasure in Groove
+  Music*); the style says what is moderate.
+- register spacing, a lead that moves by step, over no more than a tenth or so, and a bass that meets the kick drum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from engine.music import Key
+from engine.music.key import MODES
+from engine.sketch.compose.events import Hit
+from engine.sketch.compose.form import Section
+
+KRUMHANSL_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+KRUMHANSL_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+WEIGHTS = {"key": 6.0, "syncopation": 1.5, "register": 0.5, "contour": 1.0, "kick": 2.0}
+
+
+def judge(
+    parts: Mapping[str, Sequence[Hit]], kicks: Sequence[Hit], key: Key, section: Section, band: tuple[float, float]
+) -> float:
+    """Score the parts "bass", "chords" and "lead" of a section; higher is better.
+
+    `band` is the style's share of off-beat onsets, low and high.
+    """
+    pitched = [hit for hits in parts.values() for hit in hits]
+    onsets = sorted({hit.start for hit in pitched})
+    scores = {
+        "key": key_lead(pitched, key),
+        "syncopation": -_outside(off_beat_share(onsets, section), band),
+        "register": _spacing(parts),
+        "contour": _contour(parts["lead"]),
+        "kick": _together(parts["bass"], kicks),
+    }
+    return sum(WEIGHTS[name] * score for name, score in scores.items())
+
+
+def key_lead(hits: Sequence[Hit], key: Key) -> float:
+    """How far the correlation with `key` lies above the best other key's, −2 … 2 (capped at 0.15: clear enough)."""
+    sounding = [0.0] * 12
+    for hit in hits:
+        sounding[hit.pitch % 12] += hit.length
+    wanted = "major" if MODES[key.mode][2] == 4 else "minor"
+    best_other, own = -1.0, -1.0
+    for mode, profile in (("major", _MAJOR), ("minor", _MINOR)):
+        for tonic in range(12):
+            likeness = _correlation(sounding, profile, tonic)
+            if tonic == key.pitch_class and mode == wanted:
+                own = likeness
+            else:
+                best_other = max(best_other, likeness)
+    return min(0.3, own - best_other)
+
+
+def off_beat_share(onsets: Sequence[int], section: Section) -> float:
+    """Share of `onsets` (ticks) that are not on a beat group's start."""
+    beats = {measure.start + group.start for measure in section.measures for group in measure.groups}
+    return sum(onset not in beats for onset in onsets) / max(1, len(onsets))
+
+
+def _normal(profile: Sequence[float]) -> tuple[float, ...]:
+    mean = sum(profile) / 12
+    size = math.sqrt(sum((value - mean) ** 2 for value in profile))
+    return tuple((value - mean) / size for value in profile)
+
+
+_MAJOR, _MINOR = _normal(KRUMHANSL_MAJOR), _normal(KRUMHANSL_MINOR)
+
+
+def _correlation(sounding: Sequence[float], profile: Sequence[float], tonic: int) -> float:
+    mean = sum(sounding) / 12
+    size = math.sqrt(sum((value - mean) ** 2 for value in sounding))
+    product = sum(value * profile[(pitch - tonic) % 12] for pitch, value in enumerate(sounding))
+    return product / size if size else 0.0
+
+
+def _outside(value: float, band: tuple[float, float]) -> float:
+    return max(0.0, band[0] - value, value - band[1])
+
+
+def _spacing(parts: Mapping[str, Sequence[Hit]]) -> float:
+    """0 where chords lie an octave above the bass and the lead a fifth above the chords, below 0 where closer."""
+    bass, chords, lead = (_mean_pitch(parts[name]) for name in ("bass", "chords", "lead"))
+    return -(max(0.0, 12 - (chords - bass)) + max(0.0, 7 - (lead - chords))) / 12
+
+
+def _mean_pitch(hits: Sequence[Hit]) -> float:
+    return sum(hit.pitch for hit in hits) / len(hits) if hits else 60.0
+
+
+def _contour(lead: Sequence[Hit]) -> float:
+    """Up to 1: steps rather than leaps, a range of a sixth to a tenth and more than two pitches."""
+    if len(lead) < 3:
+        return 0.0
+    pitches = [hit.pitch for hit in lead]
+    moves = [abs(after - before) for before, after in pairwise(pitches)]
+    steps = sum(1 <= move <= 4 for move in moves) / len(moves)
+    repeats = sum(move == 0 for move in moves) / len(moves)
+    span = max(pitches) - min(pitches)
+    return steps - max(0.0, repeats - 0.3) - _outside(span, (9, 17)) / 6
+
+
+def _together(bass: Sequence[Hit], kicks: Sequence[Hit]) -> float:
+    """Share of kicks that a bass note meets."""
+    starts = {hit.start for hit in bass}
+    return sum(kick.start in starts for kick in kicks) / max(1, len(kicks))

@@ -1,0 +1,108 @@
+"""From written patterns to rhythms: laid over a measure, their open marks settled once for a whole section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import NamedTuple
+
+from engine.sketch.compose.events import level_of, stream
+from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure
+from engine.sketch.pattern import Pattern
+from engine.sketch.style import Patterns
+
+PICKS = 5040
+"""Picks are drawn below this number, which every count of alternatives up to 10 divides: all are equally likely."""
+
+
+class Cell(NamedTuple):
+    """A pattern's mark on a measure; times in ticks, `start` from the piece's start."""
+
+    start: int
+    length: int
+    symbol: str
+
+
+def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1) -> Iterator[Cell]:
+    """Lay alternative number `pick` (modulo how many there are) of `table` over `measure`.
+
+    Where no pattern is written for the measure's meter, every group takes half a bar of 2/4, or of 6/8 if it is
+    longer than a beat: the first half on strong groups, the second on weak ones. Marks off the grid of `step` ticks
+    are left out.
+    """
+    if measure.key:
+        alternatives = table.get(measure.key)
+        if alternatives:
+            pattern = alternatives[pick % len(alternatives)]
+            yield from _scaled(pattern, measure.start, measure.length, 0, step)
+        return
+    for group in measure.groups:
+        alternatives = table.get("2/4" if group.length <= TICKS else "6/8")
+        if alternatives:
+            half = _half(alternatives[pick % len(alternatives)], 0 if group.strong else 1)
+            span = TICKS if group.length <= TICKS else 6 * SIXTEENTH
+            yield from _scaled(half, measure.start + group.start, span, group.length, step)
+
+
+def _scaled(pattern: Pattern, start: int, span: int, limit: int, step: int) -> Iterator[Cell]:
+    """Spread `pattern` over `span` ticks from `start`, cut at `limit` ticks if that is not 0."""
+    if not pattern.steps:
+        return
+    unit = span // pattern.steps
+    for mark in pattern.marks:
+        at, end = mark.at * unit, (mark.at + mark.hold) * unit
+        if limit and at >= limit:
+            break
+        if at % step == 0:
+            yield Cell(start + at, (min(end, limit) if limit else end) - at, mark.symbol)
+
+
+def _half(pattern: Pattern, which: int) -> Pattern:
+    """Return the first (0) or second (1) half; what is held over the middle ends there."""
+    middle = pattern.steps // 2
+    if which:
+        later = (mark for mark in pattern.marks if mark.at >= middle)
+        return Pattern(middle, tuple(mark._replace(at=mark.at - middle) for mark in later))
+    marks = (mark for mark in pattern.marks if mark.at < middle)
+    return Pattern(middle, tuple(mark._replace(hold=min(mark.hold, middle - mark.at)) for mark in marks))
+
+
+def settle_level(symbol: str, chance: Random) -> str:
+    """Settle a mark of the velocity ladder: its level 1–9, or "" if it is an open one and not played."""
+    level = level_of(symbol, chance)
+    return str(level) if level else ""
+
+
+def draw_picks(chance: Random, answer: float) -> tuple[int, int]:
+    """Draw the alternatives of odd and even measures; with the chance `answer` the even ones get another draw."""
+    first, other = chance.randrange(PICKS), chance.randrange(PICKS)
+    return first, other if chance.random() < answer else first
+
+
+class Frozen:
+    """A rhythm of two measures that stays what it is for a whole section.
+
+    Measures of one shape and parity are the same; a section whose measures differ (7/4 = 4 + 3) has more of them.
+    """
+
+    def __init__(
+        self,
+        table: Patterns,
+        picks: tuple[int, int],
+        name: tuple[object, ...],
+        settle: Callable[[str, Random], str] = settle_level,
+        step: int = 1,
+    ) -> None:
+        """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks."""
+        self._table, self._picks, self._name, self._settle, self._step = table, picks, name, settle, step
+        self._cells: dict[tuple[object, ...], list[Cell]] = {}
+
+    def measure(self, measure: Measure, parity: int) -> list[Cell]:
+        """Return the cells of `measure`, the first (0) or second (1) of its pair."""
+        shape = (measure.groups, parity)
+        if shape not in self._cells:
+            chance = stream(*self._name, measure.length, len(measure.groups), parity)
+            laid = lay_pattern(self._table, measure, self._picks[parity], self._step)
+            settled = (cell._replace(symbol=self._settle(cell.symbol, chance)) for cell in laid)
+            self._cells[shape] = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
+        return [cell._replace(start=cell.start + measure.start) for cell in self._cells[shape]]

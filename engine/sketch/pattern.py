@@ -1,0 +1,58 @@
+"""Rhythm patterns as text: one character a step, as the style files write them.
+
+`.` is silence and `-` holds the note before it. What else may stand there depends on who plays:
+
+- levels: `1`–`9` is a hit on the velocity ladder (2 = ghost note, 9 = accent), always played; `a`–`i` is the same hit
+  that is played only about every second time, so that two seeds do not play the same bar.
+- bass: `R` root, `r` soft root, `3` `5` `7` chord tones, `8` octave, `n` scale step into the next chord's root, `x`
+  dead note, `?` a root, fifth or octave that is played about every second time.
+
+Spaces and `|` are there for the eye. An empty pattern is a bar of silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.errors import InvalidValue
+
+LEVEL_MARKS = "123456789abcdefghi"
+BASS_MARKS = "Rr3578nx?"
+
+
+class Mark(NamedTuple):
+    """A symbol that starts at step `at` and lasts `hold` steps."""
+
+    at: int
+    hold: int
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern of `steps` equal steps (0 = silence of any length)."""
+
+    steps: int
+    marks: tuple[Mark, ...]
+
+
+def parse_pattern(text: str, marks: str, name: str) -> Pattern:
+    """Read a pattern in which the characters of `marks` start notes.
+
+    Raises
+    ------
+    InvalidValue
+        If another character stands there, or a hold has no note before it. `name` says where.
+    """
+    steps = [character for character in text if character not in " |"]
+    found: list[Mark] = []
+    for at, symbol in enumerate(steps):
+        holds_on = bool(found) and found[-1].at + found[-1].hold == at
+        if symbol == "-" and holds_on:
+            found[-1] = found[-1]._replace(hold=found[-1].hold + 1)
+        elif symbol in marks:
+            found.append(Mark(at, 1, symbol))
+        elif symbol != ".":
+            raise InvalidValue(name, text, f'made of "." for silence, "-" after a note, and {marks!r}')
+    return Pattern(len(steps), tuple(found))

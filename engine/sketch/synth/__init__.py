@@ -1,0 +1,31 @@
+"""The sketch engine's instruments: every sound is computed, none is a recording.
+
+An instrument is a `Voice`: it sounds one key, once, from its first frame on. Where notes lie in time, how parts are
+mixed, and everything that lasts longer than a note is in `engine.sketch.mix` and its neighbours, not here.
+"""
+
+from __future__ import annotations
+
+from engine.errors import InvalidValue
+from engine.sketch.synth import basses, guitars, keys, kits, synths
+from engine.sketch.synth.voice import Voice
+
+_VOICES: dict[str, Voice] = {
+    voice.name: voice for voice in (*kits.VOICES, *basses.VOICES, *keys.VOICES, *synths.VOICES, *guitars.VOICES)
+}
+
+INSTRUMENTS = tuple(_VOICES)
+"""Every name that `Part.instrument` may have."""
+
+
+def find_voice(name: str) -> Voice:
+    """Return the instrument called `name`.
+
+    Raises
+    ------
+    InvalidValue
+        If there is none.
+    """
+    if name not in _VOICES:
+        raise InvalidValue("instrument", name, f"one of {', '.join(INSTRUMENTS)}")
+    return _VOICES[name]
