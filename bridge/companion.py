@@ -1,0 +1,182 @@
+"""The companion without a window: its parts, in the order in which they start.
+
+1. The session: a lock that says this companion lives, and the job queue; jobs of dead companions are adopted.
+2. The sockets: OSC on UDP and TCP, HTTP. A port that is taken ends the start here, before anything is promised.
+3. `companion.json`, by which DAW scripts find the companion.
+4. The queue begins to run. The engine's process is started when a client first shows a sign of life.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import time
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge import __version__
+from bridge.daw import DawState
+from bridge.folders import Folders
+from bridge.genremap.genremap import GenreMap, write_starter
+from bridge.http.app import build_app
+from bridge.http.server import HttpServer
+from bridge.jobs.queue import JobQueue
+from bridge.jobs.session import Session
+from bridge.jobs.store import JobStore
+from bridge.osc.face import OscFace
+from bridge.osc.server import OscServer, Peer
+from bridge.presets.files import write_text
+from bridge.presets.presets import Presets
+from bridge.request.resolve import Resolver
+from bridge.takes.layout import check_project
+from bridge.work.client import WorkerClient
+from engine.errors import StemBridgeError
+from engine.registry import choose
+
+log = logging.getLogger("stembridge")
+
+DEFAULT_OSC_PORT = 9124
+DEFAULT_HTTP_PORT = 9125
+DEFAULT_HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run a companion; port 0 picks a free one, `project` is for clients that name none."""
+
+    folders: Folders
+    host: str = DEFAULT_HOST
+    osc_port: int = DEFAULT_OSC_PORT
+    http_port: int = DEFAULT_HTTP_PORT
+    project: Path | None = None
+    engine: str = "auto"
+
+
+class Companion:
+    """One running companion; an async context manager that is ready inside and gone afterwards."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stack = AsyncExitStack()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._osc = OscServer(self._receive)
+        self._http = HttpServer()
+        self._worker = WorkerClient()
+        self._face: OscFace | None = None
+
+    @property
+    def osc_port(self) -> int:
+        """The port of both OSC sockets."""
+        return self._osc.port
+
+    @property
+    def http_port(self) -> int:
+        """The port of the HTTP socket."""
+        return self._http.port
+
+    async def __aenter__(self) -> Companion:
+        """Start everything.
+
+        Raises
+        ------
+        StemBridgeError
+            If a port is taken, the project or the engine cannot be used, or the job queue cannot be opened.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        options, folders = self._options, self._options.folders
+        choose(options.engine)
+        project = check_project(options.project.absolute()) if options.project else None
+        _make_folders(folders)
+
+        self._http.bind(options.host, options.http_port)
+        self._stack.push_async_callback(self._http.stop)
+        await self._osc.start(options.host, options.osc_port)
+        self._stack.push_async_callback(self._osc.stop)
+
+        session = self._stack.enter_context(Session.begin(folders.sessions))
+        store = JobStore(folders.database, session.name)
+        self._stack.callback(store.close)
+        self._stack.push_async_callback(self._worker.stop)
+        queue = JobQueue(store, self._worker, folders.takes)
+        presets = Presets(folders.presets)
+        resolver = Resolver(presets, GenreMap(folders.genre_map))
+
+        def new_state() -> DawState:
+            return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
+
+        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
+        self._face.http_port = self._http.port
+        self._face.on_sign_of_life = lambda: self._spawn(queue.warm_up())
+        await self._http.start(build_app(queue, presets, options.host))
+        self._stack.enter_context(_CompanionFile(folders.companion_file, self.osc_port, self.http_port))
+
+        store.forget_old(time.time())
+        for dead in session.dead(store.other_sessions()):
+            queue.report_abandoned(store.adopt(dead))
+        running = asyncio.create_task(queue.run())
+        self._stack.push_async_callback(_finish, queue, running)
+
+    def _receive(self, peer: Peer, data: bytes) -> None:
+        if self._face is not None:
+            self._face.receive(peer, data)
+
+    def _spawn(self, work: object) -> None:
+        if asyncio.iscoroutine(work):
+            task = asyncio.create_task(work)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+
+async def _finish(queue: JobQueue, running: asyncio.Task[None]) -> None:
+    await queue.stop()
+    await running
+
+
+def _make_folders(folders: Folders) -> None:
+    try:
+        for folder in (folders.data, folders.takes, folders.config, folders.presets):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_starter(folders.genre_map)
+    except OSError as error:
+        raise StemBridgeError(
+            f"Stem Bridge's own folder cannot be made: {error.filename}: {error.strerror or error}."
+        ) from None
+
+
+class _CompanionFile:
+    """`companion.json`, readable by its user alone, there while the companion runs."""
+
+    def __init__(self, path: Path, osc_port: int, http_port: int) -> None:
+        self._path = path
+        self._text = json.dumps(
+            {
+                "pid": os.getpid(),
+                "version": __version__,
+                "osc_port": osc_port,
+                "http_port": http_port,
+                "token": secrets.token_urlsafe(24),
+            }
+        )
+
+    def __enter__(self) -> None:
+        write_text(self._path, self._text, replace=True)
+        self._path.chmod(0o600)
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            if self._path.read_text(encoding="utf-8") == self._text:  # else a newer companion has put its own there
+                self._path.unlink()

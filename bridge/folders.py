@@ -1,0 +1,63 @@
+"""Where Stem Bridge keeps its own files, by each system's rules.
+
+`STEMBRIDGE_HOME` puts all of it under one folder of choice: for a portable installation, the demo and tests.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+APP = "stembridge"
+HOME_VARIABLE = "STEMBRIDGE_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders of one user: `data` is what the companion keeps, `config` what the user edits."""
+
+    data: Path
+    config: Path
+
+    @classmethod
+    def of_user(cls) -> Folders:
+        """Return this user's folders (platformdirs' rules), or those under `STEMBRIDGE_HOME`."""
+        home = os.environ.get(HOME_VARIABLE)
+        if home:
+            return cls(Path(home).absolute() / "data", Path(home).absolute() / "config")
+        import platformdirs
+
+        return cls(
+            platformdirs.user_data_path(APP, appauthor=False), platformdirs.user_config_path(APP, appauthor=False)
+        )
+
+    @property
+    def companion_file(self) -> Path:
+        """The file by which DAW scripts find a running companion."""
+        return self.data / "companion.json"
+
+    @property
+    def database(self) -> Path:
+        """The job queue."""
+        return self.data / "jobs.sqlite3"
+
+    @property
+    def sessions(self) -> Path:
+        """Locks of running companions."""
+        return self.data / "sessions"
+
+    @property
+    def takes(self) -> Path:
+        """The project that takes go to when the trigger names none."""
+        return self.data / "takes"
+
+    @property
+    def presets(self) -> Path:
+        """The user's own presets, one JSON block each."""
+        return self.config / "presets"
+
+    @property
+    def genre_map(self) -> Path:
+        """The user's own tempo/key → genres rules."""
+        return self.config / "genre_map.toml"

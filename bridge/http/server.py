@@ -1,0 +1,73 @@
+"""Runs the HTTP application with uvicorn inside the companion's event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import AbstractContextManager, nullcontext, suppress
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bridge.osc.server import PortInUse
+from engine.errors import StemBridgeError
+
+
+class HttpServer:
+    """One listening socket; bound first, so that the port is known before anything is promised."""
+
+    def __init__(self) -> None:
+        self._server: _Quiet | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._socket: socket.socket | None = None
+        self.port = 0
+
+    def bind(self, host: str, port: int) -> None:
+        """Take the port; 0 picks a free one.
+
+        Raises
+        ------
+        PortInUse
+            If it is taken.
+        StemBridgeError
+            If `host` is none of this machine's addresses.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            self._socket.bind((host, port))
+            self._socket.listen(128)
+        except OSError as error:
+            self._socket.close()
+            if PortInUse.is_meant(error):
+                raise PortInUse("HTTP", host, port, "--http-port") from None
+            raise StemBridgeError(f"The companion cannot listen on {host} ({error.strerror or error}).") from None
+        self.port = int(self._socket.getsockname()[1])
+
+    async def start(self, app: ASGIApp) -> None:
+        """Serve `app` on the socket that is bound."""
+        assert self._socket is not None
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", http="h11", ws="none", timeout_graceful_shutdown=2
+        )
+        self._server = _Quiet(config)
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started and not self._task.done():
+            await asyncio.sleep(0.002)
+
+    async def stop(self) -> None:
+        """Answer what is under way, then close; harmless when never started."""
+        if self._server is not None and self._task is not None:
+            self._server.should_exit = True
+            with suppress(asyncio.CancelledError):
+                await self._task
+        if self._socket is not None:
+            self._socket.close()
+
+
+class _Quiet(uvicorn.Server):
+    """uvicorn without its own signal handlers: signals are the companion's."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Leave signals alone."""
+        return nullcontext()

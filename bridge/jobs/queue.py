@@ -1,0 +1,173 @@
+"""Runs the queue: one job at a time, in order, each step stored before it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from bridge.jobs.job import Job, Listener, State, new_job_id
+from bridge.jobs.store import JobStore
+from bridge.request.spec import JobSpec
+from bridge.takes.writer import discard_staging
+from bridge.work.client import Outcome, WorkerClient
+from bridge.work.plan import Plan
+from engine.errors import StemBridgeError
+from engine.registry import choose
+from engine.seam import Phase
+
+log = logging.getLogger("stembridge.jobs")
+
+IDLE_UNLOAD_S = 600.0
+"""After this time without a job the worker is ended, so that its memory is free for the DAW."""
+MAX_UNFINISHED = 1000
+
+PHASE_STARTS: dict[Phase, float] = {
+    "queued": 0.0,
+    "loading": 0.0,
+    "generating": 0.1,
+    "separating": 0.65,
+    "aligning": 0.75,
+    "writing": 0.85,
+}
+"""Where each phase begins in the whole job's progress, 0–1."""
+
+
+class QueueFull(StemBridgeError):
+    """Too many jobs wait."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{MAX_UNFINISHED} jobs are waiting already; cancel some or wait.")
+
+
+def overall_progress(phase: Phase, fraction: float) -> float:
+    """Return the whole job's progress, 0–1, at `fraction` of `phase`."""
+    starts = sorted(set(PHASE_STARTS.values()) | {1.0})
+    start = PHASE_STARTS[phase]
+    end = min((s for s in starts if s > start), default=1.0)
+    return start + (end - start) * min(1.0, max(0.0, fraction))
+
+
+class JobQueue:
+    """Takes jobs from every trigger and runs them. All methods belong to the event loop's thread."""
+
+    def __init__(self, store: JobStore, worker: WorkerClient, own_takes: Path) -> None:
+        """Run jobs of `store` in `worker`; takes without a project go to the project `own_takes`."""
+        self._store = store
+        self._worker = worker
+        self._own_takes = own_takes
+        self._listeners: list[Listener] = []
+        self._current: Job | None = None
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener(job)` whenever something about a job has changed."""
+        self._listeners.append(listener)
+
+    def submit(self, spec: JobSpec, client: str) -> Job:
+        """Store a job; it is durable when this returns.
+
+        Raises
+        ------
+        QueueFull
+            If too many jobs wait.
+        """
+        if self._store.count_unfinished() >= MAX_UNFINISHED:
+            raise QueueFull
+        job = Job(id=new_job_id(), spec=spec, client=client, created=time.time())
+        self._store.add(job)
+        self._wake.set()
+        return job
+
+    def get(self, job_id: str) -> Job | None:
+        """Return a job with its latest progress."""
+        if self._current is not None and self._current.id == job_id:
+            return self._current
+        return self._store.get(job_id)
+
+    def newest_of(self, client: str, unfinished: bool = False) -> Job | None:
+        """Return the newest job that `client` asked for."""
+        job = self._store.newest_of(client, unfinished)
+        return self.get(job.id) if job else None
+
+    def newest(self, count: int) -> list[Job]:
+        """Return the newest jobs, newest first."""
+        return [self.get(job.id) or job for job in self._store.newest(count)]
+
+    def count_unfinished(self) -> int:
+        """Return how many jobs wait or run."""
+        return self._store.count_unfinished()
+
+    def cancel(self, job: Job) -> None:
+        """Stop an unfinished job; listeners hear when it has stopped."""
+        if self._current is not None and self._current.id == job.id:
+            self._worker.cancel(job.id)
+        elif not job.state.is_final:
+            self._finish(job, Outcome("cancelled"))
+
+    async def warm_up(self) -> None:
+        """Get the engine ready in the background, ahead of the first job."""
+        if self._current is None and not self._stopping:
+            with suppress(OSError):
+                await self._worker.warm_up(choose("auto").name)
+
+    def report_abandoned(self, jobs: list[Job]) -> None:
+        """Report jobs as failed that ran when their companion died, and delete what they left half-written."""
+        for job in jobs:
+            self._finish(
+                job, Outcome("failed", message="The companion was ended while this job ran; trigger it again.")
+            )
+
+    async def run(self) -> None:
+        """Run jobs until `stop`."""
+        while not self._stopping:
+            job = self._store.next_queued()
+            if job is not None:
+                await self._run_one(job)
+                continue
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), IDLE_UNLOAD_S)
+            except TimeoutError:
+                await self._worker.stop()
+
+    async def stop(self) -> None:
+        """Stop after the running job has been told to stop; waiting ones stay for the next companion."""
+        self._stopping = True
+        self._wake.set()
+        if self._current is not None:
+            self._worker.cancel(self._current.id)
+
+    async def _run_one(self, job: Job) -> None:
+        plan = Plan.of(job.id, job.created, job.spec, self._own_takes)
+        job.state, job.phase, job.staging = State.RUNNING, "loading", [str(path) for path in plan.staging]
+        self._current = job
+        self._store.save(job)
+        self._notify(job)
+
+        def on_progress(phase: Phase, fraction: float) -> None:
+            job.phase, job.progress = phase, max(job.progress, overall_progress(phase, fraction))
+            self._notify(job)
+
+        outcome = await self._worker.run(job.id, job.spec.to_json(), plan.to_json(), on_progress)
+        if outcome.kind == "cancelled" and self._stopping:
+            outcome = Outcome("failed", message="The companion was closed while this job ran; trigger it again.")
+        self._current = None
+        self._finish(job, outcome)
+
+    def _finish(self, job: Job, outcome: Outcome) -> None:
+        if outcome.kind != "done":
+            discard_staging([Path(path) for path in job.staging])
+        job.state, job.message, job.staging = State(outcome.kind), outcome.message, []
+        job.manifests, job.stems = list(outcome.manifests), outcome.stems
+        job.progress = 1.0 if job.state is State.DONE else job.progress
+        self._store.save(job)
+        log.info("job %s %s %s", job.id, job.state, job.message)
+        self._notify(job)
+
+    def _notify(self, job: Job) -> None:
+        for listener in self._listeners:
+            listener(job)

@@ -1,0 +1,152 @@
+"""The queue on disk: one SQLite file, shared by every companion of the user.
+
+Write-ahead logging with `synchronous=NORMAL` survives the death of the process at any point; only a power cut may
+cost the last few commits, and never the file (SQLite's own documentation of WAL).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from pathlib import Path
+
+from bridge.jobs.job import Job, State
+from bridge.request.spec import JobSpec
+from engine.errors import StemBridgeError
+
+SCHEMA_VERSION = 1
+KEEP_FINISHED_S = 30 * 24 * 3600.0
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    session TEXT NOT NULL,
+    client TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created REAL NOT NULL,
+    finished REAL,
+    spec TEXT NOT NULL,
+    staging TEXT NOT NULL DEFAULT '[]',
+    manifests TEXT NOT NULL DEFAULT '[]',
+    stems INTEGER NOT NULL DEFAULT 0,
+    message TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (session, state, number);
+"""
+_COLUMNS = "id, client, state, created, spec, staging, manifests, stems, message"
+_UNFINISHED = f"('{State.QUEUED}', '{State.RUNNING}')"
+
+
+class JobStore:
+    """Jobs of all companions; this one writes those of its own `session`."""
+
+    def __init__(self, path: Path, session: str) -> None:
+        """Open or create the file.
+
+        Raises
+        ------
+        StemBridgeError
+            If the file cannot be opened, is no job queue, or comes from a newer version.
+        """
+        self._session = session
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._migrate(path)
+        except sqlite3.Error as error:
+            raise StemBridgeError(
+                f"The job queue {path} cannot be used ({error}); move it away to begin anew."
+            ) from None
+
+    def _migrate(self, path: Path) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise StemBridgeError(f"The job queue {path} was written by a newer Stem Bridge; install that version.")
+        self._db.executescript(_SCHEMA)
+        self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        """Close the file; harmless when closed."""
+        self._db.close()
+
+    def add(self, job: Job) -> None:
+        """Store a new job at the end of the queue."""
+        self._db.execute(
+            "INSERT INTO jobs (id, session, client, state, created, spec) VALUES (?, ?, ?, ?, ?, ?)",
+            (job.id, self._session, job.client, job.state, job.created, job.spec.to_json()),
+        )
+
+    def save(self, job: Job) -> None:
+        """Store what has changed of a job."""
+        finished = time.time() if job.state.is_final else None
+        self._db.execute(
+            "UPDATE jobs SET state=?, finished=?, staging=?, manifests=?, stems=?, message=? WHERE id=?",
+            (job.state, finished, json.dumps(job.staging), json.dumps(job.manifests), job.stems, job.message, job.id),
+        )
+
+    def get(self, job_id: str) -> Job | None:
+        """Return a job by its id."""
+        rows = self._select("id=?", (job_id,))
+        return rows[0] if rows else None
+
+    def next_queued(self) -> Job | None:
+        """Return this session's oldest job that waits."""
+        rows = self._select(f"session=? AND state='{State.QUEUED}'", (self._session,), limit=1)
+        return rows[0] if rows else None
+
+    def newest_of(self, client: str, unfinished: bool = False) -> Job | None:
+        """Return the newest job that `client` asked for in this session."""
+        only = f" AND state IN {_UNFINISHED}" if unfinished else ""
+        rows = self._select(f"session=? AND client=?{only}", (self._session, client), newest=True, limit=1)
+        return rows[0] if rows else None
+
+    def newest(self, count: int) -> list[Job]:
+        """Return the newest jobs of all companions, newest first."""
+        return self._select("1", (), newest=True, limit=count)
+
+    def count_unfinished(self) -> int:
+        """Return how many of this session's jobs wait or run."""
+        query = f"SELECT count(*) FROM jobs WHERE session=? AND state IN {_UNFINISHED}"
+        return int(self._db.execute(query, (self._session,)).fetchone()[0])
+
+    def other_sessions(self) -> list[str]:
+        """Return other companions that have unfinished jobs, alive or not."""
+        query = f"SELECT DISTINCT session FROM jobs WHERE session<>? AND state IN {_UNFINISHED}"
+        return [str(row[0]) for row in self._db.execute(query, (self._session,))]
+
+    def adopt(self, session: str) -> list[Job]:
+        """Take over a dead companion's unfinished jobs; return those that were running when it died."""
+        running = self._select(f"session=? AND state='{State.RUNNING}'", (session,))
+        self._db.execute(
+            f"UPDATE jobs SET session=? WHERE session=? AND state IN {_UNFINISHED}", (self._session, session)
+        )
+        return running
+
+    def forget_old(self, now: float) -> None:
+        """Drop finished jobs older than 30 days; their takes stay where they are."""
+        self._db.execute("DELETE FROM jobs WHERE finished IS NOT NULL AND finished < ?", (now - KEEP_FINISHED_S,))
+
+    def _select(self, where: str, values: tuple[str, ...], newest: bool = False, limit: int = -1) -> list[Job]:
+        order = "DESC" if newest else "ASC"
+        query = f"SELECT {_COLUMNS} FROM jobs WHERE {where} ORDER BY number {order} LIMIT ?"
+        return [_job(row) for row in self._db.execute(query, (*values, limit))]
+
+
+def _job(row: tuple[str, str, str, float, str, str, str, int, str]) -> Job:
+    job_id, client, state, created, spec, staging, manifests, stems, message = row
+    return Job(
+        id=job_id,
+        client=client,
+        state=State(state),
+        created=created,
+        spec=JobSpec.from_json(spec),
+        staging=json.loads(staging),
+        manifests=json.loads(manifests),
+        stems=stems,
+        message=message,
+        progress=1.0 if state == State.DONE else 0.0,
+    )

@@ -1,0 +1,256 @@
+"""Does what OSC messages say, and tells clients how their jobs fare."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from bridge import __version__
+from bridge.block import RESET, check_block, check_value, coerce_text, parse_json_block
+from bridge.daw import DawState
+from bridge.jobs.job import Job, State
+from bridge.jobs.queue import JobQueue
+from bridge.osc.clients import Client, Clients, address_of
+from bridge.osc.decode import Received, Unreadable, read_packet
+from bridge.osc.encode import encode
+from bridge.osc.server import Peer
+from bridge.osc.spec import OUTGOING, PREFIX, BadMessage, Value, match
+from bridge.presets.presets import Presets, apply_preset
+from bridge.request.resolve import Resolver, Trigger
+from bridge.takes.layout import check_project
+from engine.errors import InvalidValue, StemBridgeError
+from engine.music import Key, Meter
+from engine.music.tempo import check_bpm
+
+log = logging.getLogger("stembridge.osc")
+
+MAX_BEAT = 1_000_000.0
+PROGRESS_INTERVAL_S = 0.05
+Send = Callable[[Peer, bytes], None]
+_PLACE = ("start_beat", "start_seconds")
+
+
+@dataclass(slots=True)
+class Counters:
+    """Messages since the start: understood, and answered with an error."""
+
+    understood: int = 0
+    refused: int = 0
+
+
+class OscFace:
+    """Takes packets from the server, keeps each client's state, submits jobs, sends answers."""
+
+    def __init__(
+        self, send: Send, queue: JobQueue, resolver: Resolver, presets: Presets, new_state: Callable[[], DawState]
+    ) -> None:
+        self._send = send
+        self._queue = queue
+        self._resolver = resolver
+        self._presets = presets
+        self._clients = Clients(new_state)
+        self._told: dict[str, tuple[str, float]] = {}
+        self.counters = Counters()
+        self.http_port = 0
+        self.on_sign_of_life: Callable[[], None] = lambda: None
+        queue.subscribe(self.tell)
+        self._actions: Mapping[str, Callable[..., None]] = {
+            PREFIX + address: action
+            for address, action in {
+                "/hello": self._hello,
+                "/tempo": self._tempo,
+                "/timesig": self._timesig,
+                "/key": self._key,
+                "/position": self._position,
+                "/playing": self._playing,
+                "/project": self._project,
+                "/set": self._set,
+                "/params": self._params,
+                "/preset": partial(self._text, name="preset"),
+                "/genres": partial(self._text, name="genres"),
+                "/lyrics": partial(self._text, name="lyrics"),
+                "/generate": self._generate,
+                "/regenerate": self._regenerate,
+                "/cancel": self._cancel,
+                "/status": self._status,
+                "/ping": self._ping,
+            }.items()
+        }
+
+    def receive(self, peer: Peer, data: bytes) -> None:
+        """Act on one packet. Nothing that is in it can stop the listener."""
+        for message in read_packet(data):
+            if isinstance(message, Unreadable):
+                self._refuse(peer, message.why, message.address)
+            elif message.address not in OUTGOING or message.address in self._actions:
+                self._receive_one(peer, message)
+            else:
+                # One of our own answers has come back, from another companion say: answering it would go on for ever.
+                self.counters.refused += 1
+
+    def _receive_one(self, peer: Peer, message: Received) -> None:
+        try:
+            values = match(message.address, message.values)
+            self._actions[message.address](self._clients.of(peer), *values)
+            self.counters.understood += 1
+        except StemBridgeError as error:
+            self._refuse(peer, str(error), message.address)
+        except Exception:
+            log.exception("a message to %s broke its handler", message.address)
+            self._refuse(peer, "The companion could not act on this message; its log says why.", message.address)
+        self.on_sign_of_life()
+
+    def _refuse(self, peer: Peer, why: str, address: str) -> None:
+        self.counters.refused += 1
+        if address not in OUTGOING or address in self._actions:
+            self._answer(self._clients.of(peer), "/error", why, address)
+
+    def _answer(self, client: Client, address: str, *values: Value) -> None:
+        self._send(client.address, encode(address, *values))
+
+    def _hello(self, client: Client, daw: str, version: str, reply_port: int = 0) -> None:
+        if reply_port and not 1 <= reply_port <= 65535:
+            raise InvalidValue("reply port", reply_port, "1–65535")
+        client.state.daw, client.state.version = daw[:200], version[:200]
+        client.reply_port = reply_port
+        self._answer(client, "/welcome", __version__, self.http_port)
+
+    def _ping(self, client: Client) -> None:
+        self._answer(client, "/pong")
+
+    def _tempo(self, client: Client, bpm: float) -> None:
+        client.state.set_tempo(check_bpm(bpm))
+
+    def _params(self, client: Client, text: str) -> None:
+        self._merge(client, check_block(parse_json_block(text)))
+
+    def _text(self, client: Client, text: str, *, name: str) -> None:
+        self._merge(client, {name: check_value(name, text)})
+
+    def _timesig(self, client: Client, numerator: int, denominator: int) -> None:
+        client.state.meter = Meter(numerator, denominator)
+
+    def _key(self, client: Client, text: str) -> None:
+        client.state.key = Key.parse(text) if text.strip() else None
+
+    def _position(self, client: Client, beat: float) -> None:
+        client.state.position = _check_beat("position", beat)
+
+    def _playing(self, client: Client, playing: int) -> None:
+        if playing not in (0, 1):
+            raise InvalidValue("playing", playing, "0 or 1")
+        client.state.playing = bool(playing)
+
+    def _project(self, client: Client, folder: str, name: str = "") -> None:
+        state = client.state
+        try:
+            state.project = check_project(folder, state.daw)
+            state.project_name, state.project_fault = name, ""
+        except InvalidValue as error:
+            # The folder named before belongs to another project: a take must not land there.
+            state.project, state.project_fault = None, str(error)
+            raise
+
+    def _set(self, client: Client, name: str, value: Value) -> None:
+        checked = coerce_text(name, value)
+        if checked is RESET:
+            client.state.reset(name)
+        else:
+            self._merge(client, {name: checked})
+
+    def _merge(self, client: Client, block: dict[str, object]) -> None:
+        """Take a checked block; a preset in it goes under its other keys."""
+        if block.get("preset"):
+            preset = self._presets.get(str(block["preset"]))
+            for name in preset.clears:
+                client.state.reset(name)
+            # In a DAW the session's own tempo, meter and key stand; a preset's stay in the block, under them.
+            client.state.block = apply_preset(client.state.block, preset) | {"preset": preset.name}
+        client.state.merge({name: value for name, value in block.items() if name != "preset"})
+
+    def _generate(self, client: Client, first: float | str | None = None, bars: float | None = None) -> None:
+        if isinstance(first, str):
+            trigger = _json_trigger(first)
+        else:
+            block = {} if bars is None else check_block({"bars": bars})
+            start = None if first is None else _check_beat("start beat", first)
+            trigger = Trigger(block, start)
+        if client.state.project_fault:
+            raise StemBridgeError(client.state.project_fault)
+        if client.state.project is not None:
+            check_project(client.state.project, client.state.daw)
+        spec = self._resolver.resolve(trigger, client.state)
+        self._accept(client, self._queue.submit(spec, client.name))
+
+    def _regenerate(self, client: Client, job_id: str = "") -> None:
+        job = self._find(client, job_id)
+        self._accept(client, self._queue.submit(self._resolver.with_new_seed(job.spec), client.name))
+
+    def _accept(self, client: Client, job: Job) -> None:
+        self._answer(client, "/job/accepted", job.id, job.spec.start_beat)
+        self.tell(job)
+
+    def _cancel(self, client: Client, job_id: str = "") -> None:
+        job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name, unfinished=True)
+        if job is None:
+            raise BadMessage("There is no unfinished job of this client to cancel.")
+        if job.state.is_final:
+            raise BadMessage(f"The job {job.id} is {job.state} already and cannot be cancelled.")
+        self._queue.cancel(job)
+
+    def _status(self, client: Client, job_id: str = "") -> None:
+        job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name)
+        if job is None:
+            unfinished = self._queue.count_unfinished()
+            self._answer(client, "/status", "busy" if unfinished else "idle", unfinished)
+        else:
+            self._send(client.address, _standing(job))
+
+    def _find(self, client: Client, job_id: str) -> Job:
+        job = self._queue.get(job_id) if job_id else self._queue.newest_of(client.name)
+        if job is None:
+            raise BadMessage(f"There is no job {job_id!r}." if job_id else "This client has no job yet.")
+        return job
+
+    def tell(self, job: Job) -> None:
+        """Tell the client that asked for the job where it stands, progress at most 20 times a second."""
+        peer = address_of(job.client)
+        if peer is None:
+            return
+        now = time.monotonic()
+        kind = f"{job.state}/{job.phase}"
+        told, at = self._told.get(job.id, ("", 0.0))
+        if told == kind and now - at < PROGRESS_INTERVAL_S:
+            return
+        self._told[job.id] = (kind, now)
+        if job.state.is_final:
+            del self._told[job.id]
+        self._send(peer, _standing(job))
+
+
+def _standing(job: Job) -> bytes:
+    """Return the message that says where a job stands."""
+    if job.state is State.DONE:
+        return encode("/job/done", job.id, job.manifests[0], job.stems)
+    if job.state is State.FAILED:
+        return encode("/job/failed", job.id, job.message)
+    if job.state is State.CANCELLED:
+        return encode("/job/cancelled", job.id)
+    return encode("/job/progress", job.id, job.progress, job.phase)
+
+
+def _json_trigger(text: str) -> Trigger:
+    """Read `/generate`'s JSON form: keys of the block, `start_beat` and `start_seconds`."""
+    block = parse_json_block(text)
+    place = {name: _check_beat(name, block.pop(name)) for name in _PLACE if name in block}
+    return Trigger(check_block(block), place.get("start_beat"), place.get("start_seconds"))
+
+
+def _check_beat(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_BEAT:
+        unit = "seconds" if name == "start_seconds" else "quarter-note beats"
+        raise InvalidValue(name, value, f"0–{MAX_BEAT:.0f} {unit} from the project's start")
+    return float(value)

@@ -1,0 +1,1 @@
+"""From a trigger to a complete request: DAW state, parameter block, presets and genre map become one `JobSpec`."""

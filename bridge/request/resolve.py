@@ -1,0 +1,210 @@
+"""What a client has said, merged into one complete, checked request.
+
+From weak to strong: the block's defaults, words inside `genres` (for tempo, key and meter), a preset, the client's
+own block, the DAW's state, this request's own keys.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bridge.block import default_of, defaults, prompt_text, read_words, replace_words
+from bridge.daw import DawState
+from bridge.genremap.genremap import GenreMap
+from bridge.presets.presets import Presets, apply_preset
+from bridge.request.spec import JobSpec
+from engine.errors import InvalidValue
+from engine.music import Key, Meter, TempoMap
+from engine.registry import choose
+from engine.seam import EngineInfo
+
+DEFAULT_TEMPO_BPM = 120.0
+DEFAULT_METER = Meter(4, 4)
+DEFAULT_DAW_BARS = 8
+MIN_LENGTH_S = 0.1
+MAX_LENGTH_S = 600.0
+"""The longest piece ACE-Step 1.5 makes; also what keeps one take within a desktop's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One wish to generate.
+
+    Attributes:
+        block: checked keys for this request alone.
+        start_beat: None = the playhead.
+        start_seconds: the same place in seconds, if known.
+        whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
+        into: folder for the take instead of the project's.
+    """
+
+    block: Mapping[str, object]
+    start_beat: float | None = None
+    start_seconds: float | None = None
+    whole_bars: bool = True
+    into: str | None = None
+
+
+class Resolver:
+    """Turns triggers into job specs, with the user's presets and genre map at hand."""
+
+    def __init__(self, presets: Presets, genre_map: GenreMap) -> None:
+        self._presets = presets
+        self._genre_map = genre_map
+
+    def expand_preset(self, block: Mapping[str, object]) -> dict[str, object]:
+        """Return `block` with the preset it names under its own keys.
+
+        Raises
+        ------
+        InvalidValue
+            If there is no such preset.
+        """
+        name = block.get("preset")
+        if not name:
+            return dict(block)
+        preset = self._presets.get(str(name))
+        return {**apply_preset({}, preset), **block}
+
+    def resolve(self, trigger: Trigger, state: DawState) -> JobSpec:
+        """Return the complete request.
+
+        Raises
+        ------
+        InvalidValue
+            If something is missing or does not fit together; the sentence names it.
+        EngineUnavailable
+            If the engine asked for cannot run here.
+        """
+        asked = self.expand_preset(trigger.block)
+        block = {**self.expand_preset(state.block), **asked}
+        own = {name: asked[name] for name in trigger.block if name in asked}
+        info = choose(str(block.get("engine", "auto")))
+        music = _Music.settle(own, state, block)
+        genres, notices = self._genres(block, music)
+        complete = defaults() | block | music.as_block()
+        complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
+        complete["bars"] = _bars(block, music, trigger.whole_bars)
+        complete |= {"engine": info.name, "model": block.get("model") or info.models[0]}
+        complete["seed"] = block.get("seed", _new_seed())
+        complete.pop("base64", None)
+        if "output_seconds" not in block:
+            complete.pop("output_seconds", None)
+        _check_engine(info, complete)
+        spec = JobSpec(
+            engine=info.name,
+            block=complete,
+            prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meter),
+            start_beat=_start(trigger, state),
+            start_seconds=trigger.start_seconds,
+            project=str(state.project) if state.project else None,
+            into=trigger.into,
+            daw=state.daw,
+            notices=notices,
+        )
+        _check_length(spec)
+        return spec
+
+    def with_new_seed(self, spec: JobSpec) -> JobSpec:
+        """Return the same request with another seed."""
+        return spec.with_block({"seed": _new_seed()})
+
+    def _genres(self, block: Mapping[str, object], music: _Music) -> tuple[str, list[str]]:
+        """Return the genres that were asked for, or those of the tempo/key map with a notice that says so."""
+        genres = str(block.get("genres", "")).strip()
+        if genres:
+            return str(block["genres"]), []
+        if music.told_tempo is None and music.key is None:
+            raise InvalidValue("genres", "", "given (styles, instruments, mood) while neither tempo nor key is known")
+        chosen = self._genre_map.lookup(music.tempo_map.points[0].bpm, music.key)
+        return chosen.genres, [f"Genres taken from the {chosen.origin} tempo/key map: {chosen.genres}."]
+
+
+@dataclass(frozen=True, slots=True)
+class _Music:
+    """Tempo, meter and key as they hold; `told_…` is None where only a default does."""
+
+    tempo_map: TempoMap
+    told_tempo: float | None
+    meter: Meter
+    told_meter: Meter | None
+    key: Key | None
+
+    @classmethod
+    def settle(cls, own: Mapping[str, object], state: DawState, block: Mapping[str, object]) -> _Music:
+        """Settle which source holds: the request's own keys, the DAW's state, the block's, words in its genres."""
+        words = read_words(str(block.get("genres", "")))
+        tempo_map = cls._tempo_map(own, state, block, words.tempo)
+        meters = (own.get("time_signature"), state.meter, block.get("time_signature"), words.meter)
+        meter = next((Meter.parse(str(m)) for m in meters if m), None)
+        keys = (own.get("key"), state.key, block.get("key"), words.key)
+        key = next((Key.parse(str(k)) for k in keys if k), None)
+        told = tempo_map.points[0].bpm if tempo_map else None
+        return cls(tempo_map or TempoMap.constant(DEFAULT_TEMPO_BPM), told, meter or DEFAULT_METER, meter, key)
+
+    @staticmethod
+    def _tempo_map(
+        own: Mapping[str, object], state: DawState, block: Mapping[str, object], word_bpm: float | None
+    ) -> TempoMap | None:
+        for source in (own, None, block):
+            if source is None:
+                if state.tempo_map is not None:
+                    return state.tempo_map
+                if state.tempo is not None:
+                    return TempoMap.constant(state.tempo)
+            elif source.get("tempo_map"):
+                return TempoMap.parse(source["tempo_map"])
+            elif source.get("tempo"):
+                return TempoMap.constant(float(str(source["tempo"])))
+        return TempoMap.constant(word_bpm) if word_bpm else None
+
+    def as_block(self) -> dict[str, object]:
+        points = self.tempo_map.points
+        return {
+            "tempo": points[0].bpm,
+            "tempo_map": [] if len(points) == 1 else self.tempo_map.to_json(),
+            "time_signature": str(self.meter),
+            "key": str(self.key) if self.key else "",
+        }
+
+
+def _bars(block: Mapping[str, object], music: _Music, whole_bars: bool) -> float:
+    """Return the length in bars: asked for, or from seconds, or the default of the place it was asked from."""
+    if "bars" in block:
+        return float(str(block["bars"]))
+    if "output_seconds" not in block and whole_bars:
+        return float(DEFAULT_DAW_BARS)
+    seconds = float(str(block.get("output_seconds", default_of("output_seconds"))))
+    bars = music.tempo_map.beats(seconds) / float(music.meter.bar_beats)
+    return float(max(1, round(bars))) if whole_bars else bars
+
+
+def _new_seed() -> int:
+    return secrets.randbelow(2**32)
+
+
+def _start(trigger: Trigger, state: DawState) -> float:
+    return state.position if trigger.start_beat is None else trigger.start_beat
+
+
+def _check_length(spec: JobSpec) -> None:
+    seconds = spec.tempo_map.seconds(spec.length_beats)
+    if not MIN_LENGTH_S <= seconds <= MAX_LENGTH_S:
+        at = f"{spec.block['bars']:g} bars of {spec.meter} at {spec.block['tempo']:g} BPM ({seconds:.3g} s)"
+        raise InvalidValue("length", at, f"{MIN_LENGTH_S:g}–{MAX_LENGTH_S:g} seconds")
+
+
+def _check_engine(info: EngineInfo, block: Mapping[str, object]) -> None:
+    """Refuse now what the engine would refuse later."""
+    if block["task"] not in info.tasks:
+        raise InvalidValue("task", block["task"], f"{' or '.join(info.tasks)} with the engine “{info.name}”")
+    if block["model"] not in info.models:
+        raise InvalidValue("model", block["model"], f"{' or '.join(info.models)} with the engine “{info.name}”")
+    stems = block["stems"]
+    unknown = [name for name in stems if name not in info.stems] if isinstance(stems, list) else []
+    if unknown:
+        raise InvalidValue(
+            "stems", ", ".join(unknown), f"among {', '.join(info.stems)} with the engine “{info.name}”"
+        )
