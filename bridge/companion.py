@@ -29,7 +29,6 @@ from bridge.jobs.session import Session
 from bridge.jobs.store import JobStore
 from bridge.osc.face import OscFace
 from bridge.osc.server import OscServer, Peer
-from bridge.presets.files import write_text
 from bridge.presets.presets import Presets
 from bridge.request.resolve import Resolver
 from bridge.takes.layout import check_project
@@ -62,7 +61,7 @@ class Companion:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stack = AsyncExitStack()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._warming: asyncio.Task[None] | None = None
         self._osc = OscServer(self._receive)
         self._http = HttpServer()
         self._worker = WorkerClient()
@@ -120,7 +119,7 @@ class Companion:
 
         self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
         self._face.http_port = self._http.port
-        self._face.on_sign_of_life = lambda: self._spawn(queue.warm_up())
+        self._face.on_sign_of_life = lambda: self._warm_up(queue)
         await self._http.start(build_app(queue, presets, options.host))
         self._stack.enter_context(_CompanionFile(folders.companion_file, self.osc_port, self.http_port))
 
@@ -134,11 +133,13 @@ class Companion:
         if self._face is not None:
             self._face.receive(peer, data)
 
-    def _spawn(self, work: object) -> None:
-        if asyncio.iscoroutine(work):
-            task = asyncio.create_task(work)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _warm_up(self, queue: JobQueue) -> None:
+        if queue.is_cold and self._warming is None:
+            self._warming = asyncio.create_task(queue.warm_up())
+            self._warming.add_done_callback(self._warmed)
+
+    def _warmed(self, _: asyncio.Task[None]) -> None:
+        self._warming = None
 
 
 async def _finish(queue: JobQueue, running: asyncio.Task[None]) -> None:
@@ -173,8 +174,12 @@ class _CompanionFile:
         )
 
     def __enter__(self) -> None:
-        write_text(self._path, self._text, replace=True)
-        self._path.chmod(0o600)
+        temporary = self._path.with_name(f".{secrets.token_hex(4)}.tmp")
+        with os.fdopen(
+            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(self._text)
+        temporary.replace(self._path)
 
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):

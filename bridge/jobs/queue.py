@@ -108,9 +108,14 @@ class JobQueue:
         elif not job.state.is_final:
             self._finish(job, Outcome("cancelled"))
 
+    @property
+    def is_cold(self) -> bool:
+        """True if the first job would have to wait for the engine's process to start."""
+        return self._worker.pid is None and not self._stopping
+
     async def warm_up(self) -> None:
         """Get the engine ready in the background, ahead of the first job."""
-        if self._current is None and not self._stopping:
+        if self.is_cold and self._current is None:
             with suppress(OSError):
                 await self._worker.warm_up(choose("auto").name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -57,28 +57,26 @@ class OscFace:
         self.http_port = 0
         self.on_sign_of_life: Callable[[], None] = lambda: None
         queue.subscribe(self.tell)
-        self._actions: Mapping[str, Callable[..., None]] = {
-            PREFIX + address: action
-            for address, action in {
-                "/hello": self._hello,
-                "/tempo": self._tempo,
-                "/timesig": self._timesig,
-                "/key": self._key,
-                "/position": self._position,
-                "/playing": self._playing,
-                "/project": self._project,
-                "/set": self._set,
-                "/params": self._params,
-                "/preset": partial(self._text, name="preset"),
-                "/genres": partial(self._text, name="genres"),
-                "/lyrics": partial(self._text, name="lyrics"),
-                "/generate": self._generate,
-                "/regenerate": self._regenerate,
-                "/cancel": self._cancel,
-                "/status": self._status,
-                "/ping": self._ping,
-            }.items()
+        actions: dict[str, Callable[..., None]] = {
+            "/hello": self._hello,
+            "/tempo": self._tempo,
+            "/timesig": self._timesig,
+            "/key": self._key,
+            "/position": self._position,
+            "/playing": self._playing,
+            "/project": self._project,
+            "/set": self._set,
+            "/params": self._params,
+            "/preset": partial(self._text, name="preset"),
+            "/genres": partial(self._text, name="genres"),
+            "/lyrics": partial(self._text, name="lyrics"),
+            "/generate": self._generate,
+            "/regenerate": self._regenerate,
+            "/cancel": self._cancel,
+            "/status": self._status,
+            "/ping": self._ping,
         }
+        self._actions = {PREFIX + address: action for address, action in actions.items()}
 
     def receive(self, peer: Peer, data: bytes) -> None:
         """Act on one packet. Nothing that is in it can stop the listener."""

@@ -49,6 +49,7 @@ class WorkerClient:
         self._process: asyncio.subprocess.Process | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
         self._killed_for_cancel = False
+        self._starting = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -57,7 +58,7 @@ class WorkerClient:
 
     async def warm_up(self, engine: str) -> None:
         """Start the worker and let it load `engine` in the background; does nothing when it already runs."""
-        if self.pid is None:
+        if self.pid is None and not self._starting.locked():
             await self._start()
             self._order(do="load", engine=engine)
 
@@ -95,8 +96,11 @@ class WorkerClient:
             await process.wait()
 
     async def _start(self) -> None:
-        if self.pid is not None:
-            return
+        async with self._starting:
+            if self.pid is None:
+                await self._spawn()
+
+    async def _spawn(self) -> None:
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         self._killed_for_cancel = False

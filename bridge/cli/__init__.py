@@ -1,0 +1,5 @@
+"""The command line: `arguments` says what can be typed; each command is a module, imported when it runs."""
+
+from bridge.cli.main import main
+
+__all__ = ["main"]

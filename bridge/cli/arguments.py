@@ -1,0 +1,86 @@
+"""What can be typed. Values of the parameter block stay text here; the block's own table checks them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from bridge import __version__
+
+BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
+    "--genres": ("genres", "TEXT", "styles, instruments, mood"),
+    "--lyrics": ("lyrics", "FILE|TEXT", "a text file, or the words themselves"),
+    "--tempo": ("tempo", "BPM", "quarter notes per minute, 20–400"),
+    "--time-signature": ("time_signature", "N/D", "like 7/8"),
+    "--key": ("key", "KEY", "like “E minor” or Em"),
+    "--bars": ("bars", "N", "length in bars"),
+    "--seconds": ("output_seconds", "S", "length in seconds, 10–240"),
+    "--seed": ("seed", "N", "same seed, same music"),
+    "--steps": ("steps", "N", "10–150"),
+    "--cfg": ("cfg", "X", "1–15"),
+    "--lyrics-strength": ("lyrics_strength", "X", "0.1–10"),
+    "--shift": ("shift", "X", "0–10, the sampler's timestep shift"),
+    "--pitch-shift": ("pitch_shift", "SEMITONES", "−12–12"),
+    "--language": ("language", "CODE", "of the lyrics"),
+    "--stems": ("stems", "A,B", "which stems, or auto"),
+    "--variations": ("variations", "N", "1–8"),
+    "--preset": ("preset", "NAME", "see `stembridge presets`"),
+    "--engine": ("engine", "E", "auto, sketch or ace-step"),
+    "--model": ("model", "M", "the engine's model"),
+    "--sample-rate": ("sample_rate", "HZ", "default 48000"),
+    "--bit-depth": ("bit_depth", "16|24|float", "default 24"),
+}
+"""Flag of `generate` → key of the parameter block, placeholder, help."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its errors in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"stembridge: {message} (see {self.prog} --help)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = _Parser(prog="stembridge", description="Tempo-aligned stems for your DAW, made on your own machine.")
+    parser.add_argument("--version", action="version", version=f"stembridge {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say on stderr what happens")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _add_serve(commands)
+    _add_generate(commands)
+    demo = commands.add_parser("demo", help="the main job from start to end, driven by OSC as a DAW does it")
+    demo.add_argument("--project", metavar="DIR", help="project folder for the take (default: ./stembridge-demo)")
+    demo.add_argument("--json", action="store_true", help="print the take's manifest as JSON")
+    presets = commands.add_parser("presets", help="list the presets, or show one as a block")
+    presets.add_argument("name", nargs="?", metavar="NAME")
+    presets.add_argument("--save", metavar="BLOCK.json", help="keep this block as your own preset NAME")
+    presets.add_argument("--json", action="store_true")
+    doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
+    doctor.add_argument("--json", action="store_true")
+    return parser
+
+
+def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
+    serve = commands.add_parser("serve", help="run the companion without a window")
+    serve.add_argument("--osc-port", type=_port, default=9124, metavar="N", help="default 9124; 0 picks a free one")
+    serve.add_argument("--http-port", type=_port, default=9125, metavar="N", help="default 9125; 0 picks a free one")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDR", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--project", metavar="DIR", help="project folder for clients that name none")
+    serve.add_argument("--engine", default="auto", metavar="E", help="auto, sketch or ace-step")
+
+
+def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    generate = commands.add_parser("generate", help="one generation: stems and manifest into a folder")
+    for flag, (key, metavar, text) in BLOCK_FLAGS.items():
+        generate.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
+    generate.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
+    generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
+    generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
+    generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text[:9]) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port must be 0–65535, not {text!r}")
+    return int(text)

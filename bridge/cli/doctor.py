@@ -1,0 +1,119 @@
+"""`stembridge doctor`: checks what the companion needs and says what to do about what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bridge import __version__
+from bridge.folders import Folders
+from bridge.genremap.genremap import GenreMap
+from bridge.presets.presets import Presets
+from bridge.takes.layout import nearest_folder
+from engine.errors import EngineUnavailable
+from engine.registry import choose
+
+MIN_FREE_GB = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `status` is "ok", "note" (works without) or "bad"."""
+
+    what: str
+    status: str
+    detail: str
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the findings; return 0 if nothing is bad, else 1."""
+    folders = Folders.of_user()
+    findings = [finding for look in _LOOKS for finding in look(folders)]
+    if options.json:
+        print(json.dumps({"version": __version__, "findings": [asdict(f) for f in findings]}, indent=2))
+    else:
+        for finding in findings:
+            print(f"{finding.status:5} {finding.what:14} {finding.detail}")
+    return 1 if any(finding.status == "bad" for finding in findings) else 0
+
+
+def _python(_: Folders) -> list[Finding]:
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}"
+    return [Finding("Python", "ok", f"{platform.python_version()} ({sys.executable}), {system}")]
+
+
+def _libraries(_: Folders) -> list[Finding]:
+    try:
+        import numpy as np
+        import scipy
+        import soundfile
+    except (ImportError, OSError) as error:
+        return [Finding("libraries", "bad", f"{error}; install Stem Bridge again with pip")]
+    versions = f"numpy {np.__version__}, scipy {scipy.__version__}, libsndfile {soundfile.__libsndfile_version__}"
+    return [Finding("libraries", "ok", versions)]
+
+
+def _engines(_: Folders) -> list[Finding]:
+    info = choose("auto")
+    findings = [Finding("engine", "ok", f"auto means {info.name}: {info.notice}")]
+    try:
+        choose("ace-step")
+    except EngineUnavailable as error:
+        findings.append(Finding("ace-step", "note", str(error)))
+    return findings
+
+
+def _own_folders(folders: Folders) -> list[Finding]:
+    findings = []
+    for what, folder in (("data folder", folders.data), ("config folder", folders.config)):
+        there = nearest_folder(folder)
+        free_gb = shutil.disk_usage(there).free / 1e9
+        writable = _can_write(there)
+        status = "bad" if not writable else "note" if free_gb < MIN_FREE_GB else "ok"
+        findings.append(
+            Finding(what, status, f"{folder} ({free_gb:.1f} GB free{'' if writable else ', not writable'})")
+        )
+    return findings
+
+
+def _user_files(folders: Folders) -> list[Finding]:
+    problem = GenreMap(folders.genre_map).problem()
+    findings = [Finding("genre map", "note" if problem else "ok", problem or str(folders.genre_map))]
+    problems = Presets(folders.presets).problems()
+    findings += [Finding("preset", "note", sentence) for sentence in problems]
+    return findings
+
+
+def _companion(folders: Folders) -> list[Finding]:
+    try:
+        told = json.loads(folders.companion_file.read_text(encoding="utf-8"))
+        where = f"OSC {int(told['osc_port'])}, HTTP {int(told['http_port'])}, process {int(told['pid'])}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return [Finding("companion", "note", "none is running; `stembridge serve` starts one")]
+    return [Finding("companion", "ok", f"{where} ({folders.companion_file})")]
+
+
+def _can_write(folder: Path) -> bool:
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+_LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
+    _python,
+    _libraries,
+    _engines,
+    _own_folders,
+    _user_files,
+    _companion,
+)

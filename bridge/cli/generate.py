@@ -1,0 +1,121 @@
+"""`stembridge generate`: one generation in this very process, without a companion."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+
+from bridge.block import RESET, check_block, coerce_text, parse_json_block
+from bridge.cli.arguments import BLOCK_FLAGS
+from bridge.daw import DawState
+from bridge.folders import Folders
+from bridge.genremap.genremap import GenreMap
+from bridge.jobs.job import new_job_id
+from bridge.presets.presets import Presets
+from bridge.request.resolve import Resolver, Trigger
+from bridge.takes.manifest import read_manifest
+from bridge.work.plan import Plan
+from engine.errors import InvalidValue
+from engine.seam import Phase
+
+MAX_TEXT_BYTES = 1_000_000
+
+
+def run(options: argparse.Namespace) -> int:
+    """Generate, and say where the take is; return 0."""
+    from bridge.work.perform import Studio
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
+    folders = Folders.of_user()
+    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map))
+    if not 0 <= options.start_beat <= 1e6:
+        raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
+    out = str(Path(options.out).absolute())
+    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
+    plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
+    finished = Studio().perform(spec, plan, _report)
+    _say(finished.manifests, options.json)
+    return 0
+
+
+def _block(options: argparse.Namespace) -> dict[str, object]:
+    """Return the block that file and flags make together."""
+    block: dict[str, object] = {}
+    if options.params:
+        block = check_block(parse_json_block(read_file(options.params)))
+    given = {
+        key: value for key, _, _ in BLOCK_FLAGS.values() if (value := getattr(options, f"block_{key}")) is not None
+    }
+    if "bars" in given and "output_seconds" in given:
+        raise InvalidValue("--seconds", given["output_seconds"], "left out when --bars is given")
+    if "bars" in given or "output_seconds" in given:
+        block = {key: value for key, value in block.items() if key not in ("bars", "output_seconds")}
+    if "tempo" in given:
+        block.pop("tempo_map", None)
+    if "lyrics" in given:
+        given["lyrics"] = _lyrics(given["lyrics"])
+    if options.tempo_map:
+        given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
+    for key, text in given.items():
+        value = coerce_text(key, text)
+        if value is RESET:
+            block.pop(key, None)
+        else:
+            block[key] = value
+    return block
+
+
+def _lyrics(text: str) -> str:
+    try:
+        is_file = "\n" not in text and Path(text).is_file()
+    except (OSError, ValueError):
+        is_file = False
+    if not is_file:
+        return text
+    try:
+        return read_file(text).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidValue("--lyrics", text, "a text file in UTF-8") from None
+
+
+def read_file(path: str) -> bytes:
+    """Return a file that was named on the command line; of one too large, just enough to be refused.
+
+    Raises
+    ------
+    InvalidValue
+        If it cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_TEXT_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InvalidValue(
+            "file", path, f"one that can be read ({getattr(error, 'strerror', None) or error})"
+        ) from None
+
+
+def _report(phase: Phase, fraction: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{phase} {fraction:4.0%}  ", end="", file=sys.stderr, flush=True)
+
+
+def _say(manifests: list[Path], as_json: bool) -> None:
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    first = read_manifest(manifests[0])
+    if as_json:
+        paths = [str(path) for path in manifests]
+        print(json.dumps({**first, "manifest": paths[0], "manifests": paths}, indent=2, ensure_ascii=False))
+        return
+    for path in manifests:
+        manifest = read_manifest(path)
+        names = ", ".join(stem["name"] for stem in manifest["stems"])
+        length_s = manifest["frames"] / manifest["sample_rate"]
+        print(f"{path.parent}: {names} ({length_s:.3f} s, seed {manifest['params']['seed']})")
+    for notice in first["notices"]:
+        print(f"  {notice}")

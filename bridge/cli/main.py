@@ -1,0 +1,52 @@
+"""Parses the command line, runs one command, and turns its end into an exit code.
+
+0 done, 1 the work failed, 2 wrong arguments or values, 130 interrupted. Every failure is one line on stderr.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from bridge.cli.arguments import build_parser
+
+DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `stembridge` with `argv` (default: the process's own) and return its exit code."""
+    parser = build_parser()
+    options = parser.parse_args(argv)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        print("\nThe window is not in this version; `stembridge serve` runs the companion.", file=sys.stderr)
+        return WRONG
+    level = logging.DEBUG if options.verbose else os.environ.get("STEMBRIDGE_LOG", "WARNING")
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    return _run(options.command, options)
+
+
+def _run(command: str, options: object) -> int:
+    from engine.errors import InvalidValue, StemBridgeError
+
+    try:
+        from bridge.block.errors import InvalidBlock
+
+        code: int = importlib.import_module(f"bridge.cli.{command}").run(options)
+    except (InvalidValue, InvalidBlock) as error:
+        print(f"stembridge: {error}", file=sys.stderr)
+        return WRONG
+    except StemBridgeError as error:
+        print(f"stembridge: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("stembridge: interrupted; nothing half-written was left.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; Python must not complain about it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code

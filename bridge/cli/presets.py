@@ -1,0 +1,58 @@
+"""`stembridge presets`: what there is, one as a block, and keeping one's own."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from bridge.block import check_block, parse_json_block
+from bridge.cli.generate import read_file
+from bridge.folders import Folders
+from bridge.presets.presets import Preset, Presets
+from engine.errors import InvalidValue
+
+
+def run(options: argparse.Namespace) -> int:
+    """List, show or save; return 0."""
+    presets = Presets(Folders.of_user().presets)
+    if options.save:
+        if not options.name:
+            raise InvalidValue("NAME", "", "given with --save")
+        print(presets.save(options.name, check_block(parse_json_block(read_file(options.save)))))
+    elif options.name:
+        _show(presets.get(options.name), options.json)
+    else:
+        _list(presets, options.json)
+    return 0
+
+
+def _show(preset: Preset, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(_document(preset), indent=2, ensure_ascii=False))
+    else:
+        print(f"{preset.name} ({preset.group}): {preset.description}")
+        print(json.dumps(preset.block, indent=2, ensure_ascii=False))
+
+
+def _list(presets: Presets, as_json: bool) -> None:
+    problems = presets.problems()
+    if as_json:
+        listed = [_document(preset) for preset in presets.all()]
+        print(json.dumps({"presets": listed, "problems": problems}, indent=2, ensure_ascii=False))
+        return
+    for preset in presets.all():
+        print(f"{preset.name:28} {preset.group:14} {preset.description}")
+    for problem in problems:
+        print(f"stembridge: {problem}", file=sys.stderr)
+
+
+def _document(preset: Preset) -> dict[str, object]:
+    return {
+        "name": preset.name,
+        "group": preset.group,
+        "description": preset.description,
+        "origin": preset.origin,
+        "block": preset.block,
+        "clears": list(preset.clears),
+    }

@@ -1,0 +1,38 @@
+"""`stembridge serve`: the companion without a window, until it is told to end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+
+from bridge.companion import Companion, Options
+from bridge.folders import Folders
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the companion until SIGINT or SIGTERM; return 0."""
+    wanted = Options(
+        folders=Folders.of_user(),
+        host=options.host,
+        osc_port=options.osc_port,
+        http_port=options.http_port,
+        project=Path(options.project) if options.project else None,
+        engine=options.engine,
+    )
+    asyncio.run(_serve(wanted))
+    return 0
+
+
+async def _serve(options: Options) -> None:
+    end = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, end.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end.set))
+    async with Companion(options) as companion:
+        print(f"ready osc={companion.osc_port} http={companion.http_port}", flush=True)
+        await end.wait()
