@@ -1,0 +1,29 @@
+"""The documentation says what the code does."""
+
+import ast
+from pathlib import Path
+
+from tests.docs_tables import PROTOCOL, with_tables
+
+ROOT = PROTOCOL.parent.parent
+
+
+def test_the_tables_of_the_protocol_are_those_of_the_code() -> None:
+    text = PROTOCOL.read_text(encoding="utf-8")
+    assert text == with_tables(text), "run: python -m tests.docs_tables"
+
+
+def test_every_link_in_the_documentation_leads_somewhere() -> None:
+    import re
+
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_engine_never_imports_the_companion() -> None:
+    for path in (ROOT / "engine").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(Path(name.replace(".", "/")).parts[:1] == ("bridge",) for name in names), path
