@@ -1,9 +1,10 @@
 """Measures a companion from outside: `python tests/benchmarks/bench_companion.py`. Prints one JSON document.
 
-ready_s: from starting `serve` to its `ready` line (median of 5). accepted_ms: OSC `/generate` to `/job/accepted` over
-loopback while another socket sends 1,000 tempo messages a second. done_s: `/generate` to `/job/done` for 8 bars of 4/4
-at 120 BPM, warm, and done_ratio, the music's length over it. idle: CPU share and resident memory of the companion, and
-of its worker, with a client connected and nothing to do (from /proc, Linux only).
+ready_s: from starting `serve` to its `ready` line (median of 5). accepted_ms: OSC `/generate` to `/job/accepted`
+over loopback while another socket sends 1,000 tempo messages each second;
+done_s: `/generate` to `/job/done`, warm, for 8
+bars of 4/4 at 120 BPM; done_ratio: the music's length over it. idle_…: CPU share and resident memory of the companion
+and of its worker with nothing to do (from /proc, Linux only).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Measures the sketch engine alone: `python tests/benchmarks/bench_sketch.py`. Prints one JSON document.
 
-For each length: median seconds of 3 runs with different seeds after a warm-up, and the ratio of the music's length to it.
+For each length: median seconds of 3 runs with different seeds after a warm-up, and the music's length over it.
 """
 
 from __future__ import annotations
