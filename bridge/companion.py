@@ -101,7 +101,8 @@ class Companion:
         project = check_project(options.project.absolute()) if options.project else None
         _make_folders(folders)
 
-        self._http.bind(options.host, options.http_port)
+        # Other machines would need keys, which this version does not have: HTTP stays on loopback.
+        self._http.bind(DEFAULT_HOST, options.http_port)
         self._stack.push_async_callback(self._http.stop)
         await self._osc.start(options.host, options.osc_port)
         self._stack.push_async_callback(self._osc.stop)
@@ -120,7 +121,8 @@ class Companion:
         self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
-        await self._http.start(build_app(queue, presets, options.host))
+        await self._http.start(build_app(queue, presets))
+        self._stack.push_async_callback(self._http.stop)
         self._stack.enter_context(_CompanionFile(folders.companion_file, self.osc_port, self.http_port))
 
         store.forget_old(time.time())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bridge.block import overlay
 from engine.music import Key, Meter, TempoMap
+from engine.music.tempo import check_bpm
 
 MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map"})
 """Keys of the parameter block that are the session's state: set either way, they are kept in one place."""
@@ -43,11 +45,9 @@ class DawState:
 
     def merge(self, block: dict[str, object]) -> None:
         """Take the keys of a checked block; tempo, meter and key become state, the others stay in `block`."""
-        for name, value in block.items():
-            if name not in MUSIC_KEYS:
-                self.block[name] = value
+        self.block = overlay(self.block, {name: value for name, value in block.items() if name not in MUSIC_KEYS})
         if "tempo" in block:
-            self.set_tempo(float(str(block["tempo"])))
+            self.set_tempo(check_bpm(block["tempo"]))
         if "tempo_map" in block:
             self._take_map(block["tempo_map"])
         if "time_signature" in block:

@@ -6,6 +6,7 @@ text. Pure Python on text and numbers: no files, no sockets, no audio.
 
 from bridge.block.check import RESET, Reset, check_block, check_value, coerce_text, parse_json_block
 from bridge.block.errors import InvalidBlock, UnknownKey
+from bridge.block.merge import overlay
 from bridge.block.parameter import Parameter
 from bridge.block.spec import SPEC, default_of, defaults, markdown_table
 from bridge.block.words import GenreWords, prompt_text, read_words, replace_words
@@ -24,6 +25,7 @@ __all__ = [
     "default_of",
     "defaults",
     "markdown_table",
+    "overlay",
     "parse_json_block",
     "prompt_text",
     "read_words",

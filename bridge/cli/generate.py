@@ -7,9 +7,10 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from bridge.block import RESET, check_block, coerce_text, parse_json_block
+from bridge.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
 from bridge.cli.arguments import BLOCK_FLAGS
 from bridge.daw import DawState
 from bridge.folders import Folders
@@ -18,6 +19,7 @@ from bridge.jobs.job import new_job_id
 from bridge.presets.presets import Presets
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.manifest import read_manifest
+from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
 from engine.seam import Phase
@@ -34,12 +36,20 @@ def run(options: argparse.Namespace) -> int:
     resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map))
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
-    out = str(Path(options.out).absolute())
+    out = _free_folder(options.out)
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
     finished = Studio().perform(spec, plan, _report)
     _say(finished.manifests, options.json)
     return 0
+
+
+def _free_folder(text: str) -> str:
+    """Return the absolute path of a folder that holds no take yet; better to know before the music is made."""
+    folder = Path(text).absolute()
+    if (folder / MANIFEST).exists():
+        raise InvalidValue("--out", text, "a folder that holds no take yet (there is a manifest.json in it)")
+    return str(folder)
 
 
 def _block(options: argparse.Namespace) -> dict[str, object]:
@@ -52,21 +62,28 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
     }
     if "bars" in given and "output_seconds" in given:
         raise InvalidValue("--seconds", given["output_seconds"], "left out when --bars is given")
-    if "bars" in given or "output_seconds" in given:
-        block = {key: value for key, value in block.items() if key not in ("bars", "output_seconds")}
     if "tempo" in given:
         block.pop("tempo_map", None)
     if "lyrics" in given:
         given["lyrics"] = _lyrics(given["lyrics"])
     if options.tempo_map:
         given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
+    return _overlay_flags(block, given)
+
+
+def _overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
+    """Return the block with the flags' values over it; all wrong ones are named at once."""
+    values: dict[str, object] = {}
+    faults = []
     for key, text in given.items():
-        value = coerce_text(key, text)
-        if value is RESET:
-            block.pop(key, None)
-        else:
-            block[key] = value
-    return block
+        try:
+            values[key] = coerce_text(key, text)
+        except InvalidValue as error:
+            faults.append(error)
+    if faults:
+        raise InvalidBlock(faults)
+    merged = overlay(block, values)
+    return {key: value for key, value in merged.items() if value is not RESET}
 
 
 def _lyrics(text: str) -> str:

@@ -26,8 +26,8 @@ NEWEST_JOBS = 50
 MAX_JOBS = 1000
 
 
-def build_app(queue: JobQueue, presets: Presets, host: str) -> Starlette:
-    """Return the application for a companion that listens on `host`."""
+def build_app(queue: JobQueue, presets: Presets) -> Starlette:
+    """Return the application."""
 
     async def health(_: Request) -> JSONResponse:
         info = choose("auto")
@@ -59,11 +59,10 @@ def build_app(queue: JobQueue, presets: Presets, host: str) -> Starlette:
         Route("/v1/presets", list_presets),
         Route("/v1/jobs", list_jobs),
     ]
-    hosts = ["127.0.0.1", "localhost", "[::1]", host]
     handlers: dict[Any, Any] = {404: _not_found, 405: _wrong_method}
     return Starlette(
         routes=routes,
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)],
         exception_handlers=handlers,
     )
 

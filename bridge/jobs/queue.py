@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge.jobs.job import Job, Listener, State, new_job_id
-from bridge.jobs.store import JobStore
+from bridge.jobs.store import JobStore, StoreFailed
 from bridge.request.spec import JobSpec
 from bridge.takes.writer import discard_staging
 from bridge.work.client import Outcome, WorkerClient
@@ -22,6 +22,7 @@ log = logging.getLogger("stembridge.jobs")
 
 IDLE_UNLOAD_S = 600.0
 """After this time without a job the worker is ended, so that its memory is free for the DAW."""
+STORE_RETRY_S = 2.0
 MAX_UNFINISHED = 1000
 
 PHASE_STARTS: dict[Phase, float] = {
@@ -60,6 +61,7 @@ class JobQueue:
         self._own_takes = own_takes
         self._listeners: list[Listener] = []
         self._current: Job | None = None
+        self._unsaved: list[Job] = []
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -129,15 +131,11 @@ class JobQueue:
     async def run(self) -> None:
         """Run jobs until `stop`."""
         while not self._stopping:
-            job = self._store.next_queued()
-            if job is not None:
-                await self._run_one(job)
-                continue
-            self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), IDLE_UNLOAD_S)
-            except TimeoutError:
-                await self._worker.stop()
+                await self._run_next()
+            except StoreFailed as error:
+                log.error("%s", error)
+                await asyncio.sleep(STORE_RETRY_S)
 
     async def stop(self) -> None:
         """Stop after the running job has been told to stop; waiting ones stay for the next companion."""
@@ -145,6 +143,21 @@ class JobQueue:
         self._wake.set()
         if self._current is not None:
             self._worker.cancel(self._current.id)
+
+    async def _run_next(self) -> None:
+        """Run the oldest waiting job, or wait for one."""
+        while self._unsaved:
+            self._store.save(self._unsaved[0])
+            self._unsaved.pop(0)
+        job = self._store.next_queued()
+        if job is not None:
+            await self._run_one(job)
+            return
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE_UNLOAD_S)
+        except TimeoutError:
+            await self._worker.stop()
 
     async def _run_one(self, job: Job) -> None:
         plan = Plan.of(job.id, job.created, job.spec, self._own_takes)
@@ -169,7 +182,12 @@ class JobQueue:
         job.state, job.message, job.staging = State(outcome.kind), outcome.message, []
         job.manifests, job.stems = list(outcome.manifests), outcome.stems
         job.progress = 1.0 if job.state is State.DONE else job.progress
-        self._store.save(job)
+        try:
+            self._store.save(job)
+        except StoreFailed as error:
+            # What has happened has happened: it is told now, and stored before the next job starts.
+            log.error("%s", error)
+            self._unsaved.append(job)
         log.info("job %s %s %s", job.id, job.state, job.message)
         self._notify(job)
 

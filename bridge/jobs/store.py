@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bridge.jobs.job import Job, State
 from bridge.request.spec import JobSpec
@@ -39,8 +41,20 @@ _COLUMNS = "id, client, state, created, spec, staging, manifests, stems, message
 _UNFINISHED = f"('{State.QUEUED}', '{State.RUNNING}')"
 
 
+class StoreFailed(StemBridgeError):
+    """The file of the queue cannot be read or written just now, most often because its disk is full."""
+
+    def __init__(self, error: sqlite3.Error) -> None:
+        super().__init__(
+            f"The job queue cannot be used just now ({error}); is the disk of Stem Bridge's folder full?"
+        )
+
+
 class JobStore:
-    """Jobs of all companions; this one writes those of its own `session`."""
+    """Jobs of all companions; this one writes those of its own `session`.
+
+    Every method but `close` raises `StoreFailed` when the file cannot be read or written.
+    """
 
     def __init__(self, path: Path, session: str) -> None:
         """Open or create the file.
@@ -75,7 +89,7 @@ class JobStore:
 
     def add(self, job: Job) -> None:
         """Store a new job at the end of the queue."""
-        self._db.execute(
+        self._execute(
             "INSERT INTO jobs (id, session, client, state, created, spec) VALUES (?, ?, ?, ?, ?, ?)",
             (job.id, self._session, job.client, job.state, job.created, job.spec.to_json()),
         )
@@ -83,7 +97,7 @@ class JobStore:
     def save(self, job: Job) -> None:
         """Store what has changed of a job."""
         finished = time.time() if job.state.is_final else None
-        self._db.execute(
+        self._execute(
             "UPDATE jobs SET state=?, finished=?, staging=?, manifests=?, stems=?, message=? WHERE id=?",
             (job.state, finished, json.dumps(job.staging), json.dumps(job.manifests), job.stems, job.message, job.id),
         )
@@ -111,29 +125,35 @@ class JobStore:
     def count_unfinished(self) -> int:
         """Return how many of this session's jobs wait or run."""
         query = f"SELECT count(*) FROM jobs WHERE session=? AND state IN {_UNFINISHED}"
-        return int(self._db.execute(query, (self._session,)).fetchone()[0])
+        return int(self._execute(query, (self._session,))[0][0])
 
     def other_sessions(self) -> list[str]:
         """Return other companions that have unfinished jobs, alive or not."""
         query = f"SELECT DISTINCT session FROM jobs WHERE session<>? AND state IN {_UNFINISHED}"
-        return [str(row[0]) for row in self._db.execute(query, (self._session,))]
+        return [str(row[0]) for row in self._execute(query, (self._session,))]
 
     def adopt(self, session: str) -> list[Job]:
         """Take over a dead companion's unfinished jobs; return those that were running when it died."""
         running = self._select(f"session=? AND state='{State.RUNNING}'", (session,))
-        self._db.execute(
+        self._execute(
             f"UPDATE jobs SET session=? WHERE session=? AND state IN {_UNFINISHED}", (self._session, session)
         )
         return running
 
     def forget_old(self, now: float) -> None:
         """Drop finished jobs older than 30 days; their takes stay where they are."""
-        self._db.execute("DELETE FROM jobs WHERE finished IS NOT NULL AND finished < ?", (now - KEEP_FINISHED_S,))
+        self._execute("DELETE FROM jobs WHERE finished IS NOT NULL AND finished < ?", (now - KEEP_FINISHED_S,))
 
     def _select(self, where: str, values: tuple[str, ...], newest: bool = False, limit: int = -1) -> list[Job]:
         order = "DESC" if newest else "ASC"
         query = f"SELECT {_COLUMNS} FROM jobs WHERE {where} ORDER BY number {order} LIMIT ?"
-        return [_job(row) for row in self._db.execute(query, (*values, limit))]
+        return [_job(row) for row in self._execute(query, (*values, limit))]
+
+    def _execute(self, query: str, values: Sequence[str | float | None]) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreFailed(error) from error
 
 
 def _job(row: tuple[str, str, str, float, str, str, str, int, str]) -> Job:

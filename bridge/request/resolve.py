@@ -10,13 +10,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bridge.block import default_of, defaults, prompt_text, read_words, replace_words
+from bridge.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
 from bridge.daw import DawState
 from bridge.genremap.genremap import GenreMap
 from bridge.presets.presets import Presets, apply_preset
 from bridge.request.spec import JobSpec
-from engine.errors import InvalidValue
+from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
+from engine.music.tempo import check_bpm
 from engine.registry import choose
 from engine.seam import EngineInfo
 
@@ -26,6 +27,16 @@ DEFAULT_DAW_BARS = 8
 MIN_LENGTH_S = 0.1
 MAX_LENGTH_S = 600.0
 """The longest piece ACE-Step 1.5 makes; also what keeps one take within a desktop's memory."""
+
+
+class NoGenres(InvalidValue):
+    """There are no genres, and nothing to choose some by."""
+
+    def __init__(self) -> None:
+        StemBridgeError.__init__(
+            self, "genres are missing: say styles, instruments and mood, or a tempo or key to choose them by."
+        )
+        self.name, self.given, self.allowed = "genres", "", "styles, instruments and mood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +65,6 @@ class Resolver:
         self._presets = presets
         self._genre_map = genre_map
 
-    def expand_preset(self, block: Mapping[str, object]) -> dict[str, object]:
-        """Return `block` with the preset it names under its own keys.
-
-        Raises
-        ------
-        InvalidValue
-            If there is no such preset.
-        """
-        name = block.get("preset")
-        if not name:
-            return dict(block)
-        preset = self._presets.get(str(name))
-        return {**apply_preset({}, preset), **block}
-
     def resolve(self, trigger: Trigger, state: DawState) -> JobSpec:
         """Return the complete request.
 
@@ -78,11 +75,9 @@ class Resolver:
         EngineUnavailable
             If the engine asked for cannot run here.
         """
-        asked = self.expand_preset(trigger.block)
-        block = {**self.expand_preset(state.block), **asked}
-        own = {name: asked[name] for name in trigger.block if name in asked}
+        block = overlay(self._base(trigger, state), trigger.block)
         info = choose(str(block.get("engine", "auto")))
-        music = _Music.settle(own, state, block)
+        music = _Music.settle(trigger.block, state, block)
         genres, notices = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
@@ -107,6 +102,11 @@ class Resolver:
         _check_length(spec)
         return spec
 
+    def _base(self, trigger: Trigger, state: DawState) -> dict[str, object]:
+        """Return what lies under the request's own keys: the client's block, or a preset of the request's over it."""
+        name = trigger.block.get("preset")
+        return apply_preset(state.block, self._presets.get(str(name))) if name else state.block
+
     def with_new_seed(self, spec: JobSpec) -> JobSpec:
         """Return the same request with another seed."""
         return spec.with_block({"seed": _new_seed()})
@@ -117,7 +117,7 @@ class Resolver:
         if genres:
             return str(block["genres"]), []
         if music.told_tempo is None and music.key is None:
-            raise InvalidValue("genres", "", "given (styles, instruments, mood) while neither tempo nor key is known")
+            raise NoGenres
         chosen = self._genre_map.lookup(music.tempo_map.points[0].bpm, music.key)
         return chosen.genres, [f"Genres taken from the {chosen.origin} tempo/key map: {chosen.genres}."]
 
@@ -157,7 +157,7 @@ class _Music:
             elif source.get("tempo_map"):
                 return TempoMap.parse(source["tempo_map"])
             elif source.get("tempo"):
-                return TempoMap.constant(float(str(source["tempo"])))
+                return TempoMap.constant(check_bpm(source["tempo"]))
         return TempoMap.constant(word_bpm) if word_bpm else None
 
     def as_block(self) -> dict[str, object]:
@@ -173,12 +173,18 @@ class _Music:
 def _bars(block: Mapping[str, object], music: _Music, whole_bars: bool) -> float:
     """Return the length in bars: asked for, or from seconds, or the default of the place it was asked from."""
     if "bars" in block:
-        return float(str(block["bars"]))
+        return _number(block["bars"])
     if "output_seconds" not in block and whole_bars:
         return float(DEFAULT_DAW_BARS)
-    seconds = float(str(block.get("output_seconds", default_of("output_seconds"))))
+    seconds = _number(block.get("output_seconds", default_of("output_seconds")))
     bars = music.tempo_map.beats(seconds) / float(music.meter.bar_beats)
     return float(max(1, round(bars))) if whole_bars else bars
+
+
+def _number(value: object) -> float:
+    """Return a number of a checked block."""
+    assert isinstance(value, int | float)
+    return float(value)
 
 
 def _new_seed() -> int:

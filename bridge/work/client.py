@@ -49,6 +49,7 @@ class WorkerClient:
         self._process: asyncio.subprocess.Process | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
         self._killed_for_cancel = False
+        self._cancelled = ""
         self._starting = asyncio.Lock()
 
     @property
@@ -68,6 +69,8 @@ class WorkerClient:
             await self._start()
         except OSError as error:
             return Outcome("failed", message=f"The engine process could not be started ({error}).")
+        if self._cancelled == job_id:  # while the process was starting
+            return Outcome("cancelled")
         self._order(do="run", id=job_id, spec=spec, plan=plan)
         try:
             return await self._follow(job_id, on_progress)
@@ -78,6 +81,7 @@ class WorkerClient:
 
     def cancel(self, job_id: str) -> None:
         """Ask the worker to stop the job within its current step; if it does not, its process is ended."""
+        self._cancelled = job_id
         self._order(do="cancel", id=job_id)
         if self._cancel_timer is None:
             self._cancel_timer = asyncio.get_running_loop().call_later(CANCEL_GRACE_S, self._kill_for_cancel)
@@ -120,7 +124,7 @@ class WorkerClient:
     async def _follow(self, job_id: str, on_progress: OnProgress) -> Outcome:
         assert self._process is not None
         assert self._process.stdout is not None
-        while line := await self._process.stdout.readline():
+        while (line := await self._process.stdout.readline()).endswith(b"\n"):
             event: dict[str, Any] = json.loads(line)
             if event["id"] != job_id:
                 continue  # the last word on an earlier job whose follower is gone
