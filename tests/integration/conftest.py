@@ -1,0 +1,45 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from companion_process import CompanionProcess, Start
+from osc_daw import Daw
+
+
+@pytest.fixture(scope="session")
+def companion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompanionProcess]:
+    """One companion for all tests that leave it as it was; it has to end well after all of them."""
+    with CompanionProcess(tmp_path_factory.mktemp("companion") / "home") as process:
+        yield process
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts companions for one test, by default with the home folder `tmp_path / "home"`."""
+    with ExitStack() as stack:
+
+        def start_one(*arguments: str, home: Path | None = None, prefix: tuple[str, ...] = ()) -> CompanionProcess:
+            return stack.enter_context(CompanionProcess(home or tmp_path / "home", *arguments, prefix=prefix))
+
+        yield start_one
+
+
+@pytest.fixture
+def connect(companion: CompanionProcess) -> Iterator[Callable[..., Daw]]:
+    """Connects clients to the common companion."""
+    with ExitStack() as stack:
+        yield lambda transport="udp": stack.enter_context(companion.daw(transport))
+
+
+@pytest.fixture
+def daw(connect: Callable[..., Daw]) -> Daw:
+    """A UDP client of the common companion, with nothing told yet."""
+    return connect()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "my song"
+    folder.mkdir()
+    return folder
