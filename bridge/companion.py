@@ -22,11 +22,12 @@ from bridge import __version__
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap, write_starter
-from bridge.http.app import build_app
+from bridge.http.face import HttpFace, check_host
 from bridge.http.server import HttpServer
 from bridge.jobs.queue import JobQueue
 from bridge.jobs.session import Session
 from bridge.jobs.store import JobStore
+from bridge.keys.store import KeyStore
 from bridge.osc.face import OscFace
 from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
@@ -101,8 +102,10 @@ class Companion:
         project = check_project(options.project.absolute()) if options.project else None
         _make_folders(folders)
 
-        # Other machines would need keys, which this version does not have: HTTP stays on loopback.
-        self._http.bind(DEFAULT_HOST, options.http_port)
+        keys = KeyStore(folders.keys)
+        self._stack.callback(keys.close)
+        check_host(options.host, keys)
+        self._http.bind(options.host, options.http_port)
         self._stack.push_async_callback(self._http.stop)
         await self._osc.start(options.host, options.osc_port)
         self._stack.push_async_callback(self._osc.stop)
@@ -121,7 +124,8 @@ class Companion:
         self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
-        await self._http.start(build_app(queue, presets))
+        http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
+        await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
         self._stack.enter_context(_CompanionFile(folders.companion_file, self.osc_port, self.http_port))
 
@@ -130,6 +134,7 @@ class Companion:
             queue.report_abandoned(store.adopt(dead))
         running = asyncio.create_task(queue.run())
         self._stack.push_async_callback(_finish, queue, running)
+        self._stack.callback(asyncio.create_task(http.sweep()).cancel)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:

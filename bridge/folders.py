@@ -53,6 +53,21 @@ class Folders:
         return self.data / "takes"
 
     @property
+    def keys(self) -> Path:
+        """The API keys' hashes."""
+        return self.data / "keys.sqlite3"
+
+    @property
+    def http_takes(self) -> Path:
+        """The project that takes asked for over HTTP go to when they name none; kept for an hour."""
+        return self.data / "http"
+
+    @property
+    def http_audio(self) -> Path:
+        """Uploads, and results in other formats."""
+        return self.data / "http-audio"
+
+    @property
     def presets(self) -> Path:
         """The user's own presets, one JSON block each."""
         return self.config / "presets"

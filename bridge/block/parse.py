@@ -13,21 +13,23 @@ MAX_DIGITS = 400
 """Longest integer in digits: more than any float can hold, and short enough to be read at once."""
 
 
-def parse_json_block(text: str | bytes) -> dict[str, object]:
+def parse_json_block(text: str | bytes, max_bytes: int = MAX_BYTES) -> dict[str, object]:
     """Return the JSON object in `text`, its values not yet checked (`check_block` does that).
 
     Parameters
     ----------
     text : str or bytes
         JSON, as UTF-8 if bytes; a byte order mark before it is skipped.
+    max_bytes : int
+        The longest text; over HTTP a block may carry audio.
 
     Raises
     ------
     InvalidBlock
-        If it is longer than 1 MiB, not UTF-8, not JSON (`NaN` and `Infinity` are not), no object, nested deeper than
-        16 levels, or has a key twice.
+        If it is longer than `max_bytes`, not UTF-8, not JSON (`NaN` and `Infinity` are not), no object, nested deeper
+        than 16 levels, or has a key twice.
     """
-    source = _decode(text)
+    source = _decode(text, max_bytes)
     try:
         value = json.loads(source, parse_constant=_refuse_constant, parse_int=_integer, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
@@ -41,11 +43,11 @@ def parse_json_block(text: str | bytes) -> dict[str, object]:
     return value
 
 
-def _decode(text: str | bytes) -> str:
+def _decode(text: str | bytes, max_bytes: int) -> str:
     # A text is never shorter in bytes than in characters, so a long one need not be encoded to be refused.
-    size = len(text) if isinstance(text, bytes) or len(text) > MAX_BYTES else len(text.encode(errors="replace"))
-    if size > MAX_BYTES:
-        raise InvalidBlock(sentence=f"The parameter block is too long: at most {MAX_BYTES:,} bytes are taken.")
+    size = len(text) if isinstance(text, bytes) or len(text) > max_bytes else len(text.encode(errors="replace"))
+    if size > max_bytes:
+        raise InvalidBlock(sentence=f"The parameter block is too long: at most {max_bytes:,} bytes are taken.")
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
     try:

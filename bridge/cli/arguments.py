@@ -55,6 +55,8 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("name", nargs="?", metavar="NAME")
     presets.add_argument("--save", metavar="BLOCK.json", help="keep this block as your own preset NAME")
     presets.add_argument("--json", action="store_true")
+    _add_keys(commands)
+    _add_submit(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
     return parser
@@ -78,6 +80,32 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:
+    keys = commands.add_parser("keys", help="API keys for other machines")
+    actions = keys.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    create = actions.add_parser("create", help="make a key and show it, once")
+    create.add_argument("name", metavar="NAME", help="whose, or what for")
+    create.add_argument("--credits", type=int, metavar="N", help="how many takes it is good for (default: no limit)")
+    create.add_argument("--rate", type=int, default=120, metavar="N", help="requests a minute (default 120)")
+    listing = actions.add_parser("list", help="show all keys, not the keys themselves")
+    revoke = actions.add_parser("revoke", help="make a key useless")
+    revoke.add_argument("id", metavar="ID")
+    credits = actions.add_parser("credits", help="set a key's balance")
+    credits.add_argument("id", metavar="ID")
+    credits.add_argument("balance", metavar="N|unlimited")
+    for action in (create, listing, revoke, credits):
+        action.add_argument("--json", action="store_true")
+
+
+def _add_submit(commands: argparse._SubParsersAction[_Parser]) -> None:
+    submit = commands.add_parser("submit", help="have another companion make it, and fetch the take")
+    submit.add_argument("--url", required=True, metavar="URL", help="like http://studio.local:9125")
+    submit.add_argument("--key", metavar="KEY", help="its API key (default: $STEMBRIDGE_KEY)")
+    submit.add_argument("--params", required=True, metavar="BLOCK.json", help="the parameter block")
+    submit.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    submit.add_argument("--json", action="store_true", help="print the manifest as JSON")
 
 
 def _port(text: str) -> int:

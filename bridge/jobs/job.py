@@ -37,7 +37,9 @@ class Job:
         staging: folders that exist only while it is written; deleted when it ends badly.
         manifests: paths of the finished takes, one per variation.
         stems: number of stems of the first take.
+        finished: when it ended, seconds since 1970; None before.
         message: why it failed.
+        engine_died: True if it failed because the engine's process did (not stored).
         progress: 0–1 over the whole job (not stored).
         phase: what it is doing (not stored).
     """
@@ -47,10 +49,12 @@ class Job:
     client: str = ""
     state: State = State.QUEUED
     created: float = 0.0
+    finished: float | None = None
     staging: list[str] = field(default_factory=list)
     manifests: list[str] = field(default_factory=list)
     stems: int = 0
     message: str = ""
+    engine_died: bool = False
     progress: float = 0.0
     phase: Phase = "queued"
 

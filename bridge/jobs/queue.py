@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,6 +100,10 @@ class JobQueue:
         """Return the newest jobs, newest first."""
         return [self.get(job.id) or job for job in self._store.newest(count)]
 
+    def by_clients(self, clients: Sequence[str], limit: int, offset: int = 0) -> list[Job]:
+        """Return jobs that any of `clients` asked for, newest first."""
+        return [self.get(job.id) or job for job in self._store.by_clients(clients, limit, offset)]
+
     def count_unfinished(self) -> int:
         """Return how many jobs wait or run."""
         return self._store.count_unfinished()
@@ -180,6 +185,7 @@ class JobQueue:
         if outcome.kind != "done":
             discard_staging([Path(path) for path in job.staging])
         job.state, job.message, job.staging = State(outcome.kind), outcome.message, []
+        job.finished, job.engine_died = time.time(), outcome.engine_died
         job.manifests, job.stems = list(outcome.manifests), outcome.stems
         job.progress = 1.0 if job.state is State.DONE else job.progress
         try:

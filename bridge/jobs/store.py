@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 );
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (session, state, number);
 """
-_COLUMNS = "id, client, state, created, spec, staging, manifests, stems, message"
+_COLUMNS = "id, client, state, created, finished, spec, staging, manifests, stems, message"
 _UNFINISHED = f"('{State.QUEUED}', '{State.RUNNING}')"
 
 
@@ -96,10 +95,17 @@ class JobStore:
 
     def save(self, job: Job) -> None:
         """Store what has changed of a job."""
-        finished = time.time() if job.state.is_final else None
         self._execute(
             "UPDATE jobs SET state=?, finished=?, staging=?, manifests=?, stems=?, message=? WHERE id=?",
-            (job.state, finished, json.dumps(job.staging), json.dumps(job.manifests), job.stems, job.message, job.id),
+            (
+                job.state,
+                job.finished,
+                json.dumps(job.staging),
+                json.dumps(job.manifests),
+                job.stems,
+                job.message,
+                job.id,
+            ),
         )
 
     def get(self, job_id: str) -> Job | None:
@@ -121,6 +127,12 @@ class JobStore:
     def newest(self, count: int) -> list[Job]:
         """Return the newest jobs of all companions, newest first."""
         return self._select("1", (), newest=True, limit=count)
+
+    def by_clients(self, clients: Sequence[str], limit: int, offset: int = 0) -> list[Job]:
+        """Return jobs of any of `clients` in any session, newest first."""
+        marks = ", ".join("?" * len(clients))
+        query = f"SELECT {_COLUMNS} FROM jobs WHERE client IN ({marks}) ORDER BY number DESC LIMIT ? OFFSET ?"
+        return [_job(row) for row in self._execute(query, (*clients, limit, offset))]
 
     def count_unfinished(self) -> int:
         """Return how many of this session's jobs wait or run."""
@@ -156,13 +168,14 @@ class JobStore:
             raise StoreFailed(error) from error
 
 
-def _job(row: tuple[str, str, str, float, str, str, str, int, str]) -> Job:
-    job_id, client, state, created, spec, staging, manifests, stems, message = row
+def _job(row: tuple[str, str, str, float, float | None, str, str, str, int, str]) -> Job:
+    job_id, client, state, created, finished, spec, staging, manifests, stems, message = row
     return Job(
         id=job_id,
         client=client,
         state=State(state),
         created=created,
+        finished=finished,
         spec=JobSpec.from_json(spec),
         staging=json.loads(staging),
         manifests=json.loads(manifests),

@@ -19,6 +19,7 @@ from bridge.osc.encode import encode
 from bridge.osc.server import Peer
 from bridge.osc.spec import OUTGOING, PREFIX, BadMessage, Value, match
 from bridge.presets.presets import Presets, apply_preset
+from bridge.request.place import check_place, pop_place
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue, StemBridgeError
@@ -27,10 +28,8 @@ from engine.music.tempo import check_bpm
 
 log = logging.getLogger("stembridge.osc")
 
-MAX_BEAT = 1_000_000.0
 PROGRESS_INTERVAL_S = 0.05
 Send = Callable[[Peer, bytes], None]
-_PLACE = ("start_beat", "start_seconds")
 
 
 @dataclass(slots=True)
@@ -135,7 +134,7 @@ class OscFace:
         client.state.key = Key.parse(text) if text.strip() else None
 
     def _position(self, client: Client, beat: float) -> None:
-        client.state.position = _check_beat("position", beat)
+        client.state.position = check_place("position", beat)
 
     def _playing(self, client: Client, playing: int) -> None:
         if playing not in (0, 1):
@@ -174,7 +173,7 @@ class OscFace:
             trigger = _json_trigger(first)
         else:
             block = {} if bars is None else check_block({"bars": bars})
-            start = None if first is None else _check_beat("start beat", first)
+            start = None if first is None else check_place("start beat", first)
             trigger = Trigger(block, start)
         if client.state.project_fault:
             raise StemBridgeError(client.state.project_fault)
@@ -243,12 +242,5 @@ def _standing(job: Job) -> bytes:
 def _json_trigger(text: str) -> Trigger:
     """Read `/generate`'s JSON form: keys of the block, `start_beat` and `start_seconds`."""
     block = parse_json_block(text)
-    place = {name: _check_beat(name, block.pop(name)) for name in _PLACE if name in block}
-    return Trigger(check_block(block), place.get("start_beat"), place.get("start_seconds"))
-
-
-def _check_beat(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_BEAT:
-        unit = "seconds" if name == "start_seconds" else "quarter-note beats"
-        raise InvalidValue(name, value, f"0–{MAX_BEAT:.0f} {unit} from the project's start")
-    return float(value)
+    beat, seconds = pop_place(block)
+    return Trigger(check_block(block), beat, seconds)

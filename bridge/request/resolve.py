@@ -84,7 +84,7 @@ class Resolver:
         complete["bars"] = _bars(block, music, trigger.whole_bars)
         complete |= {"engine": info.name, "model": block.get("model") or info.models[0]}
         complete["seed"] = block.get("seed", _new_seed())
-        complete.pop("base64", None)
+        base64 = bool(complete.pop("base64", False))
         if "output_seconds" not in block:
             complete.pop("output_seconds", None)
         _check_engine(info, complete)
@@ -98,6 +98,7 @@ class Resolver:
             into=trigger.into,
             daw=state.daw,
             notices=notices,
+            base64=base64,
         )
         _check_length(spec)
         return spec

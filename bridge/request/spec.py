@@ -26,6 +26,7 @@ class JobSpec:
         into: write the take right into this folder instead of a project.
         daw: the name of the DAW that asked.
         notices: plain sentences for the user (where the genres came from, …).
+        base64: answer with the audio itself as base64 (over HTTP).
     """
 
     engine: str
@@ -37,6 +38,7 @@ class JobSpec:
     into: str | None = None
     daw: str = ""
     notices: list[str] = field(default_factory=list)
+    base64: bool = False
 
     def to_json(self) -> str:
         """Return the spec as one line of JSON."""

@@ -28,12 +28,13 @@ OnProgress = Callable[[Phase, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: `kind` is "done", "failed" or "cancelled"."""
+    """How a job ended: `kind` is "done", "failed" or "cancelled"; `engine_died` if the process ended under it."""
 
     kind: str
     manifests: tuple[str, ...] = ()
     stems: int = 0
     message: str = ""
+    engine_died: bool = False
 
 
 def worker_command() -> list[str]:
@@ -68,7 +69,7 @@ class WorkerClient:
         try:
             await self._start()
         except OSError as error:
-            return Outcome("failed", message=f"The engine process could not be started ({error}).")
+            return Outcome("failed", message=f"The engine process could not be started ({error}).", engine_died=True)
         if self._cancelled == job_id:  # while the process was starting
             return Outcome("cancelled")
         self._order(do="run", id=job_id, spec=spec, plan=plan)
@@ -134,7 +135,9 @@ class WorkerClient:
                 manifests = tuple(event.get("manifests", ()))
                 return Outcome(event["event"], manifests, event.get("stems", 0), event.get("message", ""))
         code = await self._process.wait()
-        return Outcome("cancelled") if self._killed_for_cancel else Outcome("failed", message=_death_sentence(code))
+        if self._killed_for_cancel:
+            return Outcome("cancelled")
+        return Outcome("failed", message=_death_sentence(code), engine_died=True)
 
     def _kill_for_cancel(self) -> None:
         log.warning("the worker did not stop within %g s and is ended", CANCEL_GRACE_S)

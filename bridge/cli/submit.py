@@ -1,0 +1,45 @@
+"""`stembridge submit`: another companion makes the music, the take comes here."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from bridge.block import check_block, parse_json_block
+from bridge.cli.generate import read_file
+from bridge.takes.fetch import fetch_takes
+from engine.remote.client import RemoteCompanion, Standing
+
+KEY_VARIABLE = "STEMBRIDGE_KEY"
+BAR_WIDTH = 30
+
+
+def run(options: argparse.Namespace) -> int:
+    """Submit, follow and fetch; return 0. Ctrl-C cancels the request over there."""
+    block = parse_json_block(read_file(options.params))
+    check_block({name: value for name, value in block.items() if name not in ("source_audio", "reference_audio")})
+    with RemoteCompanion(options.url, options.key or os.environ.get(KEY_VARIABLE, "")) as companion:
+        request = companion.submit(block)
+        try:
+            result = companion.wait(request, _progress_bar)
+            manifests = fetch_takes(companion, result, Path(options.out))
+        except BaseException:
+            companion.cancel(request)
+            raise
+        finally:
+            print(file=sys.stderr)
+    if options.json:
+        print(json.dumps(json.loads(manifests[0].read_text(encoding="utf-8")), indent=2))
+    else:
+        for manifest in manifests:
+            print(manifest.parent)
+    return 0
+
+
+def _progress_bar(standing: Standing) -> None:
+    done = round(BAR_WIDTH * standing.progress)
+    bar = "█" * done + "·" * (BAR_WIDTH - done)
+    print(f"\r{bar} {standing.progress:4.0%} {standing.phase:11}", end="", file=sys.stderr, flush=True)

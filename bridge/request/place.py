@@ -1,0 +1,34 @@
+"""Where a take belongs, as JSON requests say it beside the parameter block."""
+
+from __future__ import annotations
+
+from engine.errors import InvalidValue
+
+MAX_BEAT = 1_000_000.0
+PLACE_KEYS = ("start_beat", "start_seconds")
+
+
+def check_place(name: str, value: object) -> float:
+    """Return a start in quarter-note beats, or seconds if that is its `name`.
+
+    Raises
+    ------
+    InvalidValue
+        If it is no number, negative or absurdly late.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_BEAT:
+        unit = "seconds" if name == "start_seconds" else "quarter-note beats"
+        raise InvalidValue(name, value, f"0–{MAX_BEAT:.0f} {unit} from the project's start")
+    return float(value)
+
+
+def pop_place(block: dict[str, object]) -> tuple[float | None, float | None]:
+    """Take `start_beat` and `start_seconds` out of `block` and return them, None where absent.
+
+    Raises
+    ------
+    InvalidValue
+        As `check_place`.
+    """
+    beat, seconds = (check_place(name, block.pop(name)) if name in block else None for name in PLACE_KEYS)
+    return beat, seconds

@@ -1,0 +1,60 @@
+"""Fetching the takes of a request that another companion has carried out: complete, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bridge.takes.manifest import read_manifest
+from bridge.takes.staging import Staging, check_free, clear_errors
+from bridge.takes.take import MANIFEST
+from engine.errors import EngineFailed
+from engine.remote.client import RemoteCompanion
+
+
+def fetch_takes(companion: RemoteCompanion, result: Mapping[str, Any], folder: Path) -> list[Path]:
+    """Put the takes of `result` into `folder`: a single one's files right there, several in folders `1`, `2`, …
+
+    Returns the manifests' paths.
+
+    Raises
+    ------
+    InvalidValue
+        If a take or file of that name is there already.
+    StemBridgeError
+        If something cannot be fetched or written, or is not what the manifest says.
+    """
+    files: list[dict[str, str]] = [take["files"] for take in result["takes"]]
+    single = len(files) == 1
+    names = ["take"] if single else [str(number) for number in range(1, len(files) + 1)]
+    targets = [folder if single else folder / name for name in names]
+    for target, urls in zip(targets, files, strict=True):
+        for name in urls:
+            check_free(target / Path(name).name)
+    with clear_errors(folder, 0), Staging(folder, names, into_folder=single) as staging:
+        for path, urls in zip(staging.paths, files, strict=True):
+            _fetch(companion, urls, path)
+        staging.publish()
+    return [target / MANIFEST for target in targets]
+
+
+def _fetch(companion: RemoteCompanion, urls: Mapping[str, str], folder: Path) -> None:
+    companion.download(urls[MANIFEST], folder / MANIFEST)
+    manifest = read_manifest(folder / MANIFEST)  # also makes sure that its names stay inside the folder
+    if others := manifest.pop("variations", None):
+        manifest["variations"] = [f"../{number}/{MANIFEST}" for number in range(1, len(others) + 1)]
+        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    for entry in (manifest["mix"], *manifest["stems"]):
+        companion.download(urls[entry["file"]], folder / entry["file"])
+        if _sha256(folder / entry["file"]) != entry["sha256"]:
+            raise EngineFailed(f"{entry['file']} did not arrive whole; try again.")
+        if "midi" in entry:
+            companion.download(urls[entry["midi"]], folder / entry["midi"])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
