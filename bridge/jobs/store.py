@@ -182,4 +182,5 @@ def _job(row: tuple[str, str, str, float, float | None, str, str, str, int, str]
         stems=stems,
         message=message,
         progress=1.0 if state == State.DONE else 0.0,
+        phase="writing" if state == State.DONE else "queued",
     )
