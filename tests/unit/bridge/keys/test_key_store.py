@@ -101,7 +101,7 @@ def test_the_secret_of_links_survives_a_restart(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "k").write_bytes(b"not a database at all, " * 100)
-    with pytest.raises(StemBridgeError, match="API keys .* cannot be used"):
+    with pytest.raises(StemBridgeError, match=r"API keys .* cannot be used"):
         KeyStore(tmp_path / "k")
 
 

@@ -1,0 +1,44 @@
+"""The OpenAPI document against the real companion: whatever fits it, or does not, is answered as it says."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+import schemathesis
+from companion_process import CompanionProcess
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from bridge.http.openapi import OPERATIONS, Operation
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+# v1 would make up to eight times four minutes of music for every good block.
+OTHERS = [operation for operation in OPERATIONS if operation.path != "/v1/ace-step-music"]
+FITTING = [(operation, GenerationMode.POSITIVE) for operation in OTHERS]
+WRONG = [(operation, GenerationMode.NEGATIVE) for operation in OTHERS if operation.takes or operation.query]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("operation", "mode"), FITTING + WRONG, ids=lambda value: getattr(value, "path", None) or value.value
+)
+def test_every_answer_is_as_documented(
+    companion: CompanionProcess, operation: Operation, mode: GenerationMode
+) -> None:
+    schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{companion.http_port}/openapi.json")
+    tested = schema[operation.path][operation.method]
+
+    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=tested.as_strategy(generation_mode=mode))
+    def ask(case: schemathesis.Case) -> None:
+        answer = case.call_and_validate(checks=CHECKS, timeout=30)
+        if case.path.startswith("/v2/ace") and answer.status_code == httpx.codes.OK:
+            httpx.delete(answer.json()["response_url"], trust_env=False)
+
+    ask()
