@@ -33,7 +33,7 @@ class HttpServer:
             If `host` is none of this machine's addresses.
         """
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # With the protocol named, asyncio turns Nagle's algorithm off: else each answer waits 40 ms for its second part.
+        # With the protocol named, asyncio turns Nagle's algorithm off: else answers wait 40 ms for their second part.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             self._socket.bind((host, port))
