@@ -15,14 +15,15 @@ from typing import Any
 import httpx
 from osc_daw import Daw
 
-READY_S = 30.0
 STOP_S = 20.0
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def environ(home: Path) -> dict[str, str]:
-    """Return the environment of a user whose files all lie in `home`."""
+    """Return the environment of a user whose files all lie in `home`; the product is the one beside these tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STEMBRIDGE_")}
-    return {**kept, "STEMBRIDGE_HOME": str(home)}
+    path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
+    return {**kept, "STEMBRIDGE_HOME": str(home), "PYTHONPATH": path}
 
 
 def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
@@ -148,7 +149,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 15.0) -> Any:  # noqa: ANN401
-    """Return what `look` returns as soon as it is true. For what tells nobody when it happens: the end of a process."""
+    """Return what `look` returns as soon as it is true: for what tells nobody when it happens, as a process's end."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if value := look():
