@@ -24,6 +24,7 @@ from engine.registry import choose
 
 NEWEST_JOBS = 50
 MAX_JOBS = 1000
+MAX_DIGITS = 9
 
 
 def build_app(queue: JobQueue, presets: Presets) -> Starlette:
@@ -83,7 +84,7 @@ def describe(job: Job) -> dict[str, object]:
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_JOBS:
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and 1 <= int(text) <= MAX_JOBS):
         raise InvalidValue("limit", text, f"1–{MAX_JOBS}")
     return int(text)
 

@@ -160,9 +160,21 @@ class JobQueue:
             await self._worker.stop()
 
     async def _run_one(self, job: Job) -> None:
+        self._current = job
+        try:
+            outcome = await self._work_on(job)
+        except StoreFailed:
+            raise
+        except Exception as error:  # whatever one job does, those behind it run
+            log.exception("job %s broke the queue", job.id)
+            outcome = Outcome("failed", message=f"The job could not be run ({type(error).__name__}: {error}).")
+        finally:
+            self._current = None
+        self._finish(job, outcome)
+
+    async def _work_on(self, job: Job) -> Outcome:
         plan = Plan.of(job.id, job.created, job.spec, self._own_takes)
         job.state, job.phase, job.staging = State.RUNNING, "loading", [str(path) for path in plan.staging]
-        self._current = job
         self._store.save(job)
         self._notify(job)
 
@@ -173,8 +185,7 @@ class JobQueue:
         outcome = await self._worker.run(job.id, job.spec.to_json(), plan.to_json(), on_progress)
         if outcome.kind == "cancelled" and self._stopping:
             outcome = Outcome("failed", message="The companion was closed while this job ran; trigger it again.")
-        self._current = None
-        self._finish(job, outcome)
+        return outcome
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         if outcome.kind != "done":
