@@ -86,9 +86,8 @@ class JobQueue:
 
     def get(self, job_id: str) -> Job | None:
         """Return a job with its latest progress."""
-        if self._current is not None and self._current.id == job_id:
-            return self._current
-        return self._store.get(job_id)
+        newer = [self._current, *self._unsaved]
+        return next((job for job in newer if job and job.id == job_id), None) or self._store.get(job_id)
 
     def newest_of(self, client: str, unfinished: bool = False) -> Job | None:
         """Return the newest job that `client` asked for."""
@@ -105,10 +104,11 @@ class JobQueue:
 
     def cancel(self, job: Job) -> None:
         """Stop an unfinished job; listeners hear when it has stopped."""
-        if self._current is not None and self._current.id == job.id:
+        standing = self.get(job.id) or job  # what the caller holds may be of yesterday
+        if standing is self._current:
             self._worker.cancel(job.id)
-        elif not job.state.is_final:
-            self._finish(job, Outcome("cancelled"))
+        elif not standing.state.is_final:
+            self._finish(standing, Outcome("cancelled"))
 
     @property
     def is_cold(self) -> bool:
