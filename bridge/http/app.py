@@ -19,7 +19,7 @@ from bridge import __version__
 from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
 from bridge.presets.presets import Presets
-from engine.errors import InvalidValue
+from engine.errors import InvalidValue, StemBridgeError
 from engine.registry import choose
 
 NEWEST_JOBS = 50
@@ -60,7 +60,7 @@ def build_app(queue: JobQueue, presets: Presets) -> Starlette:
         Route("/v1/presets", list_presets),
         Route("/v1/jobs", list_jobs),
     ]
-    handlers: dict[Any, Any] = {404: _not_found, 405: _wrong_method}
+    handlers: dict[Any, Any] = {404: _not_found, 405: _wrong_method, StemBridgeError: _failed}
     return Starlette(
         routes=routes,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)],
@@ -91,6 +91,10 @@ def _count(text: str) -> int:
 
 async def _not_found(request: Request, _: Exception) -> JSONResponse:
     return JSONResponse({"error": f"There is nothing at {request.url.path}."}, status_code=404)
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, status_code=500)
 
 
 async def _wrong_method(request: Request, _: Exception) -> JSONResponse:
