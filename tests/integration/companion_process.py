@@ -38,6 +38,22 @@ def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subproce
     )
 
 
+def run_generate(home: Path, *arguments: str) -> dict[str, Any]:
+    """Run `generate --json` to a good end and return its document."""
+    ended = run_bridge(home, "generate", *arguments, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    document: dict[str, Any] = json.loads(ended.stdout)
+    return document
+
+
+def refusal(home: Path, *arguments: str, code: int = 2) -> str:
+    """Run a command that has to end with `code` and one line on stderr; return that line."""
+    ended = run_bridge(home, *arguments)
+    assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (code, "", 1), ended
+    assert ended.stderr.startswith("stembridge: ")
+    return ended.stderr
+
+
 class CompanionProcess:
     """One companion; as a context manager it is ended by SIGTERM, and must have ended well."""
 
