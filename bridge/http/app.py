@@ -19,11 +19,12 @@ from bridge import __version__
 from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
 from bridge.presets.presets import Presets
-from engine.errors import InvalidValue
+from engine.errors import InvalidValue, StemBridgeError
 from engine.registry import choose
 
 NEWEST_JOBS = 50
 MAX_JOBS = 1000
+MAX_DIGITS = 9
 
 
 def build_app(queue: JobQueue, presets: Presets) -> Starlette:
@@ -59,7 +60,7 @@ def build_app(queue: JobQueue, presets: Presets) -> Starlette:
         Route("/v1/presets", list_presets),
         Route("/v1/jobs", list_jobs),
     ]
-    handlers: dict[Any, Any] = {404: _not_found, 405: _wrong_method}
+    handlers: dict[Any, Any] = {404: _not_found, 405: _wrong_method, StemBridgeError: _failed}
     return Starlette(
         routes=routes,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)],
@@ -83,13 +84,17 @@ def describe(job: Job) -> dict[str, object]:
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_JOBS:
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and 1 <= int(text) <= MAX_JOBS):
         raise InvalidValue("limit", text, f"1–{MAX_JOBS}")
     return int(text)
 
 
 async def _not_found(request: Request, _: Exception) -> JSONResponse:
     return JSONResponse({"error": f"There is nothing at {request.url.path}."}, status_code=404)
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, status_code=500)
 
 
 async def _wrong_method(request: Request, _: Exception) -> JSONResponse:

@@ -23,11 +23,10 @@ from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter
-from engine.music.tempo import check_bpm
+from engine.music.tempo import MAX_BEAT, check_bpm
 
 log = logging.getLogger("stembridge.osc")
 
-MAX_BEAT = 1_000_000.0
 PROGRESS_INTERVAL_S = 0.05
 Send = Callable[[Peer, bytes], None]
 _PLACE = ("start_beat", "start_seconds")
