@@ -97,7 +97,7 @@ class Companion:
 
     async def _start(self) -> None:
         options, folders = self._options, self._options.folders
-        choose(options.engine)
+        choose(options.engine, folders.models)
         project = check_project(options.project.absolute()) if options.project else None
         _make_folders(folders)
 
@@ -111,9 +111,9 @@ class Companion:
         store = JobStore(folders.database, session.name)
         self._stack.callback(store.close)
         self._stack.push_async_callback(self._worker.stop)
-        queue = JobQueue(store, self._worker, folders.takes)
+        queue = JobQueue(store, self._worker, folders.takes, folders.models)
         presets = Presets(folders.presets)
-        resolver = Resolver(presets, GenreMap(folders.genre_map))
+        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models)
 
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
@@ -121,7 +121,7 @@ class Companion:
         self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
-        await self._http.start(build_app(queue, presets))
+        await self._http.start(build_app(queue, presets, folders.models))
         self._stack.push_async_callback(self._http.stop)
         self._stack.enter_context(_CompanionFile(folders.companion_file, self.osc_port, self.http_port))
 

@@ -6,6 +6,7 @@ companion by a name of its own that points to loopback.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -26,11 +27,11 @@ NEWEST_JOBS = 50
 MAX_JOBS = 1000
 
 
-def build_app(queue: JobQueue, presets: Presets) -> Starlette:
+def build_app(queue: JobQueue, presets: Presets, models_dir: Path | None = None) -> Starlette:
     """Return the application."""
 
     async def health(_: Request) -> JSONResponse:
-        info = choose("auto")
+        info = choose("auto", models_dir)
         return JSONResponse(
             {
                 "status": "ok",
