@@ -25,7 +25,7 @@ RESERVE_BYTES = 1_000_000_000
 """What a download leaves free on the disk, for the takes and everybody else."""
 JOURNAL = "download.json"
 """In the partial folder: which files are complete, and the identity of each, so that none is fetched twice."""
-_RATE_WINDOW_S = 5.0
+_RATE_WINDOW_S, _RATE_STEP_S = 5.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
-"""Takes reports, about one a megabyte; what it raises stops the download, and what has arrived is kept."""
+"""Takes reports, many a second; what it raises stops the download, and what has arrived is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,15 @@ class Offer:
     licence: str
 
 
-def offer(entry: ModelEntry, store: ModelStore) -> Offer:
-    """Ask the hub what `entry` consists of today.
+def offer(entry: ModelEntry, store: ModelStore, endpoint: str | None = None) -> Offer:
+    """Ask the hub what `entry` consists of today; without `endpoint`, the one that `HF_ENDPOINT` names.
 
     Raises
     ------
     ModelFault
         If the hub cannot be asked, or its repository holds no such model.
     """
-    remote = look_up(entry.repository, entry.revision)
+    remote = look_up(entry.repository, entry.revision, endpoint)
     names = set(wanted(entry, [file.path for file in remote.files], remote.repository))
     files = tuple(file for file in remote.files if file.path in names)
     partial = store.partial(entry.name)
@@ -161,11 +161,12 @@ class _Meter:
     def add(self, count: int) -> None:
         self._done += count
         now = time.monotonic()
-        self._recent.append((now, self._done))
+        if not self._recent or now - self._recent[-1][0] > _RATE_STEP_S:
+            self._recent.append((now, self._done))
         while self._recent[0][0] < now - _RATE_WINDOW_S:
             self._recent.popleft()
-        (then, before), span = self._recent[0], now - self._recent[0][0]
-        rate = max(0.0, (self._done - before) / span) if span > 0 and then else 0.0
+        then, before = self._recent[0]
+        rate = max(0.0, (self._done - before) / (now - then)) if now > then else 0.0
         self._report(Progress(self._done, self._total, rate, self.path))
 
 

@@ -51,8 +51,8 @@ class RemoteModel:
     endpoint: str
 
 
-def look_up(repository: str, revision: str) -> RemoteModel:
-    """Return what `repository` holds at `revision`.
+def look_up(repository: str, revision: str, endpoint: str | None = None) -> RemoteModel:
+    """Return what `repository` holds at `revision`; without `endpoint`, on the hub that `HF_ENDPOINT` names.
 
     Raises
     ------
@@ -64,28 +64,22 @@ def look_up(repository: str, revision: str) -> RemoteModel:
     require("huggingface_hub", "httpx2")
     from huggingface_hub import HfApi
 
-    with readable_errors(repository, revision):
-        info = HfApi().model_info(repository, revision=revision, files_metadata=True, timeout=ANSWER_TIMEOUT_S)
+    api = HfApi(endpoint=endpoint)
+    with readable_errors(api.endpoint, repository, revision):
+        info = api.model_info(repository, revision=revision, files_metadata=True, timeout=ANSWER_TIMEOUT_S)
     if not info.sha or not info.siblings:
         raise ModelFault(f"The repository {repository} is empty at {revision}.")
     files = tuple(_file(repository, sibling) for sibling in info.siblings)
-    return RemoteModel(repository, info.sha, _licence(info), files, endpoint())
-
-
-def endpoint() -> str:
-    """Return the hub's address."""
-    from huggingface_hub import constants
-
-    return constants.ENDPOINT
+    return RemoteModel(repository, info.sha, _licence(info), files, api.endpoint)
 
 
 @contextmanager
-def readable_errors(repository: str, what: str) -> Iterator[None]:
+def readable_errors(endpoint: str, repository: str, what: str) -> Iterator[None]:
     """Turn what the hub's library raises into one sentence about `what` (a revision or a file) of `repository`."""
     import httpx2
     from huggingface_hub import errors
 
-    place = f"{endpoint()}/{repository}"
+    place = f"{endpoint}/{repository}"
     try:
         yield
     except errors.GatedRepoError:
@@ -97,11 +91,13 @@ def readable_errors(repository: str, what: str) -> Iterator[None]:
     except (errors.RevisionNotFoundError, errors.EntryNotFoundError):
         raise ModelFault(f"{place} has no {what}.") from None
     except errors.HfHubHTTPError as error:
-        raise ModelFault(f"{place} answered {error.response.status_code} for {what}; try again later.") from None
+        status = error.response.status_code
+        then = "run `hf auth login` and try again" if status in (401, 403) else "try again later"
+        raise ModelFault(f"{place} answered {status} for {what}; {then}.") from None
     except errors.OfflineModeIsEnabled:
         raise ModelFault("HF_HUB_OFFLINE is set, so nothing can be downloaded; unset it and try again.") from None
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise ModelFault(f"{endpoint()} cannot be reached ({error or type(error).__name__}); try again.") from None
+        raise ModelFault(f"{endpoint} cannot be reached ({error or type(error).__name__}); try again.") from None
     except ValueError as error:
         raise ModelFault(f"{place} does not answer like a hub ({type(error).__name__}: {error}).") from None
 

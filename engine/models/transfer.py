@@ -118,8 +118,8 @@ class _Growing:
         self.part.write_bytes(b"")
 
     def append(self, response: httpx2.Response) -> None:
-        with self.part.open("ab") as out:
-            for block in response.iter_bytes(CHUNK_BYTES):
+        with self.part.open("ab", CHUNK_BYTES) as out:
+            for block in response.iter_bytes():  # as it comes: a fixed size would lose what waits to be filled up
                 out.write(block)
                 self._hash(block)
                 if self.size > self.file.size_bytes:
@@ -140,7 +140,7 @@ def _continue(model: RemoteModel, growing: _Growing) -> None:
     """
     import httpx2
 
-    with readable_errors(model.repository, growing.file.path):
+    with readable_errors(model.endpoint, model.repository, growing.file.path):
         try:
             _request(model, growing)
         except (httpx2.TimeoutException, httpx2.NetworkError, httpx2.ProtocolError) as error:
@@ -153,7 +153,7 @@ def _request(model: RemoteModel, growing: _Growing) -> None:
     from huggingface_hub import get_session, hf_hub_url, hf_raise_for_status
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # documented, but not in __all__
 
-    url = hf_hub_url(model.repository, growing.file.path, revision=model.commit)
+    url = hf_hub_url(model.repository, growing.file.path, revision=model.commit, endpoint=model.endpoint)
     headers = {**build_hf_headers(), "Accept-Encoding": "identity"}
     if resumed := growing.size > 0:
         headers["Range"] = f"bytes={growing.size}-"

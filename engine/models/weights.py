@@ -92,9 +92,9 @@ def _check_original(entry: ModelEntry, folder: Path) -> None:
 def _check_transformer(entry: ModelEntry, folder: Path, prefix: str, conv: str) -> None:
     """Hold the diffusion transformer's tensors against its own configuration, and that against the entry."""
     config, shapes = read_json(folder / "config.json"), _component_shapes(folder)
-    is_turbo = entry.sampling is not None and entry.sampling.cfg is None
-    if bool(config.get("is_turbo")) != is_turbo:
-        kind = "a turbo model" if config.get("is_turbo") else "no turbo model"
+    is_turbo = bool(config.get("is_turbo")) or config.get("model_version") == "turbo"  # as the pipeline decides it
+    if entry.sampling is not None and is_turbo != (entry.sampling.cfg is None):
+        kind = "a turbo model" if is_turbo else "no turbo model"
         raise ModelFault(f"{folder / 'config.json'} says that this is {kind}, so it is not {entry.name}.")
     wanted = tuple(config.get(key) for key in ("hidden_size", "in_channels", "patch_size"))
     _expect_shape(folder, shapes, f"{prefix}{conv}.weight", wanted)
