@@ -2,24 +2,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hub_catalogue import write_catalogue
-from local_hub import LocalHub
 
 from engine.models.catalogue import ModelEntry, find_entry
 from engine.models.store import ModelStore
+from tests.hub import checkpoints as tiny
+from tests.hub.catalogue import write_catalogue
+from tests.hub.server import LocalHub
 
 
 @pytest.fixture(scope="session")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Tiny models in every layout, by repository; read only."""
-    import hub_checkpoints as tiny
-
-    folder = tmp_path_factory.mktemp("checkpoints")
-    return {
-        "tiny/turbo": tiny.save_original(folder / "turbo"),
-        "tiny/base": tiny.save_diffusers(folder / "base", is_turbo=False),
-        "tiny/demucs": tiny.save_separator(folder / "demucs"),
-    }
+    return tiny.save_all(tmp_path_factory.mktemp("checkpoints"))
 
 
 @pytest.fixture

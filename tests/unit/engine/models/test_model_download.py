@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hub_checkpoints import TRANSFORMER
-from local_hub import COMMIT, LocalHub
 
 from engine.errors import Cancelled, ModelFault
 from engine.models import download as downloading
@@ -19,6 +17,8 @@ from engine.models.download import Progress, download, offer
 from engine.models.store import RECORD, InstalledModel, ModelStore
 from engine.models.transfer import Patience
 from engine.models.verify import verify
+from tests.hub.checkpoints import TRANSFORMER
+from tests.hub.server import COMMIT, LocalHub
 
 WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
 QUICK = Patience(retries=2, first_wait_s=0.001)

@@ -135,10 +135,10 @@ class _Handler(BaseHTTPRequestHandler):
         repository, _, rest = path.removeprefix("/cdn").removeprefix("/").partition("/resolve/")
         name = rest.partition("/")[2]
         faults = self.served.faults
-        file = self.served.repositories[repository] / name
+        file = self.served.repositories.get(repository, Path()) / name
         if faults.answers.get(name):
             self._refuse(faults.answers[name].pop(0), "")
-        elif not file.is_file():
+        elif repository not in self.served.repositories or not file.is_file():
             self._refuse(404, "EntryNotFound")
         elif _is_large(file) and not is_cdn:
             self._send(302, b"", Location=f"{self.served.cdn}/cdn{path}")

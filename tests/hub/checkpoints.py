@@ -36,6 +36,15 @@ ATTENTION: dict[str, Any] = {
 }
 
 
+def save_all(folder: Path) -> dict[str, Path]:
+    """Save one model of every layout; return their folders by repository."""
+    return {
+        "tiny/turbo": save_original(folder / "turbo"),
+        "tiny/base": save_diffusers(folder / "base", is_turbo=False),
+        "tiny/demucs": save_separator(folder / "demucs"),
+    }
+
+
 def build_pipeline(is_turbo: bool = True, layers: int = 2) -> AceStepPipeline:
     """Return a pipeline of tiny components, its weights always the same."""
     torch.manual_seed(0)

@@ -29,7 +29,7 @@ ORIGINAL_FILES = ["acestep-v15-turbo/*", "vae/*", "Qwen3-Embedding-0.6B/*"]
 
 def write_catalogue(folder: Path, checkpoints: dict[str, Path]) -> None:
     """Write the user's own catalogue into the models' folder."""
-    from hub_checkpoints import TRANSFORMER, count_parameters
+    from tests.hub.checkpoints import TRANSFORMER, count_parameters
 
     counts = {name: count_parameters(path) for name, path in checkpoints.items()}
     turbo = ENTRY.format(
