@@ -1,0 +1,108 @@
+"""Which engine a request gets, with and without models and libraries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import extras, registry
+from engine.errors import EngineUnavailable, InvalidValue
+from engine.models.catalogue import OWN_FILE, find_entry
+from engine.models.store import ModelStore, record_of
+from engine.registry import ace_step_ready, check_model, choose, create
+
+
+def install(models_dir: Path, name: str) -> None:
+    """Put the record of a model there; the registry reads no weights."""
+    store = ModelStore(models_dir)
+    with store.working_on(name):
+        store.install(record_of(find_entry(name), (), "a test"))
+
+
+def hide(patch: pytest.MonkeyPatch, package: str) -> None:
+    real = extras.find_spec
+    patch.setattr(extras, "find_spec", lambda name: None if name == package else real(name))
+
+
+def test_auto_is_the_sketch_engine_until_a_music_model_is_installed(tmp_path: Path) -> None:
+    assert choose("auto").name == "sketch"
+    assert choose("auto", tmp_path).name == "sketch"
+    install(tmp_path, "htdemucs")
+    assert choose("auto", tmp_path).name == "sketch"
+    install(tmp_path, "ace-step-2b-turbo")
+    assert choose("auto", tmp_path).name == "ace-step"
+    assert choose("sketch", tmp_path).name == "sketch"
+
+
+def test_ace_step_without_a_model_says_where_to_look(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match=r'"ace-step" is not ready here.*stembridge models list'):
+        choose("ace-step", tmp_path)
+    assert not ace_step_ready(tmp_path).ok
+
+
+@pytest.mark.parametrize("package", ["torch", "diffusers", "soxr"])
+def test_ace_step_without_a_library_says_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    hide(monkeypatch, package)
+    with pytest.raises(EngineUnavailable) as caught:
+        choose("ace-step", tmp_path)
+    assert package in str(caught.value)
+    assert 'pip install "stembridge[ace-step]"' in str(caught.value)
+    assert choose("auto", tmp_path).name == "sketch"
+
+
+def test_a_broken_own_catalogue_leaves_the_sketch_engine(tmp_path: Path) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    (tmp_path / OWN_FILE).write_text("[")
+    assert choose("auto", tmp_path).name == "sketch"
+    with pytest.raises(EngineUnavailable, match=OWN_FILE):
+        choose("ace-step", tmp_path)
+
+
+def test_an_engine_that_is_none() -> None:
+    with pytest.raises(InvalidValue, match="magic"):
+        choose("magic")
+
+
+def test_ace_step_knows_the_catalogue(tmp_path: Path) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    info = choose("ace-step", tmp_path)
+    assert info.models[0] == "auto"
+    assert {"ace-step-2b-turbo", "ace-step-xl-base"} < set(info.models)
+    assert "htdemucs" not in info.models
+    assert set(info.tasks) == {"text2music", "cover", "repaint", "extract", "lego", "complete"}
+    assert set(info.default_stems) <= set(info.stems)
+
+
+@pytest.mark.parametrize(
+    ("model", "task", "error", "named"),
+    [
+        ("auto", "extract", EngineUnavailable, "stembridge models download ace-step-xl-base"),
+        ("ace-step-2b-turbo", "extract", InvalidValue, "text2music or cover or repaint"),
+        ("ace-step-xl-base", "text2music", EngineUnavailable, "stembridge models download ace-step-xl-base"),
+        ("ace-step-3b", "text2music", InvalidValue, "ace-step-3b"),
+        ("htdemucs", "text2music", InvalidValue, "htdemucs"),
+        ("auto", "text2video", InvalidValue, "text2video"),
+    ],
+)
+def test_a_model_that_cannot_do_it_is_refused_before_the_job(
+    tmp_path: Path, model: str, task: str, error: type[Exception], named: str
+) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    with pytest.raises(error, match=named):
+        check_model(choose("ace-step", tmp_path), model, task, tmp_path)
+
+
+@pytest.mark.parametrize("task", ["text2music", "cover", "repaint"])
+@pytest.mark.parametrize("model", ["auto", "ace-step-2b-turbo"])
+def test_a_model_that_can_do_it_passes(tmp_path: Path, model: str, task: str) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    check_model(choose("ace-step", tmp_path), model, task, tmp_path)
+
+
+def test_the_sketch_engine_can_be_had_by_name_and_by_default(tmp_path: Path) -> None:
+    assert create("sketch").info is registry.SKETCH
+    assert create("auto", tmp_path).info is registry.SKETCH
