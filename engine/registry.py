@@ -76,8 +76,8 @@ def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
     return EngineInfo(
         name=ACE_STEP,
         label="ACE-Step 1.5",
-        stems=("music", *TRACKS),
-        default_stems=("music",),
+        stems=TRACKS,
+        default_stems=(),
         tasks=tuple(dict.fromkeys(task for entry in music for task in entry.tasks)),
         models=(AUTO, *(entry.name for entry in music)),
         notice="Made by the neural model ACE-Step 1.5 on this computer.",

@@ -1,7 +1,7 @@
 """Picks the model, and how it is run, from what a device has free: plain arithmetic, no torch.
 
 Whole in the device's memory beats everything else, so the best model that fits whole is taken; only if none does, the
-smallest runs with its components taking turns, and at last layer by layer.
+smallest runs with its components taking turns, and at last block by block.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from engine.hardware.device import Device, Dtype
 from engine.models.catalogue import ModelEntry
 from engine.models.store import not_installed
 
-Offload = Literal["none", "model", "sequential"]
-"""Everything stays on the device; components take turns; single layers do (diffusers' two kinds of CPU offload)."""
+Offload = Literal["resident", "components", "blocks"]
+"""What lies on the device: all of the model; the components at work; of the transformer one block at a time."""
 
 BASE_BYTES = 1_500_000_000
 """For the GPU context and the transformer's activations at 240 s."""
-LAYER_BYTES = 600_000_000
+BLOCK_BYTES = 600_000_000
 """The largest single layer, the text encoder's vocabulary, with its copy on the way."""
 LATENT_BYTES = 2_000_000
 """One latent frame in the VAE's last decoder block: 1,920 samples × 128 channels × 2 bytes, four of them alive."""
@@ -65,10 +65,10 @@ def choose_model(
     """
     candidates = _candidates(installed, wanted, task)
     by_size = sorted(candidates, key=lambda entry: entry.resident_bytes)
-    ways: tuple[Offload, ...] = ("none", "model", "sequential") if device.has_own_memory else ("none",)
+    ways: tuple[Offload, ...] = ("resident", "components", "blocks") if device.has_own_memory else ("resident",)
     for offload in ways:
         # Off a GPU and with weights on the move, time hangs on the size alone.
-        best_first = candidates if offload == "none" and device.kind != "cpu" else by_size
+        best_first = candidates if offload == "resident" and device.kind != "cpu" else by_size
         for entry in best_first:
             for tile in TILES if device.kind != "mps" else (MPS_TILE,):
                 needed = needed_bytes(entry, device.dtype, offload, tile)
@@ -91,7 +91,7 @@ def recommend_model(device: Device, known: Iterable[ModelEntry]) -> Choice:
 
 def needed_bytes(entry: ModelEntry, dtype: Dtype, offload: Offload, tile_latents: int) -> int:
     """Return an estimate of the device memory that a run takes at its peak."""
-    weights = {"none": entry.resident_bytes, "model": entry.largest_bytes, "sequential": LAYER_BYTES}[offload]
+    weights = {"resident": entry.resident_bytes, "components": entry.largest_bytes, "blocks": BLOCK_BYTES}[offload]
     scale = 2 if dtype == "float32" else 1
     return BASE_BYTES + scale * (weights + tile_latents * LATENT_BYTES)
 
@@ -120,10 +120,10 @@ def _reason(device: Device, entry: ModelEntry, offload: Offload, was_wanted: boo
     who = f"{entry.label}, as asked for" if was_wanted else f"{entry.label}"
     if device.kind == "cpu":
         return f"{who}: there is no GPU, so the smallest model runs on the CPU, which takes minutes."
-    if offload == "none":
+    if offload == "resident":
         which = "it fits" if was_wanted else "the best installed model that fits"
         return f"{who}: {which} whole into {free}."
-    how = "its parts take turns there" if offload == "model" else "its layers go there one by one, which is slow"
+    how = "its parts take turns there" if offload == "components" else "its blocks go there one by one, which is slow"
     return f"{who}: too large for {free} as a whole, so {how}."
 
 

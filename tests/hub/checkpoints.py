@@ -24,6 +24,16 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3Model
 
 WIDTH, LATENT = 16, 4
 TRANSFORMER = "acestep-v15-turbo"
+_THEIR_NAMES = {
+    ".to_q.": ".q_proj.",
+    ".to_k.": ".k_proj.",
+    ".to_v.": ".v_proj.",
+    ".to_out.0.": ".o_proj.",
+    ".norm_q.": ".q_norm.",
+    ".norm_k.": ".k_norm.",
+    "proj_in_conv.": "proj_in.1.",
+    "proj_out_conv.": "proj_out.1.",
+}
 ATTENTION: dict[str, Any] = {
     "num_attention_heads": 2,
     "num_key_value_heads": 1,
@@ -114,11 +124,12 @@ def save_original(folder: Path) -> Path:
     inner.mkdir(parents=True)
     encoder = load_file(scratch / "condition_encoder" / "diffusion_pytorch_model.safetensors")
     torch.save(encoder.pop("silence_latent").transpose(1, 2).contiguous(), inner / "silence_latent.pt")
-    weights = {f"encoder.{name}": tensor for name, tensor in encoder.items() if name != "null_condition_emb"}
+    weights = {
+        f"encoder.{_original_name(name)}": tensor for name, tensor in encoder.items() if name != "null_condition_emb"
+    }
     weights["null_condition_emb"] = encoder["null_condition_emb"]
     for name, tensor in load_file(scratch / "transformer" / "diffusion_pytorch_model.safetensors").items():
-        name = name.replace("proj_in_conv.", "proj_in.1.").replace("proj_out_conv.", "proj_out.1.")
-        weights[f"decoder.{name}"] = tensor
+        weights[f"decoder.{_original_name(name)}"] = tensor
     save_file(weights, inner / "model.safetensors")
     config = json.loads((scratch / "condition_encoder" / "config.json").read_text())
     config |= json.loads((scratch / "transformer" / "config.json").read_text())
@@ -132,6 +143,13 @@ def save_original(folder: Path) -> Path:
     save_file({"a": torch.zeros(1000)}, folder / "acestep-5Hz-lm-1.7B" / "model.safetensors")
     (inner / "modeling_acestep_v15_turbo.py").write_text("raise SystemExit('this code must never run')\n")
     return folder
+
+
+def _original_name(name: str) -> str:
+    """Return what a tensor of diffusers' classes is called in the authors' files."""
+    for ours, theirs in _THEIR_NAMES.items():
+        name = name.replace(ours, theirs)
+    return name
 
 
 def save_separator(folder: Path, klass: str = "demucs.htdemucs.HTDemucs") -> Path:

@@ -75,6 +75,7 @@ def test_ace_step_knows_the_catalogue(tmp_path: Path) -> None:
     assert "htdemucs" not in info.models
     assert set(info.tasks) == {"text2music", "cover", "repaint", "extract", "lego", "complete"}
     assert set(info.default_stems) <= set(info.stems)
+    assert "vocals" in info.stems
 
 
 @pytest.mark.parametrize(

@@ -22,24 +22,26 @@ def device(free_gb: float, kind: DeviceKind = "cuda", dtype: Dtype = "bfloat16",
 @pytest.mark.parametrize(
     ("described", "model", "offload"),
     [
-        pytest.param(device(3.7, total_gb=4), "ace-step-2b-turbo", "sequential", id="CUDA 4 GB"),
-        pytest.param(device(5.4, total_gb=6), "ace-step-2b-turbo", "model", id="CUDA 6 GB"),
-        pytest.param(device(7.4, total_gb=8), "ace-step-2b-turbo", "model", id="CUDA 8 GB"),
-        pytest.param(device(11.2, total_gb=12), "ace-step-2b-turbo", "none", id="CUDA 12 GB"),
-        pytest.param(device(15.1, total_gb=16), "ace-step-xl-turbo", "none", id="CUDA 16 GB"),
-        pytest.param(device(22.8, total_gb=24), "ace-step-xl-turbo", "none", id="CUDA 24 GB"),
-        pytest.param(device(140.0), "ace-step-xl-turbo", "none", id="H200"),
-        pytest.param(device(9.0, total_gb=24), "ace-step-2b-turbo", "none", id="24 GB, most of it the DAW's"),
-        pytest.param(device(5.0, total_gb=16), "ace-step-2b-turbo", "model", id="16 GB, nearly full"),
-        pytest.param(device(15.1, "rocm", total_gb=16), "ace-step-xl-turbo", "none", id="ROCm 16 GB"),
-        pytest.param(device(7.4, dtype="float32", total_gb=8), "ace-step-2b-turbo", "sequential", id="Turing 8 GB"),
-        pytest.param(device(10.4, dtype="float32", total_gb=11), "ace-step-2b-turbo", "model", id="Turing 11 GB"),
-        pytest.param(device(22.8, dtype="float32", total_gb=24), "ace-step-2b-turbo", "none", id="Turing 24 GB"),
-        pytest.param(device(18.0, "mps", "float32"), "ace-step-2b-turbo", "none", id="Apple 24 GB"),
-        pytest.param(device(48.0, "mps", "float32"), "ace-step-xl-turbo", "none", id="Apple 64 GB"),
-        pytest.param(device(20.0, "cpu", "float32"), "ace-step-2b-turbo", "none", id="CPU"),
-        pytest.param(device(200.0, "cpu", "float32"), "ace-step-2b-turbo", "none", id="CPU with much memory"),
-        pytest.param(device(10.0, "cpu", "bfloat16"), "ace-step-2b-turbo", "none", id="CPU with bfloat16"),
+        pytest.param(device(3.7, total_gb=4), "ace-step-2b-turbo", "blocks", id="CUDA 4 GB"),
+        pytest.param(device(5.4, total_gb=6), "ace-step-2b-turbo", "components", id="CUDA 6 GB"),
+        pytest.param(device(7.4, total_gb=8), "ace-step-2b-turbo", "components", id="CUDA 8 GB"),
+        pytest.param(device(11.2, total_gb=12), "ace-step-2b-turbo", "resident", id="CUDA 12 GB"),
+        pytest.param(device(15.1, total_gb=16), "ace-step-xl-turbo", "resident", id="CUDA 16 GB"),
+        pytest.param(device(22.8, total_gb=24), "ace-step-xl-turbo", "resident", id="CUDA 24 GB"),
+        pytest.param(device(140.0), "ace-step-xl-turbo", "resident", id="H200"),
+        pytest.param(device(9.0, total_gb=24), "ace-step-2b-turbo", "resident", id="24 GB, most of it the DAW's"),
+        pytest.param(device(5.0, total_gb=16), "ace-step-2b-turbo", "components", id="16 GB, nearly full"),
+        pytest.param(device(15.1, "rocm", total_gb=16), "ace-step-xl-turbo", "resident", id="ROCm 16 GB"),
+        pytest.param(device(7.4, dtype="float32", total_gb=8), "ace-step-2b-turbo", "blocks", id="Turing 8 GB"),
+        pytest.param(
+            device(10.4, dtype="float32", total_gb=11), "ace-step-2b-turbo", "components", id="Turing 11 GB"
+        ),
+        pytest.param(device(22.8, dtype="float32", total_gb=24), "ace-step-2b-turbo", "resident", id="Turing 24 GB"),
+        pytest.param(device(18.0, "mps", "float32"), "ace-step-2b-turbo", "resident", id="Apple 24 GB"),
+        pytest.param(device(48.0, "mps", "float32"), "ace-step-xl-turbo", "resident", id="Apple 64 GB"),
+        pytest.param(device(20.0, "cpu", "float32"), "ace-step-2b-turbo", "resident", id="CPU"),
+        pytest.param(device(200.0, "cpu", "float32"), "ace-step-2b-turbo", "resident", id="CPU with much memory"),
+        pytest.param(device(10.0, "cpu", "bfloat16"), "ace-step-2b-turbo", "resident", id="CPU with bfloat16"),
     ],
 )
 def test_the_default_by_device_and_free_memory(described: Device, model: str, offload: str) -> None:
@@ -64,13 +66,13 @@ def test_too_little_memory_is_refused_with_numbers_before_anything_runs(describe
 def test_only_installed_models_are_chosen() -> None:
     assert choose_model(device(15.0), [KNOWN["ace-step-2b-turbo"]]).model == "ace-step-2b-turbo"
     choice = choose_model(device(11.0), [KNOWN["ace-step-xl-turbo"]])
-    assert (choice.model, choice.offload) == ("ace-step-xl-turbo", "model")
+    assert (choice.model, choice.offload) == ("ace-step-xl-turbo", "components")
 
 
 def test_the_users_choice_overrules_the_default() -> None:
     assert choose_model(device(22.0), MUSIC, "ace-step-2b-turbo").model == "ace-step-2b-turbo"
     choice = choose_model(device(11.0), MUSIC, "ace-step-xl-turbo")
-    assert (choice.model, choice.offload) == ("ace-step-xl-turbo", "model")
+    assert (choice.model, choice.offload) == ("ace-step-xl-turbo", "components")
     assert "as asked for" in choice.reason
 
 
@@ -97,7 +99,7 @@ def test_apple_decodes_in_the_tiles_its_convolutions_allow() -> None:
 
 @given(st.floats(0, 200), st.floats(0, 50), st.sampled_from(["bfloat16", "float32"]))
 def test_more_free_memory_never_means_a_worse_way(free_gb: float, more_gb: float, dtype: Dtype) -> None:
-    ways = {"sequential": 0, "model": 1, "none": 2}
+    ways = {"blocks": 0, "components": 1, "resident": 2}
     try:
         less = choose_model(device(free_gb, dtype=dtype), MUSIC)
     except EngineUnavailable:
@@ -111,10 +113,10 @@ def test_more_free_memory_never_means_a_worse_way(free_gb: float, more_gb: float
 
 def test_the_estimate_follows_precision_and_way() -> None:
     entry = KNOWN["ace-step-xl-turbo"]
-    whole = needed_bytes(entry, "bfloat16", "none", 512)
+    whole = needed_bytes(entry, "bfloat16", "resident", 512)
     assert 13 * GB <= whole <= 14.5 * GB
-    assert needed_bytes(entry, "bfloat16", "model", 512) == whole - entry.resident_bytes + entry.largest_bytes
-    assert needed_bytes(entry, "float32", "none", 512) > 1.7 * whole
+    assert needed_bytes(entry, "bfloat16", "components", 512) == whole - entry.resident_bytes + entry.largest_bytes
+    assert needed_bytes(entry, "float32", "resident", 512) > 1.7 * whole
 
 
 def test_a_device_reads_back_as_written_and_knows_its_name_in_torch() -> None:
