@@ -159,11 +159,17 @@ class ModelStore:
     def _alone(self, name: str) -> Iterator[None]:
         from filelock import FileLock, Timeout
 
+        lock = FileLock(self.folder / f".{name}.lock", timeout=0)
         try:
-            with FileLock(self.folder / f".{name}.lock", timeout=0):
-                yield
+            lock.acquire()
         except Timeout:
             raise ModelFault(f"Another program is bringing the model {name} here just now; wait for it.") from None
+        except OSError as error:
+            raise ModelFault(f"{lock.lock_file} cannot be written ({error.strerror or error}).") from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _place(self, name: str) -> Path:
         """Return where a model lies; never outside the models' folder, whatever `name` is."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.hardware import Device, DeviceKind, Dtype, choose_model, needed_bytes, recommend_model
+from engine.hardware.choose import TILES
 from engine.models.catalogue import read_catalogue
 
 KNOWN = read_catalogue()
@@ -117,6 +120,16 @@ def test_the_estimate_follows_precision_and_way() -> None:
     assert 13 * GB <= whole <= 14.5 * GB
     assert needed_bytes(entry, "bfloat16", "components", 512) == whole - entry.resident_bytes + entry.largest_bytes
     assert needed_bytes(entry, "float32", "resident", 512) > 1.7 * whole
+
+
+def test_the_users_page_says_what_the_code_does() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "models.md").read_text(encoding="utf-8")
+    for entry in MUSIC:
+        whole, turns = (needed_bytes(entry, "bfloat16", way, TILES[-1]) / GB for way in ("resident", "components"))
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{entry.name}`"))
+        assert f"| {entry.size_bytes / GB:.1f} GB | from {whole:.1f} GB free | from {turns:.1f} GB free |" in row
+    smallest = min(MUSIC, key=lambda entry: entry.resident_bytes)
+    assert f"from {needed_bytes(smallest, 'float32', 'resident', TILES[-1]) / GB:.1f} GB free (8.1 GB" in page
 
 
 def test_a_device_reads_back_as_written_and_knows_its_name_in_torch() -> None:

@@ -286,6 +286,16 @@ def test_two_at_once_do_not_mix(fetch: Fetch, base: ModelEntry, hub: LocalHub) -
     first.join(30)
 
 
+@pytest.mark.parametrize("place", [".tiny-base.lock", "tiny-base.partial"])
+def test_a_models_folder_that_cannot_be_used(fetch: Fetch, base: ModelEntry, store: ModelStore, place: str) -> None:
+    if place.endswith(".lock"):
+        (store.folder / place).mkdir()
+    else:
+        (store.folder / place).touch()
+    with pytest.raises(ModelFault, match=place):
+        fetch(base)
+
+
 def test_a_newer_commit_replaces_the_model_and_keeps_the_old_until_then(
     fetch: Fetch, base: ModelEntry, hub: LocalHub, tmp_path: Path, store: ModelStore
 ) -> None:
