@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import InvalidValue, ModelFault
+from engine.models.arrived import link_or_copy
 from engine.models.catalogue import ModelEntry
 from engine.models.download import check_disk, finish
 from engine.models.layout import wanted
@@ -65,11 +66,7 @@ def _bring(source: Path, target: Path, on_bytes: OnBytes) -> str:
     """Link or copy one file; return its SHA-256."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    real = source.resolve()  # a hub's cache is made of symbolic links
-    try:
-        os.link(real, target)
-    except OSError:
-        shutil.copyfile(real, target)
+    link_or_copy(source.resolve(), target)  # a hub's cache is made of symbolic links
     return sha256_of(target, on_bytes)
 
 

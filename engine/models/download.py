@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import shutil
 import time
 from collections import deque
@@ -13,18 +12,17 @@ from pathlib import Path
 
 from engine.errors import ModelFault
 from engine.models import silence
+from engine.models.arrived import JOURNAL, Arrived
 from engine.models.catalogue import ModelEntry
 from engine.models.hub import RemoteFile, RemoteModel, look_up
 from engine.models.layout import SILENCE, missing_files, wanted
 from engine.models.store import FileRecord, InstalledModel, ModelStore, record_of
-from engine.models.transfer import Patience, fetch, part_of
+from engine.models.transfer import Patience, fetch
 from engine.models.verify import sha256_of
 from engine.models.weights import check_weights
 
 RESERVE_BYTES = 1_000_000_000
 """What a download leaves free on the disk, for the takes and everybody else."""
-JOURNAL = "download.json"
-"""In the partial folder: which files are complete, and the identity of each, so that none is fetched twice."""
 _RATE_WINDOW_S, _RATE_STEP_S = 5.0, 0.05
 
 
@@ -47,7 +45,7 @@ class Offer:
     """What a download would bring: look at it before anything is fetched.
 
     Attributes:
-        missing_bytes: what is still to be fetched; less than `size_bytes` when an earlier try broke off.
+        missing_bytes: what is still to be fetched; less than `size_bytes` when some of it is here already.
         licence: as the repository says now, else as the catalogue says.
     """
 
@@ -70,9 +68,8 @@ def offer(entry: ModelEntry, store: ModelStore, endpoint: str | None = None) -> 
     remote = look_up(entry.repository, entry.revision, endpoint)
     names = set(wanted(entry, [file.path for file in remote.files], remote.repository))
     files = tuple(file for file in remote.files if file.path in names)
-    partial = store.partial(entry.name)
-    journal = _read_journal(partial)
-    missing = sum(file.size_bytes - _there(file, partial, journal) for file in files)
+    arrived = Arrived(store.partial(entry.name), store.find(entry.name))
+    missing = sum(file.size_bytes - arrived.bytes_of(file) for file in files)
     licence = remote.licence or entry.licence
     return Offer(entry, remote, files, sum(file.size_bytes for file in files), missing, licence)
 
@@ -91,7 +88,9 @@ def download(
     check_disk(store.folder, wanted_offer.missing_bytes)
     with store.working_on(entry.name) as partial:
         try:
-            hashes = _fetch_all(wanted_offer, partial, _Meter(wanted_offer.size_bytes, on_progress), patience)
+            arrived = Arrived(partial, store.find(entry.name))
+            meter = _Meter(wanted_offer.size_bytes, on_progress)
+            hashes = _fetch_all(wanted_offer, partial, arrived, meter, patience)
             records, remote = finish(entry, partial, hashes), wanted_offer.remote
             return store.install(record_of(entry, records, remote.endpoint, remote.commit, wanted_offer.licence))
         except OSError as error:
@@ -170,51 +169,20 @@ class _Meter:
         self._report(Progress(self._done, self._total, rate, self.path))
 
 
-def _fetch_all(wanted_offer: Offer, partial: Path, meter: _Meter, patience: Patience | None) -> dict[str, str]:
+def _fetch_all(
+    wanted_offer: Offer, partial: Path, arrived: Arrived, meter: _Meter, patience: Patience | None
+) -> dict[str, str]:
     """Fetch every file that is not there; return all hashes by path."""
-    journal = _read_journal(partial)
     hashes = {}
     for file in wanted_offer.files:
-        known = journal.get(file.path)
-        if known and _is_complete(file, partial, journal):
+        if sha256 := arrived.complete(file):
             meter.skip(file.size_bytes)
         else:
             meter.path = file.path
             sha256 = fetch(wanted_offer.remote, file, partial, meter.add, patience or Patience())
-            journal[file.path] = known = {"identity": file.identity, "sha256": sha256}
-            _write_journal(partial, journal)
-        hashes[file.path] = known["sha256"]
+            arrived.note(file, sha256)
+        hashes[file.path] = sha256
     return hashes
-
-
-def _read_journal(partial: Path) -> dict[str, dict[str, str]]:
-    try:
-        journal = json.loads((partial / JOURNAL).read_text(encoding="utf-8"))
-        return {
-            str(path): {"identity": str(f["identity"]), "sha256": str(f["sha256"])} for path, f in journal.items()
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def _write_journal(partial: Path, journal: dict[str, dict[str, str]]) -> None:
-    temporary = partial / f"{JOURNAL}.tmp"
-    temporary.write_text(json.dumps(journal), encoding="utf-8")
-    temporary.replace(partial / JOURNAL)
-
-
-def _is_complete(file: RemoteFile, partial: Path, journal: dict[str, dict[str, str]]) -> bool:
-    path = partial / file.path
-    known = journal.get(file.path, {}).get("identity") == file.identity
-    return known and path.is_file() and path.stat().st_size == file.size_bytes
-
-
-def _there(file: RemoteFile, partial: Path, journal: dict[str, dict[str, str]]) -> int:
-    """Return how many bytes of a file an earlier try has left."""
-    if _is_complete(file, partial, journal):
-        return file.size_bytes
-    part = part_of(file, partial)
-    return min(part.stat().st_size, file.size_bytes) if part.is_file() else 0
 
 
 def _disk_fault(error: OSError, partial: Path) -> ModelFault:

@@ -42,11 +42,11 @@ class Home:
         write_catalogue(self.models, hub.repositories)
         self._environ = {**environ(folder), "HF_ENDPOINT": hub.endpoint, "HF_HOME": str(folder / "hf")}
 
-    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "bridge", *arguments],
             env={**self._environ, **variables},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -105,6 +105,20 @@ def test_nobody_is_asked_where_nobody_can_answer(home: Home, hub: LocalHub) -> N
     assert "--yes" in only_line(ended)
     assert "licence mit" in ended.stderr
     assert [path for path, *_ in hub.requests if "/resolve/" in path] == []
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
+def test_who_can_answer_is_asked(home: Home, answer: str, code: int) -> None:
+    here, there = os.openpty()
+    process = home.start("models", "download", "tiny-base", stdin=there)
+    os.write(here, answer.encode())
+    _, err = process.communicate(timeout=60)
+    os.close(here)
+    os.close(there)
+    assert process.returncode == code
+    assert "Go on? [y/N]" in err
+    assert (home.models / "tiny-base").exists() == (code == 0)
+    assert code == 0 or "nothing was fetched" in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -302,12 +302,27 @@ def test_a_newer_commit_replaces_the_model_and_keeps_the_old_until_then(
     fetch(base)
     hub.repositories["tiny/base"] = shutil.copytree(hub.repositories["tiny/base"], tmp_path / "newer")
     (tmp_path / "newer" / "LICENSE").write_text("Apache License\n")
-    hub.faults.dies["vae/diffusion_pytorch_model.safetensors"] = (0, 99)
+    hub.faults.dies["LICENSE"] = (0, 99)
     with pytest.raises(ModelFault):
         fetch(base)
     assert (store.get("tiny-base").folder / "LICENSE").read_text() == "MIT License\n"
     hub.faults.dies.clear()
     assert (fetch(base).folder / "LICENSE").read_text() == "Apache License\n"
+
+
+def test_a_damaged_model_is_repaired_by_fetching_what_is_damaged(
+    fetch: Fetch, base: ModelEntry, hub: LocalHub
+) -> None:
+    vae = "vae/diffusion_pytorch_model.safetensors"
+    first = fetch(base)
+    data = bytearray((first.folder / vae).read_bytes())
+    data[-1] ^= 1
+    (first.folder / vae).write_bytes(data)
+    hub.requests.clear()
+    assert verify(fetch(base), base) == []
+    assert [path for path, *_ in hub.requests if path.startswith("/cdn/")] == [
+        f"/cdn/tiny/base/resolve/{COMMIT}/{vae}"
+    ]
 
 
 def test_a_token_goes_to_the_hub_and_not_to_its_content_servers(
