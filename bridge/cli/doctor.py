@@ -70,7 +70,7 @@ def _engines(folders: Folders) -> list[Finding]:
     findings = [Finding("engine", "ok", f"auto means {info.name}: {info.notice}")]
     try:
         choose("ace-step", folders.models)
-    except (EngineUnavailable, ModelFault) as error:
+    except EngineUnavailable as error:
         findings.append(Finding("ace-step", "note", str(error)))
     return findings
 

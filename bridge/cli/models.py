@@ -154,9 +154,8 @@ def _verify(options: argparse.Namespace, store: ModelStore) -> int:
     from engine.models.verify import verify
 
     known = read_catalogue(store.folder)
-    names = [options.name] if options.name else [name for name in known if store.find(name)]
-    if options.name and options.name not in known:
-        find_entry(options.name, store.folder)
+    named = [find_entry(options.name, store.folder).name] if options.name else []
+    names = named or [name for name in known if store.find(name)]
     faults: dict[str, list[str]] = {}
     for name in names:
         model = store.get(name)

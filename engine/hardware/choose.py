@@ -121,7 +121,7 @@ def _reason(device: Device, entry: ModelEntry, offload: Offload, was_wanted: boo
     if device.kind == "cpu":
         return f"{who}: there is no GPU, so the smallest model runs on the CPU, which takes minutes."
     if offload == "resident":
-        which = "it fits" if was_wanted else "the best installed model that fits"
+        which = "it fits" if was_wanted else "the best one that fits"
         return f"{who}: {which} whole into {free}."
     how = "its parts take turns there" if offload == "components" else "its blocks go there one by one, which is slow"
     return f"{who}: too large for {free} as a whole, so {how}."

@@ -109,7 +109,8 @@ class _Growing:
     def _hash(self, block: bytes) -> None:
         self.size += len(block)
         self.sha256.update(block)
-        self._git.update(block)
+        if not self.file.sha256:
+            self._git.update(block)
         self._on_bytes(len(block))
 
     def start_again(self) -> None:

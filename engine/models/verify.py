@@ -15,18 +15,15 @@ from engine.models.weights import check_weights
 _BLOCK_BYTES = 1 << 22
 
 
-def verify(
-    model: InstalledModel, entry: ModelEntry | None, on_bytes: Callable[[int], None] = lambda _: None
-) -> list[str]:
+def verify(model: InstalledModel, entry: ModelEntry, on_bytes: Callable[[int], None] = lambda _: None) -> list[str]:
     """Return what is wrong with an installed model, a sentence each; nothing if all is well.
 
-    `entry` is None for a model that the catalogue does not know any more: then only its files are compared.
     `on_bytes` takes the number of bytes that have just been read.
     """
     faults = [fault for file in model.files if (fault := _file_fault(model.folder, file, on_bytes))]
     foreign = [path for path in sorted(model.folder.rglob("*")) if path.suffix in PICKLE_ENDINGS]
     faults += [f"{path} is a pickle, which may carry code, and no part of the model." for path in foreign]
-    if not faults and entry is not None:
+    if not faults:
         try:
             faults += [f"{model.folder / path} is missing." for path in missing_files(entry, model.folder)]
             check_weights(entry, model.folder)

@@ -42,9 +42,11 @@ class Home:
         write_catalogue(self.models, hub.repositories)
         self._environ = {**environ(folder), "HF_ENDPOINT": hub.endpoint, "HF_HOME": str(folder / "hf")}
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **variables: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, prefix: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "bridge", *arguments],
+            [*prefix, sys.executable, "-m", "bridge", *arguments],
             env={**self._environ, **variables},
             stdin=stdin,
             stdout=subprocess.PIPE,
@@ -52,8 +54,10 @@ class Home:
             text=True,
         )
 
-    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments, **variables)
+    def run(
+        self, *arguments: str, prefix: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, prefix=prefix, **variables)
         out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
@@ -97,6 +101,22 @@ def test_a_model_from_download_to_removal(home: Home, hub: LocalHub) -> None:
     freed = home.json("models", "remove", "tiny-turbo")["freed_bytes"]
     assert freed > listed["tiny-turbo"]["installed"]["size_bytes"]
     assert not (home.models / "tiny-turbo").exists()
+
+
+def test_without_a_name_it_is_the_model_that_suits_this_machine(home: Home) -> None:
+    ended = home.run("models", "download", "--yes")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr.startswith("Tiny tiny-turbo: ")
+    assert (home.models / "tiny-turbo" / "model.json").exists()
+
+
+def test_a_disk_that_takes_no_more_is_one_line_and_a_later_try_goes_on(home: Home) -> None:
+    ended = home.run(
+        "models", "download", "tiny-base", "--yes", prefix=("bash", "-c", 'ulimit -f 40; exec "$0" "$@"')
+    )
+    assert ended.returncode == 1
+    assert "tiny-base.partial cannot be written" in only_line(ended)
+    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
 
 
 def test_nobody_is_asked_where_nobody_can_answer(home: Home, hub: LocalHub) -> None:
