@@ -105,7 +105,7 @@ def choose(name: str, models_dir: Path | None = None) -> EngineInfo:
         return ace_step_info(models_dir)
     if name == AUTO:
         return SKETCH
-    raise EngineUnavailable(f'The engine "{name}" is not ready here. {ready.reason}')
+    raise EngineUnavailable(f'The engine "{name}" is not ready here; "sketch", the built-in one, is. {ready.reason}')
 
 
 def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None = None) -> None:

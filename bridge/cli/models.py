@@ -145,7 +145,7 @@ def _agreed(options: argparse.Namespace) -> bool:
     if options.yes:
         return True
     if not sys.stdin.isatty():
-        raise InvalidValue("--yes", "", "given where nobody can answer")
+        raise InvalidValue("--yes", "left out", "given where nobody can answer")
     print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -40,7 +40,7 @@ def wanted(entry: ModelEntry, paths: Iterable[str], place: str) -> list[str]:
 
 def _is_safe(path: str) -> bool:
     name = PurePosixPath(path)
-    return name.suffix in SAFE_ENDINGS or name.name.startswith("LICENSE")
+    return name.suffix in SAFE_ENDINGS or name.name == "LICENSE"
 
 
 def _is_silence(entry: ModelEntry, path: str) -> bool:

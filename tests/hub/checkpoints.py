@@ -17,13 +17,23 @@ from diffusers import (
     AutoencoderOobleck,
     FlowMatchEulerDiscreteScheduler,
 )
-from diffusers.pipelines.ace_step import AceStepConditionEncoder
+from diffusers.pipelines.ace_step import (
+    AceStepAudioTokenDetokenizer,
+    AceStepAudioTokenizer,
+    AceStepConditionEncoder,
+)
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3Model
 
 WIDTH, LATENT = 16, 4
 TRANSFORMER = "acestep-v15-turbo"
+_THEIR_PREFIXES = {
+    "condition_encoder": "encoder",
+    "audio_tokenizer": "tokenizer",
+    "audio_token_detokenizer": "detokenizer",
+    "transformer": "decoder",
+}
 _THEIR_NAMES = {
     ".to_q.": ".q_proj.",
     ".to_k.": ".k_proj.",
@@ -62,6 +72,13 @@ def build_pipeline(is_turbo: bool = True, layers: int = 2) -> AceStepPipeline:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # diffusers' VAE uses torch's older weight_norm
         vae = AutoencoderOobleck(2, [2, 4, 4, 6, 10], [1, 1, 1, 1, 1], 2, LATENT, 2, 48_000)
+    codes: dict[str, Any] = {
+        "hidden_size": WIDTH,
+        "intermediate_size": 2 * WIDTH,
+        "audio_acoustic_hidden_dim": LATENT,
+        "num_attention_pooler_hidden_layers": 1,
+        **ATTENTION,
+    }
     encoder = AceStepConditionEncoder(
         hidden_size=WIDTH,
         intermediate_size=2 * WIDTH,
@@ -97,6 +114,8 @@ def build_pipeline(is_turbo: bool = True, layers: int = 2) -> AceStepPipeline:
         ),
         condition_encoder=encoder,
         scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0),
+        audio_tokenizer=AceStepAudioTokenizer(fsq_dim=WIDTH, **codes),
+        audio_token_detokenizer=AceStepAudioTokenDetokenizer(**codes),
     )
 
 
@@ -122,17 +141,15 @@ def save_original(folder: Path) -> Path:
     save_diffusers(scratch)
     inner = folder / TRANSFORMER
     inner.mkdir(parents=True)
-    encoder = load_file(scratch / "condition_encoder" / "diffusion_pytorch_model.safetensors")
-    torch.save(encoder.pop("silence_latent").transpose(1, 2).contiguous(), inner / "silence_latent.pt")
-    weights = {
-        f"encoder.{_original_name(name)}": tensor for name, tensor in encoder.items() if name != "null_condition_emb"
-    }
-    weights["null_condition_emb"] = encoder["null_condition_emb"]
-    for name, tensor in load_file(scratch / "transformer" / "diffusion_pytorch_model.safetensors").items():
-        weights[f"decoder.{_original_name(name)}"] = tensor
+    weights, config = {}, {}
+    for component, prefix in _THEIR_PREFIXES.items():
+        tensors = load_file(scratch / component / "diffusion_pytorch_model.safetensors")
+        if component == "condition_encoder":
+            torch.save(tensors.pop("silence_latent").transpose(1, 2).contiguous(), inner / "silence_latent.pt")
+            weights["null_condition_emb"] = tensors.pop("null_condition_emb")
+        weights |= {f"{prefix}.{_original_name(name)}": tensor for name, tensor in tensors.items()}
+        config |= json.loads((scratch / component / "config.json").read_text())
     save_file(weights, inner / "model.safetensors")
-    config = json.loads((scratch / "condition_encoder" / "config.json").read_text())
-    config |= json.loads((scratch / "transformer" / "config.json").read_text())
     (inner / "config.json").write_text(json.dumps({k: v for k, v in config.items() if not k.startswith("_")}))
     (scratch / "vae").rename(folder / "vae")
     (scratch / "text_encoder").rename(folder / "Qwen3-Embedding-0.6B")

@@ -40,7 +40,7 @@ def test_auto_is_the_sketch_engine_until_a_music_model_is_installed(tmp_path: Pa
 
 
 def test_ace_step_without_a_model_says_where_to_look(tmp_path: Path) -> None:
-    with pytest.raises(EngineUnavailable, match=r'"ace-step" is not ready here.*stembridge models list'):
+    with pytest.raises(EngineUnavailable, match=r'"ace-step" is not ready here; "sketch".*stembridge models list'):
         choose("ace-step", tmp_path)
     assert not ace_step_ready(tmp_path).ok
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import EngineUnavailable, InvalidValue
@@ -100,6 +100,7 @@ def test_apple_decodes_in_the_tiles_its_convolutions_allow() -> None:
     assert choose_model(device(40.0, "mps", "float32"), MUSIC).tile_latents == 32
 
 
+@settings(deadline=None)
 @given(st.floats(0, 200), st.floats(0, 50), st.sampled_from(["bfloat16", "float32"]))
 def test_more_free_memory_never_means_a_worse_way(free_gb: float, more_gb: float, dtype: Dtype) -> None:
     ways = {"blocks": 0, "components": 1, "resident": 2}
