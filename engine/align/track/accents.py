@@ -19,6 +19,7 @@ NEAR = 0.07  # of a pulse: an attack so near to a place in the bar belongs to it
 _PHASES_APART = 0.12
 _SPAN_PULSES = 1.5  # the harmony before and after a place is compared over so much
 _LOW_SHARE, _HIGH_SHARE = 0.25, 0.6  # the lowest quarter of the bands is bass and kick, the upper 40 % hats
+_SETTLED_HOPS, _LAG_HOPS = 3, 2
 _MOST = 2.0  # one loud crash must not decide for a whole clip
 
 
@@ -64,11 +65,18 @@ def accents_of(analysis: Analysis, strength: Times, beats_s: Times) -> Accents:
     return Accents(
         position=positions(analysis.attacks.times_s, beats_s),
         strength=np.minimum(strength.astype(np.float64), _MOST),
-        low=_scaled(rise[hops, :low].sum(axis=1)),
+        low=_scaled(_entering(analysis.powers[:, :low], hops)),
         mid=_scaled(rise[hops, low:high].sum(axis=1)),
         times_s=analysis.attacks.times_s,
         beats_s=beats_s,
     )
+
+
+def _entering(powers: NDArray[np.float32], hops: NDArray[np.intp]) -> NDArray[np.float32]:
+    """How much amplitude comes in at `hops`; linear, since in decibels even the leakage of a high tone would be much."""
+    amplitude = np.sqrt(powers.sum(axis=1))
+    after, before = np.minimum(hops + _SETTLED_HOPS, len(powers) - 1), np.maximum(hops - _LAG_HOPS, 0)
+    return np.maximum(amplitude[after] - amplitude[before], 0.0)
 
 
 def _scaled(values: NDArray[np.float32]) -> Times:
