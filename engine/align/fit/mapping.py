@@ -34,7 +34,6 @@ class Fit:
         map: from the clip's time to the project's; the first downbeat goes to 0.
         model: "identity" (nothing moves), "constant" (one tempo), "linear" (a tempo that moves evenly) or "smooth".
         residual_ms: robust standard deviation of the attacks around the map; None if nothing was measured.
-        groove_ms: how much later than the grid each quarter of a beat is played; it is kept. Empty if not measured.
         measured: False if the map is only the known ratio of the two tempos.
         notices: plain sentences the user should read.
     """
@@ -42,7 +41,6 @@ class Fit:
     map: WarpMap
     model: Model
     residual_ms: float | None
-    groove_ms: tuple[float, ...]
     measured: bool
     notices: tuple[str, ...]
 
@@ -55,9 +53,7 @@ def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Fit
     period_s = 60.0 / beats.wanted_bpm
     if len(beats.marks.beats) < FEWEST_MARKS or beats.trust < TRUST_AT_ALL:
         return _by_ratio(beats, tempo_map, bars)
-    cell, cells = _cells(beats)
-    spacing = max(1.0, float(beats.pulse_beats))
-    fitted = best_model(beats.marks, cell, cells, spacing, flexible=beats.trust >= TRUST_TO_BEND)
+    fitted = best_model(beats.marks, float(beats.pulse_beats), flexible=beats.trust >= TRUST_TO_BEND)
     places = _places(beats, tempo_map, bars)
     target_s = _grid_s(tempo_map, places)
     source_s = fitted.curve(places)
@@ -65,17 +61,8 @@ def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Fit
     if (np.abs(steps - 1.0) > _MOST_BEND).any():
         return _by_ratio(beats, tempo_map, bars)
     if _is_still(fitted, places, source_s, target_s, beats):
-        return Fit(WarpMap.constant(), "identity", fitted.scale_s * 1e3, _ms(fitted.groove_s), True, ())
-    return Fit(WarpMap(source_s, target_s), fitted.model, fitted.scale_s * 1e3, _ms(fitted.groove_s), True, _doubts(beats))
-
-
-def _cells(beats: Beats) -> tuple[float, int]:
-    cells = 4 if beats.pulse_beats == 1 else 2
-    return float(beats.pulse_beats) / cells, cells
-
-
-def _ms(groove_s: Times) -> tuple[float, ...]:
-    return tuple(float(late_s) * 1e3 for late_s in groove_s)
+        return Fit(WarpMap.constant(), "identity", fitted.scale_s * 1e3, True, ())
+    return Fit(WarpMap(source_s, target_s), fitted.model, fitted.scale_s * 1e3, True, _doubts(beats))
 
 
 def _places(beats: Beats, tempo_map: TempoMap, bars: float | None) -> Times:
@@ -120,4 +107,4 @@ def _by_ratio(beats: Beats, tempo_map: TempoMap, bars: float | None) -> Fit:
         "nothing was measured."
     )
     model: Model = "identity" if np.abs(target_s - source_s).max() < 1e-9 else "constant"
-    return Fit(WarpMap(source_s, target_s), model, None, (), False, (notice,))
+    return Fit(WarpMap(source_s, target_s), model, None, False, (notice,))

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 Model = Literal["identity", "constant", "linear", "smooth"]
 
-_RIGID = 1e7
-_STIFFNESS = (3e3, 300.0, 30.0, 3.0, 0.3)
+_STIFFNESS = (3e3, 300.0, 30.0, 3.0, 0.3, 0.03)
 _ROUNDS = 12
-_TUKEY = 4.685  # the biweight's constant for 95 % efficiency
+_CAUCHY = 2.385  # the constant for 95 % efficiency where errors are normal
+_LOCAL = 17  # marks that a local scale is taken over
+_LOG_NORMAL = 0.635  # −E log |z| of the standard normal distribution
 _SMALLEST_SCALE_S = 0.0002
 _CLEARLY = 1.08  # a more flexible model must foretell better by so much …
 _CLEARLY_S = 0.00003  # … and by so much
@@ -43,77 +44,82 @@ class Fitted:
     Attributes:
         model: which.
         curve: seconds of a place in quarter-note beats.
-        groove_s: how much later than the curve each class of places is played.
         scale_s: robust standard deviation of the marks that agree.
         foretold_s: typical error on beats that it was not fitted to.
     """
 
     model: Model
     curve: Curve
-    groove_s: Times
     scale_s: float
     foretold_s: float
 
 
-def classes_of(beats: Times, cell: float, count: int) -> NDArray[np.intp]:
-    """Return the groove class of each place: which of the `count` cells of a beat it is."""
-    return np.round(beats / cell).astype(np.intp) % count
-
-
-def best_model(marks: Marks, cell: float, cells: int, spacing: float, *, flexible: bool = True) -> Fitted:
+def best_model(marks: Marks, pulse_beats: float, *, flexible: bool = True) -> Fitted:
     """Fit all models to `marks` and return the simplest that foretells as well as any.
 
-    `cell` is the grid's step in quarter notes, of which `cells` make a beat; `spacing` is that of the smooth curve's
-    knots. Without `flexible`, only constant tempo is tried.
+    The smooth curve gets a knot at every beat of `pulse_beats` quarter notes, or at every quarter note if that is
+    longer. Without `flexible`, only constant tempo is tried.
     """
-    classes = classes_of(marks.beats, cell, cells)
-    halves = np.round(marks.beats / (cell * cells)).astype(np.intp) % 2
-    data = _Data(marks, classes, cells, spacing)
-    fitters: list[tuple[Model, float]] = [("constant", _RIGID)]
+    data = _Data(marks, max(1.0, pulse_beats))
+    halves = np.round(marks.beats / pulse_beats).astype(np.intp) % 2
+    tries: list[tuple[Model, float]] = [("constant", 0.0)]
     if flexible:
-        fitters += [("linear", 0.0), *[("smooth", stiffness) for stiffness in _STIFFNESS]]  # type: ignore[list-item]
-    best: tuple[float, Model, float] | None = None
-    for model, stiffness in fitters:
+        tries.append(("linear", 0.0))
+        tries += [("smooth", stiffness) for stiffness in _STIFFNESS]
+    best: tuple[float, Model, float] = (np.inf, *tries[0])
+    for model, stiffness in tries:
         error_s = data.foretell(model, stiffness, halves)
-        if best is None or error_s * _CLEARLY + _CLEARLY_S < best[0]:
+        if error_s * _CLEARLY + _CLEARLY_S < best[0]:
             best = (error_s, model, stiffness)
-    assert best is not None  # noqa: S101
-    error_s, model, stiffness = best
-    curve, groove_s, scale_s = data.fit(model, stiffness, np.ones(len(marks.beats), np.bool_))
-    return Fitted(model, curve, groove_s, scale_s, error_s)
+    curve, scale_s = data.fit(best[1], best[2], np.ones(len(marks.beats), np.bool_))[::2]
+    return Fitted(best[1], curve, scale_s, best[0])
 
 
 class _Data:
     """The marks in the form that fitting needs."""
 
-    def __init__(self, marks: Marks, classes: NDArray[np.intp], cells: int, spacing: float) -> None:
-        self.marks, self.classes, self.cells, self.spacing = marks, classes, cells, spacing
+    def __init__(self, marks: Marks, spacing: float) -> None:
+        self.marks, self.spacing = marks, spacing
+        self.class_count = int(marks.classes.max()) + 1
 
     def foretell(self, model: Model, stiffness: float, halves: NDArray[np.intp]) -> float:
         """Typical error of each half of the beats, foretold from the other, in seconds."""
         errors, weights = [], []
         for half in (0, 1):
             known = halves == half
-            if known.sum() < 3 or known.all():
-                return np.inf if model != "constant" else 0.0
+            if known.sum() < 3 or (~known).sum() < 3:
+                return _WORST_S
             curve, groove_s, _scale = self.fit(model, stiffness, known)
             rest = ~known
-            away = self.marks.times_s[rest] - curve(self.marks.beats[rest]) - groove_s[self.classes[rest]]
+            away = self.marks.times_s[rest] - curve(self.marks.beats[rest]) - groove_s[self.marks.classes[rest]]
             errors.append(np.minimum(np.abs(away), _WORST_S))
             weights.append(self.marks.weights[rest])
         return float(np.average(np.concatenate(errors), weights=np.concatenate(weights)))
 
     def fit(self, model: Model, stiffness: float, chosen: NDArray[np.bool_]) -> tuple[Curve, Times, float]:
-        """Return (curve, groove, scale) of `model` through the chosen marks, by iteratively reweighted least squares."""
+        """Return (curve, groove, scale) of `model` through the chosen marks, by iteratively reweighted least squares.
+
+        Weights are Cauchy's, with a scale that is never finer than the marks around agree: where the curve is still
+        far off they all count, so that it comes nearer.
+        """
         x, y, own = self.marks.beats[chosen], self.marks.times_s[chosen], self.marks.weights[chosen]
-        problem = Problem(x, y, self.classes[chosen], self.cells, self.spacing)
+        problem = Problem(x, y, self.marks.classes[chosen], self.class_count, self.spacing)
         weights, scale_s = own, np.inf
         for _ in range(_ROUNDS):
             curve, groove_s = _solve(problem, weights, model, stiffness)
-            away = y - curve(x) - groove_s[problem.classes]
-            scale_s = max(_SMALLEST_SCALE_S, 1.4826 * weighted_median(np.abs(away), own))
-            weights = own * np.clip(1.0 - (away / (_TUKEY * scale_s)) ** 2, 0.0, 1.0) ** 2
+            away = np.abs(y - curve(x) - groove_s[problem.classes])
+            scale_s = max(_SMALLEST_SCALE_S, 1.4826 * weighted_median(away, own))
+            weights = own / (1.0 + (away / (_CAUCHY * np.maximum(scale_s, _local_scale(away, own)))) ** 2)
         return curve, groove_s, scale_s
+
+
+def _local_scale(away: Times, weights: Times) -> Times:
+    """Geometric mean of what is around each mark, as the standard deviation of normal errors."""
+    from scipy.ndimage import uniform_filter1d
+
+    logs = np.log(np.maximum(away, 1e-6))
+    mean = uniform_filter1d(logs * weights, _LOCAL) / uniform_filter1d(weights, _LOCAL)
+    return np.asarray(np.exp(mean + _LOG_NORMAL))
 
 
 def _solve(problem: Problem, weights: Times, model: Model, stiffness: float) -> tuple[Curve, Times]:

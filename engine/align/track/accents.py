@@ -127,16 +127,21 @@ def beat_phases(accents: Accents, most: int = 4) -> Times:
     phases: list[float] = []
     for at in np.argsort(blurred)[::-1]:
         phase = _centred(accents, (float(at) + 0.5) / bins) % 1.0
-        if all(abs((phase - other + 0.5) % 1.0 - 0.5) > _PHASES_APART for other in phases):
+        if all(abs(wrapped(phase - other)) > _PHASES_APART for other in phases):
             phases.append(phase)
         if len(phases) == most:
             break
     return np.array(phases)
 
 
+def wrapped(phase: Times | float) -> Times:
+    """Return `phase` in pulses as the shortest way round, −0.5 to 0.5."""
+    return np.asarray((np.asarray(phase) + 0.5) % 1.0 - 0.5)
+
+
 def _centred(accents: Accents, phase: float) -> float:
     """Move `phase` to the mean of the attacks around it."""
-    away = (accents.position - phase + 0.5) % 1.0 - 0.5
+    away = wrapped(accents.position - phase)
     near = np.abs(away) <= NEAR
     weight = accents.strength[near]
     return phase + float(away[near] @ weight / weight.sum()) if weight.sum() > 0 else phase

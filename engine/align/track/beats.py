@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """Attacks that lie on the beat grid: what a map can be fitted to.
+    """Attacks that lie where attacks gather within the beat: what a map can be fitted to.
 
     Attributes:
-        beats: the nearest place on the grid, in quarter notes from the first downbeat [shape=(marks,)].
-        times_s: when the attack begins, in seconds from the clip's first frame.
+        beats: the place that the attack belongs to, in quarter notes from the first downbeat [shape=(marks,)].
+        classes: which of the places in a beat that is, 0 for the beat itself; the others need not be on any grid (swing).
+        times_s: when the attack begins, in seconds from the clip's first frame, rising.
         weights: above 0; 1 for a usual strong one.
     """
 
     beats: Times
+    classes: NDArray[np.intp]
     times_s: Times
     weights: Times
 
@@ -47,7 +49,7 @@ class Beats:
         tempo_bpm: the mean tempo found; None if there was nothing to find it by.
         tempo_relation: tempo at which the clip seems to move over the wanted one: 1, or a simple ratio such as 2 or
             2/3. The beats here keep to the wanted tempo's level for 1/2 and 2.
-        marks: the attacks on the grid.
+        marks: the attacks that can be held on to.
         first_sound_s: when the clip first sounds; 0 if it never does.
         length_s: of the clip.
     """
@@ -106,7 +108,7 @@ def no_beats(meter: Meter, wanted_bpm: float, first_sound_s: float, length_s: fl
         wanted_bpm=wanted_bpm,
         tempo_bpm=None,
         tempo_relation=Fraction(1),
-        marks=Marks(empty, empty, empty),
+        marks=Marks(empty, np.empty(0, np.intp), empty, empty),
         first_sound_s=first_sound_s,
         length_s=length_s,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.track.accents import Accents, accents_of, moments
+from engine.align.track.accents import NEAR, Accents, accents_of, beat_phases, moments, wrapped
 from engine.align.track.analysis import Analysis, analyse
 from engine.align.track.beats import Beats, Marks, no_beats, pulse_of
 from engine.align.track.blocks import blocks_of
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     Times = NDArray[np.float64]
 
 _FEWEST_ATTACKS = 4
-_CELLS = 4  # grid places per pulse; two where the pulse is an eighth or less
+_PLACES = 4  # in a pulse that attacks may gather at
+_OWN = 0.09  # of a pulse: a place so near to the beat is the beat's own
 _AGREES = 0.04  # of a pulse: an attack so near to the grid speaks for it
 _AROUND = 2  # pulses on either side that speak for a beat
 _DOUBT = 0.5  # strength that a beat needs around it to be believed half
@@ -91,14 +92,18 @@ class _Grid:
 
     def beats(self, bpm: float, downbeat_confidence: float) -> Beats:
         """Put everything together."""
-        relative = self.accents.position - self.downbeat
-        cells = _CELLS if self.pulse == 1 else _CELLS // 2
-        marks, away = self._marks(relative, cells)
-        times_s = self._refined(relative)
+        position = self.accents.position - self.downbeat
+        # Places near the beat are the beat's own; the others are numbered as they come.
+        others = wrapped(beat_phases(self.accents, _PLACES) - self.downbeat % 1.0)
+        phases = np.concatenate([[0.0], others[np.abs(others) > _OWN] % 1.0])
+        away = wrapped(position[:, None] - phases)
+        nearest = np.argmin(np.abs(away), axis=1)
+        away = away[np.arange(len(away)), nearest]
+        times_s = self._refined(position)
         tempo = 60.0 * float(self.pulse) * (len(times_s) - 1) / (times_s[-1] - times_s[0]) if len(times_s) > 1 else None
         return Beats(
             times_s=times_s,
-            confidence=self._confidence(relative, away),
+            confidence=self._confidence(position, away, len(phases)),
             positions_in_bar=self.numbers % self.bar_pulses,
             pulse_beats=self.pulse,
             bar_pulses=self.bar_pulses,
@@ -107,42 +112,42 @@ class _Grid:
             wanted_bpm=bpm,
             tempo_bpm=tempo,
             tempo_relation=Fraction(1),
-            marks=marks,
+            marks=self._marks(position, away, nearest),
             first_sound_s=self.first_sound_s,
             length_s=self.length_s,
         )
 
-    def _marks(self, relative: Times, cells: int) -> tuple[Marks, Times]:
-        """Return the marks, and how far (pulses) every attack is from its place on the grid."""
-        nearest = np.round(relative * cells) / cells
-        used = self.accents.strength > _WEAKEST
-        marks = Marks(
-            nearest[used] * float(self.pulse), self.accents.times_s[used], np.minimum(self.accents.strength[used], 1.0)
+    def _marks(self, position: Times, away: Times, classes: NDArray[np.intp]) -> Marks:
+        strength = self.accents.strength
+        used = (np.abs(away) <= NEAR) & (strength > _WEAKEST)
+        return Marks(
+            beats=(position - away)[used] * float(self.pulse),
+            classes=classes[used],
+            times_s=self.accents.times_s[used],
+            weights=np.minimum(strength[used], 1.0),
         )
-        return marks, np.abs(relative - nearest)
 
-    def _refined(self, relative: Times) -> Times:
+    def _refined(self, position: Times) -> Times:
         """Move each beat to the strongest attack near it."""
         times_s = self.coarse_s.copy()
-        beat = np.round(relative).astype(np.intp)
+        beat = np.round(position).astype(np.intp)
         order = np.argsort(self.accents.strength)
-        near = order[np.abs(relative - beat)[order] <= _AGREES]
+        near = order[np.abs(position - beat)[order] <= _AGREES]
         index = np.searchsorted(self.numbers, beat[near])
         known = (index < len(self.numbers)) & (self.numbers[np.minimum(index, len(self.numbers) - 1)] == beat[near])
         times_s[index[known]] = self.accents.times_s[near[known]]
         return times_s
 
-    def _confidence(self, relative: Times, away: Times) -> Times:
-        """Share of the strength around each beat that lies on the grid, beyond what chance would put there."""
+    def _confidence(self, position: Times, away: Times, places: int) -> Times:
+        """Share of the strength around each beat that lies where attacks gather, beyond what chance would put there."""
         strength = self.accents.strength
-        agreeing = np.where(away <= _AGREES, strength, 0.0)
-        order = np.argsort(relative)
+        agreeing = np.where(np.abs(away) <= _AGREES, strength, 0.0)
+        order = np.argsort(position)
         sums = np.concatenate([np.zeros((2, 1)), np.cumsum([strength[order], agreeing[order]], axis=1)], axis=1)
-        first = np.searchsorted(relative[order], self.numbers - _AROUND - 0.5)
-        last = np.searchsorted(relative[order], self.numbers + _AROUND + 0.5)
+        first = np.searchsorted(position[order], self.numbers - _AROUND - 0.5)
+        last = np.searchsorted(position[order], self.numbers + _AROUND + 0.5)
         total, good = sums[:, last] - sums[:, first]
-        cells = _CELLS if self.pulse == 1 else _CELLS // 2
-        chance = 2 * _AGREES * cells
+        chance = 2 * _AGREES * places
         share = good / np.maximum(total, 1e-9)
         enough = total / (total + _DOUBT)
         return np.asarray(np.clip((share - chance) / (1 - chance), 0.0, 1.0) * enough)
