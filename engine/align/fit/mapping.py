@@ -53,7 +53,8 @@ def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Fit
     period_s = 60.0 / beats.wanted_bpm
     if len(beats.marks.beats) < FEWEST_MARKS or beats.trust < TRUST_AT_ALL:
         return _by_ratio(beats, tempo_map, bars)
-    fitted = best_model(beats.marks, float(beats.pulse_beats), flexible=beats.trust >= TRUST_TO_BEND)
+    flexible = beats.trust >= TRUST_TO_BEND
+    fitted = best_model(beats.marks, float(beats.pulse_beats), beats.bar_pulses, flexible=flexible)
     places = _places(beats, tempo_map, bars)
     target_s = _grid_s(tempo_map, places)
     source_s = fitted.curve(places)
@@ -85,7 +86,7 @@ def _grid_s(tempo_map: TempoMap, places: Times) -> Times:
 def _is_still(fitted: Fitted, places: Times, source_s: Times, target_s: Times, beats: Beats) -> bool:
     """True if the clip is on the grid already, as far as its own attacks can tell."""
     sounding = (source_s >= beats.first_sound_s - 0.1) & (source_s <= beats.length_s)
-    if fitted.model != "constant" or not sounding.any():
+    if not sounding.any():
         return False
     moved = np.abs(target_s - source_s)[sounding].max()
     return bool(moved <= max(STILL_S, fitted.scale_s))

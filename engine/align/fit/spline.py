@@ -55,43 +55,63 @@ def basis(x: Times, start: float, spacing: float, count: int) -> tuple[NDArray[n
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """Points of a curve and of offsets that whole classes of them have in common.
+    """Points of a curve and of offsets that some of them have in common.
 
     Attributes:
         x, y: the points [shape=(points,)].
-        classes: of each point; class 0 has no offset.
-        class_count: how many classes there are.
+        member: 1 where a point has an offset, else 0 [shape=(points, offsets)]; every offset has a point.
+        ridge: how strongly each offset is held at 0, in points [shape=(offsets,)].
         spacing: of the spline's knots.
     """
 
     x: Times
     y: Times
-    classes: NDArray[np.intp]
-    class_count: int
+    member: Times
+    ridge: Times
     spacing: float
 
-    def solve(self, weights: Times, stiffness: float) -> tuple[Spline, Times]:
-        """Return (curve, offset of each class) with the least weighted squares."""
-        from scipy.linalg import solve, solveh_banded
+    def smooth(self, weights: Times, stiffness: float) -> tuple[Spline, Times]:
+        """Return (curve, offsets) with the least weighted squares, as bent as `stiffness` lets the curve be."""
+        from scipy.linalg import solveh_banded
 
         start = float(np.floor(self.x.min() / self.spacing)) * self.spacing
-        count = int(np.ceil((self.x.max() - start) / self.spacing + 1e-9)) + 3
-        piece, shares = basis(self.x, start, self.spacing, max(count, 4))
-        count = max(count, 4)
+        count = max(4, int(np.ceil((self.x.max() - start) / self.spacing + 1e-9)) + 3)
+        piece, shares = basis(self.x, start, self.spacing, count)
         matrix = _normal(piece, shares, weights, count) + _penalty(count, stiffness)
-        right = _sums(piece, shares, weights * self.y, count)
-        offsets = np.zeros(self.class_count)
-        member = self.classes[None, :] == np.arange(1, self.class_count)[:, None]
-        used = member[(member * weights).sum(axis=1) > 0]
-        if not len(used):
-            return Spline(start, self.spacing, solveh_banded(matrix, right)), offsets
-        mixed = np.stack([_sums(piece, shares, weights * row, count) for row in used], axis=1)
-        solved = solveh_banded(matrix, np.column_stack([right, mixed]))
-        own = np.diag([float((weights * row).sum()) * (1 + _RIDGE) + _RIDGE for row in used])
-        target = np.array([float((weights * self.y * row).sum()) for row in used]) - mixed.T @ solved[:, 0]
-        found = solve(own - mixed.T @ solved[:, 1:], target, assume_a="sym")
-        offsets[np.flatnonzero((member * weights).sum(axis=1) > 0) + 1] = found
-        return Spline(start, self.spacing, solved[:, 0] - solved[:, 1:] @ found), offsets
+        columns = [self.y, *self.member.T]
+        right = np.stack([_sums(piece, shares, weights * column, count) for column in columns], axis=1)
+        solved = solveh_banded(matrix, right)
+        offsets = self._offsets(weights, right[:, 1:], solved)
+        return Spline(start, self.spacing, solved[:, 0] - solved[:, 1:] @ offsets), offsets
+
+    def _offsets(self, weights: Times, mixed: Times, solved: Times) -> Times:
+        """Solve for the offsets alone, the curve having been eliminated (Schur's complement)."""
+        weighted = self.member * weights[:, None]
+        own = weighted.T @ self.member + np.diag(self.ridge + _RIDGE * max(1.0, float(weights.sum())))
+        return np.linalg.solve(own - mixed.T @ solved[:, 1:], weighted.T @ self.y - mixed.T @ solved[:, 0])
+
+    def polynomial(self, weights: Times, degree: int) -> tuple[Polynomial, Times]:
+        """Return (polynomial of `degree`, offsets) with the least weighted squares."""
+        centre, span = float(self.x.mean()), max(float(np.ptp(self.x)), 1.0)
+        powers = np.vander((self.x - centre) / span, degree + 1, increasing=True)
+        root = np.sqrt(weights)[:, None]
+        held = np.hstack([np.zeros((len(self.ridge), degree + 1)), np.diag(np.sqrt(self.ridge))])
+        rows = np.vstack([np.hstack([powers, self.member]) * root, held])
+        found = np.linalg.lstsq(rows, np.concatenate([self.y * root[:, 0], np.zeros(len(held))]), rcond=None)[0]
+        return Polynomial(centre, span, found[: degree + 1]), found[degree + 1 :]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Polynomial:
+    """A polynomial in (x − `centre`) / `span`, lowest power first."""
+
+    centre: float
+    span: float
+    coefficients: Times
+
+    def __call__(self, x: Times) -> Times:
+        """Return the curve at `x` [shape as given]."""
+        return np.asarray(np.polynomial.polynomial.polyval((x - self.centre) / self.span, self.coefficients))
 
 
 def _normal(piece: NDArray[np.intp], shares: Times, weights: Times, count: int) -> Times:
