@@ -89,7 +89,7 @@ def _is_still(fitted: Fitted, places: Times, source_s: Times, target_s: Times, b
     if not sounding.any():
         return False
     moved = np.abs(target_s - source_s)[sounding].max()
-    return bool(moved <= max(STILL_S, fitted.scale_s))
+    return bool(moved <= max(STILL_S, fitted.spread_s))
 
 
 def _doubts(beats: Beats) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ Model = Literal["identity", "constant", "linear", "smooth"]
 
 _STIFFNESS = (3e3, 300.0, 30.0, 3.0, 0.3, 0.03)
 _ROUNDS = 12
+_SETTLED = 0.003  # a scale that changes by less, in proportion, is final
 _CAUCHY = 2.385  # the constant for 95 % efficiency where errors are normal
 _LOCAL = 17  # marks that a local scale is taken over
 _FEWEST = 4  # marks to fit anything to
@@ -47,13 +48,15 @@ class Fitted:
     Attributes:
         model: which.
         curve: seconds of a place in quarter-note beats.
-        scale_s: robust standard deviation of the marks that agree.
+        scale_s: robust standard deviation of the marks around curve and groove.
+        spread_s: the same of the marks on the beat around the curve alone: how steadily the clip is played.
         foretold_s: typical error on beats that it was not fitted to.
     """
 
     model: Model
     curve: Curve
     scale_s: float
+    spread_s: float
     foretold_s: float
 
 
@@ -79,7 +82,10 @@ def best_model(marks: Marks, pulse_beats: float, bar_pulses: int, *, flexible: b
         if error_s * _CLEARLY + _CLEARLY_S < best[0]:
             best = (error_s, model, stiffness)
     curve, _offsets, scale_s = data.fit(best[1], best[2], np.ones(len(marks.beats), np.bool_))
-    return Fitted(best[1], curve, scale_s, best[0])
+    on_beat = marks.classes == 0
+    late_s = np.abs(marks.times_s - curve(marks.beats))[on_beat]
+    spread_s = 1.4826 * weighted_median(late_s, marks.weights[on_beat]) if on_beat.any() else scale_s
+    return Fitted(best[1], curve, scale_s, spread_s, best[0])
 
 
 def groove(classes: NDArray[np.intp], in_bar: NDArray[np.intp], bar_pulses: int) -> tuple[Times, Times]:
@@ -126,10 +132,13 @@ class _Data:
         part = Problem(whole.x[chosen], whole.y[chosen], whole.member[chosen], whole.ridge, whole.spacing)
         weights, scale_s = own, np.inf
         for _ in range(_ROUNDS):
+            last_s = scale_s
             curve, offsets = _solve(part, weights, model, stiffness)
             away = np.abs(part.y - curve(part.x) - part.member @ offsets)
             scale_s = max(_SMALLEST_SCALE_S, 1.4826 * weighted_median(away, own))
             weights = own / (1.0 + (away / (_CAUCHY * np.maximum(scale_s, _local_scale(away, own)))) ** 2)
+            if abs(last_s - scale_s) <= _SETTLED * scale_s:
+                break
         return curve, offsets, scale_s
 
 

@@ -73,14 +73,15 @@ class Problem:
     def smooth(self, weights: Times, stiffness: float) -> tuple[Spline, Times]:
         """Return (curve, offsets) with the least weighted squares, as bent as `stiffness` lets the curve be."""
         from scipy.linalg import solveh_banded
+        from scipy.sparse import csr_array
 
         start = float(np.floor(self.x.min() / self.spacing)) * self.spacing
         count = max(4, int(np.ceil((self.x.max() - start) / self.spacing + 1e-9)) + 3)
         piece, shares = basis(self.x, start, self.spacing, count)
-        matrix = _normal(piece, shares, weights, count) + _penalty(count, stiffness)
-        columns = [self.y, *self.member.T]
-        right = np.stack([_sums(piece, shares, weights * column, count) for column in columns], axis=1)
-        solved = solveh_banded(matrix, right)
+        rows = np.repeat(np.arange(len(self.x)), 4)
+        design = csr_array((shares.T.ravel(), (rows, (piece[:, None] + np.arange(4)).ravel())), (len(self.x), count))
+        right = design.T @ (weights[:, None] * np.column_stack([self.y, self.member]))
+        solved = solveh_banded(_normal(piece, shares, weights, count) + _penalty(count, stiffness), right)
         offsets = self._offsets(weights, right[:, 1:], solved)
         return Spline(start, self.spacing, solved[:, 0] - solved[:, 1:] @ offsets), offsets
 
@@ -132,6 +133,3 @@ def _penalty(count: int, stiffness: float) -> Times:
             bands[_BAND - (j - i), j : count - 2 + j] += stiffness * second[i] * second[j]
     return bands
 
-
-def _sums(piece: NDArray[np.intp], shares: Times, values: Times, count: int) -> Times:
-    return np.asarray(sum(np.bincount(piece + k, values * shares[k], count) for k in range(4)))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEAD_HOPS = 200
 CHROMA_HOPS = 20
 _CORE_HOPS = 4000
+_SAME_S = 0.002  # two coarse onsets that are refined to the same moment are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class _Part:
         self.chroma = pitch_classes(samples, sample_rate, piece.margin + chroma_at * hop)
         times, contrast = refine(samples, piece.margin + found * hop, sample_rate)
         times_s = (times - piece.margin + piece.start) / sample_rate
-        self.attacks = Attacks(times_s, contrast, found + first_hop)
+        new = np.diff(times_s, prepend=-np.inf) > _SAME_S
+        self.attacks = Attacks(times_s[new], contrast[new], (found + first_hop)[new])
 
 
 def _joined(parts: list[Attacks]) -> Attacks:
