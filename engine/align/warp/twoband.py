@@ -6,33 +6,33 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.align.warp.lock import locked
 from engine.align.warp.split import REACH, Split, interpolator, upsampled
 from engine.align.warp.vocoder import OVERLAP, BandVocoder
 
 if TYPE_CHECKING:
+    from engine.align.warp.attacks import Attacks
     from engine.align.warp.source import Source
     from engine.align.warpmap import WarpMap
     from engine.seam import Audio
 
 HIGH_WINDOW_S = 0.064
-LOW_WINDOW_S = 0.17
-"""Long enough to keep a low minor third apart; too long to carry attacks, which the highs do."""
+LOW_WINDOW_S = 0.12
+"""Twice as long: low notes lie close together, and their attacks are slow."""
 
 _BLOCK_S = 1.0
 
 
 def two_bands(
-    source: Source, warp_map: WarpMap, attacks_s: NDArray[np.float64], sample_rate: int
+    source: Source, warp_map: WarpMap, attacks: Attacks, sample_rate: int
 ) -> Iterator[Audio]:
     """Yield `source` along `warp_map` from target frame 0 on, without end [shape=(any, channels)]."""
     split = Split(source, sample_rate)
     factor, low_rate = split.factor, sample_rate / split.factor
     # The lows start early: each full-rate frame needs low-rate frames on both sides.
-    low_map = locked(warp_map.shifted(REACH / low_rate), attacks_s, LOW_WINDOW_S / 2)
-    high_map = locked(warp_map, attacks_s, HIGH_WINDOW_S / 2)
+    low_map = locked(warp_map.shifted(REACH / low_rate), attacks.times_s[attacks.in_lows], LOW_WINDOW_S / 2)
+    high_map = locked(warp_map, attacks.times_s, HIGH_WINDOW_S / 2)
     lows = _Frames(BandVocoder(split.lows, low_rate, low_map, _window(LOW_WINDOW_S, low_rate)).blocks())
     highs = _Frames(BandVocoder(split.highs, sample_rate, high_map, _window(HIGH_WINDOW_S, sample_rate)).blocks())
     taps = interpolator(factor)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 OVERLAP = 4
 _BLOCK_WINDOWS = 32
-_LIFT = 4.0  # an attack owns the bins whose power it multiplies by this (6 dB)
+_LIFT = 1.5  # in a bin that an attack owns, it raises some channel's power by half …
+_HEARD = 0.02  # … by at least so much of what all channels had there before
 _TINY = np.float32(1e-20)
 
 
@@ -132,9 +133,10 @@ class Rotation:
 
     def fields(self, spectra: Spectra, turns: Spectra, zones: NDArray[np.intp]) -> Spectra:
         """Return one rotation per window and bin [shape=(windows, bins)], for all but the first of `spectra`."""
-        power = (spectra.real**2 + spectra.imag**2).sum(axis=1)
-        sources = nearest_peaks(power[1:])
-        lifted = _lifted(power, zones)
+        power = spectra.real**2 + spectra.imag**2
+        total = power.sum(axis=1)
+        sources = nearest_peaks(total[1:])
+        lifted = _lifted(power, total, zones)
         result = np.empty_like(turns)
         for field, turn, source, zone in zip(result, turns, sources, zones, strict=True):
             np.take(self._field * turn, source, out=field)
@@ -146,12 +148,14 @@ class Rotation:
         return result
 
 
-def _lifted(power: Audio, zones: NDArray[np.intp]) -> dict[int, NDArray[np.bool_]]:
-    """For each rigid stretch the bins that its attack lifts above what they had in the window before it."""
+def _lifted(power: Audio, total: Audio, zones: NDArray[np.intp]) -> dict[int, NDArray[np.bool_]]:
+    """For each rigid stretch the bins in which any channel's attack can be told from what all sounded before."""
     result = {}
     for zone in np.unique(zones[zones >= 0]):
         inside = np.flatnonzero(zones == zone) + 1
-        result[int(zone)] = power[inside].max(axis=0) > _LIFT * power[inside[0] - 1]
+        before = inside[0] - 1
+        gain = power[inside].max(axis=0) - _LIFT * power[before]
+        result[int(zone)] = np.maximum(gain, 0.0).sum(axis=0) > _HEARD * total[before]
     return result
 
 
