@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.seam import Audio, Stem
 
 Verdict = Literal["tight", "loose", "could not measure"]
-TIGHT_MEDIAN_MS, TIGHT_P95_MS, TIGHT_DOWNBEAT_MS = 5.0, 19.0, 10.0
+TIGHT_MEDIAN_MS, TIGHT_P95_MS, TIGHT_DOWNBEAT_MS = 10.0, 19.0, 10.0
 NO_ONSET = "construction, no testable onset"
 
 _HOP_S = 0.001
@@ -77,8 +77,8 @@ def verdict(median_ms: float, p95_ms: float, downbeat_ms: float | None) -> Verdi
     """Return what errors mean to a listener.
 
     Listeners notice asynchrony in a groove from 19 ms for drums, and do not mind 10 ms (Jack et al. 2018 on latency;
-    preprint jsg94_v3 on grooves). So "tight" asks that 95 % of the onsets stay under 19 ms, half of them under 5 ms
-    (half of what nobody minds, since two takes may err in opposite directions), and the first downbeat under 10 ms.
+    preprint jsg94_v3 on grooves). So "tight" asks that 95 % of the onsets stay under 19 ms, and half of them and the
+    first downbeat under 10 ms.
     """
     late_ms = 0.0 if downbeat_ms is None else abs(downbeat_ms)
     tight = median_ms <= TIGHT_MEDIAN_MS and p95_ms <= TIGHT_P95_MS and late_ms <= TIGHT_DOWNBEAT_MS

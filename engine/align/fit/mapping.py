@@ -23,7 +23,8 @@ TRUST_TO_BEND = 0.45  # below: constant tempo only
 TRUST_AT_ALL = 0.15  # below: the known tempo ratio, nothing measured
 STILL_S = 0.0005
 _COARSE, _FINE = 1 / 4, 1 / 16  # quarter notes between a map's pairs, where the project's tempo is constant and not
-_MOST_BEND = 0.15  # a tempo farther than this from the wanted one is no drift
+_MOST_BEND = 0.15  # a tempo farther than this from the clip's usual one is no drift
+_MOST_STRETCH = 1.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +51,6 @@ def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Fit
 
     `bars` is how many bars will be cut out, if known; the map is exact for these and for all that sounds.
     """
-    period_s = 60.0 / beats.wanted_bpm
     if len(beats.marks.beats) < FEWEST_MARKS or beats.trust < TRUST_AT_ALL:
         return _by_ratio(beats, tempo_map, bars)
     flexible = beats.trust >= TRUST_TO_BEND
@@ -58,16 +58,16 @@ def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Fit
     places = _places(beats, tempo_map, bars)
     target_s = _grid_s(tempo_map, places)
     source_s = fitted.curve(places)
-    steps = np.diff(source_s) / np.diff(places) / period_s
-    if (np.abs(steps - 1.0) > _MOST_BEND).any():
+    tempos = np.diff(places) / np.diff(source_s) * 60.0
+    if (np.abs(tempos / np.median(tempos) - 1.0) > _MOST_BEND).any() or not _possible(tempos, beats.wanted_bpm):
         return _by_ratio(beats, tempo_map, bars)
-    if _is_still(fitted, places, source_s, target_s, beats):
+    if _is_still(fitted, source_s, target_s, beats):
         return Fit(WarpMap.constant(), "identity", fitted.scale_s * 1e3, True, ())
     return Fit(WarpMap(source_s, target_s), fitted.model, fitted.scale_s * 1e3, True, _doubts(beats))
 
 
 def _places(beats: Beats, tempo_map: TempoMap, bars: float | None) -> Times:
-    """Quarter-note places for the map's pairs: all that sounds and all that will be cut out, and where tempo changes."""
+    """Places for the map's pairs in quarter notes: all that sounds or is cut out, and where the tempo changes."""
     pulse = float(beats.pulse_beats)
     known = beats.beats if len(beats.times_s) else np.array([0.0])
     last = max(float(known[-1]), (bars or 1.0) * beats.bar_pulses * pulse) + 1.0
@@ -83,13 +83,18 @@ def _grid_s(tempo_map: TempoMap, places: Times) -> Times:
     return np.array([tempo_map.seconds(place) if place >= 0 else 60.0 * place / first_bpm for place in places])
 
 
-def _is_still(fitted: Fitted, places: Times, source_s: Times, target_s: Times, beats: Beats) -> bool:
+def _is_still(fitted: Fitted, source_s: Times, target_s: Times, beats: Beats) -> bool:
     """True if the clip is on the grid already, as far as its own attacks can tell."""
     sounding = (source_s >= beats.first_sound_s - 0.1) & (source_s <= beats.length_s)
     if not sounding.any():
         return False
     moved = np.abs(target_s - source_s)[sounding].max()
     return bool(moved <= max(STILL_S, fitted.spread_s))
+
+
+def _possible(tempos: Times, wanted_bpm: float) -> bool:
+    ratio = float(np.median(tempos)) / wanted_bpm
+    return 1.0 / _MOST_STRETCH <= ratio <= _MOST_STRETCH
 
 
 def _doubts(beats: Beats) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""How a clip's time runs against its beats: the simplest model that explains the marks, fitted so that outliers do not pull.
+"""How a clip's time runs against its beats: the simplest model that explains the marks, whatever the outliers.
 
-Constant tempo, a tempo that moves evenly, and a smooth curve of several stiffnesses are each fitted to one half of the
-beats and asked for the other half. A more flexible one is taken only if it foretells clearly better: a player's own
+Constant tempo, a tempo that moves evenly, and a smooth curve of several stiffnesses are each fitted to some of the
+beats and asked for the others. A more flexible one is taken only if it foretells clearly better: a player's own
 unsteadiness cannot be foretold, so it stays as it is.
 """
 
@@ -123,7 +123,7 @@ class _Data:
         return float(np.average(np.concatenate(errors), weights=np.concatenate(weights)))
 
     def fit(self, model: Model, stiffness: float, chosen: NDArray[np.bool_]) -> tuple[Curve, Times, float]:
-        """Return (curve, offsets, scale) of `model` through the chosen marks, by iteratively reweighted least squares.
+        """Return (curve, offsets, scale) of `model` through the chosen marks by iteratively reweighted least squares.
 
         Weights are Cauchy's, with a scale that is never finer than the marks around agree: where the curve is still
         far off they all count, so that it comes nearer.

@@ -80,7 +80,7 @@ class Problem:
         piece, shares = basis(self.x, start, self.spacing, count)
         rows = np.repeat(np.arange(len(self.x)), 4)
         design = csr_array((shares.T.ravel(), (rows, (piece[:, None] + np.arange(4)).ravel())), (len(self.x), count))
-        right = design.T @ (weights[:, None] * np.column_stack([self.y, self.member]))
+        right = np.asarray(design.T @ (weights[:, None] * np.column_stack([self.y, self.member])))
         solved = solveh_banded(_normal(piece, shares, weights, count) + _penalty(count, stiffness), right)
         offsets = self._offsets(weights, right[:, 1:], solved)
         return Spline(start, self.spacing, solved[:, 0] - solved[:, 1:] @ offsets), offsets
@@ -89,7 +89,8 @@ class Problem:
         """Solve for the offsets alone, the curve having been eliminated (Schur's complement)."""
         weighted = self.member * weights[:, None]
         own = weighted.T @ self.member + np.diag(self.ridge + _RIDGE * max(1.0, float(weights.sum())))
-        return np.linalg.solve(own - mixed.T @ solved[:, 1:], weighted.T @ self.y - mixed.T @ solved[:, 0])
+        right = weighted.T @ self.y - mixed.T @ solved[:, 0]
+        return np.asarray(np.linalg.solve(own - mixed.T @ solved[:, 1:], right), np.float64)
 
     def polynomial(self, weights: Times, degree: int) -> tuple[Polynomial, Times]:
         """Return (polynomial of `degree`, offsets) with the least weighted squares."""
@@ -132,4 +133,3 @@ def _penalty(count: int, stiffness: float) -> Times:
         for j in range(i, 3):
             bands[_BAND - (j - i), j : count - 2 + j] += stiffness * second[i] * second[j]
     return bands
-

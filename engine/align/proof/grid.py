@@ -1,4 +1,4 @@
-"""The proof: how far a finished take's onsets lie from the grid, by a tracker that had no part in putting them there."""
+"""The proof: how far a finished take's onsets lie from the grid, by a tracker that had no part in moving them."""
 
 from __future__ import annotations
 

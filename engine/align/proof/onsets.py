@@ -1,7 +1,7 @@
 """Onsets found for the proof, by other means than the tracker's: complex-domain detection, level crossings for time.
 
-Detection is the rectified complex domain of Dixon, Onset Detection Revisited (2006): how far each bin is from going on
-as it went. The time of an onset is where the samples' level first reaches a tenth of the onset's peak, and
+Detection is the rectified complex domain of Dixon, Onset Detection Revisited (2006): how far each bin is from going
+on as it went. The time of an onset is where the samples' level first reaches a tenth of the onset's peak, and
 half as much again as what sounded before, in the whole signal or its upper part.
 """
 
@@ -28,6 +28,7 @@ _OVER_LOUDEST = 0.03  # … and not below this share of the clip's strong ones
 _BIN_S = 0.0005
 _BEFORE_S, _GUARD_S, _AFTER_S = 0.016, 0.009, 0.022
 _CLIMB, _OVER_BACKGROUND = 0.1, 1.5
+_SHARP_S = 0.005  # from the crossing to half of the peak: slower ones have no clear time
 _CLEAR = 2.5  # the peak over what sounded before, for an onset to have a clear time
 _ABOVE_HZ = (500.0, 2_000.0)
 
@@ -149,7 +150,9 @@ def _climb(signal: Signal, centres: NDArray[np.intp], sample_rate: int) -> tuple
     peak = rising.max(axis=1)
     threshold = np.maximum(_CLIMB * peak, _OVER_BACKGROUND * background)
     at = np.argmax(rising >= threshold[:, None], axis=1)
+    sharp = np.argmax(rising >= 0.5 * peak[:, None], axis=1) - at <= _SHARP_S / _BIN_S
     # The exact sample within the half millisecond in which the level climbs over the threshold.
     first = (np.clip(centres // width - guard + at, 0, count - 1)) * width
     inside = np.abs(signal[first[:, None] + np.arange(width)]) >= threshold[:, None]
-    return (first + np.argmax(inside, axis=1)) / sample_rate, peak / np.maximum(background, 1e-9)
+    times_s = (first + np.argmax(inside, axis=1)) / sample_rate
+    return times_s, np.where(sharp, peak / np.maximum(background, 1e-9), 0.0)

@@ -1,7 +1,7 @@
 """Beats in audio: where they are, which is the "one", and how sure that is. Nothing here changes audio.
 
-`tracker` puts it together: `analysis` goes over the samples once (`bands`, `attacks`, in `blocks`), `path` follows the
-beats, `accents` and `metre` find the bar.
+`tracker` puts it together: `analysis` goes over the samples once (`bands`, `attacks`, in `blocks`), `path` follows
+the beats, `accents` and `metre` find the bar.
 """
 
 from engine.align.track.analysis import Analysis, analyse

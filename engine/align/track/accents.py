@@ -1,4 +1,4 @@
-"""Where in a clip the weight lies: folded over beats and bars, it tells the beat from the off-beat and which is "one"."""
+"""Where a clip's weight lies: folded over beats and bars, it tells beat from off-beat and which beat is "one"."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ def accents_of(analysis: Analysis, strength: Times, beats_s: Times) -> Accents:
 
 
 def _entering(powers: NDArray[np.float32], hops: NDArray[np.intp]) -> NDArray[np.float32]:
-    """How much amplitude comes in at `hops`; linear, since in decibels even the leakage of a high tone would be much."""
+    """How much amplitude comes in at `hops`. Not in decibels: there the leakage of a high tone would be much."""
     amplitude = np.sqrt(powers.sum(axis=1))
     after, before = np.minimum(hops + _SETTLED_HOPS, len(powers) - 1), np.maximum(hops - _LAG_HOPS, 0)
-    return np.maximum(amplitude[after] - amplitude[before], 0.0)
+    return np.asarray(np.maximum(amplitude[after] - amplitude[before], 0.0), np.float32)
 
 
 def _scaled(values: NDArray[np.float32]) -> Times:
@@ -123,7 +123,9 @@ def beat_phases(accents: Accents, most: int = 4) -> Times:
     """Return where in a pulse the attacks gather, the strongest place first, 0 ≤ phase < 1 [shape=(≤ most,)]."""
     bins = 48
     fold = np.bincount(np.floor(accents.position % 1.0 * bins).astype(np.intp) % bins, accents.strength, bins)
-    blurred = sum(share * np.roll(fold, shift) for shift, share in ((-2, 0.4), (-1, 0.8), (0, 1.0), (1, 0.8), (2, 0.4)))
+    blurred = sum(
+        share * np.roll(fold, shift) for shift, share in ((-2, 0.4), (-1, 0.8), (0, 1.0), (1, 0.8), (2, 0.4))
+    )
     phases: list[float] = []
     for at in np.argsort(blurred)[::-1]:
         phase = _centred(accents, (float(at) + 0.5) / bins) % 1.0

@@ -101,5 +101,3 @@ def _joined(parts: list[Attacks]) -> Attacks:
         np.concatenate([part.contrast for part in parts]),
         np.concatenate([part.hops for part in parts]),
     )
-
-

@@ -61,8 +61,8 @@ def band_powers(samples: Values, sample_rate: int, first: int, count: int) -> Va
 def rises(powers: Values) -> Values:
     """Return how much each band's level rises [shape=(hops, bands)], 1 for the loudest steps there are.
 
-    A level is the logarithm of the power, with everything 50 dB under the band's peak cut off; a rise is measured over
-    two hops.
+    A level is the logarithm of the power, with all that is 50 dB under the band's peak cut off; a rise is measured
+    over two hops.
     """
     peaks = np.quantile(powers, 0.999, axis=0)
     floor = np.maximum(_RANGE * np.maximum(peaks, _WEAK_BAND * peaks.max(initial=0.0)), 1e-14)
@@ -70,11 +70,11 @@ def rises(powers: Values) -> Values:
     before = np.zeros_like(levels)
     before[_LAG:] = levels[:-_LAG]
     before[:_LAG] = levels[:_LAG]
-    return np.maximum(levels - before, 0.0).astype(np.float32)
+    return np.asarray(np.maximum(levels - before, 0.0), np.float32)
 
 
 def pitch_classes(samples: Values, sample_rate: int, centres: NDArray[np.intp]) -> Values:
-    """Return the share of each pitch class around the frames `centres` [shape=(centres, 12)], each row of length 1."""
+    """Return the shares of the pitch classes around the frames `centres` [shape=(centres, 12)], rows of length 1."""
     from scipy import fft
 
     size = int(2 ** np.ceil(np.log2(0.15 * sample_rate)))

@@ -22,7 +22,7 @@ class Marks:
 
     Attributes:
         beats: the place that the attack belongs to, in quarter notes from the first downbeat [shape=(marks,)].
-        classes: which of the places in a beat that is, 0 for the beat itself; the others need not be on any grid (swing).
+        classes: which of the places in a beat that is, 0 for the beat itself; others may be on no grid (swing).
         times_s: when the attack begins, in seconds from the clip's first frame, rising.
         weights: above 0; 1 for a usual strong one.
     """
@@ -71,7 +71,7 @@ class Beats:
     @property
     def beats(self) -> Times:
         """Each beat's place in quarter notes from the first downbeat [shape=(beats,)]."""
-        return (np.arange(len(self.times_s)) - self.first_downbeat) * float(self.pulse_beats)
+        return np.asarray((np.arange(len(self.times_s)) - self.first_downbeat) * float(self.pulse_beats), np.float64)
 
     @property
     def trust(self) -> float:
@@ -82,8 +82,8 @@ class Beats:
 def pulse_of(meter: Meter) -> tuple[Fraction, int]:
     """Return (quarter notes per beat, beats per bar) that `meter` is tracked by.
 
-    The meter's own beats, but no longer than a quarter note, and for sixteenths and shorter ones the longest note up to
-    an eighth that still gives whole bars.
+    The meter's own beats, but no longer than a quarter note, and for sixteenths and shorter ones the longest note
+    up to an eighth that still gives whole bars.
     """
     pulse, count = Fraction(4, meter.denominator), meter.numerator
     while pulse > 1:

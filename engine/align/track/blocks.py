@@ -65,7 +65,7 @@ def _mixed_blocks(stems: Mapping[str, Audio], sample_rate: int) -> Iterator[Audi
     size = max(1, round(_BLOCK_S * sample_rate))
     for start in range(0, lengths.pop(), size):
         parts = [gains[name] * mono(audio[start : start + size]) for name, audio in stems.items()]
-        yield np.sum(parts, axis=0, dtype=np.float32)[:, None]
+        yield np.stack(parts).sum(axis=0)[:, None]
 
 
 def mono(block: Audio) -> Mono:

@@ -37,7 +37,7 @@ class Origin:
     """The chosen first beat of a bar.
 
     Attributes:
-        place: pulses from the path's first beat; between 0 and the bar's length, beats lie at `place` + whole numbers.
+        place: pulses from the path's first beat; all beats lie at `place` + whole numbers.
         confidence: probability of this place against all others, 0–1.
     """
 
@@ -112,5 +112,3 @@ def choose_origin(analysis: Analysis, accents: Accents, bar_pulses: int) -> Orig
     likely = np.exp(scores - scores.max())
     best = int(np.argmax(scores))
     return Origin(float(places[best]), float(likely[best] / likely.sum()))
-
-

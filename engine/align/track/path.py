@@ -1,7 +1,7 @@
 """The path of beats through a clip whose tempo is roughly known: dynamic programming over beat times and periods.
 
-A state is "a beat at this moment, its predecessor one period before". Its score is the onset evidence at the beat and,
-less, at its half and quarters, plus the best predecessor's, minus a penalty for the change of the period (after
+A state is "a beat at this moment, its predecessor one period before". Its score is the onset evidence at the beat
+and, less, at its half and quarters, plus the best predecessor's, minus a penalty for the change of the period (after
 Ellis, Beat Tracking by Dynamic Programming, 2007, with the period as part of the state as in Krebs, Böck & Widmer, An
 efficient state-space model for joint tempo and meter tracking, 2015). Time runs in 1/96 of the expected period, so
 that every tempo is resolved alike.
