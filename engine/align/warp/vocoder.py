@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OVERLAP = 4
 _BLOCK_WINDOWS = 32
 _LIFT = 1.5  # in a bin that an attack owns, it raises some channel's power by half …
-_HEARD = 0.02  # … by at least so much of what all channels had there before
+_HEARD = 0.003  # … by at least so much of what all channels had there before
 _TINY = np.float32(1e-20)
 
 
