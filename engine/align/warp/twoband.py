@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from engine.seam import Audio
 
 HIGH_WINDOW_S = 0.064
-LOW_WINDOW_S = 0.12
-"""Twice as long: low notes lie close together, and their attacks are slow."""
+LOW_WINDOW_S = 0.17
+"""Low notes lie close together: at 0.12 s a low chord keeps 15 dB of purity, at 0.17 s 45 dB (bench_warp)."""
 
 _BLOCK_S = 1.0
 
