@@ -63,8 +63,22 @@ def _rubberband(audio: Audio, warp_map: WarpMap, sample_rate: int, frames: int, 
         # A first line "0 0" would move everything by one segment.
         inside = pairs[(pairs > 0).all(axis=1) & (pairs[:, 0] < len(audio))]
         times.write_text("".join(f"{a} {b}\n" for a, b in inside))
-        end = len(audio) * frames / max(1, round(float(warp_map.to_source(np.array([frames / sample_rate]))[0] - shift) * sample_rate))
-        command = ["rubberband", f"-{version}", "-q", "--ignore-clipping", "-c6", "-M", str(times), "-D", str(end / sample_rate)]
+        end = (
+            len(audio)
+            * frames
+            / max(1, round(float(warp_map.to_source(np.array([frames / sample_rate]))[0] - shift) * sample_rate))
+        )
+        command = [
+            "rubberband",
+            f"-{version}",
+            "-q",
+            "--ignore-clipping",
+            "-c6",
+            "-M",
+            str(times),
+            "-D",
+            str(end / sample_rate),
+        ]
         if version == "3":
             command.remove("-c6")
         subprocess.run([*command, str(source), str(target)], check=True, capture_output=True)
@@ -81,7 +95,9 @@ def measure_case(case: DriftCase, stretch: float, run: Warp) -> dict[str, float]
     started = time.perf_counter()
     warped = run(stems, case.true_map(tempo_map), rate, frames)
     took_s = time.perf_counter() - started
-    *again, mix_warped = run([*stems, np.sum(stems, axis=0, dtype=np.float32)], case.true_map(tempo_map), rate, frames)
+    *again, mix_warped = run(
+        [*stems, np.sum(stems, axis=0, dtype=np.float32)], case.true_map(tempo_map), rate, frames
+    )
     reference = {name: audio[:frames] for name, audio in case.reference(tempo_map).items()}
     result = {"times_real_time": frames / rate / took_s}
     mix, wanted = sum(warped), sum(reference.values())
@@ -120,7 +136,9 @@ def measure_all(run: Warp) -> dict[str, object]:
     """Return every case's figures and their means."""
     cases = {f"{kind}-{seed}": measure_case(drift_case(kind, seed, 48_000), 1.0, run) for kind, seed in CASES}
     cases["steep"] = measure_case(drift_case("sine", 5, 48_000), STEEP["steep"], run)
-    mean = {key: round(float(np.mean([case[key] for case in cases.values()])), 3) for key in next(iter(cases.values()))}
+    mean = {
+        key: round(float(np.mean([case[key] for case in cases.values()])), 3) for key in next(iter(cases.values()))
+    }
     rounded = {name: {key: round(float(value), 3) for key, value in case.items()} for name, case in cases.items()}
     return {"mean": mean, "chord": {k: round(v, 1) for k, v in measure_chord(run).items()}, "cases": rounded}
 

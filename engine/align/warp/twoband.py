@@ -24,9 +24,7 @@ LOW_WINDOW_S = 0.17
 _BLOCK_S = 1.0
 
 
-def two_bands(
-    source: Source, warp_map: WarpMap, attacks: Attacks, sample_rate: int
-) -> Iterator[Audio]:
+def two_bands(source: Source, warp_map: WarpMap, attacks: Attacks, sample_rate: int) -> Iterator[Audio]:
     """Yield `source` along `warp_map` from target frame 0 on, without end [shape=(any, channels)]."""
     split = Split(source, sample_rate)
     factor, low_rate = split.factor, sample_rate / split.factor
