@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def _waveform(panel: Panel, mix: NDArray[np.float32]) -> None:
     columns = panel.right - panel.left
     edges = np.linspace(0, len(mix), columns + 1).astype(int)
     scale = 0.95 / max(1e-9, float(np.abs(mix).max(initial=0.0)))
-    for column, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for column, (start, stop) in enumerate(pairwise(edges)):
         if stop > start:
             part = mix[start:stop] * scale
             panel.column(panel.left + column, float(part.min()), float(part.max()), WAVE)

@@ -1,7 +1,7 @@
 """Measures the warp with the map given: `python tests/benchmarks/bench_warp.py [--hour]`. Prints one JSON document.
 
-The drift set's music goes through its own true map onto a steady grid, four stems at once, and is put next to the same
-music rendered there: drum onsets (ms), pre-echo (dB against the attack), log-spectral distance, left/right
+The drift set's music goes through its own true map onto a steady grid, four stems at once, and is put next to the
+same music rendered there: drum onsets (ms), pre-echo (dB against the attack), log-spectral distance, left/right
 correlation, the stems' sum. A chord of low sines is measured for purity. If `rubberband` is on the path, it does the
 same in the same run, as a separate program, stem by stem. `--hour` adds an hour's peak memory.
 """

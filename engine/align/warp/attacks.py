@@ -113,4 +113,5 @@ def _refined(audio: Audio, rises: NDArray[np.intp], hop: int, sample_rate: int) 
     before = total[:, long:-short] - total[:, : -long - short]
     floor = 1e-4 * after.max(axis=1, initial=0.0, keepdims=True) + 1e-20
     steepest = np.argmax(after / (before + floor), axis=1)
-    return (rises - reach + steepest + 1).astype(np.float64)
+    frames: Times = (rises - reach + steepest + 1).astype(np.float64)
+    return frames

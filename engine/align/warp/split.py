@@ -1,7 +1,7 @@
 """Two bands that add up to the audio exactly: the lows at a fraction of the rate, and everything else.
 
-The lows need long windows to keep close notes apart; at a low rate those cost next to nothing. The highs are the audio
-minus the lows as they will be played back, so the sum is exact whatever the filters do.
+The lows need long windows to keep close notes apart; at a low rate those cost next to nothing. The highs are the
+audio minus the lows as they will be played back, so the sum is exact whatever the filters do.
 """
 
 from __future__ import annotations
