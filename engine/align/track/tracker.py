@@ -160,6 +160,8 @@ class _Grid:
     def _level(self, bpm: float) -> Fraction:
         """Whether the clip moves at twice or half of `bpm`: only asked where that is slower or faster than usual."""
         beats = np.arange(self.downbeat % 2.0, len(self.accents.beats_s) - 0.5)
+        if len(beats) < 2:
+            return Fraction(1)
         weight = self.accents.low + self.accents.mid
         on, off = (at_places(self.accents, weight, beats + shift) for shift in (0.0, 0.5))
         if bpm < _SLOW_BPM and off.mean() > _AS_HEAVY * on.mean():

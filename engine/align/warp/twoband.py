@@ -38,7 +38,7 @@ def two_bands(source: Source, warp_map: WarpMap, attacks: Attacks, sample_rate: 
     around = lows.take(2 * REACH)
     while True:
         around = np.concatenate([around, lows.take(low_block)], axis=1)
-        yield (highs.take(low_block * factor) + upsampled(around, factor, taps)).T
+        yield (highs.take(low_block * factor) + upsampled(around, taps)).T
         around = around[:, -2 * REACH :]
 
 
