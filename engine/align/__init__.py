@@ -1,5 +1,6 @@
-"""Audio and the grid: where its beats are, how it gets onto the grid, and how well it sits there.
+"""Audio onto the grid, and how well it sits there, measured in the samples.
 
-What lives here: beats (`track`), the map onto the grid (`fit`, `warpmap`), its proof on the result (`proof`), and
-measuring of engines that know their notes (`measure`). What must not: writing files, or knowing about DAWs.
+`conform` is the top: `track` finds the beats, `fit` makes a map (`warpmap`) of them, `warp` follows it with all stems
+at once, `cut` takes whole bars out, `proof` measures the result anew. `plot` draws it. `measure` measures takes whose
+notes are known. What must not live here: writing takes, or knowing about DAWs.
 """
