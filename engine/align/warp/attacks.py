@@ -30,6 +30,7 @@ _FLOOR_DB = -60.0  # of the loudest band of the block: what is below has no rise
 _MIN_RISE_DB = 4.0
 _MOST_RISE_DB = 30.0
 _LAG = 3  # windows back, half overlapping: the rise takes 15 ms at most
+_LOW_MEMORY = 14  # windows: 70 ms, a beat of 14 Hz
 _MIN_GAP_S = 0.03
 _SEARCH_S = 0.012
 
@@ -72,7 +73,7 @@ def _distinct(times_s: Times, in_lows: NDArray[np.bool_]) -> Attacks:
 def _rises(audio: Audio, hop: int, sample_rate: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Frames of `audio` [shape=(channels, frames)] near which bands rise, and where low ones do."""
     levels_db, edges = _band_levels_db(audio, hop)
-    before = np.maximum(levels_db[:, :-_LAG], levels_db[:, 1 : 1 - _LAG])
+    before = _levels_before(levels_db)
     rises = np.clip(levels_db[:, _LAG:] - before, 0.0, _MOST_RISE_DB)
     groups = np.array_split(rises, 3, axis=2)
     rise = np.max([group.mean(axis=2).max(axis=0) for group in groups], axis=0)
@@ -84,6 +85,18 @@ def _rises(audio: Audio, hop: int, sample_rate: int) -> tuple[NDArray[np.intp], 
     highest, low_highest = windows.max(axis=2)
     peaks = np.flatnonzero((rise >= _MIN_RISE_DB) & (rise == highest))
     return (peaks + _LAG) * hop, low_highest[peaks] >= _MIN_RISE_DB
+
+
+def _levels_before(levels_db: Audio) -> Audio:
+    """The highest level just before each window from `_LAG` on; in the low third of the bands, of a longer while.
+
+    Low notes that sound together beat, and each swell would be an attack if it were not compared with the last.
+    """
+    before = np.maximum(levels_db[:, :-_LAG], levels_db[:, 1 : 1 - _LAG])
+    low = levels_db.shape[2] // 3
+    held = np.pad(before[:, :, :low], ((0, 0), (_LOW_MEMORY - 1, 0), (0, 0)), constant_values=-np.inf)
+    before[:, :, :low] = np.lib.stride_tricks.sliding_window_view(held, _LOW_MEMORY, axis=1).max(axis=3)
+    return before
 
 
 def _band_levels_db(audio: Audio, hop: int) -> tuple[Audio, NDArray[np.intp]]:
