@@ -99,7 +99,8 @@ def interpolator(factor: int) -> Audio:
 
 def _single() -> Audio:
     """Nothing to interpolate: one tap in the middle."""
-    return np.eye(2 * REACH + 1, dtype=np.float32)[REACH]
+    taps: Audio = np.eye(2 * REACH + 1, dtype=np.float32)[REACH]
+    return taps
 
 
 def upsampled(lows: Audio, taps: Audio) -> Audio:
