@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
-    from diffusers import AceStepPipeline
+
+    from engine.ace_step.pipeline import Pipeline
 
 HOP = MODEL_RATE // LATENTS_PER_SECOND
 """Audio frames of one latent frame."""
@@ -21,9 +22,7 @@ TIMBRE_S = 30
 _EXCERPT = 10 * MODEL_RATE
 
 
-def encode_audio(
-    pipe: AceStepPipeline, audio: torch.Tensor, longest: int, report: Callable[[], None]
-) -> torch.Tensor:
+def encode_audio(pipe: Pipeline, audio: torch.Tensor, longest: int, report: Callable[[], None]) -> torch.Tensor:
     """Return the latents [shape=(1, frames, channels)] of stereo audio [shape=(2, frames * HOP)].
 
     The mean of the encoder's distribution is taken, not a sample of it: a sample would have to come from torch's
@@ -67,14 +66,14 @@ def timbre_excerpt(reference: SourceAudio) -> torch.Tensor:
     return torch.cat([audio[:, start : start + _EXCERPT] for start in starts], dim=1)
 
 
-def silence(pipe: AceStepPipeline, frames: int) -> torch.Tensor:
+def silence(pipe: Pipeline, frames: int) -> torch.Tensor:
     """Return the latents of silence [shape=(1, frames, channels)], repeated where there are not enough."""
     latent: torch.Tensor = pipe.condition_encoder.silence_latent.to(pipe.transformer.dtype)
     repeats = -(-frames // latent.shape[1])
     return (latent.repeat(1, repeats, 1) if repeats > 1 else latent)[:, :frames]
 
 
-def build_context(pipe: AceStepPipeline, job: Job, source: torch.Tensor | None, quiet: torch.Tensor) -> torch.Tensor:
+def build_context(pipe: Pipeline, job: Job, source: torch.Tensor | None, quiet: torch.Tensor) -> torch.Tensor:
     """Return source latents and chunk mask side by side [shape=(1, frames, 2 * channels)].
 
     `source` are the latents of the source or None, `quiet` those of silence, `frames` long. The mask is 1 where the
@@ -97,7 +96,7 @@ def build_context(pipe: AceStepPipeline, job: Job, source: torch.Tensor | None, 
     return torch.cat([latents, mask], dim=-1)
 
 
-def _mask(pipe: AceStepPipeline, job: Job, quiet: torch.Tensor) -> torch.Tensor:
+def _mask(pipe: Pipeline, job: Job, quiet: torch.Tensor) -> torch.Tensor:
     start, end = job.region or (0.0, None)
     mask: torch.Tensor = pipe._build_chunk_mask(
         task_type=job.task,
@@ -113,14 +112,14 @@ def _mask(pipe: AceStepPipeline, job: Job, quiet: torch.Tensor) -> torch.Tensor:
     return mask
 
 
-def _as_codes(pipe: AceStepPipeline, latents: torch.Tensor) -> torch.Tensor:
+def _as_codes(pipe: Pipeline, latents: torch.Tensor) -> torch.Tensor:
     """Return the latents as the model's own codes tell them: what is left of a song when its sound is taken away."""
     codes, _ = pipe.audio_tokenizer.tokenize(latents, pipe.condition_encoder.silence_latent.to(latents.dtype))
     told: torch.Tensor = pipe.audio_token_detokenizer(codes)
     return told
 
 
-def _decoded_codes(pipe: AceStepPipeline, codes: tuple[int, ...], quiet: torch.Tensor) -> torch.Tensor:
+def _decoded_codes(pipe: Pipeline, codes: tuple[int, ...], quiet: torch.Tensor) -> torch.Tensor:
     """Return the codes' latents, with silence behind them or cut to the length of `quiet`."""
     import torch
 

@@ -10,12 +10,11 @@ from engine.ace_step.tiles import tiles
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import AceStepPipeline
+
+    from engine.ace_step.pipeline import Pipeline
 
 
-def decode(
-    pipe: AceStepPipeline, latents: torch.Tensor, longest: int, report: Callable[[float], None]
-) -> torch.Tensor:
+def decode(pipe: Pipeline, latents: torch.Tensor, longest: int, report: Callable[[float], None]) -> torch.Tensor:
     """Return audio [shape=(batch, 2, frames * HOP), float32 on the CPU] of latents [shape=(batch, frames, channels)].
 
     No more than `longest` latent frames are decoded at once: short pieces go together, long ones in tiles. `report`

@@ -69,7 +69,7 @@ def _finished(audio: torch.Tensor, job: Job, rate: int) -> Audio:
 def source_frames(job: Job, rate: int) -> int:
     """Return the length of the job's source at `rate`."""
     assert job.source is not None
-    return round(job.source.audio.shape[0] * rate / job.source.rate)
+    return round(int(job.source.audio.shape[0]) * rate / job.source.rate)
 
 
 def _repainted(job: Job, made: Audio, rate: int) -> Audio:

@@ -17,7 +17,8 @@ from engine.ace_step.sampling import Sampling
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import AceStepPipeline
+
+    from engine.ace_step.pipeline import Pipeline
 
     Forward = Callable[..., tuple[torch.Tensor, ...]]
 
@@ -64,7 +65,7 @@ def schedule(sampling: Sampling) -> torch.Tensor:
 
 
 def denoise(
-    pipe: AceStepPipeline,
+    pipe: Pipeline,
     told: Told,
     noise: torch.Tensor,
     sampling: Sampling,
@@ -82,7 +83,7 @@ def denoise(
     on_device = times.to(noise.device)
     steps_dt = on_device[1:] - on_device[:-1]
     batch = noise.shape[0]
-    velocity = _Velocity(pipe, told, batch, sampling, forward or pipe.transformer)
+    velocity = _Velocity(told, batch, sampling, forward or pipe.transformer)
     pace = _Pace(noise.device)
     x = noise
     for step in range(sampling.steps):
@@ -99,7 +100,7 @@ def denoise(
 class _Velocity:
     """The direction in which a step goes: the transformer's answer, guided where the model has guidance."""
 
-    def __init__(self, pipe: AceStepPipeline, told: Told, batch: int, sampling: Sampling, forward: Forward) -> None:
+    def __init__(self, told: Told, batch: int, sampling: Sampling, forward: Forward) -> None:
         import torch
         from diffusers.guiders.adaptive_projected_guidance import MomentumBuffer
 
@@ -156,7 +157,7 @@ class _Pace:
             return
         import torch
 
-        event = torch.cuda.Event()
+        event: Any = torch.cuda.Event()  # type: ignore[no-untyped-call]
         event.record()
         self._events.append(event)
         if len(self._events) > _AHEAD:

@@ -152,19 +152,17 @@ class AceStepEngine:
     ) -> tuple[Rendered, tuple[str, ...]]:
         """Run the job the first way; where memory runs out in spite of the estimate, the next cheaper one."""
         assert self._speed is not None
-        full = 0
-        for way in chosen:
+        for index, way in enumerate(chosen):
             renderer = Renderer(
                 model.pipe, model.placing, way, lambda share: progress("generating", share), self._speed
             )
             try:
-                return renderer.render(job), _told(way, full)
+                return renderer.render(job), _told(way, again=index > 0)
             except Exception as error:
                 if not is_out_of_memory(error):
                     raise _explained(error, model.plan) from error
             finally:
                 free_cache(model.plan.device)
-            full += 1
         raise NotEnoughMemory(
             f"The device's memory ran full in every way to do this with {model.plan.name}; "
             f"{self._free(model.plan) / GIGABYTE:.1f} GB are free. "
@@ -195,9 +193,9 @@ class AceStepEngine:
             speed.stop_warming()
 
 
-def _told(way: Way, full: int) -> tuple[str, ...]:
+def _told(way: Way, *, again: bool) -> tuple[str, ...]:
     """Return what the user should know of the way that a job was done."""
-    ran_full = "The device's memory ran full; it was done again in a way that needs less." if full else ""
+    ran_full = "The device's memory ran full; it was done again in a way that needs less." if again else ""
     return tuple(sentence for sentence in (ran_full, way.sentence()) if sentence)
 
 

@@ -14,7 +14,10 @@ _WARM_RUNS = 3
 
 
 class RecordedForward:
-    """Stands in for a transformer's forward at one set of shapes. The first call records; if that fails, all are eager."""
+    """Stands in for a transformer's forward at one set of shapes.
+
+    The first call records; if that fails, it and all others are eager.
+    """
 
     def __init__(self, transformer: Any) -> None:  # noqa: ANN401  (diffusers' class, or what a test puts there)
         self._transformer = transformer
@@ -23,8 +26,10 @@ class RecordedForward:
         self._output: torch.Tensor | None = None
         self._is_eager = False
 
-    def __call__(self, *, return_dict: bool, **inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Return the transformer's answer; the tensor is overwritten by the next call."""
+    def __call__(self, *, return_dict: bool = False, **inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return the transformer's answer as a tuple; the tensor is overwritten by the next call."""
+        if return_dict:
+            raise ValueError("a recorded forward returns a tuple")
         if self._is_eager:
             return self._run(inputs)
         try:
@@ -37,7 +42,8 @@ class RecordedForward:
             return self._run(inputs)
         for name, value in inputs.items():
             self._inputs[name].copy_(value)
-        assert self._graph is not None and self._output is not None
+        assert self._graph is not None
+        assert self._output is not None
         self._graph.replay()
         return (self._output,)
 
@@ -49,7 +55,7 @@ class RecordedForward:
         import torch
 
         self._inputs = {name: value.clone() for name, value in inputs.items()}
-        side = torch.cuda.Stream()
+        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             for _ in range(_WARM_RUNS):

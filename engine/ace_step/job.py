@@ -126,7 +126,7 @@ def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequenc
         lora=text(block, "lora"),
         lora_strength=number(block, "lora_strength", 1.0, 0.0, 2.0),
         ran=dict(sampling.ran),
-        notices=tuple([*unused, *notes, *_notices(task, source, reference, sampling)]),
+        notices=(*unused, *notes, *_notices(task, source, reference, sampling)),
     )
     job = _without_idle_keys(job, language)
     return job if source else _timed(job, request, grid_bpm)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.ace_step.checkpoint import Checkpoint, Component, TensorRef
 from engine.ace_step.plan import LoadPlan
@@ -13,13 +13,14 @@ from engine.errors import EngineUnavailable, StemBridgeError
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import AceStepPipeline
+
+    from engine.ace_step.pipeline import Pipeline
 
 Report = Callable[[float], None]
 _REPORT_EVERY = 0.01
 
 
-def load_pipeline(plan: LoadPlan, checkpoint: Checkpoint, device: str, report: Report) -> AceStepPipeline:
+def load_pipeline(plan: LoadPlan, checkpoint: Checkpoint, device: str, report: Report) -> Pipeline:
     """Return the pipeline, its weights copied to `device` in the plan's dtype; on any error nothing stays behind.
 
     Weights are copied out of their files, not mapped: a mapped tensor need not be aligned, which changes the last
@@ -33,17 +34,18 @@ def load_pipeline(plan: LoadPlan, checkpoint: Checkpoint, device: str, report: R
         Out of `report`, which is called at least every hundredth of the weights.
     """
     with quiet():
-        from diffusers import AceStepPipeline, FlowMatchEulerDiscreteScheduler
+        import diffusers
     tokenizer = _load_tokenizer(plan, checkpoint)
     empty = {name: _empty(plan, part) for name, part in checkpoint.components.items()}
     meter = _Meter(checkpoint, report)
     for name, module in empty.items():
         _fill(plan, checkpoint.components[name], module, device, meter)
     # The pipeline makes its own, already shifted schedule; the scheduler has to take it as it is.
-    scheduler = FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0)
-    pipe = AceStepPipeline(tokenizer=tokenizer, scheduler=scheduler, **empty)
+    library: Any = diffusers
+    scheduler = library.FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0)
+    pipe = library.AceStepPipeline(tokenizer=tokenizer, scheduler=scheduler, **empty)
     pipe.set_progress_bar_config(disable=True)
-    return pipe
+    return cast("Pipeline", pipe)
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def _classes() -> Mapping[str, tuple[Any, Any]]:
 
 def _empty(plan: LoadPlan, component: Component) -> Any:  # noqa: ANN401  (a torch module of one of six classes)
     """Return the component without memory for its weights, after making sure that the file's weights fit it."""
-    from accelerate import init_empty_weights
+    from accelerate import init_empty_weights  # type: ignore[import-untyped]
 
     with quiet():
         cls, config_cls = _classes()[component.name]

@@ -1,8 +1,8 @@
 """`lyrics_strength`: how much the music attends to the lyrics.
 
-The logarithm of the strength is added to the logits of the lyric tokens in the transformer's cross-attention, so each
-of them weighs `strength` times as much as it would, against the other tokens. The result stays inside what the
-attention can give, whatever the strength; scaling the lyrics' encoding, the hosted service's rule for the older model,
+The logarithm of the strength is added to the logits of the lyric tokens in the transformer's cross-attention, so that
+each weighs `strength` times as much as it would, against the other tokens. The result stays inside what the attention
+can give, whatever the strength; scaling the lyrics' encoding, the hosted service's rule for the older model,
 hardly moves this one's attention, which normalises its keys. At 1 nothing is touched.
 """
 
@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import AceStepPipeline
+
+    from engine.ace_step.pipeline import Pipeline
 
 
 @contextmanager
-def lyrics_bias(pipe: AceStepPipeline, strength: float, lyric_tokens: int, states: torch.Tensor) -> Iterator[None]:
+def lyrics_bias(pipe: Pipeline, strength: float, lyric_tokens: int, states: torch.Tensor) -> Iterator[None]:
     """Weigh the first `lyric_tokens` of the condition `states` [shape=(1, tokens, channels)] for the block's time.
 
     Under guidance the unconditioned half is not moved by it: its tokens are all the same.

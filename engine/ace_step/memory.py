@@ -3,7 +3,7 @@
 Three things fill it: weights; the transformer's activations; the autoencoder's activations, which for one tile are
 larger than all of the transformer's. Activations are the tensors that live at the same time at the widest point:
 
-- a transformer block on N tokens (12.5 a second) of B sequences holds, in its feed-forward part, the residual, its
+- a transformer block on N tokens (12.5 a second) of B sequences holds, in its feed-forward part, the residual, the
   norm and three tensors of the intermediate width, `B N (2 h + 3 m)`; in its attention the residual, the norm,
   queries, keys and values with their float32 copies while positions are turned into them, and, where no fused kernel
   takes the window's mask, the scores of all heads, `2 B H N²`; the mask itself has N² numbers;
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from math import ceil
 from typing import Any, Protocol
 
@@ -56,8 +57,7 @@ class TorchMemory:
             return int(free + torch.cuda.memory_reserved(index) - torch.cuda.memory_allocated(index))
         if device.startswith("mps"):
             return int(torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
-        import psutil
-
+        psutil: Any = import_module("psutil")  # has no types of its own
         return int(psutil.virtual_memory().available)
 
 

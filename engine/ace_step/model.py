@@ -16,7 +16,7 @@ from engine.ace_step.placing import HOME, Placing, free_cache
 from engine.ace_step.plan import LoadPlan
 
 if TYPE_CHECKING:
-    from diffusers import AceStepPipeline
+    from engine.ace_step.pipeline import Pipeline
 
 
 class Files:
@@ -53,7 +53,7 @@ class LoadedModel:
         self._lora: tuple[Path, float] | None = None
         home = self.plan.device if way.offload == "resident" else HOME
         try:
-            self.pipe: AceStepPipeline = load_pipeline(self.plan, files.checkpoint, home, report)
+            self.pipe: Pipeline = load_pipeline(self.plan, files.checkpoint, home, report)
             self.placing = Placing(
                 self.pipe, self.plan.device, "resident" if way.offload == "resident" else "components"
             )

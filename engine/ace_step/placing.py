@@ -10,7 +10,8 @@ from engine.ace_step.plan import Offload
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import AceStepPipeline
+
+    from engine.ace_step.pipeline import Pipeline
 
 HOME = "cpu"
 """Where weights wait that are not on the device."""
@@ -23,7 +24,7 @@ class Placing:
     silence), and leave weights behind on the device when a run is cancelled between two components.
     """
 
-    def __init__(self, pipe: AceStepPipeline, device: str, offload: Offload) -> None:
+    def __init__(self, pipe: Pipeline, device: str, offload: Offload) -> None:
         """Take over `pipe`, whose weights lie as `offload` ("resident" or "components") says."""
         self._pipe = pipe
         self.device = device

@@ -51,7 +51,8 @@ class LoadPlan:
         dtype: of weights and activations: "float32", "bfloat16", "float16".
         tasks: the block's `task` values that the weights were trained for.
         offload: a fixed way to place the weights; None = the best that fits the free memory.
-        tile_latents: longest stretch that the decoder takes at once, in latent frames (25 a second); None = as memory allows.
+        tile_latents: longest stretch that the decoder takes at once, in latent frames (25 a second); None = as memory
+            allows.
         compile: compile the transformer's blocks and record CUDA graphs, off the user's path.
         cache_dir: where compiled kernels are kept between runs; None = torch's own place.
     """
@@ -88,7 +89,8 @@ def plan_from_folder(name: str, models_dir: Path, device: str = "cpu", dtype: st
         own = folder / transformer / "config.json"
     if not transformer and layout == "original":
         raise EngineUnavailable(
-            f'The model "{name}" is not installed ({folder} holds none); "stembridge models download {name}" fetches it.'
+            f'The model "{name}" is not installed ({folder} holds none). '
+            f'"stembridge models download {name}" fetches it.'
         )
     turbo = _is_turbo(own)
     return LoadPlan(
@@ -105,7 +107,7 @@ def plan_from_folder(name: str, models_dir: Path, device: str = "cpu", dtype: st
 
 
 def _original_transformer(folder: Path) -> str:
-    """Return the name of the folder with the transformer, "" if there is none: the one that holds the silence latent."""
+    """Return the name of the folder with the transformer, the one that holds the latent of silence; "" = none."""
     found = sorted(path.parent.name for path in folder.glob("*/silence_latent.safetensors"))
     return found[0] if found else ""
 

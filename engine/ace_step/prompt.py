@@ -10,7 +10,8 @@ from engine.ace_step.conditions import Conditions
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import AceStepPipeline
+
+    from engine.ace_step.pipeline import Pipeline
 
 MAX_TEXT_TOKENS = 256
 """Of the caption with instruction and fields around it; what is behind is not read."""
@@ -35,7 +36,7 @@ class Words:
 
 
 def fit_words(
-    pipe: AceStepPipeline, conditions: Conditions, instruction: str, seconds: float
+    pipe: Pipeline, conditions: Conditions, instruction: str, seconds: float
 ) -> tuple[Words, tuple[str, ...]]:
     """Return the words as far as the model reads, and a sentence for each text that was too long.
 
@@ -53,7 +54,7 @@ def fit_words(
 
     def count(caption: str, lyrics: str) -> tuple[int, int]:
         texts = pipe._format_prompt(caption, lyrics, **fields)
-        return tuple(len(pipe.tokenizer(text).input_ids) for text in texts)
+        return len(pipe.tokenizer(texts[0]).input_ids), len(pipe.tokenizer(texts[1]).input_ids)
 
     caption = _fit(conditions.caption, " ", MAX_TEXT_TOKENS, lambda text: count(text, "")[0])
     lyrics = _fit(conditions.lyrics, "\n", MAX_LYRIC_TOKENS, lambda text: count("", text)[1])
@@ -81,10 +82,10 @@ def _fit(text: str, separator: str, most: int, count: Callable[[str], int]) -> s
     return _fit(text, "", most, count) if separator else ""
 
 
-def encode_words(pipe: AceStepPipeline, words: Words, timbre: torch.Tensor, device: str) -> torch.Tensor:
+def encode_words(pipe: Pipeline, words: Words, timbre: torch.Tensor, device: str) -> torch.Tensor:
     """Return the encoded condition [shape=(1, tokens, channels)]: lyrics, then timbre, then text.
 
-    `timbre` [shape=(1, 750, channels)] are 30 s of latents whose sound is taken. The encoders have to lie on `device`.
+    `timbre` [shape=(1, 750, channels)] are 30 s of latents whose sound is taken. The encoders must be on `device`.
     """
     import torch
 

@@ -19,9 +19,9 @@ from engine.ace_step.prompt import Words, encode_words, fit_words
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import AceStepPipeline
 
     from engine.ace_step.denoise import Forward
+    from engine.ace_step.pipeline import Pipeline
 
 _ENCODED, _DENOISED = 0.05, 0.85
 """Shares of a pass that are done after the encoders and after the sampler."""
@@ -70,7 +70,7 @@ class Renderer:
         report: takes the share of the job that is done; what it raises ends the job.
     """
 
-    pipe: AceStepPipeline
+    pipe: Pipeline
     placing: Placing
     way: Way
     report: Callable[[float], None]

@@ -42,7 +42,7 @@ def resample(audio: Audio, rate: int, wanted: int) -> Audio:
 
 
 def _with_soxr(audio: Audio, rate: int, wanted: int) -> Audio:
-    import soxr
+    import soxr  # type: ignore[import-untyped]
 
     made: Audio = soxr.resample(audio, rate, wanted, quality="VHQ")
     return made
@@ -54,7 +54,7 @@ def with_scipy(audio: Audio, rate: int, wanted: int) -> Audio:
 
     divisor = gcd(rate, wanted)
     up, down = wanted // divisor, rate // divisor
-    made: Audio = resample_poly(audio, up, down, axis=0, window=_taps(max(up, down)))
+    made: Audio = resample_poly(audio, up, down, axis=0, window=_taps(max(up, down)))  # type: ignore[call-overload]
     return made
 
 

@@ -1,4 +1,4 @@
-"""Audio that comes in as a file: `source_audio`, which a task works on, and `reference_audio`, whose sound is taken."""
+"""Audio that comes in as a file: `source_audio`, which a task works on, and `reference_audio`, its model in sound."""
 
 from __future__ import annotations
 

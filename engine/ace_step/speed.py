@@ -19,9 +19,8 @@ from engine.ace_step.plan import LoadPlan
 from engine.errors import Cancelled
 
 if TYPE_CHECKING:
-    from diffusers import AceStepPipeline
-
     from engine.ace_step.denoise import Forward, Told
+    from engine.ace_step.pipeline import Pipeline
 
 _log = logging.getLogger(__name__)
 CACHE_VARIABLE = "TORCHINDUCTOR_CACHE_DIR"
@@ -35,7 +34,7 @@ _WARM_TOKENS = 96
 class Speed:
     """The accelerator of one loaded model; does nothing unless its plan says `compile`."""
 
-    def __init__(self, pipe: AceStepPipeline, plan: LoadPlan, backend: str = "inductor") -> None:
+    def __init__(self, pipe: Pipeline, plan: LoadPlan, backend: str = "inductor") -> None:
         self._pipe = pipe
         self._plan = plan
         self._seen: set[tuple[int, ...]] = set()
@@ -69,7 +68,7 @@ class Speed:
         return self._graphs[shape]
 
     def warm_up(self, lock: threading.RLock) -> None:
-        """Compile in the background, while nobody else holds `lock`; `stop_warming` ends it after the step at work."""
+        """Compile in the background while nobody else holds `lock`, until `stop_warming`."""
         if not self.compiled or self._thread is not None:
             return
         self._thread = threading.Thread(target=self._warm, args=(lock,), name="ace-step-warm-up", daemon=True)
@@ -82,20 +81,18 @@ class Speed:
             self._thread.join()
 
     def _compile(self, backend: str) -> bool:
-        import torch
-        from diffusers import AceStepTransformer1DModel
 
         if self._plan.cache_dir is not None:
             os.environ.setdefault(CACHE_VARIABLE, str(self._plan.cache_dir))
         try:
             # diffusers 0.42 leaves this list empty, and refuses to compile what is not in it.
-            AceStepTransformer1DModel._repeated_blocks = ["AceStepTransformerBlock"]
+            type(self._pipe.transformer)._repeated_blocks = ["AceStepTransformerBlock"]
             self._pipe.transformer.compile_repeated_blocks(fullgraph=True, dynamic=True, backend=backend)
             self._pipe.vae.decoder.compile(dynamic=True, backend=backend)
         except Exception as error:
             _log.warning("ACE-Step runs eagerly: its blocks cannot be compiled (%s).", error)
             return False
-        return torch.compiler is not None
+        return True
 
     def _warm(self, lock: threading.RLock) -> None:
         for frames in _WARM_FRAMES:
