@@ -40,7 +40,7 @@ def _generation(
     stems = tuple(Stem(name, audio) for name, audio in zip(named, made, strict=False))
     return Generation(
         stems=stems,
-        mix=_sum(made),
+        mix=_sum(made) if stems else made[0],
         seed=job.seeds[index],
         key=request.key,
         model=model,
@@ -56,8 +56,7 @@ def _finished(audio: torch.Tensor, job: Job, rate: int) -> Audio:
     """Return the audio [shape=(frames, 2)] at `rate`, as long as the job's source or as what was generated."""
     import numpy as np
 
-    frames = round(job.seconds * MODEL_RATE)
-    at_rate = resample(np.ascontiguousarray(audio[:, :frames].numpy().T), MODEL_RATE, rate)
+    at_rate = resample(audio[: round(job.seconds * MODEL_RATE)].numpy(), MODEL_RATE, rate)
     if job.source is None:
         return at_rate
     wanted = source_frames(job, rate)
@@ -86,7 +85,7 @@ def _without_clipping(parts: list[Audio]) -> tuple[list[Audio], str]:
 
     Otherwise they keep the level that the model gave them.
     """
-    peak = max(_peak(part) for part in [*parts, _sum(parts)])
+    peak = max(_peak(part) for part in (parts if len(parts) == 1 else [*parts, _sum(parts)]))
     if peak <= FULL_SCALE:
         return parts, ""
     gain = _CLEAR / peak

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from traceback import clear_frames
 
 from engine.ace_step.deliver import deliver
 from engine.ace_step.job import Job, read_job
@@ -27,6 +30,7 @@ from engine.ace_step.values import text
 from engine.errors import EngineFailed, EngineUnavailable, InvalidValue, StemBridgeError
 from engine.seam import EngineInfo, Generation, GenerationRequest, Progress
 
+_log = logging.getLogger(__name__)
 PlanFor = Callable[[str], LoadPlan]
 _USUAL = Shape(seconds=60.0, sequences=1)
 """The job that a freshly loaded model is placed for."""
@@ -74,8 +78,7 @@ class AceStepEngine:
             except NotEnoughMemory as error:
                 raise EngineUnavailable(str(error)) from None
             self._load(files, usual[0], progress)
-        assert self._speed is not None
-        self._speed.warm_up(self._lock)
+        self._warm_up()
 
     def generate(self, request: GenerationRequest, progress: Progress) -> Sequence[Generation]:
         """Return `request.variations` results, those of one task made together where the memory allows.
@@ -97,23 +100,29 @@ class AceStepEngine:
         named = text(request.block, "model")
         if named and named not in self.info.models:
             raise InvalidValue("model", named, f"one of {', '.join(self.info.models)}")
-        with self._lock:
-            try:
-                return self._generate(named or self.info.models[0], request, progress)
-            except NotEnoughMemory as error:
-                smaller = None if named else self._smaller_model(text(request.block, "task") or "text2music")
-                if smaller is None:
-                    raise
-                told = f"{error} The smaller model {smaller} made it instead."
-            return self._generate(smaller, request, progress, (told,))
+        try:
+            with self._lock:
+                return self._generate_somehow(named, request, progress)
+        finally:
+            self._warm_up()
 
     def unload(self) -> None:
         """Give all memory back; `load` or `generate` may follow."""
         self._stop_warming()
         with self._lock:
-            if self._model is not None:
-                self._model.free()
-            self._model = self._speed = None
+            model, self._model, self._speed = self._model, None, None
+            if model is not None:
+                model.free()
+
+    def _generate_somehow(self, named: str, request: GenerationRequest, progress: Progress) -> Sequence[Generation]:
+        try:
+            return self._generate(named or self.info.models[0], request, progress)
+        except NotEnoughMemory as error:
+            smaller = None if named else self._smaller_model(text(request.block, "task") or "text2music")
+            if smaller is None:
+                raise
+            told = f"{error} The smaller model {smaller} made it instead."
+        return self._generate(smaller, request, progress, (told,))
 
     def _generate(
         self, name: str, request: GenerationRequest, progress: Progress, notices: tuple[str, ...] = ()
@@ -123,6 +132,7 @@ class AceStepEngine:
         shape = Shape(job.seconds, len(job.seeds), job.sampling.cfg > 1.0)
         chosen = fitting(ways(files.plan, files.footprint, shape), self._free(files.plan), name)
         model = self._model or self._load(files, chosen[0], progress)
+        model.check_task(job)
         model.use_lora(job.lora, job.lora_strength, self._models_dir)
         rendered, told = self._render(model, job, chosen, progress)
         return deliver(rendered, job, request, name, (*notices, *told))
@@ -140,10 +150,8 @@ class AceStepEngine:
         return self._memory.free_bytes(plan.device) + held
 
     def _load(self, files: Files, way: Way, progress: Progress) -> LoadedModel:
-        try:
+        with _explained(files.plan):
             self._model = LoadedModel(files, way, lambda share: progress("loading", share))
-        except Exception as error:
-            raise _explained(error, files.plan) from error
         self._speed = Speed(self._model.pipe, files.plan)
         return self._model
 
@@ -154,13 +162,18 @@ class AceStepEngine:
         assert self._speed is not None
         for index, way in enumerate(chosen):
             renderer = Renderer(
-                model.pipe, model.placing, way, lambda share: progress("generating", share), self._speed
+                model.pipe,
+                model.placing,
+                way,
+                lambda share: progress("generating", share),
+                self._speed,
+                model.encoded,
             )
             try:
-                return renderer.render(job), _told(way, again=index > 0)
-            except Exception as error:
-                if not is_out_of_memory(error):
-                    raise _explained(error, model.plan) from error
+                with _explained(model.plan):
+                    return renderer.render(job), _told(way, again=index > 0)
+            except NotEnoughMemory:
+                continue
             finally:
                 free_cache(model.plan.device)
         raise NotEnoughMemory(
@@ -187,6 +200,10 @@ class AceStepEngine:
         }
         return max(smaller, key=lambda name: smaller[name]) if smaller else None
 
+    def _warm_up(self) -> None:
+        if self._speed is not None and self._model is not None and self._model.placing.offload == "resident":
+            self._speed.warm_up(self._lock)
+
     def _stop_warming(self) -> None:
         speed = self._speed
         if speed is not None:
@@ -199,11 +216,20 @@ def _told(way: Way, *, again: bool) -> tuple[str, ...]:
     return tuple(sentence for sentence in (ran_full, way.sentence()) if sentence)
 
 
-def _explained(error: Exception, plan: LoadPlan) -> StemBridgeError:
-    """Return the error for the user: the engine's own as it is, others with what broke."""
-    if isinstance(error, StemBridgeError):
-        return error
-    if is_out_of_memory(error):
-        return NotEnoughMemory(f"{plan.name} does not fit the memory of the device {plan.device}.")
-    reason = str(error).splitlines()[0] if str(error) else ""
-    return EngineFailed(f"ACE-Step broke ({type(error).__name__}: {reason}). Try again; the log has the details.")
+@contextmanager
+def _explained(plan: LoadPlan) -> Iterator[None]:
+    """Let the engine's own errors through, and make a sentence of others; what broke no longer holds its tensors."""
+    try:
+        yield
+    except StemBridgeError as error:
+        clear_frames(error.__traceback__)
+        raise
+    except Exception as error:
+        clear_frames(error.__traceback__)
+        if is_out_of_memory(error):
+            raise NotEnoughMemory(f"{plan.name} does not fit the memory of the device {plan.device}.") from None
+        _log.exception("ACE-Step broke")
+        reason = str(error).splitlines()[0] if str(error) else "no reason given"
+        raise EngineFailed(
+            f"ACE-Step broke ({type(error).__name__}: {reason}). Try again; the log has the details."
+        ) from error

@@ -86,18 +86,16 @@ def read_lora(file: Path, name: str, component: Component) -> dict[str, Change]:
 
 
 def merge(
-    transformer: torch.nn.Module, changes: Mapping[str, Change], strength: float, stored: Mapping[str, torch.Tensor]
+    transformer: torch.nn.Module, stored: Mapping[str, torch.Tensor], changes: Mapping[str, Change], strength: float
 ) -> None:
-    """Set each changed weight to its `stored` value plus `strength` times the change, in float32, in place."""
-    import torch
-
+    """Set each weight in `stored` to that value plus `strength` times its change, in float32, in place."""
     weights = dict(transformer.named_parameters())
-    for key, change in changes.items():
-        weight = weights[key]
-        base = stored[key].to(torch.float32)
-        if strength:
+    for key, value in stored.items():
+        base = value.float()
+        if key in changes and strength:
+            change = changes[key]
             base = base + (strength * change.scale) * (change.up.float() @ change.down.float())
-        weight.data.copy_(base.to(weight.dtype))
+        weights[key].data.copy_(base.to(weights[key].dtype))
 
 
 def _weight(path: str) -> str:

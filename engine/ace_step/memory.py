@@ -7,7 +7,7 @@ larger than all of the transformer's. Activations are the tensors that live at t
   norm and three tensors of the intermediate width, `B N (2 h + 3 m)`; in its attention the residual, the norm,
   queries, keys and values with their float32 copies while positions are turned into them, and, where no fused kernel
   takes the window's mask, the scores of all heads, `2 B H N²`; the mask itself has N² numbers;
-- the autoencoder's widest layer has `channels * rate` numbers a second; a residual unit holds `_VAE_LIVE` tensors of it.
+- the autoencoder's widest layer has `channels * rate` numbers a second; a residual unit holds `_VAE_LIVE` such tensors.
 
 Tests hold both against the bytes that are alive while the real classes run.
 """

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.ace_step.checkpoint import Checkpoint, Component, read_checkpoint
+from engine.ace_step.checkpoint import CODES, Checkpoint, Component, read_checkpoint
+from engine.ace_step.job import Job
 from engine.ace_step.ladder import Way
 from engine.ace_step.load import load_pipeline, read_tensors
 from engine.ace_step.lora import find_lora, merge, read_lora
 from engine.ace_step.memory import Footprint, footprint
 from engine.ace_step.placing import HOME, Placing, free_cache
 from engine.ace_step.plan import LoadPlan
+from engine.ace_step.prompt import EncodedWords
+from engine.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from engine.ace_step.pipeline import Pipeline
@@ -50,7 +53,9 @@ class LoadedModel:
         """
         self.files = files
         self.plan = files.plan
-        self._lora: tuple[Path, float] | None = None
+        self.encoded = EncodedWords()
+        self._lora: tuple[Path, int, float] | None = None
+        self._merged: set[str] = set()
         home = self.plan.device if way.offload == "resident" else HOME
         try:
             self.pipe: Pipeline = load_pipeline(self.plan, files.checkpoint, home, report)
@@ -76,17 +81,28 @@ class LoadedModel:
         InvalidValue
             If there is no such adapter or it does not fit; the weights are then as they were.
         """
-        wanted = (find_lora(name, models_dir), strength) if name else None
+        file = find_lora(name, models_dir) if name else None
+        wanted = (file, file.stat().st_mtime_ns, strength) if file else None
         if wanted == self._lora:
             return
-        changes = read_lora(wanted[0], name, self._transformer) if wanted else {}
-        if self._lora is not None:
-            old = read_lora(self._lora[0], name, self._transformer)
-            merge(self.pipe.transformer, old, 0.0, read_tensors(self.plan, self._transformer, old))
-            self._lora = None
-        if wanted:
-            merge(self.pipe.transformer, changes, strength, read_tensors(self.plan, self._transformer, changes))
-            self._lora = wanted
+        changes = read_lora(file, name, self._transformer) if file else {}
+        touched = {*changes, *self._merged}
+        merge(self.pipe.transformer, read_tensors(self.plan, self._transformer, touched), changes, strength)
+        self._lora, self._merged = wanted, set(changes)
+
+    def check_task(self, job: Job) -> None:
+        """Make sure that the model has what the job's task needs.
+
+        Raises
+        ------
+        EngineUnavailable
+            If the modules of the audio codes are missing, which some copies of a model leave out.
+        """
+        if job.task == "cover" and any(name not in self.files.checkpoint.components for name in CODES):
+            raise EngineUnavailable(
+                f"The copy of {self.plan.name} in {self.plan.folder} lacks the modules that cover needs. "
+                f'"stembridge models download {self.plan.name}" fetches a whole one.'
+            )
 
     @property
     def _transformer(self) -> Component:
@@ -94,6 +110,6 @@ class LoadedModel:
 
     def free(self) -> None:
         """Give all memory back; the model cannot be used afterwards."""
-        del self.pipe, self.placing
+        del self.pipe, self.placing, self.encoded
         gc.collect()
         free_cache(self.plan.device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,23 @@ class Words:
     seconds: float
     conditions: Conditions
     lyric_tokens: int
+
+
+class EncodedWords:
+    """The encoded conditions of the last few texts: another variation of the same words need not read them again."""
+
+    def __init__(self, most: int = 8) -> None:
+        self._most = most
+        self._kept: OrderedDict[Words, torch.Tensor] = OrderedDict()
+
+    def get(self, words: Words, encode: Callable[[], torch.Tensor]) -> torch.Tensor:
+        """Return the condition of `words`, by `encode` if it is not kept."""
+        if words not in self._kept:
+            self._kept[words] = encode()
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(words)
+        return self._kept[words]
 
 
 def fit_words(

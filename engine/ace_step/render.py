@@ -15,7 +15,7 @@ from engine.ace_step.job import LATENTS_PER_SECOND, Job
 from engine.ace_step.ladder import ENCODERS, Way
 from engine.ace_step.lyrics_bias import lyrics_bias
 from engine.ace_step.placing import Placing
-from engine.ace_step.prompt import Words, encode_words, fit_words
+from engine.ace_step.prompt import EncodedWords, Words, encode_words, fit_words
 
 if TYPE_CHECKING:
     import torch
@@ -54,7 +54,7 @@ class Rendered:
     """A job's audio at the model's rate.
 
     Attributes:
-        passes: one float32 tensor [shape=(variations, 2, frames)] for each of `Job.passes`.
+        passes: one float32 tensor [shape=(variations, frames, 2)] for each of `Job.passes`.
         notices: texts that were too long for the model.
     """
 
@@ -75,6 +75,7 @@ class Renderer:
     way: Way
     report: Callable[[float], None]
     accelerator: Accelerator
+    encoded: EncodedWords
 
     def render(self, job: Job) -> Rendered:
         """Run the whole job."""
@@ -111,12 +112,16 @@ class Renderer:
         latents = encode_audio(self.pipe, audio, self.way.tile, lambda: self.report(0.0))
         return latents.to(self.placing.device, self.pipe.transformer.dtype)
 
-    def _tell(self, job: Job, words: Words, source: torch.Tensor | None, timbre: torch.Tensor | None) -> Told:
+    def _encoded(self, words: Words, timbre: torch.Tensor | None) -> torch.Tensor:
         device = self.placing.device
+        if timbre is not None:
+            return encode_words(self.pipe, words, timbre, device)
+        quiet = silence(self.pipe, _TIMBRE_S * LATENTS_PER_SECOND)
+        return self.encoded.get(words, lambda: encode_words(self.pipe, words, quiet, device))
+
+    def _tell(self, job: Job, words: Words, source: torch.Tensor | None, timbre: torch.Tensor | None) -> Told:
         with self.placing.using(*ENCODERS):
-            if timbre is None:
-                timbre = silence(self.pipe, _TIMBRE_S * LATENTS_PER_SECOND)
-            states = encode_words(self.pipe, words, timbre, device)
+            states = self._encoded(words, timbre)
             self.report(0.0)
             context = build_context(self.pipe, job, source, silence(self.pipe, job.latent_frames))
             null = None

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+from engine.ace_step.attention import use_fused_attention
 from engine.ace_step.graphs import RecordedForward
 from engine.ace_step.plan import LoadPlan
 from engine.errors import Cancelled
@@ -41,6 +42,9 @@ class Speed:
         self._graphs: OrderedDict[tuple[int, ...], RecordedForward] = OrderedDict()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._cold = [(frames, batch) for frames in _WARM_FRAMES for batch in (1, 2)]
+        if plan.device.startswith("cuda"):
+            use_fused_attention(pipe.transformer)
         self.compiled = plan.compile and self._compile(backend)
 
     def on_users_path(self) -> AbstractContextManager[object]:
@@ -69,8 +73,9 @@ class Speed:
 
     def warm_up(self, lock: threading.RLock) -> None:
         """Compile in the background while nobody else holds `lock`, until `stop_warming`."""
-        if not self.compiled or self._thread is not None:
+        if not self.compiled or not self._cold or (self._thread is not None and self._thread.is_alive()):
             return
+        self._stop.clear()
         self._thread = threading.Thread(target=self._warm, args=(lock,), name="ace-step-warm-up", daemon=True)
         self._thread.start()
 
@@ -79,6 +84,7 @@ class Speed:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+            self._thread = None
 
     def _compile(self, backend: str) -> bool:
 
@@ -95,18 +101,19 @@ class Speed:
         return True
 
     def _warm(self, lock: threading.RLock) -> None:
-        for frames in _WARM_FRAMES:
-            for batch in (1, 2):
-                with lock:
-                    if self._stop.is_set():
-                        return
-                    try:
-                        self._warm_once(frames, batch)
-                    except Cancelled:
-                        return
-                    except Exception as error:
-                        _log.warning("The warm-up of ACE-Step ended early (%s).", error)
-                        return
+        while self._cold:
+            with lock:
+                if self._stop.is_set():
+                    return
+                try:
+                    self._warm_once(*self._cold[0])
+                except Cancelled:
+                    return
+                except Exception as error:
+                    _log.warning("ACE-Step is not warmed up: a part of it does not compile (%s).", error)
+                    self._cold.clear()
+                    return
+                self._cold.pop(0)
 
     def _warm_once(self, frames: int, batch: int) -> None:
         """Run two steps on zeros, and the decoder once."""
