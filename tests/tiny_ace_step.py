@@ -75,7 +75,7 @@ def tiny_pipeline(*, turbo: bool = True, seed: int = 0) -> Any:  # noqa: ANN401 
         part.eval()
     _liven(parts)
     scheduler = FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0)
-    pipe = AceStepPipeline(tokenizer=_tokenizer(), scheduler=scheduler, **parts)
+    pipe = AceStepPipeline(tokenizer=tiny_tokenizer(), scheduler=scheduler, **parts)
     pipe.set_progress_bar_config(disable=True)
     return pipe
 
@@ -174,7 +174,7 @@ def _detokenizer() -> Any:  # noqa: ANN401
     )
 
 
-def _tokenizer() -> Any:  # noqa: ANN401
+def tiny_tokenizer() -> Any:  # noqa: ANN401
     """Return a byte-level tokenizer without merges: one token a byte."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast

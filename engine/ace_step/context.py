@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.ace_step.checkpoint import CODES
 from engine.ace_step.job import LATENTS_PER_SECOND, Job
+from engine.ace_step.placing import Placing
 from engine.ace_step.sources import MODEL_RATE, SourceAudio
 from engine.ace_step.tiles import tiles
 
@@ -66,14 +68,16 @@ def timbre_excerpt(reference: SourceAudio) -> torch.Tensor:
     return torch.cat([audio[:, start : start + _EXCERPT] for start in starts], dim=1)
 
 
-def silence(pipe: Pipeline, frames: int) -> torch.Tensor:
+def silence(pipe: Pipeline, frames: int, device: str) -> torch.Tensor:
     """Return the latents of silence [shape=(1, frames, channels)], repeated where there are not enough."""
-    latent: torch.Tensor = pipe.condition_encoder.silence_latent.to(pipe.transformer.dtype)
+    latent: torch.Tensor = pipe.condition_encoder.silence_latent.to(device, pipe.transformer.dtype)
     repeats = -(-frames // latent.shape[1])
     return (latent.repeat(1, repeats, 1) if repeats > 1 else latent)[:, :frames]
 
 
-def build_context(pipe: Pipeline, job: Job, source: torch.Tensor | None, quiet: torch.Tensor) -> torch.Tensor:
+def build_context(
+    pipe: Pipeline, placing: Placing, job: Job, source: torch.Tensor | None, quiet: torch.Tensor
+) -> torch.Tensor:
     """Return source latents and chunk mask side by side [shape=(1, frames, 2 * channels)].
 
     `source` are the latents of the source or None, `quiet` those of silence, `frames` long. The mask is 1 where the
@@ -84,11 +88,13 @@ def build_context(pipe: Pipeline, job: Job, source: torch.Tensor | None, quiet: 
     frames = job.latent_frames
     mask = _mask(pipe, job, quiet)
     if job.audio_codes:
-        latents = _decoded_codes(pipe, job.audio_codes, quiet)
+        with placing.using(*CODES):
+            latents = _decoded_codes(pipe, job.audio_codes, quiet)
     elif source is None:
         latents = quiet
     elif job.task == "cover":
-        latents = _as_codes(pipe, source)[:, :frames]
+        with placing.using(*CODES):
+            latents = _as_codes(pipe, source)[:, :frames]
     elif job.task == "repaint":
         latents = torch.where(mask > 0.5, quiet, source)
     else:
@@ -114,7 +120,8 @@ def _mask(pipe: Pipeline, job: Job, quiet: torch.Tensor) -> torch.Tensor:
 
 def _as_codes(pipe: Pipeline, latents: torch.Tensor) -> torch.Tensor:
     """Return the latents as the model's own codes tell them: what is left of a song when its sound is taken away."""
-    codes, _ = pipe.audio_tokenizer.tokenize(latents, pipe.condition_encoder.silence_latent.to(latents.dtype))
+    pool = int(pipe.audio_tokenizer.pool_window_size)
+    codes, _ = pipe.audio_tokenizer.tokenize(latents, silence(pipe, pool, str(latents.device)))
     told: torch.Tensor = pipe.audio_token_detokenizer(codes)
     return told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.ace_step.checkpoint import CODES
 from engine.ace_step.memory import GIGABYTE, RESERVE_BYTES, Footprint, NotEnoughMemory, Shape
 from engine.ace_step.plan import LoadPlan, Offload
 
@@ -12,8 +13,6 @@ TILES = (512, 128, 48)
 """Latent frames that the decoder takes at once. The smallest is half overlap."""
 MPS_TILE = 32
 """Apple's convolutions have a limit to the length of what they put out; the model's authors use this there."""
-ENCODERS = ("text_encoder", "condition_encoder", "audio_tokenizer", "audio_token_detokenizer")
-"""Components that are at work together: they make of words and source what the transformer is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +93,6 @@ def _need(footprint: Footprint, shape: Shape, offload: Offload, tile: int) -> in
     if offload == "blocks":
         layers = max(0, transformer // footprint.block_bytes) * footprint.block_bytes
         transformer = transformer - layers + 2 * footprint.block_bytes
-    encoding = sum(weights.get(name, 0) for name in ENCODERS)
-    return RESERVE_BYTES + max(transformer + denoising, encoding + text, weights["vae"] + vae)
+    codes = sum(weights.get(name, 0) for name in CODES)
+    encoding = max(weights["text_encoder"], weights["condition_encoder"], codes) + text
+    return RESERVE_BYTES + max(transformer + denoising, encoding, weights["vae"] + vae)

@@ -35,7 +35,13 @@ class Files:
         """
         self.plan = plan
         self.checkpoint: Checkpoint = read_checkpoint(plan)
-        self.footprint: Footprint = footprint(self.checkpoint, plan.dtype)
+        try:
+            self.footprint: Footprint = footprint(self.checkpoint, plan.dtype)
+        except (TypeError, ValueError) as error:
+            raise EngineUnavailable(
+                f"The model {plan.name} in {plan.folder} does not fit ACE-Step 1.5: {error}. "
+                f'Repair it with "stembridge models download {plan.name}".'
+            ) from None
 
 
 class LoadedModel:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.ace_step.conditions import Conditions
+from engine.ace_step.placing import Placing
 
 if TYPE_CHECKING:
     import torch
@@ -100,33 +101,35 @@ def _fit(text: str, separator: str, most: int, count: Callable[[str], int]) -> s
     return _fit(text, "", most, count) if separator else ""
 
 
-def encode_words(pipe: Pipeline, words: Words, timbre: torch.Tensor, device: str) -> torch.Tensor:
+def encode_words(pipe: Pipeline, placing: Placing, words: Words, timbre: torch.Tensor) -> torch.Tensor:
     """Return the encoded condition [shape=(1, tokens, channels)]: lyrics, then timbre, then text.
 
-    `timbre` [shape=(1, 750, channels)] are 30 s of latents whose sound is taken. The encoders must be on `device`.
+    `timbre` [shape=(1, 750, channels)] are 30 s of latents whose sound is taken.
     """
     import torch
 
-    text, text_mask, lyrics, lyrics_mask = pipe.encode_prompt(
-        prompt=words.caption,
-        lyrics=words.lyrics,
-        device=torch.device(device),
-        vocal_language=words.conditions.language,
-        audio_duration=words.seconds,
-        instruction=words.instruction,
-        bpm=words.conditions.bpm,
-        keyscale=words.conditions.keyscale,
-        timesignature=words.conditions.timesignature,
-        max_text_length=MAX_TEXT_TOKENS,
-        max_lyric_length=MAX_LYRIC_TOKENS,
-    )
-    encoded: Any = pipe.condition_encoder(
-        text_hidden_states=text,
-        text_attention_mask=text_mask,
-        lyric_hidden_states=lyrics,
-        lyric_attention_mask=lyrics_mask,
-        refer_audio_acoustic_hidden_states_packed=timbre,
-        refer_audio_order_mask=torch.zeros(1, device=device, dtype=torch.long),
-    )
+    with placing.using("text_encoder"):
+        text, text_mask, lyrics, lyrics_mask = pipe.encode_prompt(
+            prompt=words.caption,
+            lyrics=words.lyrics,
+            device=torch.device(placing.device),
+            vocal_language=words.conditions.language,
+            audio_duration=words.seconds,
+            instruction=words.instruction,
+            bpm=words.conditions.bpm,
+            keyscale=words.conditions.keyscale,
+            timesignature=words.conditions.timesignature,
+            max_text_length=MAX_TEXT_TOKENS,
+            max_lyric_length=MAX_LYRIC_TOKENS,
+        )
+    with placing.using("condition_encoder"):
+        encoded: Any = pipe.condition_encoder(
+            text_hidden_states=text,
+            text_attention_mask=text_mask,
+            lyric_hidden_states=lyrics,
+            lyric_attention_mask=lyrics_mask,
+            refer_audio_acoustic_hidden_states_packed=timbre,
+            refer_audio_order_mask=torch.zeros(1, device=placing.device, dtype=torch.long),
+        )
     states: torch.Tensor = encoded[0]
     return states

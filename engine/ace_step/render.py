@@ -12,7 +12,7 @@ from engine.ace_step.context import build_context, encode_audio, padded, silence
 from engine.ace_step.decode import decode
 from engine.ace_step.denoise import Told, denoise, make_noise
 from engine.ace_step.job import LATENTS_PER_SECOND, Job
-from engine.ace_step.ladder import ENCODERS, Way
+from engine.ace_step.ladder import Way
 from engine.ace_step.lyrics_bias import lyrics_bias
 from engine.ace_step.placing import Placing
 from engine.ace_step.prompt import EncodedWords, Words, encode_words, fit_words
@@ -113,21 +113,19 @@ class Renderer:
         return latents.to(self.placing.device, self.pipe.transformer.dtype)
 
     def _encoded(self, words: Words, timbre: torch.Tensor | None) -> torch.Tensor:
-        device = self.placing.device
         if timbre is not None:
-            return encode_words(self.pipe, words, timbre, device)
-        quiet = silence(self.pipe, _TIMBRE_S * LATENTS_PER_SECOND)
-        return self.encoded.get(words, lambda: encode_words(self.pipe, words, quiet, device))
+            return encode_words(self.pipe, self.placing, words, timbre)
+        quiet = silence(self.pipe, _TIMBRE_S * LATENTS_PER_SECOND, self.placing.device)
+        return self.encoded.get(words, lambda: encode_words(self.pipe, self.placing, words, quiet))
 
     def _tell(self, job: Job, words: Words, source: torch.Tensor | None, timbre: torch.Tensor | None) -> Told:
-        with self.placing.using(*ENCODERS):
-            states = self._encoded(words, timbre)
-            self.report(0.0)
-            context = build_context(self.pipe, job, source, silence(self.pipe, job.latent_frames))
-            null = None
-            if job.sampling.cfg > 1.0:
-                null = self.pipe.condition_encoder.null_condition_emb.to(states.dtype).expand_as(states)
-                null = null.contiguous()  # a copy: the encoders may leave the device
+        states = self._encoded(words, timbre)
+        self.report(0.0)
+        quiet = silence(self.pipe, job.latent_frames, self.placing.device)
+        context = build_context(self.pipe, self.placing, job, source, quiet)
+        null = None
+        if job.sampling.cfg > 1.0:
+            null = self.pipe.condition_encoder.null_condition_emb.to(states.device, states.dtype).expand_as(states)
         return Told(states, null, context)
 
     def _groups(self, job: Job, told: Told, words: Words, share: _Share) -> Iterator[torch.Tensor]:

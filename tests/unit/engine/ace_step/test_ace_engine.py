@@ -124,7 +124,7 @@ def test_repaint_at_another_rate_keeps_the_resampled_source(engine: Any, source_
     (made,) = run(engine, task="repaint", source_audio=str(source_file), region=[1.0, 2.0], sample_rate=44_100)
     source = read_source(str(source_file), "source_audio").at(44_100)
     assert made.mix.shape == source.shape
-    assert np.array_equal(made.mix[: 44_100], source[:44_100])
+    assert np.array_equal(made.mix[:44_100], source[:44_100])
     assert np.array_equal(made.mix[2 * 44_100 :], source[2 * 44_100 :])
 
 

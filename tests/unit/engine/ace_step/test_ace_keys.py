@@ -118,5 +118,5 @@ def test_another_rate_has_the_same_music_at_its_length(engine: Any, plain: Any, 
     back = resample(made, rate, 48_000)
     middle = slice(48_000, 96_000)
     # What lies above the hearing range is gone; the rest is there.
-    error = np.abs(np.fft.rfft(back[middle, 0] - plain[middle, 0]))[: 18_000]
+    error = np.abs(np.fft.rfft(back[middle, 0] - plain[middle, 0]))[:18_000]
     assert error.max() < 0.02 * np.abs(np.fft.rfft(plain[middle, 0])).max()

@@ -133,7 +133,9 @@ def test_too_little_memory_is_refused_in_a_sentence_before_anything_is_loaded(mo
 def test_memory_that_runs_out_in_spite_of_the_estimate_leads_to_a_cheaper_way(
     models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from engine.ace_step.memory import footprint
     from engine.ace_step.render import Renderer
+    from tests.full_ace_step import full_size_checkpoint
 
     tried = []
     render = Renderer.render
@@ -144,6 +146,9 @@ def test_memory_that_runs_out_in_spite_of_the_estimate_leads_to_a_cheaper_way(
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return render(self, job)
 
+    # A tiny model's weights are nothing beside its activations: let it be reckoned as the 2B model.
+    full_size = footprint(full_size_checkpoint("2b"), "bfloat16")
+    monkeypatch.setattr("engine.ace_step.model.footprint", lambda *_arguments: full_size)
     monkeypatch.setattr(Renderer, "render", sometimes)
     made = AceStepEngine(INFO, models_dir, plan_for=plan_on_a_fake_gpu(models_dir), memory=FakeMemory(10**12))
     results = made.generate(request(variations=2), quiet_progress)
@@ -177,7 +182,9 @@ def test_memory_that_runs_out_in_every_way_fails_the_job_only(
     made.unload()
 
 
-def test_a_smaller_model_steps_in_only_where_none_was_named(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_smaller_model_steps_in_only_where_none_was_named(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from engine.ace_step.memory import NotEnoughMemory
 
     made = AceStepEngine(INFO, models_dir, memory=FakeMemory(10**12))

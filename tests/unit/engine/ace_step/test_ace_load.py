@@ -87,7 +87,7 @@ def test_a_file_that_is_cut_short_is_named(models_dir: Path, tmp_path: Path, fil
     truncate(copy / file)
     sentence = refused(tmp_path)
     assert str(copy / file) in sentence or str((copy / file).parent) in sentence
-    assert 'stembridge models download tiny-turbo' in sentence
+    assert "stembridge models download tiny-turbo" in sentence
 
 
 def test_a_file_that_is_cut_short_is_named_in_the_original_layout(models_dir: Path, tmp_path: Path) -> None:
