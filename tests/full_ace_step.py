@@ -83,7 +83,7 @@ def full_size_checkpoint(size: Size) -> Checkpoint:
     return Checkpoint(components, Path())
 
 
-def random_pipeline(size: Size, device: str, dtype: str) -> Any:
+def random_pipeline(size: Size, device: str, dtype: str, *, turbo: bool = True) -> Any:  # noqa: ANN401
     """Return a pipeline of full size with random weights, made on `device`."""
     import torch
     from diffusers import AceStepPipeline, FlowMatchEulerDiscreteScheduler
@@ -92,12 +92,11 @@ def random_pipeline(size: Size, device: str, dtype: str) -> Any:
 
     generator = torch.Generator(device).manual_seed(0)
     parts = {}
-    for name, (module, _) in empty_models(size).items():
+    for name, (module, _) in empty_models(size, turbo=turbo).items():
         state = {}
         for key, value in module.state_dict().items():
-            scale = 0.02 if value.ndim > 1 else 1.0 if key.endswith(("norm.weight", "weight_g")) else 0.0
             made = torch.empty(value.shape, device=device, dtype=getattr(torch, dtype))
-            state[key] = made.normal_(0.0, scale or 0.02, generator=generator)
+            state[key] = made.normal_(0.0, 0.02, generator=generator)
         module.load_state_dict(state, strict=True, assign=True)
         parts[name] = module.to(device).requires_grad_(False).eval()
     scheduler = FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0)

@@ -140,13 +140,13 @@ def _fill(plan: LoadPlan, component: Component, module: Any, device: str, meter:
         module.silence_latent = _silence(plan, component, silence)
     module.load_state_dict(state, strict=False, assign=True)
     if component.name == "vae":
-        _fold_weight_norm(module)
+        fold_weight_norm(module)
     module.to(device)
     module.requires_grad_(False)
     module.eval()
 
 
-def _fold_weight_norm(module: Any) -> None:  # noqa: ANN401
+def fold_weight_norm(module: Any) -> None:  # noqa: ANN401
     """Multiply the norms of the autoencoder's weights in once, which it else does in every call, to the same bits."""
     from torch.nn.utils import remove_weight_norm
 

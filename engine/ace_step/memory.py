@@ -6,8 +6,8 @@ larger than all of the transformer's. Activations are the tensors that are alive
 - a transformer block on N tokens (12.5 a second) of B sequences holds in its feed-forward part three tensors of the
   intermediate width m and six of the hidden one h, `B N (6 h + 3 m)` numbers; in its attention four of h, the queries
   with four float32 copies while positions are turned into them, keys and values; attention kernels keep the scores to
-  themselves. Beside it lies the window's mask, N² numbers, for whose making N² whole numbers of 8 bytes are alive twice;
-- the autoencoder's widest layer has `channels * rate` numbers a second; a residual unit holds `_VAE_LIVE` such tensors.
+  themselves. Beside it lies the window's mask, N² numbers, for whose making N² integers of 8 bytes are alive twice;
+- the autoencoder's widest layer has `channels * rate` numbers a second; a residual unit holds `_VAE_LIVE` times that.
 
 Tests hold both against the bytes that are alive while the real classes run: from 3 % below to 20 % above.
 """

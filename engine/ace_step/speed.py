@@ -79,6 +79,11 @@ class Speed:
         self._thread = threading.Thread(target=self._warm, args=(lock,), name="ace-step-warm-up", daemon=True)
         self._thread.start()
 
+    def warm_now(self) -> None:
+        """Compile here and now; what does not compile is logged and runs eagerly."""
+        self._stop.clear()
+        self._warm(threading.RLock())
+
     def stop_warming(self) -> None:
         """End the warm-up and wait until it has ended; harmless when there is none."""
         self._stop.set()

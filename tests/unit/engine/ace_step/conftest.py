@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.ace_step.engine import AceStepEngine
 from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress
 
 
@@ -26,10 +27,8 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine(models_dir: Path) -> Iterator[object]:
+def engine(models_dir: Path) -> Iterator[AceStepEngine]:
     """One engine for all tests, warm with the turbo model."""
-    from engine.ace_step.engine import AceStepEngine
-
     shared = AceStepEngine(INFO, models_dir)
     shared.load(quiet_progress)
     yield shared
@@ -37,11 +36,9 @@ def engine(models_dir: Path) -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def base_engine(models_dir: Path) -> Iterator[object]:
+def base_engine(models_dir: Path) -> Iterator[AceStepEngine]:
     """One engine for all tests, warm with the base model, which has guidance and all tasks."""
     from dataclasses import replace
-
-    from engine.ace_step.engine import AceStepEngine
 
     shared = AceStepEngine(replace(INFO, models=("tiny-base",)), models_dir)
     shared.load(quiet_progress)

@@ -14,7 +14,7 @@ def read_job_for(request: GenerationRequest, plan: LoadPlan) -> Job:
     return read_job(request, plan)
 
 
-def plain_pipeline(folder: Path) -> Any:
+def plain_pipeline(folder: Path) -> Any:  # noqa: ANN401
     """Return diffusers' pipeline of a folder, its weights copied: mapped ones need not be aligned."""
     import warnings
 
@@ -30,7 +30,7 @@ def plain_pipeline(folder: Path) -> Any:
     return pipe
 
 
-def plain_latents(folder: Path, job: Job) -> Any:
+def plain_latents(folder: Path, job: Job) -> Any:  # noqa: ANN401
     """Return the pipeline's latents for a text2music job."""
     import torch
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from engine.ace_step.engine import AceStepEngine
 from engine.music import Key, Meter
 from tests.unit.engine.ace_step.ace_requests import quiet_progress, request
+
+if TYPE_CHECKING:
+    from engine.seam import Audio
 
 pytest.importorskip("torch")
 
@@ -17,18 +21,18 @@ SUNG = "[Verse]\nla la la\n[Chorus]\noh"
 AUDIBLE = 1e-4
 
 
-def mix(engine: Any, **values: Any) -> Any:
+def mix(engine: AceStepEngine, **values: Any) -> Audio:  # noqa: ANN401
     return engine.generate(request(**values), quiet_progress)[0].mix
 
 
-def difference(first: Any, second: Any) -> float:
+def difference(first: Audio, second: Audio) -> float:
     """Largest difference over what both have."""
     frames = min(len(first), len(second))
     return float(np.abs(first[:frames] - second[:frames]).max())
 
 
 @pytest.fixture(scope="module")
-def plain(engine: Any) -> Any:
+def plain(engine: AceStepEngine) -> Audio:
     return mix(engine)
 
 
@@ -46,7 +50,7 @@ def plain(engine: Any) -> Any:
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_a_key_changes_the_music(engine: Any, plain: Any, values: dict[str, Any]) -> None:
+def test_a_key_changes_the_music(engine: AceStepEngine, plain: Audio, values: dict[str, Any]) -> None:
     assert difference(mix(engine, **values), plain) > AUDIBLE
 
 
@@ -62,15 +66,17 @@ def test_a_key_changes_the_music(engine: Any, plain: Any, values: dict[str, Any]
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_a_key_with_nothing_to_act_on_changes_no_bit(engine: Any, plain: Any, values: dict[str, Any]) -> None:
+def test_a_key_with_nothing_to_act_on_changes_no_bit(
+    engine: AceStepEngine, plain: Audio, values: dict[str, Any]
+) -> None:
     assert np.array_equal(mix(engine, **values), plain)
 
 
-def test_reference_audio_changes_the_sound(engine: Any, plain: Any, source_file: Path) -> None:
+def test_reference_audio_changes_the_sound(engine: AceStepEngine, plain: Audio, source_file: Path) -> None:
     assert difference(mix(engine, reference_audio=str(source_file)), plain) > AUDIBLE
 
 
-def test_lyrics_strength_goes_one_way_and_is_nothing_at_one(engine: Any) -> None:
+def test_lyrics_strength_goes_one_way_and_is_nothing_at_one(engine: AceStepEngine) -> None:
     untouched = mix(engine, lyrics=SUNG)
     assert np.array_equal(mix(engine, lyrics=SUNG, lyrics_strength=1.0), untouched)
     moved = [
@@ -81,36 +87,36 @@ def test_lyrics_strength_goes_one_way_and_is_nothing_at_one(engine: Any) -> None
     assert moved[3] > moved[2] > 0
 
 
-def test_language_is_told_only_where_somebody_sings(engine: Any, plain: Any) -> None:
+def test_language_is_told_only_where_somebody_sings(engine: AceStepEngine, plain: Audio) -> None:
     assert np.array_equal(mix(engine, language="de"), plain)
     assert difference(mix(engine, lyrics=SUNG, language="de"), mix(engine, lyrics=SUNG, language="ja")) > 0
 
 
-def test_cfg_guides_a_base_model(base_engine: Any) -> None:
+def test_cfg_guides_a_base_model(base_engine: AceStepEngine) -> None:
     without, weak, strong = (mix(base_engine, cfg=cfg) for cfg in (1.0, 2.0, 6.0))
     assert difference(weak, without) > AUDIBLE
     assert difference(strong, without) > difference(weak, without)
 
 
-def test_what_a_model_does_not_take_is_told_with_what_ran(engine: Any) -> None:
+def test_what_a_model_does_not_take_is_told_with_what_ran(engine: AceStepEngine) -> None:
     (made,) = engine.generate(request(steps=50, shift=4.0, cfg=4.0, lyrics_strength=2.0), quiet_progress)
     assert made.ran == {"steps": 8, "shift": 3.0, "cfg": 1.0, "lyrics_strength": 1.0}
     assert any("ran 8 steps instead of 50" in notice for notice in made.notices)
 
 
-def test_what_runs_as_asked_is_not_told(engine: Any) -> None:
+def test_what_runs_as_asked_is_not_told(engine: AceStepEngine) -> None:
     (made,) = engine.generate(request(steps=12, shift=2.0), quiet_progress)
     assert made.ran == {}
 
 
-def test_texts_that_are_too_long_are_cut_at_a_word_and_a_line_and_it_is_told(engine: Any) -> None:
+def test_texts_that_are_too_long_are_cut_at_a_word_and_a_line_and_it_is_told(engine: AceStepEngine) -> None:
     (made,) = engine.generate(request(genres="warm pad " * 60, lyrics="la la la\n" * 400), quiet_progress)
     assert any("description is too long" in notice and "warm" in notice for notice in made.notices)
     assert any("lyrics are too long" in notice for notice in made.notices)
 
 
 @pytest.mark.parametrize("rate", [44_100, 96_000])
-def test_another_rate_has_the_same_music_at_its_length(engine: Any, plain: Any, rate: int) -> None:
+def test_another_rate_has_the_same_music_at_its_length(engine: AceStepEngine, plain: Audio, rate: int) -> None:
     from engine.ace_step.resample import resample
 
     made = mix(engine, sample_rate=rate)

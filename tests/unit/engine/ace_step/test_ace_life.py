@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from engine.ace_step.engine import AceStepEngine
-from engine.ace_step.plan import LoadPlan, plan_from_folder
+from engine.ace_step.job import Job
+from engine.ace_step.plan import LoadPlan, Offload, plan_from_folder
+from engine.ace_step.render import Rendered
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable
+from engine.seam import Generation
 from tests.unit.engine.ace_step.ace_requests import INFO, cancel_after, quiet_progress, request
 
 torch = pytest.importorskip("torch")
@@ -57,7 +60,7 @@ def test_cancel_while_loading_leaves_nothing_loaded(own_engine: AceStepEngine) -
 
 
 def test_cancel_at_every_report_leaves_no_tensor_behind_and_the_next_job_unchanged(
-    engine: Any, source_file: Path
+    engine: AceStepEngine, source_file: Path
 ) -> None:
     job = request(task="repaint", source_audio=str(source_file), region=[1.0, 2.0], steps=2)
     seen: list[tuple[str, float]] = []
@@ -74,7 +77,7 @@ def test_cancel_at_every_report_leaves_no_tensor_behind_and_the_next_job_unchang
     assert np.array_equal(engine.generate(job, quiet_progress)[0].mix, wanted)
 
 
-def test_every_step_and_every_tile_is_a_place_to_stop(engine: Any) -> None:
+def test_every_step_and_every_tile_is_a_place_to_stop(engine: AceStepEngine) -> None:
     few: list[tuple[str, float]] = []
     many: list[tuple[str, float]] = []
     engine.generate(request(steps=2), cancel_after(10_000, few))
@@ -95,11 +98,11 @@ def test_unload_gives_all_memory_back(models_dir: Path) -> None:
     made.unload()
 
 
-def test_loading_twice_reads_nothing_twice(engine: Any) -> None:
+def test_loading_twice_reads_nothing_twice(engine: AceStepEngine) -> None:
     engine.load(cancel_after(0))
 
 
-def plan_on_a_fake_gpu(models_dir: Path) -> Any:
+def plan_on_a_fake_gpu(models_dir: Path) -> Callable[[str], LoadPlan]:
     """Return plans for a device that torch knows but that is not called "cpu", so that offloading makes sense."""
 
     def plan_for(name: str) -> LoadPlan:
@@ -110,7 +113,7 @@ def plan_on_a_fake_gpu(models_dir: Path) -> Any:
 
 @pytest.mark.parametrize("offload", ["resident", "components", "blocks"])
 def test_every_way_to_place_the_weights_gives_the_same_bits(
-    engine: Any, models_dir: Path, source_file: Path, offload: Any
+    engine: AceStepEngine, models_dir: Path, source_file: Path, offload: Offload
 ) -> None:
     job = request(task="cover", source_audio=str(source_file), lyrics="[Verse]\nla", lyrics_strength=2.0)
     placed = AceStepEngine(
@@ -140,7 +143,7 @@ def test_memory_that_runs_out_in_spite_of_the_estimate_leads_to_a_cheaper_way(
     tried = []
     render = Renderer.render
 
-    def sometimes(self: Renderer, job: Any) -> Any:
+    def sometimes(self: Renderer, job: Job) -> Rendered:
         tried.append((self.way.offload, self.way.tile, self.way.together))
         if self.way.offload != "blocks":
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
@@ -191,7 +194,7 @@ def test_a_smaller_model_steps_in_only_where_none_was_named(
     generate = AceStepEngine._generate
     monkeypatch.setattr(AceStepEngine, "_smaller_model", lambda _self, _task: "tiny-original")
 
-    def full(self: AceStepEngine, name: str, *rest: Any) -> Any:
+    def full(self: AceStepEngine, name: str, *rest: Any) -> Sequence[Generation]:  # noqa: ANN401
         if name == "tiny-turbo":
             raise NotEnoughMemory("tiny-turbo needs more.")
         return generate(self, name, *rest)

@@ -128,7 +128,7 @@ def test_a_missing_model_says_how_to_get_it(tmp_path: Path) -> None:
     assert "is not installed" in refused(tmp_path)
 
 
-def test_an_unknown_model_lists_the_known_ones(engine: Any) -> None:
+def test_an_unknown_model_lists_the_known_ones(engine: AceStepEngine) -> None:
     with pytest.raises(InvalidValue, match="one of tiny-turbo, tiny-original, tiny-base, not 'gpt'"):
         engine.generate(request(model="gpt"), quiet_progress)
 
