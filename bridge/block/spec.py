@@ -142,8 +142,7 @@ _TABLE = (
     ),
     _text(
         "audio_codes",
-        "A plan of the music in ACE-Step's own language, `<|audio_code_N|>` five times a second, for planners to hand "
-        "over.",
+        "A plan of the music in ACE-Step's own language, `<|audio_code_N|>` five times a second, from a planner.",
         60_000,
     ),
     _text("lora", "A LoRA adapter of ACE-Step: the path of a safetensors file, or its name among the models.", 4_096),

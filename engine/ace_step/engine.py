@@ -135,7 +135,8 @@ class AceStepEngine:
         model.check_task(job)
         model.use_lora(job.lora, job.lora_strength, self._models_dir)
         rendered, told = self._render(model, job, chosen, progress)
-        return deliver(rendered, job, request, name, (*notices, *told))
+        own = (self.info.notice,) if self.info.notice else ()
+        return deliver(rendered, job, request, name, (*own, *notices, *told))
 
     def _files(self, name: str) -> Files:
         """Return the files of the model `name`; another one that is loaded gives its memory back first."""
@@ -173,7 +174,7 @@ class AceStepEngine:
                 with _explained(model.plan):
                     return renderer.render(job), _told(way, again=index > 0)
             except NotEnoughMemory:
-                continue
+                self._speed.forget_graphs()
             finally:
                 free_cache(model.plan.device)
         raise NotEnoughMemory(

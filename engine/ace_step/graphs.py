@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import torch
 
 _log = logging.getLogger(__name__)
-_WARM_RUNS = 3
-"""Runs on a side stream before recording, as torch's notes on CUDA graphs ask for: libraries set themselves up."""
+_WARM_RUNS = 1
+"""Runs on a side stream before recording: libraries set themselves up for it. The shape itself has run before."""
 
 
 class RecordedForward:

@@ -30,8 +30,8 @@ _ENCODED, _DENOISED = 0.05, 0.85
 class Accelerator(Protocol):
     """What makes the sampler faster where it can; see `engine.ace_step.speed`."""
 
-    def on_users_path(self) -> AbstractContextManager[object]:
-        """Return a context in which nothing is compiled."""
+    def on_users_path(self, *, hooked: bool) -> AbstractContextManager[object]:
+        """Return a context in which nothing is compiled; `hooked` = the transformer's parts have hooks."""
 
     def forward_for(self, told: Told, batch: int) -> Forward | None:
         """Return what stands in for the transformer's forward at these shapes; None = nothing."""
@@ -40,7 +40,7 @@ class Accelerator(Protocol):
 class Plain:
     """An accelerator that does nothing."""
 
-    def on_users_path(self) -> AbstractContextManager[object]:
+    def on_users_path(self, *, hooked: bool) -> AbstractContextManager[object]:  # noqa: ARG002
         """Return a context that changes nothing."""
         return nullcontext()
 
@@ -82,7 +82,8 @@ class Renderer:
         import torch
 
         made, notices = [], []
-        with torch.no_grad(), self.accelerator.on_users_path():
+        hooked = job.lyrics_strength != 1.0 or self.way.offload == "blocks"
+        with torch.no_grad(), self.accelerator.on_users_path(hooked=hooked):
             self.placing.apply(self.way.offload)
             self.report(0.0)
             source, timbre = self._heard(job)

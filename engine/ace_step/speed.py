@@ -47,14 +47,23 @@ class Speed:
             use_fused_attention(pipe.transformer)
         self.compiled = plan.compile and self._compile(backend)
 
-    def on_users_path(self) -> AbstractContextManager[object]:
-        """Return a context in which a shape that is not compiled yet runs eagerly instead of being compiled."""
+    def on_users_path(self, *, hooked: bool) -> AbstractContextManager[object]:
+        """Return a context in which a shape that is not compiled yet runs eagerly instead of being compiled.
+
+        Compiled blocks do not notice hooks that were added since: where there are some, everything runs eagerly.
+        """
         if not self.compiled:
             return nullcontext()
         import torch
 
-        stance: AbstractContextManager[object] = torch.compiler.set_stance("eager_on_recompile")
-        return stance
+        stance = "force_eager" if hooked else "eager_on_recompile"
+        chosen: AbstractContextManager[object] = torch.compiler.set_stance(stance)
+        return chosen
+
+    def forget_graphs(self) -> None:
+        """Give back the memory of recorded graphs."""
+        self._graphs.clear()
+        self._seen.clear()
 
     def forward_for(self, told: Told, batch: int) -> Forward | None:
         """Return a recorded transformer for these shapes once they come for the second time; None before."""

@@ -219,7 +219,7 @@ class Bench:
         def fresh() -> Renderer:
             return replace(self._renderer, encoded=EncodedWords())
 
-        with torch.no_grad(), self._renderer.accelerator.on_users_path():
+        with torch.no_grad(), self._renderer.accelerator.on_users_path(hooked=False):
             words, _ = self._renderer._words(job, ())
             told = self._renderer._tell(job, words, None, None)
             latents = self._renderer._denoise(job, told, words, job.seeds, share)

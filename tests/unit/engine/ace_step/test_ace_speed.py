@@ -42,6 +42,7 @@ def test_fused_attention_is_the_same_attention() -> None:
     assert (latents(pipe, batch=2) - wanted).abs().max() < 1e-5 * wanted.abs().max()
 
 
+@pytest.mark.slow
 def test_compiled_blocks_give_the_same_bits_and_no_job_waits_for_them(models_dir: Path) -> None:
     plan = replace(plan_from_folder("tiny-turbo", models_dir), compile=True)
     pipe = tiny_pipeline()
@@ -50,19 +51,39 @@ def test_compiled_blocks_give_the_same_bits_and_no_job_waits_for_them(models_dir
     assert speed.compiled
     torch._dynamo.reset()
     torch._dynamo.utils.counters.clear()
-    with speed.on_users_path():
+    with speed.on_users_path(hooked=False):
         assert torch.equal(latents(pipe), wanted)
     assert not torch._dynamo.utils.counters["stats"]["unique_graphs"]
-    speed._cold = [(250, 1), (300, 1)]
+    speed._cold = [(250, 1)]
     speed.warm_up(threading.RLock())
     assert speed._thread is not None
     speed._thread.join()
     compiled = torch._dynamo.utils.counters["stats"]["unique_graphs"]
     assert compiled
-    with speed.on_users_path():
+    with speed.on_users_path(hooked=False):
         assert torch.equal(latents(pipe), wanted)
         latents(pipe, frames=333)
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == compiled
+    torch._dynamo.reset()
+
+
+@pytest.mark.slow
+def test_hooks_work_on_blocks_that_were_compiled_without_them(models_dir: Path) -> None:
+    from engine.ace_step.lyrics_bias import lyrics_bias
+
+    plan = replace(plan_from_folder("tiny-turbo", models_dir), compile=True)
+    pipe = tiny_pipeline()
+    untouched = latents(pipe)
+    with lyrics_bias(pipe, 5.0, 10, told().states):
+        wanted = latents(pipe)
+    assert not torch.equal(wanted, untouched)
+    speed = Speed(pipe, plan, backend="eager")
+    speed._cold = [(250, 1)]
+    speed.warm_now()
+    with speed.on_users_path(hooked=True), lyrics_bias(pipe, 5.0, 10, told().states):
+        assert torch.equal(latents(pipe), wanted)
+    with speed.on_users_path(hooked=False):
+        assert torch.equal(latents(pipe), untouched)
     torch._dynamo.reset()
 
 
