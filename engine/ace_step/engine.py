@@ -61,7 +61,7 @@ class AceStepEngine:
         self._lock = threading.RLock()
 
     def load(self, progress: Progress) -> None:
-        """Load the first model, and start to warm it up in the background; harmless when a model is loaded.
+        """Load the first model that fits, and warm it up in the background; harmless when one is loaded.
 
         Raises
         ------
@@ -72,12 +72,13 @@ class AceStepEngine:
         with self._lock:
             if self._model is not None:
                 return
-            files = Files(self._plan_for(self.info.models[0]))
             try:
-                usual = fitting(ways(files.plan, files.footprint, _USUAL), self._free(files.plan), files.plan.name)
+                self._load_usual(self.info.models[0], progress)
             except NotEnoughMemory as error:
-                raise EngineUnavailable(str(error)) from None
-            self._load(files, usual[0], progress)
+                smaller = self._smaller_model("text2music")
+                if smaller is None:
+                    raise EngineUnavailable(str(error)) from None
+                self._load_usual(smaller, progress)
         self._warm_up()
 
     def generate(self, request: GenerationRequest, progress: Progress) -> Sequence[Generation]:
@@ -127,10 +128,13 @@ class AceStepEngine:
     def _generate(
         self, name: str, request: GenerationRequest, progress: Progress, notices: tuple[str, ...] = ()
     ) -> Sequence[Generation]:
-        files = self._files(name)
+        warm = self._model is not None and self._model.plan.name == name
+        files = self._model.files if self._model is not None and warm else Files(self._plan_for(name))
         job = read_job(request, files.plan, self.info.default_stems)
         shape = Shape(job.seconds, len(job.seeds), job.sampling.cfg > 1.0)
         chosen = fitting(ways(files.plan, files.footprint, shape), self._free(files.plan), name)
+        if not warm:
+            self.unload()
         model = self._model or self._load(files, chosen[0], progress)
         model.check_task(job)
         model.use_lora(job.lora, job.lora_strength, self._models_dir)
@@ -138,15 +142,14 @@ class AceStepEngine:
         own = (self.info.notice,) if self.info.notice else ()
         return deliver(rendered, job, request, name, (*own, *notices, *told))
 
-    def _files(self, name: str) -> Files:
-        """Return the files of the model `name`; another one that is loaded gives its memory back first."""
-        if self._model is not None:
-            if self._model.plan.name == name:
-                return self._model.files
-            self.unload()
-        return Files(self._plan_for(name))
+    def _load_usual(self, name: str, progress: Progress) -> None:
+        files = Files(self._plan_for(name))
+        self._load(
+            files, fitting(ways(files.plan, files.footprint, _USUAL), self._free(files.plan), name)[0], progress
+        )
 
     def _free(self, plan: LoadPlan) -> int:
+        """Return the bytes that a model could have, as the one that is loaded would make room."""
         held = self._model.held_bytes if self._model else 0
         return self._memory.free_bytes(plan.device) + held
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from engine.ace_step.pipeline import Pipeline
 
+_log = logging.getLogger(__name__)
 Report = Callable[[float], None]
 _REPORT_EVERY = 0.01
 
@@ -97,23 +99,21 @@ def _empty(plan: LoadPlan, component: Component) -> Any:  # noqa: ANN401  (a tor
     """Return the component without memory for its weights, after making sure that the file's weights fit it."""
     from accelerate import init_empty_weights  # type: ignore[import-untyped]
 
-    with quiet():
+    config = dict(component.config)
+    with quiet(), init_empty_weights(include_buffers=False):
         cls, config_cls = _classes()[component.name]
         try:
-            with init_empty_weights(include_buffers=False):
-                module = (
-                    cls(config_cls(**component.config)) if config_cls else cls.from_config(dict(component.config))
-                )
+            module = cls(config_cls.from_dict(config)) if config_cls else cls.from_config(config)
         except Exception as error:
             raise _misfit(plan, component, f"its configuration is not one ({error})") from error
     # The length of the silence is the file's own matter, not the model's.
     wanted = {key: tuple(part.shape) for key, part in module.state_dict().items() if key != "silence_latent"}
     given = {key: ref.shape for key, ref in component.tensors.items() if key != "silence_latent"}
-    for key in sorted(wanted.keys() | given.keys()):
-        if wanted.get(key) != given.get(key):
-            raise _misfit(
-                plan, component, f"{key} is {given.get(key, 'missing')}, not {wanted.get(key, 'part of it')}"
-            )
+    for key, shape in wanted.items():
+        if given.get(key) != shape:
+            raise _misfit(plan, component, f"{key} is {given.get(key, 'missing')}, not {shape}")
+    if more := given.keys() - wanted.keys():
+        _log.warning("The %s of %s has weights that are not used: %s", component.name, plan.name, sorted(more)[:5])
     if component.name == "condition_encoder" and "silence_latent" not in component.tensors:
         raise _misfit(plan, component, "the latent of silence is missing")
     return module
@@ -131,7 +131,8 @@ def _fill(plan: LoadPlan, component: Component, module: Any, device: str, meter:
 
     dtype = getattr(torch, plan.dtype)
     state: dict[str, torch.Tensor] = {}
-    for key, value in _read(plan, component.tensors):
+    known = module.state_dict().keys()
+    for key, value in _read(plan, {name: ref for name, ref in component.tensors.items() if name in known}):
         # With copy=True nothing keeps the file mapped.
         state[key] = value.to(device=device, dtype=dtype if value.is_floating_point() else None, copy=True)
         meter.add(value.numel())

@@ -15,7 +15,7 @@ from engine.ace_step.engine import AceStepEngine
 from engine.ace_step.job import Job
 from engine.ace_step.plan import LoadPlan, Offload, plan_from_folder
 from engine.ace_step.render import Rendered
-from engine.errors import Cancelled, EngineFailed, EngineUnavailable
+from engine.errors import Cancelled, EngineFailed, EngineUnavailable, InvalidValue
 from engine.seam import Generation
 from tests.unit.engine.ace_step.ace_requests import INFO, cancel_after, quiet_progress, request
 
@@ -96,6 +96,15 @@ def test_unload_gives_all_memory_back(models_dir: Path) -> None:
     made.unload()
     assert len(made.generate(request(), quiet_progress)) == 1
     made.unload()
+
+
+def test_a_request_that_is_refused_leaves_the_warm_model_alone(engine: AceStepEngine) -> None:
+    engine.generate(request(model="tiny-turbo"), quiet_progress)
+    for refused in (request(model="tiny-original", cfg=99), request(model="tiny-original", task="cover")):
+        with pytest.raises(InvalidValue):
+            engine.generate(refused, quiet_progress)
+    assert engine._model is not None
+    assert engine._model.plan.name == "tiny-turbo"
 
 
 def test_loading_twice_reads_nothing_twice(engine: AceStepEngine) -> None:

@@ -118,6 +118,21 @@ def test_weights_of_another_size_are_refused(models_dir: Path, tmp_path: Path) -
     assert "layers.0.mlp" in sentence
 
 
+def test_weights_that_nobody_asks_for_are_left_where_they_are(
+    models_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    copy = copy_model(models_dir / "tiny-original", tmp_path / "tiny-turbo")
+    file = copy / TRANSFORMER / "model.safetensors"
+    more = {"tokenizer.quantizer.extra": torch.zeros(3), "decoder.rotary_emb.inv_freq": torch.zeros(4)}
+    save_file({**load_file(file), **more}, file)
+    made = AceStepEngine(INFO, tmp_path)
+    made.load(quiet_progress)
+    assert "weights that are not used: ['quantizer.extra']" in caplog.text
+    made.unload()
+
+
 def test_another_kind_of_model_is_refused(models_dir: Path, tmp_path: Path) -> None:
     copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
     (copy / "transformer" / "config.json").write_text('{"sample_size": 64, "hidden_size": "big"}')
