@@ -102,7 +102,7 @@ def test_the_transformers_estimate_is_near_what_is_alive(dtype: str, seconds: in
             hidden_states=noise,
             timestep=torch.ones(sequences, dtype=kind),
             timestep_r=torch.ones(sequences, dtype=kind),
-            encoder_hidden_states=torch.zeros(sequences, 100, 128, dtype=kind),
+            encoder_hidden_states=torch.zeros(sequences, 300, 128, dtype=kind),
             context_latents=torch.zeros(sequences, frames, 8, dtype=kind),
             return_dict=False,
         )

@@ -44,12 +44,14 @@ def test_fused_attention_is_the_same_attention() -> None:
 
 @pytest.mark.slow
 def test_compiled_blocks_give_the_same_bits_no_job_waits_for_them_and_hooks_still_work(models_dir: Path) -> None:
+    from engine.ace_step.attention import use_fused_attention
     from engine.ace_step.lyrics_bias import lyrics_bias
 
     def graphs() -> int:
         return int(torch._dynamo.utils.counters["stats"]["unique_graphs"])
 
     pipe = tiny_pipeline()
+    use_fused_attention(pipe.transformer)  # as on CUDA
     wanted, longer = latents(pipe), latents(pipe, frames=333)
     with lyrics_bias(pipe, 5.0, 10, told().states):
         biased = latents(pipe)
