@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from engine.errors import EngineUnavailable, InvalidValue, ModelFault
 from engine.extras import missing_extra, missing_packages
 from engine.models.catalogue import read_catalogue
 from engine.models.store import ModelStore, installed_entries, not_installed
-from engine.seam import Engine, EngineInfo
+from engine.seam import AUTO, Engine, EngineInfo
 
 SKETCH = EngineInfo(
     name="sketch",
@@ -23,7 +22,6 @@ SKETCH = EngineInfo(
 )
 
 ACE_STEP = "ace-step"
-AUTO = "auto"
 ENGINES = (SKETCH.name, ACE_STEP)
 
 TRACKS = (
@@ -142,8 +140,11 @@ def create(name: str, models_dir: Path | None = None) -> Engine:
     """Return a new, unloaded engine; its heavy modules are imported here and not before."""
     info = choose(name, models_dir)
     if info.name == ACE_STEP:
-        engine: Engine = importlib.import_module("engine.ace_step.engine").AceStepEngine(info, models_dir)
-        return engine
+        from engine.ace_step.engine import AceStepEngine
+        from engine.ace_step.installed import Installed
+
+        assert models_dir is not None  # without one, the engine is not ready
+        return AceStepEngine(info, Installed(models_dir), models_dir)
     from engine.sketch.engine import SketchEngine
 
     return SketchEngine(info)

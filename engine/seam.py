@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Audio = NDArray[np.float32]
     """Samples, float32 [shape=(frames, channels)], full scale ±1."""
 
+AUTO = "auto"
+"""The engine, or an engine's model, that suits best."""
+
 Phase = Literal["queued", "loading", "generating", "separating", "aligning", "writing"]
 
 
@@ -147,8 +150,8 @@ class Engine(Protocol):
 
     info: EngineInfo
 
-    def load(self, progress: Progress) -> None:
-        """Get ready to generate; harmless when already loaded.
+    def load(self, progress: Progress, model: str = AUTO) -> None:
+        """Get ready to generate with `model`, by default the one that suits best; harmless when already loaded.
 
         Raises
         ------

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from engine.ace_step.denoise import Told, denoise
-from engine.ace_step.engine import AceStepEngine
-from engine.ace_step.plan import plan_from_folder
 from engine.ace_step.sampling import Sampling
 from engine.ace_step.speed import Speed
+from tests.ace_shelf import make_engine, plan_from_folder
 from tests.tiny_ace_step import LATENTS, tiny_pipeline
 from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
 
@@ -132,7 +131,7 @@ def test_a_job_that_comes_ends_the_warm_up_first(models_dir: Path, monkeypatch: 
 
     monkeypatch.setattr(Speed, "_warm_once", slowly)
     monkeypatch.setattr(Speed, "_compile", lambda _self, _backend: True)
-    warm = AceStepEngine(
+    warm = make_engine(
         INFO, models_dir, plan_for=lambda name: replace(plan_from_folder(name, models_dir), compile=True)
     )
     warm.load(quiet_progress)
