@@ -73,7 +73,9 @@ def _third_octaves_db(signal: NDArray[np.floating], sample_rate: int) -> Times:
     return np.asarray(10.0 * np.log10(np.add.reduceat(power, edges, axis=1) + 1e-12))
 
 
-def tonal_purity_db(signal: NDArray[np.floating], frequencies_hz: Times, sample_rate: int, within_hz: float = 3.0) -> float:
+def tonal_purity_db(
+    signal: NDArray[np.floating], frequencies_hz: Times, sample_rate: int, within_hz: float = 3.0
+) -> float:
     """Energy within ± `within_hz` of the frequencies against all the rest."""
     windowed = signal.astype(float) * np.blackman(len(signal))
     power = np.abs(np.fft.rfft(windowed)) ** 2

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -95,7 +95,8 @@ def conform(
     """Return `stems` on `grid`, float32 [shape=(frames, channels)] each, shorter ones padded with silence.
 
     `model_bpm` is the tempo that the take was meant to have, in quarter notes per minute. Without `mix` it is the
-    stems' sum, whose channels must agree then. With `warp_map` nothing is tracked. `ending` and `keep_tail` are `cut`'s.
+    stems' sum, whose channels must agree then. With `warp_map` nothing is tracked. `ending` and `keep_tail` are those
+    of `cut`.
 
     Raises
     ------
@@ -113,8 +114,8 @@ def conform(
     result = cut(warped, layout, sample_rate, ending, keep_tail)
     parts = np.split(result, np.cumsum(counts)[:-1], axis=1)
     finished = dict(zip(stems, parts, strict=False))
-    final_mix = parts[-1] if mix is not None else np.sum(parts, axis=0, dtype=np.float32)
-    before = joined[:, -counts[-1] :] if mix is not None else _sum(joined, counts)
+    final_mix = parts[-1] if mix is not None else _sum(parts)
+    before = joined[:, -counts[-1] :] if mix is not None else _sum(np.split(joined, len(counts), axis=1))
     error = prove(final_mix[:frames], sample_rate, grid.tempo_map, grid.meter, before=before)
     report = Report(
         error, found.warp_map, method, found.model, found.residual_ms, found.beats, (*notices, *found.notices)
@@ -173,5 +174,8 @@ def _side_by_side(stems: Mapping[str, Audio], mix: Audio | None) -> tuple[Audio,
     return joined, counts, notices
 
 
-def _sum(joined: Audio, counts: list[int]) -> Audio:
-    return np.sum(np.split(joined, len(counts), axis=1), axis=0, dtype=np.float32)
+def _sum(parts: Sequence[Audio]) -> Audio:
+    total = parts[0].copy()
+    for part in parts[1:]:
+        total += part
+    return total

@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.align.warp import ArraySource
 from engine.align.warp.attacks import find_attacks
+from engine.levels import peak
 
 if TYPE_CHECKING:
     from engine.seam import Audio
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Ending = Literal["loop", "one_shot"]
 
 SEAM_S = 0.01
-MAX_TAIL_S = 6.0
+MAX_TAIL_S = 4.0
 _AUDIBLE = 10 ** (-66 / 20)  # of the take's peak
 _ATTACK_GUARD_S = 0.03
 
@@ -72,7 +73,7 @@ def cut(audio: Audio, layout: Room, sample_rate: int, ending: Ending = "loop", k
 def _ring(audio: Audio, tail: Audio, sample_rate: int) -> tuple[bool, int]:
     """Return whether `tail` only rings (no attack in it, and it ends), and how many of its frames are heard."""
     level = np.abs(tail).max(axis=1, initial=0.0)
-    heard = np.flatnonzero(level > _AUDIBLE * np.abs(audio).max(initial=0.0))
+    heard = np.flatnonzero(level > _AUDIBLE * peak(audio))
     length = int(heard[-1]) + 1 if heard.size else 0
     # Music before it, so that the tail's own beginning is not taken for an attack.
     before = min(len(audio) - len(tail), sample_rate)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FEWEST_MARKS = 8
 TRUST_TO_BEND = 0.45  # below: constant tempo only
-TRUST_AT_ALL = 0.15  # below: the known tempo ratio, nothing measured
+TRUST_AT_ALL = 0.38  # below: the known tempo ratio, nothing measured
 STILL_S = 0.0005
 _COARSE, _FINE = 1 / 4, 1 / 16  # quarter notes between a map's pairs, where the project's tempo is constant and not
 _MOST_BEND = 0.15  # a tempo farther than this from the clip's usual one is no drift

@@ -89,7 +89,7 @@ def at_places(accents: Accents, weight: Times, places: Times) -> Times:
     """Return the greatest `weight` of an attack within `NEAR` of each of `places` (pulses), 0 if none."""
     order = np.argsort(places)
     rising = places[order]
-    nearest = np.clip(np.searchsorted(rising, accents.position), 1, max(1, len(rising) - 1))
+    nearest = np.clip(np.searchsorted(rising, accents.position), min(1, len(rising) - 1), len(rising) - 1)
     before = accents.position - rising[nearest - 1] < rising[nearest] - accents.position
     nearest = np.where(before, nearest - 1, nearest)
     near = np.abs(accents.position - rising[nearest]) <= NEAR

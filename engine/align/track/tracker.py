@@ -36,7 +36,7 @@ _TEMPOS = (
     (Fraction(4, 3), 1.0),
 )
 """Relations to the wanted tempo, and factors beside them, that are tried in turn until one can be trusted."""
-_TRUSTED = 0.6
+_TRUSTED = 0.85
 _MUCH_BETTER = 0.15  # trust that a less likely tempo must gain
 _SLOW_BPM, _FAST_BPM = 75.0, 165.0  # beyond these, music may move at twice or half of what is asked for
 _AS_HEAVY = 0.5
@@ -53,7 +53,7 @@ def track_beats(audio: Audio | Mapping[str, Audio], sample_rate: int, bpm: float
     """Track the beats of `audio`, float32 [shape=(frames, channels)], or of stems by name.
 
     `bpm` (quarter notes per minute) is the tempo that the audio was meant to have. Tempos within ±8 % are found
-    first, then those within ±24 % and at 2/3, 3/4, 4/3 and 3/2 of it. Half and double time keep the wanted tempo's beats.
+    first, then those within ±24 % and at 2/3, 3/4, 4/3 and 3/2 of it. Half and double time keep the wanted beats.
 
     Raises
     ------
@@ -160,6 +160,8 @@ class _Grid:
     def _level(self, bpm: float) -> Fraction:
         """Whether the clip moves at twice or half of `bpm`: only asked where that is slower or faster than usual."""
         beats = np.arange(self.downbeat % 2.0, len(self.accents.beats_s) - 0.5)
+        if len(beats) < 2:
+            return Fraction(1)
         weight = self.accents.low + self.accents.mid
         on, off = (at_places(self.accents, weight, beats + shift) for shift in (0.0, 0.5))
         if bpm < _SLOW_BPM and off.mean() > _AS_HEAVY * on.mean():

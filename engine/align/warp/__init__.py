@@ -86,9 +86,7 @@ def _copied(source: Source, warp_map: WarpMap, sample_rate: int, frames: int) ->
         yield source.read(start + shift, min(start + _COPY_BLOCK, frames) + shift)
 
 
-def _vocoded(
-    source: Source, warp_map: WarpMap, sample_rate: int, frames: int, ratio: Fraction
-) -> Iterator[Audio]:
+def _vocoded(source: Source, warp_map: WarpMap, sample_rate: int, frames: int, ratio: Fraction) -> Iterator[Audio]:
     """Yield the vocoder's output, `ratio` times as long and as much faster."""
     longer = WarpMap(warp_map.source_s, warp_map.target_s * float(ratio))
     blocks = two_bands(source, longer, find_attacks(source, sample_rate), sample_rate)

@@ -78,7 +78,9 @@ def _rises(audio: Audio, hop: int, sample_rate: int) -> tuple[NDArray[np.intp], 
     rise = np.max([group.mean(axis=2).max(axis=0) for group in groups], axis=0)
     low_rise = rises[:, :, edges * sample_rate <= SPLIT_HZ * 2 * hop].mean(axis=2).max(axis=0)
     near = max(1, round(_MIN_GAP_S / _WINDOW_S))
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad([rise, low_rise], ((0, 0), (near, near))), 2 * near + 1, axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad([rise, low_rise], ((0, 0), (near, near))), 2 * near + 1, axis=1
+    )
     highest, low_highest = windows.max(axis=2)
     peaks = np.flatnonzero((rise >= _MIN_RISE_DB) & (rise == highest))
     return (peaks + _LAG) * hop, low_highest[peaks] >= _MIN_RISE_DB
@@ -111,4 +113,5 @@ def _refined(audio: Audio, rises: NDArray[np.intp], hop: int, sample_rate: int) 
     before = total[:, long:-short] - total[:, : -long - short]
     floor = 1e-4 * after.max(axis=1, initial=0.0, keepdims=True) + 1e-20
     steepest = np.argmax(after / (before + floor), axis=1)
-    return (rises - reach + steepest + 1).astype(np.float64)
+    frames: Times = (rises - reach + steepest + 1).astype(np.float64)
+    return frames

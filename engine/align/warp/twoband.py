@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from engine.seam import Audio
 
 HIGH_WINDOW_S = 0.064
-LOW_WINDOW_S = 0.12
-"""Twice as long: low notes lie close together, and their attacks are slow."""
+LOW_WINDOW_S = 0.17
+"""Low notes lie close together: at 0.12 s a low chord keeps 15 dB of purity, at 0.17 s 45 dB (bench_warp)."""
 
 _BLOCK_S = 1.0
 
 
-def two_bands(
-    source: Source, warp_map: WarpMap, attacks: Attacks, sample_rate: int
-) -> Iterator[Audio]:
+def two_bands(source: Source, warp_map: WarpMap, attacks: Attacks, sample_rate: int) -> Iterator[Audio]:
     """Yield `source` along `warp_map` from target frame 0 on, without end [shape=(any, channels)]."""
     split = Split(source, sample_rate)
     factor, low_rate = split.factor, sample_rate / split.factor
@@ -40,7 +38,7 @@ def two_bands(
     around = lows.take(2 * REACH)
     while True:
         around = np.concatenate([around, lows.take(low_block)], axis=1)
-        yield (highs.take(low_block * factor) + upsampled(around, factor, taps)).T
+        yield (highs.take(low_block * factor) + upsampled(around, taps)).T
         around = around[:, -2 * REACH :]
 
 

@@ -87,9 +87,11 @@ class BandVocoder:
 
     def _analyse(self, numbers: NDArray[np.intp], previous: Spectra | None) -> tuple[Spectra, Spectra]:
         """Return X [shape=(windows, channels, bins)] of all `numbers`, and U [shape=(windows − 1, bins)]."""
-        times = self._lock.warp_map.to_source(numbers * (self.hop / self._rate))
+        times = self._lock.warp_map.to_source(np.asarray(numbers * (self.hop / self._rate), dtype=np.float64))
         middles = np.round(times * self._rate).astype(np.intp)
-        spectra = np.concatenate([previous, self._spectra(middles[1:])]) if previous is not None else self._spectra(middles)
+        spectra = (
+            np.concatenate([previous, self._spectra(middles[1:])]) if previous is not None else self._spectra(middles)
+        )
         turns = np.ones((len(numbers) - 1, spectra.shape[2]), np.complex64)
         moved = np.flatnonzero(np.diff(middles) != self.hop)
         if moved.size:
