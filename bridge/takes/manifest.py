@@ -64,7 +64,7 @@ def build_manifest(
         **_music(take),
         "stems": [_stem(stem) for stem in written.stems],
         "mix": _audio(written.mix),
-        "alignment": asdict(written.alignment),
+        "alignment": {**asdict(written.alignment), **take.alignment_details},
         "stem_sum_error_db": written.stem_sum_error_db,
         "timings": {**take.timings, **(timings or {})},
         "prompt": take.prompt,

@@ -59,6 +59,8 @@ class DemucsModel:
         self.sources = tuple(str(name) for name in self._bag.sources)
         self.sample_rate = int(self._bag.samplerate)
         self.segment = round(_segment_s(self._bag) * self.sample_rate)
+        # Demucs counts the frames back from it, rounding down: a float could lose one.
+        self._segment_s = Fraction(self.segment, self.sample_rate)
         self.device = device
         self._bag.to(device)
 
@@ -98,7 +100,7 @@ class DemucsModel:
                 mix,
                 shifts=0,
                 split=False,
-                segment=Fraction(self.segment, self.sample_rate),
+                segment=self._segment_s,  # type: ignore[arg-type]
                 device=self.device,
             )
         stems: Stems = made[0].permute(2, 0, 1).float().cpu().numpy()
@@ -126,7 +128,7 @@ def _segment_s(bag: Any) -> float:  # noqa: ANN401
 
 
 def _load_bag(folder: Path) -> Any:  # noqa: ANN401  (demucs has types, but names them by strings of its own)
-    import yaml
+    import yaml  # type: ignore[import-untyped]
     from demucs.apply import BagOfModels
 
     path = next(iter(sorted(folder.glob("*.yaml"))), folder / "model.yaml")

@@ -56,7 +56,8 @@ def _stride(segment: int) -> int:
 def _triangle(segment: int) -> NDArray[np.float32]:
     half = segment // 2
     rise = np.concatenate([np.arange(1, half + 1), np.arange(segment - half, 0, -1)])
-    return (rise / rise.max()).astype(np.float32)
+    triangle: NDArray[np.float32] = (rise / rise.max()).astype(np.float32)
+    return triangle
 
 
 def _moved(sums: Stems, stride: int) -> Stems:

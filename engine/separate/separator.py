@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.warp.source import ArraySource, without_broken_samples
 from engine.errors import InvalidValue
 from engine.extras import require_separator
 from engine.models.catalogue import find_entry
@@ -53,8 +52,8 @@ class Separated:
     notices: tuple[str, ...] = ()
 
 
-def find_separator(models_dir: Path | None, sources: int = 4) -> str:
-    """Return the name of an installed separator, the default one first, or with `sources` above 4 the six-stem one.
+def find_separator(models_dir: Path | None, *, six: bool = False) -> str:
+    """Return the name of an installed separator, with `six` rather the one that knows guitar and piano too.
 
     Raises
     ------
@@ -65,7 +64,7 @@ def find_separator(models_dir: Path | None, sources: int = 4) -> str:
     installed = [entry.name for entry in installed_entries(models_dir, "separator")] if models_dir else []
     if not installed:
         raise not_installed(DEFAULT_MODEL)
-    wanted = [name for name in installed if name.endswith("_6s") == (sources > 4)]
+    wanted = [name for name in installed if name.endswith("_6s") == six]
     return (wanted or installed)[0]
 
 
@@ -97,6 +96,16 @@ class Separator:
             self._model, self._name = DemucsModel(folder, _device()), wanted
         return self._model
 
+    def best(self, sources: Collection[str]) -> str:
+        """Return the name of the installed separator for these stems beside drums, bass, vocals and other.
+
+        Raises
+        ------
+        EngineUnavailable
+            As `find_separator`.
+        """
+        return find_separator(self._models_dir, six=bool(sources))
+
     def unload(self) -> None:
         """Give all memory back; `load` may follow."""
         if self._model is not None:
@@ -124,6 +133,8 @@ class Separator:
 
     def separate(self, mix: Audio, sample_rate: int, report: Report, name: str = "") -> Separated:
         """Return the stems of `mix`, float32 [shape=(frames, channels)]; errors are those of `start`."""
+        from engine.align.warp.source import ArraySource, without_broken_samples  # with all of scipy's filters
+
         clean, broken = without_broken_samples(mix)
         separation = self.start(ArraySource(clean), sample_rate, report, name)
         stems = {stem: np.empty_like(clean) for stem in separation.names}
