@@ -111,7 +111,7 @@ def conform(
     report(0.0)
     joined, counts, notices = _side_by_side(stems, mix)
     audio = dict(zip(stems, np.split(joined, np.cumsum(counts), axis=1), strict=False))
-    found = _find_map(audio, sample_rate, grid, model_bpm, warp_map)
+    found = find_map(audio, sample_rate, grid, model_bpm, warp_map)
     layout = room(frames, sample_rate)
     shifted = found.warp_map.shifted(layout.lead / sample_rate)
     method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
@@ -149,7 +149,9 @@ def _warped(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class Found:
+    """A warp map and what it rests on; see `Report`."""
+
     warp_map: WarpMap
     model: str
     residual_ms: float | None = None
@@ -157,27 +159,38 @@ class _Found:
     notices: tuple[str, ...] = ()
 
 
-def _find_map(
-    stems: Mapping[str, Audio], sample_rate: int, grid: Grid, model_bpm: float, given: WarpMap | None
-) -> _Found:
+def find_map(
+    stems: Mapping[str, Audio], sample_rate: int, grid: Grid, model_bpm: float, given: WarpMap | None = None
+) -> Found:
+    """Return the map that puts `stems` on `grid`: the one that is `given`, or the one that their beats ask for."""
     if given is not None:
-        return _Found(given, "given")
+        return Found(given, "given")
     beats = track_beats(stems, sample_rate, model_bpm, grid.meter)
     fit: Fit = fit_map(beats, grid.tempo_map, grid.bars)
-    return _Found(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
+    return Found(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
 
 
 def _check(stems: Mapping[str, Audio], mix: Audio | None, sample_rate: int, grid: Grid) -> int:
-    """Return the result's length in frames, if everything is such that there can be one."""
-    if not stems:
-        raise InvalidValue("stems", "none", "one stem or more")
-    if not _LOWEST_RATE <= sample_rate <= _HIGHEST_RATE:
-        raise InvalidValue("sample_rate", sample_rate, f"{_LOWEST_RATE}–{_HIGHEST_RATE} Hz")
     for name, audio in [*stems.items(), *([] if mix is None else [("mix", mix)])]:
         if audio.ndim != 2 or audio.shape[1] == 0:
             raise InvalidValue(f"stem {name}", str(audio.shape), "an array of frames × channels")
     if mix is None and len({audio.shape[1] for audio in stems.values()}) > 1:
         raise InvalidValue("stems", "with different numbers of channels", "of equally many channels, or with a mix")
+    return check_take(tuple(stems), sample_rate, grid)
+
+
+def check_take(names: Sequence[str], sample_rate: int, grid: Grid) -> int:
+    """Return the result's length in frames, if there can be one.
+
+    Raises
+    ------
+    InvalidValue
+        If there is no stem, or the rate or the length cannot be used.
+    """
+    if not names:
+        raise InvalidValue("stems", "none", "one stem or more")
+    if not _LOWEST_RATE <= sample_rate <= _HIGHEST_RATE:
+        raise InvalidValue("sample_rate", sample_rate, f"{_LOWEST_RATE}–{_HIGHEST_RATE} Hz")
     frames = grid.tempo_map.frames(grid.length_beats, sample_rate)
     if frames < 1:
         raise InvalidValue("length", str(grid.length_beats), "long enough for one frame")

@@ -41,20 +41,22 @@ class DemucsModel:
     """One bag of Demucs networks, ready to run.
 
     Attributes:
+        name: as in the catalogue.
         sources: the stems' names, in its own order.
         sample_rate: that it was trained at.
         segment: frames that it hears at once.
         device: where it runs, as torch calls it.
     """
 
-    def __init__(self, folder: Path, device: str = "cpu") -> None:
-        """Load the model in `folder`.
+    def __init__(self, folder: Path, name: str, device: str = "cpu") -> None:
+        """Load the model `name` in `folder`.
 
         Raises
         ------
         ModelFault
             If a file is missing, damaged or no Demucs model; the sentence names it.
         """
+        self.name = name
         self._bag = _load_bag(folder)
         self.sources = tuple(str(name) for name in self._bag.sources)
         self.sample_rate = int(self._bag.samplerate)

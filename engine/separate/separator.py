@@ -74,7 +74,6 @@ class Separator:
     def __init__(self, models_dir: Path | None) -> None:
         """Take models from `models_dir`; nothing is loaded yet."""
         self._models_dir = models_dir
-        self._name = ""
         self._model: DemucsModel | None = None
 
     def load(self, name: str = "") -> DemucsModel:
@@ -90,10 +89,10 @@ class Separator:
             If its files are damaged.
         """
         wanted = name or find_separator(self._models_dir)
-        if self._model is None or self._name != wanted:
+        if self._model is None or self._model.name != wanted:
             folder = _folder_of(wanted, self._models_dir)
             self.unload()
-            self._model, self._name = DemucsModel(folder, _device()), wanted
+            self._model = DemucsModel(folder, wanted, _device())
         return self._model
 
     def best(self, sources: Collection[str]) -> str:
