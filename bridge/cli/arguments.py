@@ -58,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("name", nargs="?", metavar="NAME")
     presets.add_argument("--save", metavar="BLOCK.json", help="keep this block as your own preset NAME")
     presets.add_argument("--json", action="store_true")
+    _add_align(commands)
+    _add_separate(commands)
     _add_keys(commands)
     _add_submit(commands)
     _add_models(commands)
@@ -84,6 +86,37 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+ALIGN_FLAGS = ("--tempo", "--time-signature", "--bars", "--pitch-shift", "--sample-rate", "--bit-depth")
+
+
+def _add_align(commands: argparse._SubParsersAction[_Parser]) -> None:
+    align = commands.add_parser("align", help="put audio of your own on the grid, and measure how well it lies there")
+    align.add_argument("files", nargs="+", metavar="IN.wav", help="a mix, or the stems of one piece")
+    for flag in ALIGN_FLAGS:
+        key, metavar, text = BLOCK_FLAGS[flag]
+        align.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
+    align.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
+    align.add_argument("--source-tempo", type=float, metavar="BPM", help="about the tempo it has now, if another one")
+    align.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
+    align.add_argument("--one-shot", action="store_true", help="let it end and ring out, instead of looping")
+    align.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    align.add_argument("--plot", action="store_true", help="write alignment.png beside it")
+    align.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+def _add_separate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    separate = commands.add_parser("separate", help="split a mix into stems that sum to it")
+    separate.add_argument("file", metavar="IN.wav")
+    separate.add_argument("--model", default="", metavar="M", help="htdemucs (4 stems) or htdemucs_6s")
+    separate.add_argument(
+        "--gain", action="append", default=[], metavar="STEM=DB", help="turn a stem up or down, as vocals=-6"
+    )
+    flag = BLOCK_FLAGS["--bit-depth"]
+    separate.add_argument("--bit-depth", dest="block_bit_depth", metavar=flag[1], help=flag[2])
+    separate.add_argument("--out", required=True, metavar="DIR", help="folder for the stems; made if missing")
+    separate.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:

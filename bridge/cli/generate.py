@@ -36,23 +36,23 @@ def run(options: argparse.Namespace) -> int:
     resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
-    out = _free_folder(options.out)
+    out = free_folder(options.out)
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio(folders.models).perform(spec, plan, _report)
+    finished = Studio(folders.models).perform(spec, plan, report_progress)
     _say(finished.manifests, options.json)
     return 0
 
 
-def _free_folder(text: str) -> str:
+def free_folder(text: str, file: str = MANIFEST) -> str:
     """Return the absolute path of a folder that holds no take yet; better to know before the music is made."""
     folder = Path(text).absolute()
     try:
-        is_taken = (folder / MANIFEST).exists()
+        is_taken = (folder / file).exists()
     except OSError as error:  # a name that is too long, a folder that may not be looked into
         raise InvalidValue("--out", text, f"a folder that can be used ({error.strerror or error})") from None
     if is_taken:
-        raise InvalidValue("--out", text, "a folder that holds no take yet (there is a manifest.json in it)")
+        raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {file} in it)")
     return str(folder)
 
 
@@ -72,10 +72,10 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
         given["lyrics"] = _lyrics(given["lyrics"])
     if options.tempo_map:
         given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
-    return _overlay_flags(block, given)
+    return overlay_flags(block, given)
 
 
-def _overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
+def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
     """Return the block with the flags' values over it; all wrong ones are named at once."""
     values: dict[str, object] = {}
     faults = []
@@ -120,7 +120,8 @@ def read_file(path: str) -> bytes:
         ) from None
 
 
-def _report(phase: Phase, fraction: float) -> None:
+def report_progress(phase: Phase, fraction: float) -> None:
+    """Say on a terminal how far the work is."""
     if sys.stderr.isatty():
         print(f"\r{phase} {fraction:4.0%}  ", end="", file=sys.stderr, flush=True)
 

@@ -126,8 +126,8 @@ SPOILS: dict[str, Spoil] = {
     "a stem too short": lambda g: replace(g, stems=(replace(g.stems[0], audio=g.stems[0].audio[:-1]), g.stems[1])),
     "a mix too long": lambda g: replace(g, mix=np.concatenate([g.mix, g.mix[:1]])),
     "mono": lambda g: replace(g, mix=g.mix[:, :1]),
-    "no stems": lambda g: replace(g, stems=()),
-    "off the grid": lambda g: replace(g, on_grid=False),
+    "nothing at all": lambda g: replace(g, stems=(), mix=g.mix[:0]),
+    "off the grid, stems of two lengths": lambda g: replace(g, on_grid=False, mix=g.mix[:-1]),
     "not a number": lambda g: replace(g, mix=np.full_like(g.mix, np.nan)),
     "endless": lambda g: replace(g, mix=np.full_like(g.mix, np.inf)),
 }
