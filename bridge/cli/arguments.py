@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("--json", action="store_true")
     _add_keys(commands)
     _add_submit(commands)
+    _add_daw(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
     return parser
@@ -109,6 +110,14 @@ def _add_submit(commands: argparse._SubParsersAction[_Parser]) -> None:
     submit.add_argument("--params", required=True, metavar="BLOCK.json", help="the parameter block")
     submit.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     submit.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+def _add_daw(commands: argparse._SubParsersAction[_Parser]) -> None:
+    daw = commands.add_parser("daw", help="put Stem Bridge's scripts into your DAW, or take them out")
+    daw.add_argument("action", choices=("list", "install", "uninstall", "status"))
+    daw.add_argument("name", nargs="?", metavar="DAW", help="see `stembridge daw list`")
+    daw.add_argument("--dest", metavar="DIR", help="the DAW's own folder, if it is not at its usual place")
+    daw.add_argument("--json", action="store_true")
 
 
 def _port(text: str) -> int:
