@@ -83,6 +83,7 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")
     generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
 
 

@@ -41,6 +41,8 @@ class Window:
     drawing: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
+    bars_drawn: int = 0
+    has_bar: bool = True
 
     @property
     def text(self) -> str:
@@ -144,10 +146,12 @@ class Script:
             assert y >= 0
             assert x + width <= gfx["w"]
             assert y + height <= gfx["h"]
+            window.bars_drawn += 1
 
         def update() -> None:
             window.shown.append(" ".join(window.drawing))
-            window.drawing = []
+            window.has_bar = window.bars_drawn > 1  # the first rectangle is the background
+            window.drawing, window.bars_drawn = [], 0
 
         def close() -> None:
             window.is_open = False

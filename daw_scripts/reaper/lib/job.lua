@@ -113,7 +113,8 @@ return function(home, text, mailbox, read_answer, window)
         return is_posted and "The companion does not answer; waiting for it. Esc cancels."
           or "Stem Bridge does not run. Start it (action “open companion”); this waits for it. Esc cancels."
       end
-      return PHASES[answer and answer.phase or "queued"] or answer.phase
+      if not answer then return "Stem Bridge has the request." end
+      return PHASES[answer.phase] or answer.phase
     end
 
     local function step()
