@@ -129,12 +129,8 @@ class Companion:
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, facts=self.osc_port)
-        mailbox.on_sign_of_life = lambda: self._warm_up(queue)
-        self._stack.callback(mailbox.close)
-        file = _CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
-        mailbox.is_mine = file.is_there
-        self._stack.enter_context(file)
+        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state)
+        self._announce(mailbox, queue)
 
         store.forget_old(time.time())
         for dead in session.dead(store.other_sessions()):
@@ -142,7 +138,17 @@ class Companion:
         running = asyncio.create_task(queue.run())
         self._stack.push_async_callback(_finish, queue, running)
         self._stack.callback(asyncio.create_task(http.sweep()).cancel)
+        mailbox.poll()
         self._stack.callback(asyncio.create_task(mailbox.run()).cancel)
+
+    def _announce(self, mailbox: MailboxFace, queue: JobQueue) -> None:
+        """Put `companion.json` there; as long as no newer companion has replaced it, the mailbox is ours."""
+        folders = self._options.folders
+        file = _CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
+        mailbox.is_mine = file.is_there
+        mailbox.on_sign_of_life = lambda: self._warm_up(queue)
+        self._stack.enter_context(file)
+        self._stack.callback(mailbox.close)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:

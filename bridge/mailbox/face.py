@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from bridge import __version__
 from bridge.daw import DawState
@@ -41,24 +42,14 @@ def _letter_of(client: str) -> str | None:
 class MailboxFace:
     """Polls one mailbox, submits jobs, keeps each letter's answer up to date."""
 
-    def __init__(
-        self,
-        box: Mailbox,
-        queue: JobQueue,
-        resolver: Resolver,
-        new_state: Callable[[], DawState],
-        *,
-        facts: object = "",
-    ) -> None:
-        """Serve `queue`; `facts` stands in the companion's sign of life."""
+    def __init__(self, box: Mailbox, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
         self._box = box
         self._queue = queue
         self._resolver = resolver
         self._new_state = new_state
-        self._facts = facts
         self._seen: set[str] = set()
         self._unsent: dict[str, str] = {}
-        self._shown = 0.0
+        self._shown, self._serves = -INTERVAL_S, True
         self.is_mine: Callable[[], bool] = lambda: True
         self.on_sign_of_life: Callable[[], None] = lambda: None
         queue.subscribe(self._tell)
@@ -72,12 +63,11 @@ class MailboxFace:
     def poll(self) -> None:
         """Show life, take what has come, write what is to be answered."""
         if time.monotonic() - self._shown >= INTERVAL_S:
-            self._shown = time.monotonic()
-            if not self.is_mine():
-                return
-            show_life(self._box.folder, COMPANION, __version__, self._facts)
-            self._box.sweep()
-        for envelope in self._box.letters():
+            self._shown, self._serves = time.monotonic(), self.is_mine()
+            if self._serves:
+                show_life(self._box.folder, COMPANION, __version__)
+                self._box.sweep()
+        for envelope in self._box.letters() if self._serves else ():
             self._receive(envelope)
         self._flush()
 
@@ -85,7 +75,8 @@ class MailboxFace:
         """Write the last answers, and show no life any more."""
         self._flush()
         if self.is_mine():
-            alive_file(self._box.folder, COMPANION).unlink(missing_ok=True)
+            with suppress(OSError):
+                alive_file(self._box.folder, COMPANION).unlink(missing_ok=True)
 
     def _receive(self, envelope: Envelope) -> None:
         if envelope.id not in self._seen:
