@@ -21,13 +21,16 @@ _NAMES = frozenset(name.encode() for name in ACTIONS)
 
 
 def add_actions(ini: bytes) -> bytes:
-    """Return the file with all of our lines, each once; a file that has them already comes back as it is."""
+    """Return the file with all of our lines, each once; a file that has them already comes back as it is.
+
+    Keys that the user has bound to our actions stay bound.
+    """
     newline = b"\r\n" if b"\r\n" in ini else b"\n"
     wanted = [line.encode() for line in action_lines()]
     there = [line.strip() for line in ini.splitlines() if _is_ours(line)]
     if sorted(there) == sorted(wanted):
         return ini
-    rest = drop_actions(ini)
+    rest = b"".join(line for line in ini.splitlines(keepends=True) if not _is_ours(line))
     if rest and not rest.endswith(b"\n"):
         rest += newline
     return rest + b"".join(line + newline for line in wanted)
