@@ -3,4 +3,4 @@
 local folder = select(2, reaper.get_action_context()):match("^.*[/\\]")
 local bridge = dofile(folder .. "lib/stembridge.lua")(folder)
 
-bridge.job.guard(function() bridge.settings.ask(bridge.project.active().handle) end)
+bridge.job.guard(function() bridge.settings.ask((reaper.EnumProjects(-1))) end)

@@ -147,6 +147,34 @@ def test_music_for_a_project_that_was_closed_is_kept_and_the_user_told(reaper: R
     reaper.run()
 
 
+def test_a_project_that_is_saved_while_its_music_is_made_gets_it(reaper: Reaper, tmp_path: Path) -> None:
+    project = reaper.open(None, tmp_path)
+    wish(project, genres="house", bars="1")
+    reaper.press("_STEMBRIDGE_GENERATE")
+    project.file = str(tmp_path / "a name at last.rpp")
+    reaper.run(lambda: project.undo)
+    assert len(project.tracks) == 5
+
+
+def test_a_project_that_is_closed_and_opened_again_gets_its_music(reaper: Reaper, tmp_path: Path) -> None:
+    project = song(reaper, tmp_path)
+    wish(project, bars="1")
+    reaper.press("_STEMBRIDGE_GENERATE")
+    reaper.functions.projects.clear()
+    again = song(reaper, tmp_path)
+    reaper.run(lambda: again.undo)
+    assert len(again.tracks) == 5
+
+
+def test_another_project_opened_in_the_same_tab_gets_nothing(reaper: Reaper, tmp_path: Path) -> None:
+    project = reaper.open(None, tmp_path)
+    wish(project, genres="house", bars="1")
+    script = reaper.press("_STEMBRIDGE_GENERATE")
+    project.texts.clear()  # REAPER has read another file into the same tab
+    reaper.run(lambda: "is closed" in script.window.text)
+    assert project.tracks == []
+
+
 def test_the_key_is_the_users_own_else_that_of_the_midi_editor(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
     wish(project, bars="1")

@@ -14,17 +14,18 @@ return function(text, settings)
   -- Returns the project whose tab is in front.
   function project.active()
     local handle, file = reaper.EnumProjects(-1)
-    return { handle = handle, file = file }
+    return { handle = handle, file = file, name = settings.project_name(handle) }
   end
 
-  -- Returns the handle under which a project is open now, nil if it is not any more.
+  -- Returns the handle under which a project is open now, nil if it is not any more. It may have been saved under
+  -- another name since, or closed and opened again; a tab keeps its handle when another project is opened in it.
   function project.find(wanted)
-    local index = 0
+    local index, found = 0, nil
     while true do
       local handle, file = reaper.EnumProjects(index)
-      if not handle then return nil end
-      if handle == wanted.handle and (file == wanted.file or wanted.file == "") then return handle end
-      if wanted.file ~= "" and file == wanted.file then return handle end
+      if not handle then return found end
+      if handle == wanted.handle and settings.project_name(handle) == wanted.name then return handle end
+      if wanted.file ~= "" and file == wanted.file then found = handle end
       index = index + 1
     end
   end

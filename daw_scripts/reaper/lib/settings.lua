@@ -76,6 +76,14 @@ return function(text)
     return block
   end
 
+  -- Returns a name of our own for a project, kept in it: it tells projects apart that have no file yet.
+  function settings.project_name(handle)
+    local found, name = reaper.GetProjExtState(handle, SECTION, "project")
+    if found > 0 then return name end
+    reaper.SetProjExtState(handle, SECTION, "project", reaper.genGuid(""))
+    return select(2, reaper.GetProjExtState(handle, SECTION, "project"))
+  end
+
   -- Remembers and returns the music that was brought in last, for Regenerate without a selection.
   function settings.remember(handle, group)
     reaper.SetProjExtState(handle, SECTION, "last", group)
