@@ -19,6 +19,6 @@ bridge.job.guard(function()
   request.block = { variations = bridge.settings.block(handle).variations }
 
   local targets = {}
-  for index, item in ipairs(items) do targets[index] = { item = item, stem = tags.of(item, "stem") } end
+  for index, item in ipairs(items) do targets[index] = { item = item, stem = tags.of(item, "stem"), offset = 0 } end
   bridge.job.run(request, function(answer) return bridge.import.as_takes(here, answer, targets) end)
 end)

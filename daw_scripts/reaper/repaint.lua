@@ -26,17 +26,12 @@ bridge.job.guard(function()
   if region[2] <= region[1] then error({ sentence = "The time selection does not touch the selected item." }) end
 
   local stem = bridge.tags.of(item, "stem") or "mix"
+  -- What is repainted is this file alone: all of what comes back is its new form.
   local request = bridge.project.describe(here, bridge.project.stretch(handle, math.max(first, 0), first + length / rate))
   request["do"] = "generate"
   request.block = bridge.settings.block(handle)
   request.block.task, request.block.source_audio = "repaint", file
   request.block.region = bridge.text.list(region)
-  local function pick(made)
-    for _, one in ipairs(made.stems) do
-      if one.name == stem then return { one } end
-    end
-    return { { name = stem, file = made.mix.file } }
-  end
-  local targets = { { item = item, stem = stem, offset = offset } }
-  bridge.job.run(request, function(answer) return bridge.import.as_takes(here, answer, targets, pick) end)
+  local targets = { { item = item, stem = stem, offset = offset, takes_mix = true } }
+  bridge.job.run(request, function(answer) return bridge.import.as_takes(here, answer, targets) end)
 end)

@@ -49,12 +49,13 @@ return function(project, settings, tags)
     return opened, missing, all
   end
 
-  local function add_take(item, source, name)
+  local function add_take(item, source, name, offset)
     local take = reaper.AddTakeToMediaItem(item)
     reaper.SetMediaItemTake_Source(take, source)
     reaper.GetSetMediaItemTakeInfo_String(take, "P_NAME", name, true)
     reaper.SetMediaItemTakeInfo_Value(take, "D_PLAYRATE", 1)
     reaper.SetMediaItemTakeInfo_Value(take, "B_PPITCH", 1)
+    reaper.SetMediaItemTakeInfo_Value(take, "D_STARTOFFS", offset)
     return take
   end
 
@@ -80,14 +81,15 @@ return function(project, settings, tags)
     return item
   end
 
-  -- Adds a take per variation to an item, and makes the best one the active take.
-  local function fill_item(item, takes, sources, stem)
+  -- Adds a take per variation to an item, each from `offset` seconds into its file, and makes the best one the active
+  -- take; returns whether there was any.
+  local function fill_item(item, takes, sources, stem, offset)
     local best
     for index, take in ipairs(takes) do
       local source = sources[index][stem]
       if source then
         local name = #takes > 1 and string.format("%s %d", stem, index) or stem
-        local added = add_take(item, source, name)
+        local added = add_take(item, source, name, offset)
         if take.is_best or not best then best = added end
       end
     end
@@ -172,7 +174,7 @@ return function(project, settings, tags)
         local color = native_color(stem.color)
         local track = add_track(handle, stem.name, index == #stems and -1 or 0, color)
         local item = add_item(track, seconds, sources[1][stem.name])
-        fill_item(item, answer.takes, sources, stem.name)
+        fill_item(item, answer.takes, sources, stem.name, 0)
         tags.mark(item, answer.job, answer.job, stem.name)
         reaper.UpdateItemInProject(item)
       end
@@ -182,25 +184,42 @@ return function(project, settings, tags)
     return string.format("%d stems are there.%s", #stems, missing_sentence(missing))
   end
 
-  -- Adds takes to items that are there, each from its own stem (`pick` gives others); returns a sentence.
-  function import.as_takes(wanted, answer, items, pick)
+  -- Returns those of `targets` whose items are there still, and a function that picks what they need out of a take.
+  local function still_there(handle, targets)
+    local there = {}
+    for _, target in ipairs(targets) do
+      if reaper.ValidatePtr2(handle, target.item, "MediaItem*") then there[#there + 1] = target end
+    end
+    return there, function(take)
+      local picked = {}
+      for _, target in ipairs(there) do
+        if target.takes_mix then picked[#picked + 1] = { name = target.stem, file = take.mix.file } end
+        for _, stem in ipairs(take.stems) do
+          if stem.name == target.stem and not target.takes_mix then picked[#picked + 1] = stem end
+        end
+      end
+      return picked
+    end
+  end
+
+  -- Adds takes to items that are there: `targets` are tables of item, stem, offset (seconds into the file) and
+  -- takes_mix (the whole take belongs there, not one stem of it). Returns a sentence for the user.
+  function import.as_takes(wanted, answer, targets)
     local handle = open_project(wanted)
-    local sources, missing, all = open_sources(answer.takes, pick or stems_of)
+    local there, pick = still_there(handle, targets)
+    local sources, missing, all = open_sources(answer.takes, pick)
     local filled = 0
+    if #all == 0 then error({ sentence = "No item is left to take the new takes." .. missing_sentence(missing) }) end
     as_one_step(handle, "Stem Bridge: new takes", function()
-      for _, target in ipairs(items) do
-        if reaper.ValidatePtr2(handle, target.item, "MediaItem*") and fill_item(target.item, answer.takes, sources, target.stem) then
+      for _, target in ipairs(there) do
+        if fill_item(target.item, answer.takes, sources, target.stem, target.offset) then
           filled = filled + 1
-          if target.offset then
-            reaper.SetMediaItemTakeInfo_Value(reaper.GetActiveTake(target.item), "D_STARTOFFS", target.offset)
-          end
           tags.mark(target.item, tags.of(target.item, "group") or answer.job, answer.job, target.stem)
           reaper.UpdateItemInProject(target.item)
         end
       end
       build_peaks(handle, all)
     end)
-    if filled == 0 then error({ sentence = "No item is left to take the new takes." .. missing_sentence(missing) }) end
     return string.format("New takes in %d items.%s", filled, missing_sentence(missing))
   end
 

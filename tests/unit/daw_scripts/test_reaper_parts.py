@@ -150,7 +150,7 @@ def test_repaint_asks_for_the_marked_part_of_the_file_and_adds_a_take_that_lies_
     new = item.takes[1]
     assert (item.active, new.values["D_STARTOFFS"]) == (1, 2.0)
     assert new.source is not None
-    assert new.source.file.name == "mix.wav"  # the item is no stem of ours
+    assert new.source.file.name == "mix.wav"  # only this item was repainted
     assert (item.start_s, item.length_s) == (4.0, 8.0)
 
 
