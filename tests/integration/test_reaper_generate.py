@@ -105,7 +105,6 @@ def test_nothing_that_the_user_has_selected_or_placed_is_touched(reaper: Reaper,
 
 def test_music_for_an_unsaved_project_lies_with_its_media(reaper: Reaper, tmp_path: Path) -> None:
     media = tmp_path / "REAPER Media"
-    media.mkdir()
     project = reaper.open(None, media)
     wish(project, genres="house", bars="1")
     generate(reaper)

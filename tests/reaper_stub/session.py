@@ -91,8 +91,9 @@ class Script:
         self.window.is_open = False
 
     def _check(self) -> None:
-        assert self._reaper.functions.refresh_depth == 0
-        assert all(project.undo_depth == 0 for project in self._reaper.functions.projects)
+        assert self._reaper.functions.refresh_depth == 0, "the screen is left locked"
+        open_steps = [project for project in self._reaper.functions.projects if project.undo_depth]
+        assert not open_steps, "an undo step is left open"
 
     def _wrap(self, name: str) -> Callable[..., Any]:
         spec = API["functions"][name]
@@ -142,10 +143,8 @@ class Script:
             window.is_open, gfx["w"], gfx["h"] = True, width, height
 
         def rect(x: float, y: float, width: float, height: float, _fill: int) -> None:
-            assert x >= 0
-            assert y >= 0
-            assert x + width <= gfx["w"]
-            assert y + height <= gfx["h"]
+            inside = 0 <= x <= x + width <= gfx["w"] and 0 <= y <= y + height <= gfx["h"]
+            assert inside, "drawn outside of the window"
             window.bars_drawn += 1
 
         def update() -> None:

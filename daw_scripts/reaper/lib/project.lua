@@ -168,8 +168,11 @@ return function(text, settings)
     local _, numerator, denominator = tempo_at(handle, place.seconds + NEAR_S)
     local cursor = reaper.GetCursorPositionEx(handle)
     local own_key = settings.read(handle).key
+    local media = reaper.GetProjectPathEx(handle)
+    -- Where an unsaved project keeps its media REAPER makes only when it records something.
+    if wanted.file == "" then reaper.RecursiveCreateDirectory(media, 0) end
     return {
-      project = { file = wanted.file, media = reaper.GetProjectPathEx(handle) },
+      project = { file = wanted.file, media = media },
       start_beat = place.beat, start_seconds = place.seconds, end_beat = place.end_beat, end_seconds = place.end_seconds,
       tempo = points[1].bpm, tempo_map = #points > 1 and points or text.list({}),
       time_signature = string.format("%d/%d", numerator, denominator),
