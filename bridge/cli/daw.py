@@ -18,6 +18,8 @@ HEARD_NOW_S = 5.0
 
 def run(options: argparse.Namespace) -> int:
     """List, install, uninstall or tell the status; return 0."""
+    if options.dest and not options.name:
+        raise InvalidValue("--dest", options.dest, "given together with a DAW's name")
     daws = [find_daw(options.name)] if options.name else all_daws()
     dest = Path(options.dest).absolute() if options.dest else None
     if options.action in ("install", "uninstall"):
