@@ -60,6 +60,11 @@ class Folders:
         return self.data / "keys.sqlite3"
 
     @property
+    def mailbox(self) -> Path:
+        """Requests and answers of scripts that can only read and write files."""
+        return self.data / "mailbox"
+
+    @property
     def http_takes(self) -> Path:
         """The project that takes asked for over HTTP go to when they name none; kept for an hour."""
         return self.data / "http"

@@ -1,7 +1,7 @@
 """An audio file into stems: what `stembridge separate` does.
 
-The stems are WAVs like a take's; nothing is known of tempo and meter, so there is no take's manifest beside them but a
-`separation.json`.
+The stems are WAVs like a take's; nothing is known of tempo and meter, so there is no take's manifest beside them but
+a `separation.json`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from tests.hub.separators import SIX, install_demucs
 
 from bridge.block import defaults
 from bridge.request.spec import JobSpec
@@ -23,7 +22,8 @@ from bridge.work.perform import Studio
 from bridge.work.plan import Plan
 from engine.errors import Cancelled
 from engine.registry import SKETCH, create
-from engine.seam import Generation, GenerationRequest, Phase, Progress, Stem
+from engine.seam import AUTO, Generation, GenerationRequest, Phase, Progress, Stem
+from tests.hub.separators import SIX, install_demucs
 
 Audio = NDArray[np.float32]
 RATE = 16_000
@@ -69,11 +69,11 @@ def drums_at(bpm: float, late_s: float, beats: int) -> Audio:
 class Toy:
     """An engine that plays `mix`, whatever it is asked for."""
 
-    def __init__(self, mix: Audio, **fields: Any) -> None:
+    def __init__(self, mix: Audio, **fields: Any) -> None:  # noqa: ANN401
         self.info, self.mix, self.fields = SKETCH, mix, fields
         self.stems: tuple[Stem, ...] = ()
 
-    def load(self, progress: Progress) -> None:
+    def load(self, progress: Progress, model: str = AUTO) -> None:
         progress("loading", 1.0)
 
     def unload(self) -> None:
@@ -229,7 +229,9 @@ def test_a_task_on_a_source_keeps_the_sources_length(toy: Toy, tmp_path: Path) -
 
 
 def test_the_sketch_engines_takes_pass_untouched(tmp_path: Path) -> None:
-    spec = replace(SPEC, block={**SPEC.block, "bars": 1.0, "tempo": 240.0, "sample_rate": 8_000, "bit_depth": "float"})
+    spec = replace(
+        SPEC, block={**SPEC.block, "bars": 1.0, "tempo": 240.0, "sample_rate": 8_000, "bit_depth": "float"}
+    )
     path = run(Studio(), tmp_path, spec)
     engine = create("sketch")
     engine.load(lambda _p, _f: None)

@@ -18,7 +18,7 @@ from bridge.work.perform import Finished, Studio
 from bridge.work.plan import Plan
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable, StemBridgeError
 from engine.registry import SKETCH
-from engine.seam import EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
+from engine.seam import AUTO, EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
 
 SPEC = JobSpec(
     engine="sketch",
@@ -54,7 +54,7 @@ class Toy:
         self.too_few = False
         Toy.made.append(self)
 
-    def load(self, progress: Progress) -> None:
+    def load(self, progress: Progress, model: str = AUTO) -> None:
         progress("loading", 1.0)
         self.loaded += 1
 
