@@ -40,6 +40,9 @@ TRACKS = (
 )
 """What ACE-Step's tasks `extract`, `lego` and `complete` call tracks (diffusers' TRACK_NAMES)."""
 
+SEPARATED = ("other", "piano")
+"""What a separator splits a mix into beside vocals, drums, bass and guitar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
@@ -74,7 +77,7 @@ def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
     return EngineInfo(
         name=ACE_STEP,
         label="ACE-Step 1.5",
-        stems=TRACKS,
+        stems=(*TRACKS, *SEPARATED),
         default_stems=(),
         tasks=tuple(dict.fromkeys(task for entry in music for task in entry.tasks)),
         models=(AUTO, *(entry.name for entry in music)),
