@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from engine.score import Score
 
@@ -28,17 +29,46 @@ class PartMix:
 
 
 @dataclass(frozen=True, slots=True)
+class ChordSpan:
+    """A chord of the piece: what may be heard over it.
+
+    Attributes:
+        start_beats, end_beats: in quarter notes from the start, exact.
+        name: as a lead sheet has it ("Em7").
+        scale: every pitch class (0 = C) that notes which start over it may have; the key's own for the key's chords.
+    """
+
+    start_beats: Fraction
+    end_beats: Fraction
+    name: str
+    scale: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Composition:
     """A score with all that is needed to make it sound.
 
     Attributes:
         score: parts in mix order; each part's `instrument` is a name that the renderer knows.
         mixes: by stem name; one for every part.
-        style: the style's name.
+        style: the style's name; "house with jazz" for a blend.
         notices: plain sentences for the user (what was taken instead of words nobody knows, …).
+        chords: the piece's chords, without gaps.
+        swing_pair_beats, swing_long_share: the declared grid: of every pair of steps, so many quarter notes long, the
+            first takes this share (1/2 = straight).
+        feel: 1/2 where the style is played in half time, 2 in double time, else 1.
+        sections: kinds of the sections, in order ("verse", "chorus"; letters where nobody named them).
+        reference: where stems were given seeds of their own, the same piece without them, all its stems: the stems
+            that did not change have to sound as they do in it.
     """
 
     score: Score
     mixes: Mapping[str, PartMix]
     style: str
     notices: tuple[str, ...] = ()
+    chords: tuple[ChordSpan, ...] = ()
+    swing_pair_beats: Fraction = Fraction(1, 2)
+    swing_long_share: Fraction = Fraction(1, 2)
+    feel: Fraction = Fraction(1)
+    sections: tuple[str, ...] = ()
+    reference: Composition | None = None

@@ -27,7 +27,7 @@ class SketchEngine:
         """Import the renderer and read the styles; takes about a second the first time, nothing later."""
         progress("loading", 0.0)
         from engine.sketch import render  # noqa: F401  (scipy is what takes the second)
-        from engine.sketch.style import load_styles
+        from engine.sketch.library import load_styles
 
         load_styles()
         progress("loading", 1.0)

@@ -26,7 +26,7 @@ WEIGHTS = {"key": 6.0, "syncopation": 1.5, "register": 0.5, "contour": 1.0, "kic
 def judge(
     parts: Mapping[str, Sequence[Hit]], kicks: Sequence[Hit], key: Key, section: Section, band: tuple[float, float]
 ) -> float:
-    """Score the parts "bass", "chords" and "lead" of a section; higher is better.
+    """Score the pitched parts of a section, "bass", "chords" and "lead" among them; higher is better.
 
     `band` is the style's share of off-beat onsets, low and high.
     """

@@ -59,6 +59,8 @@ def _scaled(pattern: Pattern, start: int, span: int, limit: int, step: int) -> I
 
 def _half(pattern: Pattern, which: int) -> Pattern:
     """Return the first (0) or second (1) half; what is held over the middle ends there."""
+    if pattern.steps == 1:  # one note for the whole bar: each half has its own
+        return pattern
     middle = pattern.steps // 2
     if which:
         later = (mark for mark in pattern.marks if mark.at >= middle)
