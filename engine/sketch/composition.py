@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.score import Score
+from engine.sketch.mix_style import NEUTRAL, MixStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class PartMix:
         width: stereo width, 0 mono … 1 wide (below 120 Hz everything stays mono).
         reverb: send into the room, 0–1.
         duck: how far the kick drum pushes the part down, 0 none … 1 deep.
+        echo: send into the echo, 0–1.
     """
 
     level_db: float = 0.0
@@ -26,6 +28,7 @@ class PartMix:
     width: float = 0.3
     reverb: float = 0.1
     duck: float = 0.0
+    echo: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Composition:
         sections: kinds of the sections, in order ("verse", "chorus"; letters where nobody named them).
         reference: where stems were given seeds of their own, the same piece without them, all its stems: the stems
             that did not change have to sound as they do in it.
+        mix_style: how the mix as a whole sounds.
     """
 
     score: Score
@@ -72,3 +76,4 @@ class Composition:
     feel: Fraction = Fraction(1)
     sections: tuple[str, ...] = ()
     reference: Composition | None = None
+    mix_style: MixStyle = NEUTRAL

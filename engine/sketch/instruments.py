@@ -1,37 +1,33 @@
 """Which parts there are, which instruments they may have, and the drum lanes: names alone, nothing that sounds.
 
-The composer writes the instrument that a style wants. `playable` turns it into one that the renderer has.
+They stand apart from `engine.sketch.synth` so that styles can be read without numpy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.errors import InvalidValue
-
 STEMS = ("drums", "percussion", "bass", "chords", "pad", "lead", "arp")
 """The parts there are, in mix order."""
 PITCHED = ("bass", "chords", "pad", "lead", "arp")
 
-RENDERED = (
-    "kit_acoustic", "kit_electronic", "kit_lofi", "bass_finger", "bass_synth", "bass_sub", "epiano", "clav", "stab",
-    "guitar_drive", "pad_warm", "lead_saw", "lead_square", "brass", "vibes", "guitar_lead",
+KITS = (
+    "kit_acoustic", "kit_rock", "kit_vintage", "kit_jazz", "kit_brush", "kit_breaks", "kit_metal", "kit_808",
+    "kit_909", "kit_606", "kit_electronic", "kit_lofi", "kit_orchestral",
 )  # fmt: skip
-"""What the renderer can sound."""
-
-NEAREST: Mapping[str, str] = {
-    "kit_808": "kit_electronic", "kit_jazz": "kit_lofi", "kit_rock": "kit_acoustic", "kit_breaks": "kit_acoustic",
-    "kit_vintage": "kit_acoustic", "kit_orchestral": "kit_acoustic", "percussion": "kit_acoustic",
-    "bass_upright": "bass_finger", "bass_pick": "bass_finger", "bass_slap": "bass_finger", "bass_808": "bass_sub",
-    "bass_reese": "bass_synth", "bass_wobble": "bass_synth", "bass_acid": "bass_synth", "strings_low": "bass_sub",
-    "piano": "epiano", "organ": "epiano", "guitar_clean": "clav", "guitar_acoustic": "clav", "guitar_nylon": "epiano",
-    "guitar_muted": "guitar_drive", "supersaw": "stab", "strings": "pad_warm", "choir": "pad_warm",
-    "pad_glass": "pad_warm", "pad_dark": "pad_warm", "sax": "brass", "trumpet": "brass", "horn": "brass",
-    "flute": "vibes", "bell": "vibes", "violin": "lead_saw", "harmonica": "lead_square", "lead_sine": "lead_square",
-    "guitar_steel": "guitar_lead", "pluck": "stab", "marimba": "vibes", "harp": "clav", "banjo": "clav",
-    "kalimba": "vibes",
-}  # fmt: skip
-"""What stands in, among those, for an instrument that styles want and the renderer lacks."""
+BASSES = (
+    "bass_finger", "bass_slap", "bass_pick", "bass_upright", "bass_synth", "bass_sub", "bass_808", "bass_reese",
+    "bass_wobble", "bass_acid", "bass_pluck", "bass_organ", "strings_low",
+)  # fmt: skip
+TUNED = (
+    "piano", "piano_upright", "epiano", "wurli", "epiano_fm", "clav", "organ", "organ_rock", "harpsichord", "celesta",
+    "bell", "vibes", "marimba", "kalimba", "accordion", "guitar_nylon", "guitar_acoustic", "guitar_clean",
+    "guitar_funk", "guitar_muted", "guitar_overdrive", "guitar_drive", "guitar_lead", "guitar_steel", "banjo", "harp",
+    "brass", "trumpet", "horn", "sax", "flute", "clarinet", "harmonica", "violin", "strings", "strings_pizz", "choir",
+    "stab", "supersaw", "pluck", "pad_warm", "pad_glass", "pad_dark", "lead_saw", "lead_square", "lead_sine",
+    "fx_riser", "fx_impact",
+)  # fmt: skip
+"""Everything tuned that is no bass; any of it may play chords, pad, lead or arp."""
 
 DRUM_KEYS: Mapping[str, int] = {
     "kick": 36, "side": 37, "snare": 38, "clap": 39, "hat": 42, "pedal": 44, "open": 46, "crash": 49, "ride": 51,
@@ -46,26 +42,8 @@ DRUM_KEYS: Mapping[str, int] = {
 
 def instruments_for(stem: str) -> tuple[str, ...]:
     """Return the names that `stem` may have as its instrument."""
-    names = (*RENDERED, *NEAREST)
     if stem == "drums":
-        return tuple(name for name in names if name.startswith("kit_"))
+        return KITS
     if stem == "percussion":
-        return ("percussion", *instruments_for("drums"))
-    if stem == "bass":
-        return tuple(name for name in names if name.startswith("bass_") or name == "strings_low")
-    return tuple(name for name in names if not name.startswith(("kit_", "percussion", "strings_low")))
-
-
-def playable(name: str) -> str:
-    """Return `name` if the renderer has that instrument, or else the one that stands in.
-
-    Raises
-    ------
-    InvalidValue
-        If there is no such instrument.
-    """
-    if name in RENDERED:
-        return name
-    if name not in NEAREST:
-        raise InvalidValue("instrument", name, f"one of {', '.join((*RENDERED, *NEAREST))}")
-    return NEAREST[name]
+        return ("percussion", *KITS)
+    return BASSES if stem == "bass" else TUNED

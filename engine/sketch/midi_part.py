@@ -74,7 +74,9 @@ def _read(path: Path) -> dict[int, list[Note]]:
             raise InvalidValue("midi_part file", str(path), f"a MIDI file of up to {MAX_BYTES:,} bytes")
         file = mido.MidiFile(path, clip=True)
     except OSError as error:
-        raise InvalidValue("midi_part file", str(path), f"a MIDI file that can be read ({error.strerror or error})") from error
+        raise InvalidValue(
+            "midi_part file", str(path), f"a MIDI file that can be read ({error.strerror or error})"
+        ) from error
     except (EOFError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
         raise InvalidValue("midi_part file", str(path), "a MIDI file") from error
     if file.ticks_per_beat <= 0 or file.type == 2:

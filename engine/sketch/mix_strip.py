@@ -10,7 +10,7 @@ from scipy.signal import firwin, upfirdn
 
 from engine.sketch.composition import PartMix
 from engine.sketch.mix_place import Loop
-from engine.sketch.mix_tone import memory_frames, strip
+from engine.sketch.mix_tone import Desk, memory_frames, strip
 from engine.sketch.mix_work import Work
 from engine.sketch.synth.voice import Drive, Sound, Voice
 
@@ -69,10 +69,10 @@ def _deepest(loop: Sound, start: int, curve: Sound) -> None:
         start = 0
 
 
-def through_strip(bed: Sound, voice: Voice, mix: PartMix, loop: Loop, work: Work) -> Sound:
+def through_strip(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, work: Work) -> Sound:
     """Return the part in stereo [shape=(frames, 2)] after tone, pan, width and room, by overlap-save on the loop."""
-    memory, size = _block(loop.frames, memory_frames(mix, loop.rate))
-    to_middle, to_side, own_side = strip(voice, mix, size, loop.rate)
+    memory, size = _block(loop.frames, memory_frames(mix, desk, loop.rate))
+    to_middle, to_side, own_side = strip(voice, mix, desk, size, loop.rate)
     has_side = bool(bed[1].any())
     mono = to_side is None and not has_side
     source = bed if has_side else bed[:1]

@@ -149,7 +149,11 @@ def _unknown_notice(
         what = "No style was named" if not plain.strip(" ,.;") or not unknown else ""
         return [f"{what or 'No style was named'}, so the sketch engine plays {style}; it knows {_listed(library)}."]
     if is_named:
-        return [f"The sketch engine does not know {_quoted(unknown)}; it plays {style} from the rest."] if unknown else []
+        return (
+            [f"The sketch engine does not know {_quoted(unknown)}; it plays {style} from the rest."]
+            if unknown
+            else []
+        )
     asked = " ".join(genres.split())
     shown = asked if len(asked) <= 60 else asked[:59] + "…"
     return [f'The sketch engine knows no style in "{shown}", so it plays {style}; it knows {_listed(library)}.']

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from engine.music import Key
 from engine.sketch.composition import PartMix
+from engine.sketch.mix_style import NEUTRAL, MixStyle
 from engine.sketch.pattern import Pattern
 
 Patterns = Mapping[str, tuple[Pattern, ...]]
@@ -75,6 +76,7 @@ class Style:
         drums, percussion: by lane ("kick"), then by meter.
         bass, chords, pad, lead, arp: rhythms by meter.
         small_fills, big_fills: by lane, in sixteenths, ending with the bar.
+        mix_style: how the mix as a whole sounds.
     """
 
     name: str
@@ -100,3 +102,4 @@ class Style:
     arp: Patterns
     small_fills: tuple[Mapping[str, Pattern], ...]
     big_fills: tuple[Mapping[str, Pattern], ...]
+    mix_style: MixStyle = NEUTRAL

@@ -11,6 +11,7 @@ from engine.errors import InvalidValue
 from engine.music import Key
 from engine.sketch.composition import PartMix
 from engine.sketch.instruments import PITCHED, STEMS, instruments_for
+from engine.sketch.mix_style import read_mix_style
 from engine.sketch.pattern import ARP_MARKS, BASS_MARKS, LEVEL_MARKS
 from engine.sketch.style import PartStyle, Style, Swing
 from engine.sketch.style_music import read_colours, read_grouping, read_harmony
@@ -34,7 +35,9 @@ def read_toml(path: Path) -> dict[str, object]:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InvalidValue(f"Style file {path.name}", f"{path.stat().st_size} bytes", f"up to {MAX_BYTES:,} bytes")
+            raise InvalidValue(
+                f"Style file {path.name}", f"{path.stat().st_size} bytes", f"up to {MAX_BYTES:,} bytes"
+            )
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidValue(f"Style file {path.name}", str(error), "valid TOML") from error
@@ -108,6 +111,7 @@ def _style(table: Table) -> Style:
         arp=rhythms["arp"],
         small_fills=read_fills(fills, "small"),
         big_fills=read_fills(fills, "big"),
+        mix_style=read_mix_style(table.table("mix", {})),
     )
 
 
@@ -134,6 +138,7 @@ def _part(table: Table, stem: str) -> PartStyle:
         table.number("width", 0, 1, 0.3),
         table.number("reverb", 0, 1, 0.1),
         table.number("duck", 0, 1, 0),
+        table.number("echo", 0, 1, 0),
     )
     low, high = int(table.number("low", 0, 127, 0)), int(table.number("high", 0, 127, 127))
     if high - low < 18:  # every chord must find a place near any other one

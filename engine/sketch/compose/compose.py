@@ -21,7 +21,7 @@ from engine.sketch.compose.heard import chords_under, key_of_chords, key_of_note
 from engine.sketch.compose.lead import rest_on_chord
 from engine.sketch.compose.wishes import Wishes
 from engine.sketch.composition import ChordSpan, Composition
-from engine.sketch.instruments import DRUM_KEYS, STEMS, playable
+from engine.sketch.instruments import DRUM_KEYS, STEMS
 from engine.sketch.library import Library
 from engine.sketch.midi_part import DRUM_STEMS
 
@@ -105,6 +105,7 @@ class _Studio:
             swing_long_share=style.swing.long_share,
             feel=plan.feel,
             sections=tuple(section.name for section in plan.sections),
+            mix_style=style.mix_style,
         )
 
     def _find_key(self) -> Key:
@@ -149,7 +150,7 @@ class _Studio:
         return hits, chords
 
     def _part(self, stem: str, hits: Sequence[Hit], grid: SwungGrid) -> Part:
-        instrument, is_drums = playable(self._style.parts[stem].instrument), stem in DRUM_STEMS
+        instrument, is_drums = self._style.parts[stem].instrument, stem in DRUM_STEMS
         given = self._wishes.midi_part
         if given is not None and given.stem == stem:
             return Part(stem, instrument, self._own_notes, is_drums)

@@ -107,9 +107,7 @@ class _Groove:
         return hits
 
 
-def _filled(
-    style: Style, played: list[Hit], section: Section, position: int, size: str, seed: int
-) -> list[Hit]:
+def _filled(style: Style, played: list[Hit], section: Section, position: int, size: str, seed: int) -> list[Hit]:
     """Let a fill take over from the groove at the end of a measure; into a drop it is a roll."""
     measure = section.measures[position]
     chance = stream(seed, "drums", "fill", section.index, position)
