@@ -1,8 +1,8 @@
 """The mix engineer: hears every part dry, and decides on balance, width and the filter over the whole.
 
-A part is heard by short spectra; its strip's responses are laid over them, so that its loudness and its spectrum in
-A part is heard by short spectra; its strip's responses are laid over them, so that its loudness and its spectrum in
-up to the mix.
+A part is heard by short spectra with its strip's responses laid over them, so that its loudness and its spectrum in
+the mix are known before anything is filtered. Everything decided is linear and the same for all parts, so stems still
+add up to the mix.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from engine.sketch.synth.voice import Sound, Voice
 _SIZE = 8192
 _HOP = _SIZE // 2
 _BATCH = 24
+_MOST_BATCHES = 16
 _THIRDS = np.arange(-18, 15) / 3.0
 """Centres of the third-octave bands in octaves from 1 kHz: 16 Hz … 25 kHz."""
 _FEWEST_PARTS = 3
@@ -45,7 +46,18 @@ class Heard:
 
 
 def listen(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, work: Work) -> Heard:
-    """Return how `bed`, dry middle and side [shape=(2, frames)], will be heard through its strip."""
+    """Return how `bed`, dry middle and side [shape=(2, frames)], will be heard through its strip.
+
+    Of long pieces stretches of 2 s are heard, spread over the whole; all of it if the part does not play in them.
+    """
+    heard = _listen(bed, voice, mix, desk, loop, _MOST_BATCHES)
+    if heard.loudness <= SILENT_LUFS and bed.any():
+        heard = _listen(bed, voice, mix, desk, loop, loop.frames)
+    work.advance(0.05)
+    return heard
+
+
+def _listen(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, most_batches: int) -> Heard:
     rate = loop.rate
     to_middle, to_side, own_side = strip(voice, mix, desk, _SIZE, rate)
     weight = _weights(rate)
@@ -54,7 +66,9 @@ def listen(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, work:
     totals = np.zeros((2, _SIZE // 2 + 1))
     hops = max(1, -(-loop.frames // _HOP))
     loud = np.zeros(hops)
-    for first in range(0, hops, _BATCH):
+    firsts = range(0, hops, _BATCH)
+    firsts = firsts[:: -(-len(firsts) // most_batches)]
+    for first in firsts:
         count = min(_BATCH, hops - first)
         spectra = _spectra(bed if has_side else bed[:1], first, count, shape)
         middle = _power(spectra[0] * to_middle)
@@ -64,11 +78,11 @@ def listen(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, work:
             side = _power(over + own_side * spectra[1] if has_side else over)
         totals += middle.sum(axis=0), side.sum(axis=0)
         loud[first : first + count] = (middle + side) @ weight
-        work.advance(0.05 * count / hops)
     # Hann windows half over each other: 3/8 of the squares, and two sides of the spectrum, in both channels.
     scale = 2.0 * 2.0 / (0.375 * _SIZE * _SIZE)
     bands = _bands(rate)
-    middle_bands, side_bands = (np.bincount(bands, total, _THIRDS.size) * scale / hops for total in totals)
+    seen = sum(min(_BATCH, hops - first) for first in firsts)
+    middle_bands, side_bands = (np.bincount(bands, total, _THIRDS.size) * scale / seen for total in totals)
     return Heard(_gated(loud * scale, loop), middle_bands, side_bands)
 
 

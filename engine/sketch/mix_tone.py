@@ -78,6 +78,12 @@ def _diffuser(size: int, rate: int) -> Response:
     return frozen(folded(taps, size))
 
 
+@lru_cache(maxsize=4)
+def _whole(taps: bytes, size: int) -> Response:
+    """Return the response of the filter over the whole mix, given as the bytes of its float64 taps."""
+    return frozen(folded(np.frombuffer(taps, np.float64), size))
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the strips of all parts of a mix have in common.
@@ -113,7 +119,7 @@ def strip(voice: Voice, mix: PartMix, desk: Desk, size: int, rate: int) -> tuple
         side += np.float32(mix.echo * min(1.0, 0.3 + width)) * echo_side
     own_side = np.float32(min(1.4, 0.3 + 1.4 * width) if width else 0.0)
     if desk.eq.size:
-        tone = tone * folded(desk.eq, size).astype(np.complex64)
+        tone = tone * _whole(desk.eq.tobytes(), size)
     side_tone = tone * side_pass * np.float32(desk.widen)
     return middle * tone, side * side_tone if np.any(side) else None, own_side * side_tone
 
