@@ -98,7 +98,9 @@ def _symbol(word: str) -> ChordSymbol:
             return ChordSymbol(word, degree, _SHIFTS[roman[1]], QUALITIES[quality])
     named = _NAMED.fullmatch(word.replace("6/9", "69"))
     if named is None or named[3] not in QUALITIES:
-        raise InvalidValue("Every chord in chords", word, "a name like Em, F#m7, Bbmaj7 or C/E, or a numeral like bVII")
+        raise InvalidValue(
+            "Every chord in chords", word, "a name like Em, F#m7, Bbmaj7 or C/E, or a numeral like bVII"
+        )
     bass = (_LETTERS[named[4].upper()] + _SHIFTS[named[5]]) % 12 if named[4] else None
     root = (_LETTERS[named[1].upper()] + _SHIFTS[named[2]]) % 12
     return ChordSymbol(word, 0, root, QUALITIES[named[3]], bass)

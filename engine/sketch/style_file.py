@@ -34,7 +34,9 @@ def read_toml(path: Path) -> dict[str, object]:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InvalidValue(f"Style file {path.name}", f"{path.stat().st_size} bytes", f"up to {MAX_BYTES:,} bytes")
+            raise InvalidValue(
+                f"Style file {path.name}", f"{path.stat().st_size} bytes", f"up to {MAX_BYTES:,} bytes"
+            )
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidValue(f"Style file {path.name}", str(error), "valid TOML") from error

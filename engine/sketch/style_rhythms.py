@@ -21,9 +21,7 @@ GRID_BEATS = Fraction(1, 12)
 
 def read_rhythms(table: Table, marks: str) -> Patterns:
     """Return a pitched part's alternatives by meter."""
-    rhythms = {
-        meter: _patterns(table.texts(meter), marks, table.name(meter), meter) for meter in WRITTEN_METERS
-    }
+    rhythms = {meter: _patterns(table.texts(meter), marks, table.name(meter), meter) for meter in WRITTEN_METERS}
     for meter, patterns in rhythms.items():
         if not any(pattern.marks for pattern in patterns):
             raise InvalidValue(table.name(meter), "silence", "a list with at least one note in it")
@@ -53,7 +51,9 @@ def read_fills(table: Table, size: str) -> tuple[Mapping[str, Pattern], ...]:
 
 
 def _fill(fill: Table) -> Mapping[str, Pattern]:
-    return {_lane(lane, fill.name(lane)): parse_pattern(fill.text(lane), LEVEL_MARKS, fill.name(lane)) for lane in fill}
+    return {
+        _lane(lane, fill.name(lane)): parse_pattern(fill.text(lane), LEVEL_MARKS, fill.name(lane)) for lane in fill
+    }
 
 
 def _patterns(texts: tuple[str, ...], marks: str, name: str, meter: str) -> tuple[Pattern, ...]:

@@ -43,8 +43,10 @@ class Found:
 class Vocabulary:
     """Looks up the words of prompts, the longest phrases first."""
 
-    def __init__(self, meanings: Mapping[str, Meaning], moods: Mapping[str, tuple[str, ...]], against: set[frozenset[str]]) -> None:
-        """Take `meanings` by plain phrase, the modes of each mood, and which pairs of values contradict each other."""
+    def __init__(
+        self, meanings: Mapping[str, Meaning], moods: Mapping[str, tuple[str, ...]], against: set[frozenset[str]]
+    ) -> None:
+        """Take `meanings` by plain phrase, the modes of each mood, and pairs of values that contradict each other."""
         self._meanings = meanings
         self._longest = max(len(phrase.split()) for phrase in meanings)
         self.moods = moods

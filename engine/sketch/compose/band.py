@@ -34,7 +34,9 @@ class Band:
         self._voicings: dict[str, Voicing] = {}
         self._pitch: int | None = None
 
-    def play(self, section: Section, main: Choice, own: Mapping[str, Choice]) -> tuple[dict[str, list[Hit]], list[Chord]]:
+    def play(
+        self, section: Section, main: Choice, own: Mapping[str, Choice]
+    ) -> tuple[dict[str, list[Hit]], list[Chord]]:
         """Return `section` by part, and its chords; a part in `own` goes by that chance, all else by `main`."""
         style, step = self._style, self._plan.step
         chords = self.harmony(section, main)

@@ -15,7 +15,7 @@ from engine.sketch.style import Progression, Step, Style
 
 TURNAROUND_CHANCE = 0.4
 _TURNS = {"locrian": 3, "phrygian": 2}
-"""Degree that leads back to the tonic, where it is not the fifth: its own fifth is flat, or the seconds are stronger."""
+"""Degree that leads back to the tonic in the modes whose fifth degree has a diminished triad, or is flat itself."""
 _NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
@@ -91,9 +91,7 @@ def build_chord(key: Key, step: Step, colour: Sequence[int], start: int, end: in
     return Chord(start, end, voiced, (pitch[1], pitch[3], pitch[5]), _from_root(scale, pitch[1]), pitch[1], name)
 
 
-def chord_of(
-    key: Key, tones: Sequence[int], start: int, end: int, bass: int | None = None, name: str = ""
-) -> Chord:
+def chord_of(key: Key, tones: Sequence[int], start: int, end: int, bass: int | None = None, name: str = "") -> Chord:
     """Return the chord of the pitch classes `tones`, the root first, whatever the key says about them."""
     root, third = tones[0], tones[1]
     fifth = tones[2] if len(tones) > 2 else tones[1]

@@ -155,7 +155,7 @@ class _Singer:
             if middle == measure.end:
                 return cells[:1]
             return [*kept, Cell(middle, max(EIGHTH, measure.end - middle - EIGHTH), "7")]
-        if phrase != "b" and self._is_solo or phrase == "a'" and not self._half_answer:
+        if (phrase != "b" and self._is_solo) or (phrase == "a'" and not self._half_answer):
             return cells
         return [cell._replace(length=min(cell.length, TICKS)) for cell in cells if cell.start < middle]
 

@@ -15,6 +15,10 @@ PICKS = 5040
 """Picks are drawn below this number, which every count of alternatives up to 10 divides: all are equally likely."""
 
 
+HABIT_STEPS = (1, 2, 3, 4, 6, 8)
+"""Sixteenths after a stroke at which a player may put one of his own."""
+
+
 class Cell(NamedTuple):
     """A pattern's mark on a measure; times in ticks, `start` from the piece's start."""
 
@@ -81,6 +85,21 @@ def draw_picks(chance: Random, answer: float) -> tuple[int, int]:
     return first, other if chance.random() < answer else first
 
 
+def _with_habit(cells: list[Cell], length: int, symbol: str, chance: Random, step: int) -> list[Cell]:
+    """Add a stroke soon after one of `cells`, which start at 0, so that no two players play just the same."""
+    starts = {cell.start for cell in cells}
+    free = sorted({cell.start + far * SIXTEENTH for cell in cells for far in HABIT_STEPS} - starts)
+    places = [at for at in free if at < length and at % step == 0]
+    if not places:
+        return cells
+    at = chance.choice(places)
+    following = min((start for start in starts if start > at), default=length)
+    host = max((cell for cell in cells if cell.start < at), key=lambda cell: cell.start)
+    held = max(SIXTEENTH, host.start + host.length - at)
+    cut = [cell._replace(length=min(cell.length, at - cell.start)) if cell is host else cell for cell in cells]
+    return sorted([*cut, Cell(at, min(held, following - at), symbol)])
+
+
 class Frozen:
     """A rhythm of two measures that stays what it is for a whole section.
 
@@ -94,9 +113,14 @@ class Frozen:
         name: tuple[object, ...],
         settle: Callable[[str, Random], str] = settle_level,
         step: int = 1,
+        habit: str = "",
     ) -> None:
-        """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks."""
+        """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks.
+
+        `habit` is the mark of a stroke of the player's own in every measure, or "" for none.
+        """
         self._table, self._picks, self._name, self._settle, self._step = table, picks, name, settle, step
+        self._habit = habit
         self._cells: dict[tuple[object, ...], list[Cell]] = {}
 
     def measure(self, measure: Measure, parity: int) -> list[Cell]:
@@ -106,5 +130,8 @@ class Frozen:
             chance = stream(*self._name, measure.length, len(measure.groups), parity)
             laid = lay_pattern(self._table, measure, self._picks[parity], self._step)
             settled = (cell._replace(symbol=self._settle(cell.symbol, chance)) for cell in laid)
-            self._cells[shape] = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
+            cells = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
+            if self._habit and cells:
+                cells = _with_habit(cells, measure.length, self._habit, chance, max(self._step, SIXTEENTH))
+            self._cells[shape] = cells
         return [cell._replace(start=cell.start + measure.start) for cell in self._cells[shape]]

@@ -31,7 +31,7 @@ class Wishes:
 
 
 def read_wishes(block: Mapping[str, object], lyrics: str = "") -> Wishes:
-    """Read the keys `chords`, `stem_seeds` and `midi_part` of a request's block; what is absent or empty is not asked.
+    """Read `chords`, `stem_seeds` and `midi_part` out of a request's block; what is absent or empty is not asked.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def read_wishes(block: Mapping[str, object], lyrics: str = "") -> Wishes:
 
 
 def _seeds(value: object) -> dict[str, int]:
-    allowed = f'{{stem: seed}} with stems of {", ".join(STEMS)} and seeds 0–{SEEDS - 1}'
+    allowed = f"{{stem: seed}} with stems of {', '.join(STEMS)} and seeds 0–{SEEDS - 1}"
     if not isinstance(value, Mapping):
         raise InvalidValue("stem_seeds", value, allowed)
     for stem, seed in value.items():
