@@ -144,8 +144,9 @@ def _instruments(words: Iterable[Found]) -> tuple[dict[str, str], list[str]]:
 
 def _unknown_notice(genres: str, unknown: Sequence[str], style: str, is_named: bool, library: Library) -> list[str]:
     if is_named:
-        named = f"The sketch engine does not know {_quoted(unknown)}; it plays {style} from the rest."
-        return [named] if unknown else []
+        if not unknown:
+            return []
+        return [f"The sketch engine does not know {_quoted(unknown)}; it plays {style} from the rest."]
     if not unknown:
         return [f"No style was named, so the sketch engine plays {style}; it knows {_listed(library)}."]
     asked = " ".join(genres.split())
