@@ -18,9 +18,8 @@ MOST_NAMED = 5
 _MODES = "|".join(sorted({*MODES, *ALIASES} - {""}, key=len, reverse=True))
 _NOT_WORDS = re.compile(
     rf"\b[a-g](?:#|♯|♭|b| sharp| flat)? ?(?:{_MODES})\b|\b\d+(?:\.\d+)? ?(?:bpm|beats per minute)\b|\b\d+ ?/ ?\d+\b"
-    r"|\b\d+(?:\.\d+)?\b"
 )
-"""Keys, tempos, meters and numbers: they come from the DAW."""
+"""Keys, tempos and meters: they come from the DAW."""
 _NEGATION = re.compile(r"\b(?:no|without|minus|not any)(?: \w+)? *$")
 
 

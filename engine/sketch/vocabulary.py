@@ -64,7 +64,7 @@ class Vocabulary:
         return frozenset((first, second)) in self._against
 
     def read(self, plain: str) -> tuple[list[Found], list[str]]:
-        """Return what the words of `plain` mean, in order, and the words that mean nothing."""
+        """Return what the words of `plain` mean, in order, and the words that mean nothing; numbers are neither."""
         words = list(re.finditer(r"[^\W_]+(?:['’][^\W_]+)*", plain))
         found: list[Found] = []
         unknown: list[str] = []
@@ -78,7 +78,8 @@ class Vocabulary:
                     at += count
                     break
             else:
-                unknown.append(words[at].group())
+                if not words[at].group().isnumeric():
+                    unknown.append(words[at].group())
                 at += 1
         return found, unknown
 
