@@ -24,7 +24,8 @@ def play_arp(
     """Return the figure of `section` over `chords`, accented where beat groups start."""
     part = style.parts["arp"]
     chance = stream(seed, "arp", section.letter)
-    rhythm = Frozen(style.arp, draw_picks(chance, 0.5), (seed, "arp", section.letter, take), _decide, step, HABIT)
+    picks, name = draw_picks(chance, 0.5), (seed, "arp", section.letter, take)
+    rhythm = Frozen(style.arp, picks, name, _decide, step, HABIT, section.kind.intensity)
     hits: list[Hit] = []
     for position, measure in enumerate(section.measures):
         beats = {measure.start + group.start for group in measure.groups}

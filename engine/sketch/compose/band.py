@@ -123,14 +123,14 @@ def play_pitched(
 
     `seeds` are those of parts that go by their own.
     """
-    choices: dict[str, tuple[Choice, dict[str, Choice]]] = {}
+    choices: dict[Kind, tuple[Choice, dict[str, Choice]]] = {}
     hits: dict[str, list[Hit]] = {stem: [] for stem in PITCHED}
     first: dict[str, list[Hit]] = {}
     chords: list[Chord] = []
     for section in plan.sections:
-        if section.letter not in choices:
-            choices[section.letter] = rater.choose(section, seed, seeds)
-        parts, laid = band.play(section, *choices[section.letter])
+        if section.kind not in choices:
+            choices[section.kind] = rater.choose(section, seed, seeds)
+        parts, laid = band.play(section, *choices[section.kind])
         first = first or parts
         chords += laid
         for stem, played in parts.items():

@@ -44,8 +44,9 @@ def play_chords(
         voicings.append(voicing)
     # As with the bass, the rhythm hangs on the seed alone; a take has other chords.
     patterns = style.pad if stem == "pad" else style.chords
+    intensity = section.kind.intensity
     name = (seed, stem, section.letter, take)
-    rhythm = Frozen(patterns, draw_picks(chance, 0.5), name, step=step, habit=HABIT)
+    rhythm = Frozen(patterns, draw_picks(chance, 0.5), name, step=step, habit=HABIT, intensity=intensity)
     by_start = dict(zip((chord.start for chord in chords), voicings, strict=True))
     hits: list[Hit] = []
     for position, measure in enumerate(section.measures):

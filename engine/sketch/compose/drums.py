@@ -94,9 +94,9 @@ class _Groove:
             answers = lane not in CORE or lane == "kick"
             picks = draw_picks(stream(*again), 0.6 if answers else 0.0)
             habit = HABIT if lane in TIMEKEEPERS or lane not in CORE else ""
-            self._lanes[lane] = Frozen(
-                lanes[lane], picks, again, step=step if lane in TIMEKEEPERS else 1, habit=habit
-            )
+            own_step = step if lane in TIMEKEEPERS else 1
+            intensity = section.kind.intensity
+            self._lanes[lane] = Frozen(lanes[lane], picks, again, step=own_step, habit=habit, intensity=intensity)
 
     def measure(self, measure: Measure, parity: int) -> list[Hit]:
         """Play `measure`, the first (0) or second (1) of its pair."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -27,8 +28,18 @@ class Cell(NamedTuple):
     symbol: str
 
 
-def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1) -> Iterator[Cell]:
-    """Lay alternative number `pick` (modulo how many there are) of `table` over `measure`.
+@lru_cache(maxsize=4096)
+def fitting(alternatives: tuple[Pattern, ...], intensity: int) -> tuple[Pattern, ...]:
+    """Return the calmer half of `alternatives` for an intensity of 1 or 2, the busier half for 5, else all."""
+    if intensity in (3, 4) or len(alternatives) < 3:
+        return alternatives
+    by_notes = sorted(alternatives, key=lambda pattern: len(pattern.marks))
+    half = -(-len(by_notes) // 2)
+    return tuple(by_notes[-half:] if intensity == 5 else by_notes[:half])
+
+
+def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1, intensity: int = 3) -> Iterator[Cell]:
+    """Lay alternative number `pick` (modulo how many fit the `intensity`) of `table` over `measure`.
 
     Where no pattern is written for the measure's meter, every group takes half a bar of 2/4, or of 6/8 if it is
     longer than a beat: the first half on strong groups, the second on weak ones. Marks off the grid of `step` ticks
@@ -37,7 +48,8 @@ def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1) -> 
     if measure.key:
         alternatives = table.get(measure.key)
         if alternatives:
-            pattern = alternatives[pick % len(alternatives)]
+            choices = fitting(alternatives, intensity)
+            pattern = choices[pick % len(choices)]
             yield from _scaled(pattern, measure.start, measure.length, 0, step)
         return
     for group in measure.groups:
@@ -114,13 +126,15 @@ class Frozen:
         settle: Callable[[str, Random], str] = settle_level,
         step: int = 1,
         habit: str = "",
+        intensity: int = 3,
     ) -> None:
         """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks.
 
-        `habit` is the mark of a stroke of the player's own in every measure, or "" for none.
+        `habit` is the mark of a stroke of the player's own in every measure, or "" for none; `intensity` is the
+        section's, 1–5.
         """
         self._table, self._picks, self._name, self._settle, self._step = table, picks, name, settle, step
-        self._habit = habit
+        self._habit, self._intensity = habit, intensity
         self._cells: dict[tuple[object, ...], list[Cell]] = {}
 
     def measure(self, measure: Measure, parity: int) -> list[Cell]:
@@ -128,7 +142,7 @@ class Frozen:
         shape = (measure.groups, parity)
         if shape not in self._cells:
             chance = stream(*self._name, measure.length, len(measure.groups), parity)
-            laid = lay_pattern(self._table, measure, self._picks[parity], self._step)
+            laid = lay_pattern(self._table, measure, self._picks[parity], self._step, self._intensity)
             settled = (cell._replace(symbol=self._settle(cell.symbol, chance)) for cell in laid)
             cells = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
             if self._habit and cells:

@@ -18,7 +18,19 @@ CONTRACT_KEYS = [
         "base64",
     ),
     *("bars", "tempo", "time_signature", "key", "tempo_map", "language", "stems", "task", "source_audio"),
-    *("reference_audio", "region", "chords", "stem_seeds", "midi_part", "variations", "preset", "engine", "model", "sample_rate", "bit_depth"),
+    *(
+        "reference_audio",
+        "region",
+        "chords",
+        "stem_seeds",
+        "midi_part",
+        "variations",
+        "preset",
+        "engine",
+        "model",
+        "sample_rate",
+        "bit_depth",
+    ),
 ]
 
 CONTRACT_RANGES = {

@@ -107,7 +107,9 @@ def test_every_style_plays_the_common_meters_in_time(genres: str, meter: str) ->
         assert len({note.start_beats // made.score.meter.bar_beats for note in player.notes}) >= 3, player.stem
         for note in player.notes:
             into = note.start_beats % pair
-            straight = into / (2 * long_share) if into <= pair * long_share else pair - (pair - into) / (2 - 2 * long_share)
+            straight = (
+                into / (2 * long_share) if into <= pair * long_share else pair - (pair - into) / (2 - 2 * long_share)
+            )
             assert straight % (finest / 4) == 0 or into % (finest / 4) == 0
 
 

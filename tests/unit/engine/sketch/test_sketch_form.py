@@ -15,7 +15,9 @@ from engine.sketch.library import load_styles
 SONG = "[Intro]\n[Verse 1]\nla la\n[Chorus]\nla\n[Verse 2]\n[Chorus x2]\n[Bridge]\n[Guitar Solo]\n[Drop]\n[Outro]\n"
 
 
-def song(genres: str, lyrics: str = SONG, bars: int = 48, stems: tuple[str, ...] = STEMS, seed: int = 1) -> Composition:
+def song(
+    genres: str, lyrics: str = SONG, bars: int = 48, stems: tuple[str, ...] = STEMS, seed: int = 1
+) -> Composition:
     tempo = TempoMap.constant(sum(load_styles()[genres].tempo) / 2)
     return compose(
         genres, Key("A", "minor"), Meter(4, 4), tempo, Fraction(4 * bars), stems, seed, Wishes(lyrics=lyrics)

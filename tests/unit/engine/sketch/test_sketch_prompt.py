@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from engine.sketch.blend import pick_style
-from engine.sketch.compose import compose
 from engine.sketch.library import load_styles
 from engine.sketch.vocabulary import plain_text, vocabulary_of
 
@@ -66,9 +65,13 @@ def test_words_are_matched_whole() -> None:
 def test_unknown_words_are_told_with_what_is_played() -> None:
     reading = pick_style("sludgy deep house with bagpipes").reading
     assert reading.unknown_words == ("sludgy", "bagpipes")
-    assert reading.notices == ('The sketch engine does not know "sludgy" and "bagpipes"; it plays house from the rest.',)
+    assert reading.notices == (
+        'The sketch engine does not know "sludgy" and "bagpipes"; it plays house from the rest.',
+    )
     lost = pick_style("  gabba   zydeco ").reading
-    assert lost.notices[0].startswith('The sketch engine knows no style in "gabba zydeco", so it plays lofi; it knows ')
+    assert lost.notices[0].startswith(
+        'The sketch engine knows no style in "gabba zydeco", so it plays lofi; it knows '
+    )
     assert lost.notices[0].endswith(" techno, trance and trap.")
 
 
@@ -98,7 +101,11 @@ def test_contradictions_are_settled_by_the_first_word_and_told() -> None:
 def test_moods_choose_the_mode_and_energy_the_intensity() -> None:
     assert {key.mode for key in pick_style("dark pop").keys} <= {"minor", "dorian", "phrygian"}
     assert {key.mode for key in pick_style("happy techno").keys} <= {"major", "lydian", "mixolydian"}
-    assert (pick_style("calm funk").energy, pick_style("funk").energy, pick_style("intense funk").energy) == (-1, 0, 1)
+    assert (pick_style("calm funk").energy, pick_style("funk").energy, pick_style("intense funk").energy) == (
+        -1,
+        0,
+        1,
+    )
 
 
 def test_instruments_take_their_parts() -> None:
@@ -117,7 +124,9 @@ def test_what_is_refused_does_not_play() -> None:
 
 
 def test_singers_are_not_there_and_this_is_told() -> None:
-    assert "Nobody sings or raps: the sketch engine has no voice." in pick_style("soul, female vocals").reading.notices
+    assert (
+        "Nobody sings or raps: the sketch engine has no voice." in pick_style("soul, female vocals").reading.notices
+    )
 
 
 def test_touch_space_and_time_change_the_style() -> None:

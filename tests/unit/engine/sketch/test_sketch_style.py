@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InvalidValue
-from engine.sketch.pattern import Mark, parse_pattern
 from engine.sketch.library import STYLE_FOLDER, load_styles
+from engine.sketch.pattern import Mark, parse_pattern
 
 FUNK = (STYLE_FOLDER / "funk.toml").read_text(encoding="utf-8")
 
@@ -37,7 +37,11 @@ def test_patterns_refuse_what_they_do_not_know(text: str) -> None:
         ("crash_level = 7", "crash_level = 12", "crash_level must be a number from 1 to 9"),
         ("crash_level = 7", "crash_level = true", "crash_level"),
         ("crash_level = 7", "crash_level = 7\ncrsh = 1", "crsh"),
-        ('"1 1 4 1", "1 4 1 5", "1 1 1 4/5"', '"6 4 1 5"', "harmony.minor must be 2, 4, 8, 12, 16 bars that begin on 1"),
+        (
+            '"1 1 4 1", "1 4 1 5", "1 1 1 4/5"',
+            '"6 4 1 5"',
+            "harmony.minor must be 2, 4, 8, 12, 16 bars that begin on 1",
+        ),
         ('"1 1 4 1", "1 4 1 5", "1 1 1 4/5"', '"1 8 4 5"', "harmony.minor must be degrees 1–7"),
         ('"9.....7. ..8....."', '"9.....7. ..8...."', "drums.4/4.kick must be as many steps"),
         ('"R..r..8. R.x.5.7n"', '"R..r..8. R.x.5.7z"', "bass.4/4"),
