@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.seam import Engine, EngineInfo
+from engine.sketch.instruments import STEMS
 
 SKETCH = EngineInfo(
     name="sketch",
     label="Sketch engine (built in)",
-    stems=("drums", "bass", "chords", "lead"),
-    default_stems=("drums", "bass", "chords", "lead"),
+    stems=STEMS,
+    default_stems=(),
     tasks=("text2music",),
     models=("sketch-1",),
     notice="Made by the built-in sketch engine: composed and played by rules; no neural model ran and nobody sings.",
@@ -39,9 +42,12 @@ def choose(name: str) -> EngineInfo:
     return ENGINES[name]
 
 
-def create(name: str) -> Engine:
-    """Return a new, unloaded engine; its heavy modules are imported here and not before."""
+def create(name: str, styles_folder: Path | None = None) -> Engine:
+    """Return a new, unloaded engine; its heavy modules are imported here and not before.
+
+    `styles_folder` is where the user's own styles for the sketch engine are.
+    """
     info = choose(name)
     from engine.sketch.engine import SketchEngine
 
-    return SketchEngine(info)
+    return SketchEngine(info, styles_folder)

@@ -140,6 +140,25 @@ _TABLE = (
         unit="seconds",
         absent="all of it",
     ),
+    Parameter(
+        "chords",
+        "chords",
+        "Chord progression that the built-in band plays, as `Em C G D` (one a bar), `Am7 | Dm7 G7` (`|` between "
+        "bars) or degrees of the key, `i VI III VII`; it repeats to the end.",
+        "",
+    ),
+    Parameter(
+        "stem_seeds",
+        "stem_seeds",
+        "Seeds of single stems, which are made anew while all others stay as `seed` makes them.",
+        {},
+    ),
+    Parameter(
+        "midi_part",
+        "midi_part",
+        "A MIDI file that the built-in band takes as one of its parts and plays along with.",
+        {},
+    ),
     Parameter("variations", "integer", "How many takes are made, each with the next seed.", 1, 1, 8),
     _text("preset", "Name of a preset to start from.", 200),
     Parameter(

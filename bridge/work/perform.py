@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from bridge.folders import Folders
 from bridge.request.spec import JobSpec
 from bridge.takes.take import Take
 from bridge.takes.writer import write_into, write_takes
@@ -42,7 +43,7 @@ class Studio:
         if self._engine is None or self._engine.info.name != name:
             if self._engine is not None:
                 self._engine.unload()
-            self._engine = create(name)
+            self._engine = create(name, Folders.of_user().styles)
         self._engine.load(progress)
         import bridge.takes.files  # noqa: F401  (writing the first take would pay for this import)
 

@@ -97,7 +97,8 @@ class Library(Mapping[str, Style]):
                 broken.append(name)
         good = {name: table for name, table in library._tables.items() if name not in broken}
         good |= {name: self._tables[name] for name in broken if name in self._tables}
-        kept = Library(good, self._files | {name: library._files[name] for name in own if name not in broken})
+        files = {name: library._files[name] for name in own if name not in broken}
+        kept = Library(good, {**self._files, **files})
         kept.faults = tuple(faults)
         return kept
 

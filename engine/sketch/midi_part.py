@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import InvalidValue
 from engine.score import Note
 from engine.sketch.instruments import STEMS
+
+if TYPE_CHECKING:
+    import mido
 
 DRUM_CHANNEL = 9
 DRUM_STEMS = ("drums", "percussion")
@@ -69,24 +73,22 @@ def _read(path: Path) -> dict[int, list[Note]]:
     """Return the file's notes by channel."""
     import mido
 
+    if not path.is_file():
+        raise InvalidValue("midi_part file", str(path), "a file that is there")
+    if path.stat().st_size > MAX_BYTES:
+        raise InvalidValue("midi_part file", str(path), f"a MIDI file of up to {MAX_BYTES:,} bytes")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InvalidValue("midi_part file", str(path), f"a MIDI file of up to {MAX_BYTES:,} bytes")
         file = mido.MidiFile(path, clip=True)
-    except OSError as error:
-        raise InvalidValue(
-            "midi_part file", str(path), f"a MIDI file that can be read ({error.strerror or error})"
-        ) from error
-    except (EOFError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
-        raise InvalidValue("midi_part file", str(path), "a MIDI file") from error
+    except (OSError, EOFError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
+        raise InvalidValue("midi_part file", str(path), "a MIDI file that can be read") from error
     if file.ticks_per_beat <= 0 or file.type == 2:
         raise InvalidValue("midi_part file", str(path), "a MIDI file of type 0 or 1 that counts in ticks a beat")
     return _notes(file)
 
 
-def _notes(file: object) -> dict[int, list[Note]]:
+def _notes(file: mido.MidiFile) -> dict[int, list[Note]]:
     by_channel: dict[int, list[Note]] = defaultdict(list)
-    for track in file.tracks:  # type: ignore[attr-defined]
+    for track in file.tracks:
         tick = 0
         sounding: dict[tuple[int, int], tuple[int, int]] = {}
         for message in track:
@@ -94,11 +96,11 @@ def _notes(file: object) -> dict[int, list[Note]]:
             if message.type in ("note_on", "note_off"):
                 name = (message.channel, message.note)
                 if name in sounding:
-                    _close(by_channel, name, sounding.pop(name), tick, file.ticks_per_beat)  # type: ignore[attr-defined]
+                    _close(by_channel, name, sounding.pop(name), tick, file.ticks_per_beat)
                 if message.type == "note_on" and message.velocity:
                     sounding[name] = (tick, message.velocity)
         for name, begun in sounding.items():
-            _close(by_channel, name, begun, tick, file.ticks_per_beat)  # type: ignore[attr-defined]
+            _close(by_channel, name, begun, tick, file.ticks_per_beat)
     return by_channel
 
 

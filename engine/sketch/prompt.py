@@ -18,9 +18,8 @@ MOST_NAMED = 5
 _MODES = "|".join(sorted({*MODES, *ALIASES} - {""}, key=len, reverse=True))
 _NOT_WORDS = re.compile(
     rf"\b[a-g](?:#|♯|♭|b| sharp| flat)? ?(?:{_MODES})\b|\b\d+(?:\.\d+)? ?(?:bpm|beats per minute)\b|\b\d+ ?/ ?\d+\b"
-    r"|\b\d+(?:\.\d+)?\b"
 )
-"""Keys, tempos, meters and numbers: they come from the DAW."""
+"""Keys, tempos and meters: they come from the DAW."""
 _NEGATION = re.compile(r"\b(?:no|without|minus|not any)(?: \w+)? *$")
 
 
@@ -70,7 +69,7 @@ def read_prompt(genres: str, library: Library, vocabulary: Vocabulary) -> Readin
     instruments, doubled = _instruments(wanted)
     named = {word.meaning.stem for word in wanted if word.meaning.sort in ("instrument", "part")}
     notices = (
-        *_unknown_notice(genres, plain, unknown, style, bool(ranked), library),
+        *_unknown_notice(genres, unknown, style, bool(ranked), library),
         *_blend_notice(style, others),
         *quarrels,
         *doubled,
@@ -142,18 +141,13 @@ def _instruments(words: Iterable[Found]) -> tuple[dict[str, str], list[str]]:
     return taken, [f"There was no player left for {_quoted(left)}."] if left else []
 
 
-def _unknown_notice(
-    genres: str, plain: str, unknown: Sequence[str], style: str, is_named: bool, library: Library
-) -> list[str]:
-    if not plain.strip(" ,.;") or (not unknown and not is_named):
-        what = "No style was named" if not plain.strip(" ,.;") or not unknown else ""
-        return [f"{what or 'No style was named'}, so the sketch engine plays {style}; it knows {_listed(library)}."]
+def _unknown_notice(genres: str, unknown: Sequence[str], style: str, is_named: bool, library: Library) -> list[str]:
     if is_named:
-        return (
-            [f"The sketch engine does not know {_quoted(unknown)}; it plays {style} from the rest."]
-            if unknown
-            else []
-        )
+        if not unknown:
+            return []
+        return [f"The sketch engine does not know {_quoted(unknown)}; it plays {style} from the rest."]
+    if not unknown:
+        return [f"No style was named, so the sketch engine plays {style}; it knows {_listed(library)}."]
     asked = " ".join(genres.split())
     shown = asked if len(asked) <= 60 else asked[:59] + "…"
     return [f'The sketch engine knows no style in "{shown}", so it plays {style}; it knows {_listed(library)}.']

@@ -87,7 +87,7 @@ def _style(table: Table) -> Style:
     return Style(
         name=table.text("name"),
         words=table.texts("words"),
-        keys=tuple(Key.parse(text) for text in table.texts("keys")),
+        keys=tuple(_key(text, table.name("keys")) for text in table.texts("keys")),
         tempo=(low, tempo.number("high", low, 400)),
         swing=Swing(
             swing.fraction("pair_beats", Fraction(1, 4), Fraction(2)),
@@ -113,6 +113,13 @@ def _style(table: Table) -> Style:
         big_fills=read_fills(fills, "big"),
         mix_style=read_mix_style(table.table("mix", {})),
     )
+
+
+def _key(text: str, name: str) -> Key:
+    try:
+        return Key.parse(text)
+    except InvalidValue as fault:
+        raise InvalidValue(name, text, fault.allowed) from fault
 
 
 def _layers(table: Table) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class Vocabulary:
     def __init__(
         self, meanings: Mapping[str, Meaning], moods: Mapping[str, tuple[str, ...]], against: set[frozenset[str]]
     ) -> None:
-        """Take `meanings` by plain phrase, the modes of each mood, and which pairs of values contradict each other."""
+        """Take `meanings` by plain phrase, the modes of each mood, and pairs of values that contradict each other."""
         self._meanings = meanings
         self._longest = max(len(phrase.split()) for phrase in meanings)
         self.moods = moods
@@ -64,7 +64,7 @@ class Vocabulary:
         return frozenset((first, second)) in self._against
 
     def read(self, plain: str) -> tuple[list[Found], list[str]]:
-        """Return what the words of `plain` mean, in order, and the words that mean nothing."""
+        """Return what the words of `plain` mean, in order, and the words that mean nothing; numbers are neither."""
         words = list(re.finditer(r"[^\W_]+(?:['’][^\W_]+)*", plain))
         found: list[Found] = []
         unknown: list[str] = []
@@ -78,7 +78,8 @@ class Vocabulary:
                     at += count
                     break
             else:
-                unknown.append(words[at].group())
+                if not words[at].group().isnumeric():
+                    unknown.append(words[at].group())
                 at += 1
         return found, unknown
 

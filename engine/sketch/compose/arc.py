@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +105,5 @@ def share_measures(kinds: Sequence[str], measures: int) -> list[int]:
         most = measures - (len(kept) - index)
         edges.append(min(most, max(edges[-1] + 1, unit * round(exact / unit))))
     edges.append(measures)
-    sizes = [end - start for start, end in zip(edges, edges[1:], strict=False)]
+    sizes = [end - start for start, end in pairwise(edges)]
     return sizes + [0] * (len(kinds) - len(kept))

@@ -12,7 +12,9 @@ from engine.sketch.compose.harmony import Chord, chord_at
 from engine.sketch.compose.rhythm import Frozen, draw_picks
 from engine.sketch.style import Style
 
-SWAP_CHANCE = 0.12
+SWAP_CHANCE = 0.2
+HABIT = "3"
+"""Rung of the note that is a player's own."""
 ACCENT, PLAIN = 7, 5
 
 
@@ -22,7 +24,8 @@ def play_arp(
     """Return the figure of `section` over `chords`, accented where beat groups start."""
     part = style.parts["arp"]
     chance = stream(seed, "arp", section.letter)
-    rhythm = Frozen(style.arp, draw_picks(chance, 0.5), (seed, "arp", section.letter, take), _decide, step)
+    picks, name = draw_picks(chance, 0.5), (seed, "arp", section.letter, take)
+    rhythm = Frozen(style.arp, picks, name, _decide, step, HABIT, section.kind.intensity)
     hits: list[Hit] = []
     for position, measure in enumerate(section.measures):
         beats = {measure.start + group.start for group in measure.groups}

@@ -123,20 +123,26 @@ def play_pitched(
 
     `seeds` are those of parts that go by their own.
     """
-    choices: dict[str, tuple[Choice, dict[str, Choice]]] = {}
+    choices: dict[Kind, tuple[Choice, dict[str, Choice]]] = {}
     hits: dict[str, list[Hit]] = {stem: [] for stem in PITCHED}
     first: dict[str, list[Hit]] = {}
     chords: list[Chord] = []
     for section in plan.sections:
-        if section.letter not in choices:
-            choices[section.letter] = rater.choose(section, seed, seeds)
-        parts, laid = band.play(section, *choices[section.letter])
+        if section.kind not in choices:
+            choices[section.kind] = rater.choose(section, seed, seeds)
+        parts, laid = band.play(section, *choices[section.kind])
         first = first or parts
         chords += laid
         for stem, played in parts.items():
             hits[stem] += shade(played, stem, section)
-    # A part that every section lets rest plays the first one all the same: who asks for it wants to hear it.
-    return {stem: played if _sounds(played, plan) else first[stem] for stem, played in hits.items()}, chords
+    return {stem: _heard(played, first[stem], chords, plan) for stem, played in hits.items()}, chords
+
+
+def _heard(played: list[Hit], first: list[Hit], chords: Sequence[Chord], plan: Plan) -> list[Hit]:
+    """Let a part that every section lets rest play the first one all the same: who asks for it wants to hear it."""
+    if _sounds(played, plan):
+        return played
+    return first if _sounds(first, plan) else [Hit(0, plan.end, 60 + (chords[0].root - 60) % 12, 6)]
 
 
 def _sounds(hits: Sequence[Hit], plan: Plan) -> bool:

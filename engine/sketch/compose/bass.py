@@ -26,7 +26,9 @@ def play_bass(
     """Return the bass line of `section` over `chords`; marks off the grid of `step` ticks are left out."""
     # A seed brings few patterns to choose from: were all there, the critic would like the same ones on every seed.
     picks = draw_picks(stream(seed, "bass", section.letter, "pattern", take % PATTERNS), 0.6)
-    line = Frozen(style.bass, picks, (seed, "bass", section.letter, take), _decide, step)
+    line = Frozen(
+        style.bass, picks, (seed, "bass", section.letter, take), _decide, step, intensity=section.kind.intensity
+    )
     habit = stream(seed, "bass", section.letter, "habit")
     habits = [(habit.random(), habit.choice("58r")) for _ in range(2)]
     finger = _Finger(chords, style.parts["bass"].gate)
@@ -37,7 +39,8 @@ def play_bass(
         if measure.start == 0:
             cells = _from_the_start(cells)
         for cell in cells:
-            finger.play(cell._replace(symbol="R") if cell.start == measure.start else cell)
+            begins = cell.start in (measure.start, chord_at(chords, cell.start).start)
+            finger.play(cell._replace(symbol="R") if begins else cell)
     return finger.hits
 
 

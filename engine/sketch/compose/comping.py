@@ -14,6 +14,8 @@ from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
 from engine.sketch.style import Style
 
 Voicing = tuple[int, ...]
+HABIT = "4"
+"""Level of the stroke that is a player's own."""
 _MUD = 55
 """Below this note (G3) intervals under a minor third are muddy (the "low interval limit" of arrangers)."""
 
@@ -42,7 +44,9 @@ def play_chords(
         voicings.append(voicing)
     # As with the bass, the rhythm hangs on the seed alone; a take has other chords.
     patterns = style.pad if stem == "pad" else style.chords
-    rhythm = Frozen(patterns, draw_picks(chance, 0.5), (seed, stem, section.letter, take), step=step)
+    intensity = section.kind.intensity
+    name = (seed, stem, section.letter, take)
+    rhythm = Frozen(patterns, draw_picks(chance, 0.5), name, step=step, habit=HABIT, intensity=intensity)
     by_start = dict(zip((chord.start for chord in chords), voicings, strict=True))
     hits: list[Hit] = []
     for position, measure in enumerate(section.measures):

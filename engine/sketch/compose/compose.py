@@ -41,9 +41,9 @@ def compose(
 ) -> Composition:
     """Compose `length_beats` quarter notes in the style that `genres` asks for.
 
-    `key` None takes that of the chords or notes that `wishes` brings, or lets the style and `seed` choose one. `stems`
-    are some of `STEMS`, in the wanted order; none means those that the style wants. What a stem plays does not depend
-    on which others were asked for, nor on other stems' seeds. Same arguments, same notes, on every system.
+    `key` None takes that of the chords or notes that `wishes` brings, or lets the style and `seed` choose one.
+    `stems` are some of `STEMS`, in the wanted order; none means those that the style wants. What a stem plays hangs
+    neither on which others were asked for, nor on their own seeds. Same arguments, same notes, on every system.
 
     Raises
     ------

@@ -22,6 +22,8 @@ MOST_EXTRAS = (0, 1, 3, 3, 4)
 MOST_HANDS = (1, 2, 3, 4, 5)
 """How many lanes the percussionist plays, by intensity."""
 RIDE_CHANCE = 0.6
+HABIT = "3"
+"""Level of the ghost stroke that is a player's own, in lanes that keep time or add colour."""
 STROKE = SIXTEENTH - SIXTEENTH // 10
 ROLL = {"snare": parse_pattern("4445556667778899", LEVEL_MARKS, "roll"), "kick": parse_pattern("", "", "roll")}
 """The snare's sixteenths into a drop, without a kick."""
@@ -91,7 +93,10 @@ class _Groove:
             # Kicks, extras and hands may answer in the second measure, the others stay.
             answers = lane not in CORE or lane == "kick"
             picks = draw_picks(stream(*again), 0.6 if answers else 0.0)
-            self._lanes[lane] = Frozen(lanes[lane], picks, again, step=step if lane in TIMEKEEPERS else 1)
+            habit = HABIT if lane in TIMEKEEPERS or lane not in CORE else ""
+            own_step = step if lane in TIMEKEEPERS else 1
+            intensity = section.kind.intensity
+            self._lanes[lane] = Frozen(lanes[lane], picks, again, step=own_step, habit=habit, intensity=intensity)
 
     def measure(self, measure: Measure, parity: int) -> list[Hit]:
         """Play `measure`, the first (0) or second (1) of its pair."""

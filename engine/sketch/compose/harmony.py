@@ -15,7 +15,7 @@ from engine.sketch.style import Progression, Step, Style
 
 TURNAROUND_CHANCE = 0.4
 _TURNS = {"locrian": 3, "phrygian": 2}
-"""Degree that leads back to the tonic, where it is not the fifth: its own fifth is flat, or the seconds are stronger."""
+"""Degree that leads back to the tonic in the modes whose fifth degree has a diminished triad, or is flat itself."""
 _NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 

@@ -18,7 +18,7 @@ from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.compose.harmony import Chord, chord_at
 from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
-from engine.sketch.style import Patterns, Style
+from engine.sketch.style import Style
 
 PHRASES = ("a", "a'", "a", "b")
 WIDEST_LEAP = 9
@@ -98,9 +98,12 @@ class _Singer:
         is_solo = section.kind.lift >= SOLO_LIFT and section.kind.intensity == SOLO_INTENSITY
         self._is_solo = is_solo
         self._half_answer = chance.random() < 0.5
-        rhythms = _busiest(style.lead) if is_solo else style.lead
+        rush = 5 if is_solo else 3
         self._motifs = {
-            letter: _Motif(Frozen(rhythms, draw_picks(chance, 0.7), (*name, letter), step=step), _contour(chance))
+            letter: _Motif(
+                Frozen(style.lead, draw_picks(chance, 0.7), (*name, letter), step=step, intensity=rush),
+                _contour(chance),
+            )
             for letter in "ab"
         }
 
@@ -155,7 +158,7 @@ class _Singer:
             if middle == measure.end:
                 return cells[:1]
             return [*kept, Cell(middle, max(EIGHTH, measure.end - middle - EIGHTH), "7")]
-        if phrase != "b" and self._is_solo or phrase == "a'" and not self._half_answer:
+        if (phrase != "b" and self._is_solo) or (phrase == "a'" and not self._half_answer):
             return cells
         return [cell._replace(length=min(cell.length, TICKS)) for cell in cells if cell.start < middle]
 
@@ -171,14 +174,6 @@ class _Singer:
             pitch += 12
         fits = self._scale[0] <= pitch <= self._scale[-1] and abs(pitch - last) <= widest
         return pitch if fits else _nearest(self._range, chord.triad, last)
-
-
-def _busiest(patterns: Patterns) -> Patterns:
-    """Keep the half of a meter's alternatives that have most notes."""
-    return {
-        meter: tuple(sorted(choices, key=lambda pattern: -len(pattern.marks))[: -(-len(choices) // 2)])
-        for meter, choices in patterns.items()
-    }
 
 
 def _contour(chance: Random) -> tuple[int, ...]:

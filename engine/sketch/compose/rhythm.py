@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -15,6 +16,10 @@ PICKS = 5040
 """Picks are drawn below this number, which every count of alternatives up to 10 divides: all are equally likely."""
 
 
+HABIT_STEPS = (1, 2, 3, 4, 6, 8)
+"""Sixteenths after a stroke at which a player may put one of his own."""
+
+
 class Cell(NamedTuple):
     """A pattern's mark on a measure; times in ticks, `start` from the piece's start."""
 
@@ -23,8 +28,18 @@ class Cell(NamedTuple):
     symbol: str
 
 
-def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1) -> Iterator[Cell]:
-    """Lay alternative number `pick` (modulo how many there are) of `table` over `measure`.
+@lru_cache(maxsize=4096)
+def fitting(alternatives: tuple[Pattern, ...], intensity: int) -> tuple[Pattern, ...]:
+    """Return the calmer half of `alternatives` for an intensity of 1 or 2, the busier half for 5, else all."""
+    if intensity in (3, 4) or len(alternatives) < 3:
+        return alternatives
+    by_notes = sorted(alternatives, key=lambda pattern: len(pattern.marks))
+    half = -(-len(by_notes) // 2)
+    return tuple(by_notes[-half:] if intensity == 5 else by_notes[:half])
+
+
+def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1, intensity: int = 3) -> Iterator[Cell]:
+    """Lay alternative number `pick` (modulo how many fit the `intensity`) of `table` over `measure`.
 
     Where no pattern is written for the measure's meter, every group takes half a bar of 2/4, or of 6/8 if it is
     longer than a beat: the first half on strong groups, the second on weak ones. Marks off the grid of `step` ticks
@@ -33,7 +48,8 @@ def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1) -> 
     if measure.key:
         alternatives = table.get(measure.key)
         if alternatives:
-            pattern = alternatives[pick % len(alternatives)]
+            choices = fitting(alternatives, intensity)
+            pattern = choices[pick % len(choices)]
             yield from _scaled(pattern, measure.start, measure.length, 0, step)
         return
     for group in measure.groups:
@@ -81,6 +97,21 @@ def draw_picks(chance: Random, answer: float) -> tuple[int, int]:
     return first, other if chance.random() < answer else first
 
 
+def _with_habit(cells: list[Cell], length: int, symbol: str, chance: Random, step: int) -> list[Cell]:
+    """Add a stroke soon after one of `cells`, which start at 0, so that no two players play just the same."""
+    starts = {cell.start for cell in cells}
+    free = sorted({cell.start + far * SIXTEENTH for cell in cells for far in HABIT_STEPS} - starts)
+    places = [at for at in free if at < length and at % step == 0]
+    if not places:
+        return cells
+    at = chance.choice(places)
+    following = min((start for start in starts if start > at), default=length)
+    host = max((cell for cell in cells if cell.start < at), key=lambda cell: cell.start)
+    held = max(SIXTEENTH, host.start + host.length - at)
+    cut = [cell._replace(length=min(cell.length, at - cell.start)) if cell is host else cell for cell in cells]
+    return sorted([*cut, Cell(at, min(held, following - at), symbol)])
+
+
 class Frozen:
     """A rhythm of two measures that stays what it is for a whole section.
 
@@ -94,9 +125,16 @@ class Frozen:
         name: tuple[object, ...],
         settle: Callable[[str, Random], str] = settle_level,
         step: int = 1,
+        habit: str = "",
+        intensity: int = 3,
     ) -> None:
-        """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks."""
+        """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks.
+
+        `habit` is the mark of a stroke of the player's own in every measure, or "" for none; `intensity` is the
+        section's, 1–5.
+        """
         self._table, self._picks, self._name, self._settle, self._step = table, picks, name, settle, step
+        self._habit, self._intensity = habit, intensity
         self._cells: dict[tuple[object, ...], list[Cell]] = {}
 
     def measure(self, measure: Measure, parity: int) -> list[Cell]:
@@ -104,7 +142,10 @@ class Frozen:
         shape = (measure.groups, parity)
         if shape not in self._cells:
             chance = stream(*self._name, measure.length, len(measure.groups), parity)
-            laid = lay_pattern(self._table, measure, self._picks[parity], self._step)
+            laid = lay_pattern(self._table, measure, self._picks[parity], self._step, self._intensity)
             settled = (cell._replace(symbol=self._settle(cell.symbol, chance)) for cell in laid)
-            self._cells[shape] = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
+            cells = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
+            if self._habit and cells:
+                cells = _with_habit(cells, measure.length, self._habit, chance, max(self._step, SIXTEENTH))
+            self._cells[shape] = cells
         return [cell._replace(start=cell.start + measure.start) for cell in self._cells[shape]]

@@ -31,7 +31,7 @@ class Wishes:
 
 
 def read_wishes(block: Mapping[str, object], lyrics: str = "") -> Wishes:
-    """Read the keys `chords`, `stem_seeds` and `midi_part` of a request's block; what is absent or empty is not asked.
+    """Read `chords`, `stem_seeds` and `midi_part` out of a request's block; what is absent or empty is not asked.
 
     Raises
     ------

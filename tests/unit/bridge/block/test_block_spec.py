@@ -18,7 +18,19 @@ CONTRACT_KEYS = [
         "base64",
     ),
     *("bars", "tempo", "time_signature", "key", "tempo_map", "language", "stems", "task", "source_audio"),
-    *("reference_audio", "region", "variations", "preset", "engine", "model", "sample_rate", "bit_depth"),
+    *(
+        "reference_audio",
+        "region",
+        "chords",
+        "stem_seeds",
+        "midi_part",
+        "variations",
+        "preset",
+        "engine",
+        "model",
+        "sample_rate",
+        "bit_depth",
+    ),
 ]
 
 CONTRACT_RANGES = {
@@ -47,7 +59,7 @@ def test_has_the_contracts_ranges_and_defaults() -> None:
 
 def test_other_defaults() -> None:
     others = {name: value for name, value in defaults().items() if name not in CONTRACT_RANGES}
-    texts = ("genres", "lyrics", "key", "language", "source_audio", "reference_audio", "preset", "model")
+    texts = ("genres", "lyrics", "key", "language", "source_audio", "reference_audio", "preset", "model", "chords")
     assert others == dict.fromkeys(texts, "") | {
         "base64": False,
         "tempo_map": [],
@@ -55,6 +67,8 @@ def test_other_defaults() -> None:
         "task": "text2music",
         "engine": "auto",
         "bit_depth": "24",
+        "stem_seeds": {},
+        "midi_part": {},
     }
 
 
