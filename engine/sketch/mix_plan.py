@@ -31,7 +31,7 @@ _THIRDS = np.arange(-18, 15) / 3.0
 """Centres of the third-octave bands in octaves from 1 kHz: 16 Hz … 25 kHz."""
 _FEWEST_PARTS = 3
 """A band of fewer sounding parts has no spectrum of its own that could be wished for."""
-MOST_EQ_DB = 10.0
+MOST_EQ_DB = 13.0
 _WIDEN = (0.4, 3.0)
 _EQ_TAPS = 4096
 
@@ -160,7 +160,7 @@ def _widened(middle: float, side: float, correlation: float) -> float:
 def _toward(power: Numbers, style: MixStyle) -> Numbers:
     """Return the gains in dB at the third octaves that bring their `power` to the style's curve, within bounds.
 
-    The lowest octave goes with the one above: what is not played there cannot be raised.
+    The lowest octave is not raised above the one over it: what is not played there cannot be made.
     """
     centres = np.log2(np.array(OCTAVES_HZ) / 1000.0)
     octave = np.argmin(np.abs(_THIRDS[:, None] - centres), axis=1)
@@ -172,7 +172,7 @@ def _toward(power: Numbers, style: MixStyle) -> Numbers:
         bands = np.bincount(octave, after, centres.size)
         miss_db = target - 10.0 * np.log10(np.maximum(bands / bands.sum(), 1e-9))
         gains_db = np.clip(gains_db + 0.7 * miss_db, -MOST_EQ_DB, MOST_EQ_DB)
-        gains_db[0] = gains_db[1]
+        gains_db[0] = min(gains_db[0], gains_db[1])
         thirds_db = np.interp(_THIRDS, centres, gains_db)
     return thirds_db
 

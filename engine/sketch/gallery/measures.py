@@ -14,6 +14,7 @@ from engine.sketch.mix_style import OCTAVES_HZ
 
 Samples = NDArray[np.float32]
 _SHORT_S = 0.05
+_EDGE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ class Measures:
 def measure(stems: Mapping[str, Samples], rate: int) -> Measures:
     """Measure stems [shape=(frames, 2)] and their sum."""
     mix = np.sum([stem.astype(np.float64) for stem in stems.values()], axis=0)
-    lapped = np.concatenate([mix, mix[:64]])
+    # Round the loop, so that the resampling filter meets no edge in what is measured.
+    lapped = np.pad(mix, ((_EDGE, _EDGE), (0, 0)), "wrap")
+    dense = resample_poly(lapped, 8, 1, axis=0)[4 * _EDGE : -4 * _EDGE]
     rms = float(np.sqrt(np.mean(np.square(mix))))
     both = mix.std(axis=0)
     return Measures(
         lufs=lufs(mix, rate),
-        true_peak_db=decibels(peak(resample_poly(lapped, 8, 1, axis=0))),
+        true_peak_db=decibels(peak(dense)),
         crest_db=decibels(peak(mix)) - decibels(rms),
         correlation=float(np.corrcoef(mix.T)[0, 1]) if both.all() else 1.0,
         octaves_db=_octaves(mix, rate),
