@@ -3,7 +3,8 @@
 - first: a new process, from nothing to 8 bars of 5 stems, mix and MIDI on disk;
 - 8 and 64 bars: the same in a warm process, best and median of 5 runs with different seeds;
 - anchor: where Debian's `mma` and `fluidsynth` are installed, MMA's own funk groove over the same 8 bars, turned into
-  one stereo file by FluidSynth, run turn by turn with ours (separate programs, only measured). They make no stems.
+  one stereo file by FluidSynth, run turn by turn with ours (separate programs, only measured), once as it is and
+  once with its tracks as stems, which is what our takes have.
 
 Wall time; the machine should have nothing else to do.
 """
@@ -23,6 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import mido
 import soundfile
 
 from bridge.takes.midifile import write_midi
@@ -61,8 +63,11 @@ def take(engine: Engine, bars: int, seed: int, folder: Path) -> float:
     return time.perf_counter() - started
 
 
-def anchor(folder: Path) -> float | None:
-    """Let MMA and FluidSynth make 8 bars; return the seconds it took, or None where they are missing."""
+def anchor(folder: Path, as_stems: bool) -> float | None:
+    """Let MMA and FluidSynth make 8 bars; return the seconds it took, or None where they are missing.
+
+    `as_stems` has every track of the song rendered too, two at a time, as ours are.
+    """
     font = next((font for font in FONTS if Path(font).exists()), None)
     if font is None or not shutil.which("mma") or not shutil.which("fluidsynth"):
         return None
@@ -70,9 +75,27 @@ def anchor(folder: Path) -> float | None:
     song.write_text(MMA)
     started = time.perf_counter()
     subprocess.run(["mma", "-f", str(folder / "song.mid"), str(song)], check=True, capture_output=True)
-    command = ["fluidsynth", "-ni", "-r", str(RATE), "-F", str(folder / "song.wav"), font, str(folder / "song.mid")]
-    subprocess.run(command, check=True, capture_output=True)
+    songs = [folder / "song.mid", *(_tracks(folder / "song.mid") if as_stems else ())]
+
+    def play(song: Path) -> None:
+        command = ["fluidsynth", "-ni", "-r", str(RATE), "-F", str(song.with_suffix(".wav")), font, str(song)]
+        subprocess.run(command, check=True, capture_output=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(play, songs))
     return time.perf_counter() - started
+
+
+def _tracks(song: Path) -> list[Path]:
+    """Write each track of `song` that has notes as a file of its own, with the tempo track."""
+    whole = mido.MidiFile(song)
+    files = []
+    for number, track in enumerate(whole.tracks[1:]):
+        if any(message.type == "note_on" for message in track):
+            alone = mido.MidiFile(ticks_per_beat=whole.ticks_per_beat, tracks=[whole.tracks[0], track])
+            files.append(song.with_name(f"track{number}.mid"))
+            alone.save(files[-1])
+    return files
 
 
 def first() -> float:
@@ -102,13 +125,15 @@ def main() -> None:
             return
         result: dict[str, object] = {"goals_s": GOALS_S, "first_s": round(first(), 3)}
         take(engine, 8, 0, folder)
-        ours, theirs = [], []
+        ours, stereo, stems = [], [], []
         for seed in range(1, 6):
             ours.append(take(engine, 8, seed, folder))
-            theirs.append(anchor(folder))
+            stereo.append(anchor(folder, as_stems=False))
+            stems.append(anchor(folder, as_stems=True))
         result["8_bars"] = _summary(ours, 16.0)
-        there = [seconds for seconds in theirs if seconds is not None]
-        result["mma_fluidsynth_8_bars"] = _summary(there, 16.0) if there else "not installed"
+        for label, theirs in (("stereo_only", stereo), ("with_stems", stems)):
+            there = [seconds for seconds in theirs if seconds is not None]
+            result[f"mma_fluidsynth_8_bars_{label}"] = _summary(there, 16.0) if there else "not installed"
         result["64_bars"] = _summary([take(engine, 64, seed, folder) for seed in range(1, 6)], 128.0)
     print(json.dumps(result, indent=2))
 
