@@ -31,7 +31,7 @@ _THIRDS = np.arange(-18, 15) / 3.0
 """Centres of the third-octave bands in octaves from 1 kHz: 16 Hz … 25 kHz."""
 _FEWEST_PARTS = 3
 """A band of fewer sounding parts has no spectrum of its own that could be wished for."""
-MOST_EQ_DB = 13.0
+MOST_EQ_DB = 16.0
 _WIDEN = (0.4, 3.0)
 _EQ_TAPS = 4096
 
