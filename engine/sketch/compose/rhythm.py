@@ -98,12 +98,16 @@ def draw_picks(chance: Random, answer: float) -> tuple[int, int]:
 
 
 def _with_habit(cells: list[Cell], length: int, symbol: str, chance: Random, step: int) -> list[Cell]:
-    """Add a stroke soon after one of `cells`, which start at 0, so that no two players play just the same."""
+    """Add a stroke soon after one of `cells`, whose starts count from the measure's, or leave one out.
+
+    No two players play just the same.
+    """
     starts = {cell.start for cell in cells}
     free = sorted({cell.start + far * SIXTEENTH for cell in cells for far in HABIT_STEPS} - starts)
     places = [at for at in free if at < length and at % step == 0]
-    if not places:
-        return cells
+    if not places:  # he plays all the time: what is his own is a rest
+        left_out = chance.randrange(1, len(cells)) if len(cells) > 2 else len(cells)
+        return cells[:left_out] + cells[left_out + 1 :]
     at = chance.choice(places)
     following = min((start for start in starts if start > at), default=length)
     host = max((cell for cell in cells if cell.start < at), key=lambda cell: cell.start)
