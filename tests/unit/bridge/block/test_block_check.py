@@ -224,3 +224,42 @@ def test_any_json_is_checked_or_refused(block: object) -> None:
         return
     assert refusal.faults
     assert 10 < len(str(refusal).encode(errors="replace")) <= 900
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "canonical"),
+    [
+        ("chords", "  Em  C\nG D ", "Em C G D"),
+        ("chords", "", ""),
+        ("stem_seeds", {" bass": 7, "lead": 2**32 - 1}, {"bass": 7, "lead": 2**32 - 1}),
+        ("stem_seeds", {}, {}),
+        ("midi_part", {"stem": "bass ", "file": "/x/a.mid"}, {"stem": "bass", "file": "/x/a.mid"}),
+        ("midi_part", {}, {}),
+    ],
+)
+def test_what_the_band_is_given_is_canonical(name: str, value: object, canonical: object) -> None:
+    assert check_value(name, value) == canonical
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("chords", "Em Xyz"),
+        ("chords", 7),
+        ("chords", "C " * 2000),
+        ("stem_seeds", {"bass": -1}),
+        ("stem_seeds", {"bass": True}),
+        ("stem_seeds", {"": 1}),
+        ("stem_seeds", {3: 1}),
+        ("stem_seeds", [("bass", 1)]),
+        ("stem_seeds", {f"s{n}": n for n in range(17)}),
+        ("midi_part", {"stem": "bass"}),
+        ("midi_part", {"stem": "bass", "file": ""}),
+        ("midi_part", {"stem": "bass", "file": "a\x00b"}),
+        ("midi_part", {"stem": 1, "file": "a.mid"}),
+        ("midi_part", "a.mid"),
+    ],
+)
+def test_what_the_band_cannot_be_given_is_refused(name: str, value: object) -> None:
+    with pytest.raises(InvalidValue, match="chords" if name == "chords" else name):
+        check_value(name, value)

@@ -1,4 +1,4 @@
-"""Listens to MIDI for what tells genres apart: rhythms, drum sounds, swing, chord sizes, registers, who plays at all."""
+"""Listens to MIDI for what tells genres apart: rhythms, drum sounds, swing, chords, registers, players."""
 
 import math
 from collections import Counter

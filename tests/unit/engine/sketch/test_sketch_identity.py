@@ -1,4 +1,4 @@
-"""Measures of the whole: seeds differ, genres are told apart from MIDI alone, keys are heard by a held-out estimator."""
+"""Measures of the whole: seeds differ, genres are told apart by MIDI alone, a held-out estimator hears the key."""
 
 import itertools
 from collections.abc import Sequence

@@ -88,7 +88,7 @@ def test_two_styles_of_one_name_are_told(tmp_path: Path) -> None:
 
 def test_a_style_may_be_a_few_lines_on_top_of_another(tmp_path: Path) -> None:
     (tmp_path / "polka.toml").write_text(
-        'name = "polka"\nbased_on = "country"\nwords = ["polka", "oompah"]\n[parts]\nlead = { instrument = "violin" }\n'
+        'name = "polka"\nbased_on = "country"\nwords = ["oompah"]\n[parts]\nlead = { instrument = "violin" }\n'
         '[bass]\n"4/4" = ["R---5---R---5---"]\n',
         encoding="utf-8",
     )
