@@ -67,6 +67,17 @@ IN_OUT = [
         [[0, 0.001], [10, 20.5], [0, 86_400]],
         [[1, 1], [2, 1], [-1, 2], [1], [1, 2, 3], [0, 86_401], {}, "0,1"],
     ),
+    ("chords", ["", "Em C G D", "Am7 | D7 G/B", "i VI"], ["Em Xyz", "|", "C " * 2000, 7, ["Em"]]),
+    (
+        "stem_seeds",
+        [{}, {"bass": 0}, {"bass": 2**32 - 1, "lead": 5}],
+        [{"bass": -1}, {"bass": 2**32}, {"bass": True}, {"": 1}, [["bass", 1]], {f"s{n}": n for n in range(17)}],
+    ),
+    (
+        "midi_part",
+        [{}, {"stem": "bass", "file": "/x/a.mid"}],
+        [{"stem": "bass"}, {"stem": "bass", "file": ""}, {"stem": 1, "file": "a.mid"}, "a.mid"],
+    ),
     ("variations", [1, 8], [0, 9]),
     ("sample_rate", [8_000, 192_000, 44_100], [7_999, 192_001]),
 ]
@@ -239,27 +250,3 @@ def test_any_json_is_checked_or_refused(block: object) -> None:
 )
 def test_what_the_band_is_given_is_canonical(name: str, value: object, canonical: object) -> None:
     assert check_value(name, value) == canonical
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("chords", "Em Xyz"),
-        ("chords", 7),
-        ("chords", "C " * 2000),
-        ("stem_seeds", {"bass": -1}),
-        ("stem_seeds", {"bass": True}),
-        ("stem_seeds", {"": 1}),
-        ("stem_seeds", {3: 1}),
-        ("stem_seeds", [("bass", 1)]),
-        ("stem_seeds", {f"s{n}": n for n in range(17)}),
-        ("midi_part", {"stem": "bass"}),
-        ("midi_part", {"stem": "bass", "file": ""}),
-        ("midi_part", {"stem": "bass", "file": "a\x00b"}),
-        ("midi_part", {"stem": 1, "file": "a.mid"}),
-        ("midi_part", "a.mid"),
-    ],
-)
-def test_what_the_band_cannot_be_given_is_refused(name: str, value: object) -> None:
-    with pytest.raises(InvalidValue, match="chords" if name == "chords" else name):
-        check_value(name, value)
