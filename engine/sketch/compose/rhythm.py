@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
 from engine.sketch.compose.events import level_of, stream
-from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure
+from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.pattern import Pattern
-from engine.sketch.style import Patterns
+from engine.sketch.style import Patterns, Style
 
 PICKS = 5040
 """Picks are drawn below this number, which every count of alternatives up to 10 divides: all are equally likely."""
@@ -26,6 +27,19 @@ class Cell(NamedTuple):
     start: int
     length: int
     symbol: str
+
+
+class Habit(NamedTuple):
+    """A player's own stroke: its mark, and the grid in ticks that it lies on."""
+
+    symbol: str
+    step: int
+
+
+def habit_of(style: Style, symbol: str) -> Habit:
+    """Return the habit of a player of `style`: on eighths where those swing, else on sixteenths."""
+    swings = style.swing.long_share != Fraction(1, 2) and style.swing.pair_beats >= 1
+    return Habit(symbol, EIGHTH if swings else SIXTEENTH)
 
 
 @lru_cache(maxsize=4096)
@@ -129,13 +143,12 @@ class Frozen:
         name: tuple[object, ...],
         settle: Callable[[str, Random], str] = settle_level,
         step: int = 1,
-        habit: str = "",
+        habit: Habit | None = None,
         intensity: int = 3,
     ) -> None:
         """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks.
 
-        `habit` is the mark of a stroke of the player's own in every measure, or "" for none; `intensity` is the
-        section's, 1–5.
+        `habit` is a stroke of the player's own in every measure; `intensity` is the section's, 1–5.
         """
         self._table, self._picks, self._name, self._settle, self._step = table, picks, name, settle, step
         self._habit, self._intensity = habit, intensity
@@ -150,6 +163,7 @@ class Frozen:
             settled = (cell._replace(symbol=self._settle(cell.symbol, chance)) for cell in laid)
             cells = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
             if self._habit and cells:
-                cells = _with_habit(cells, measure.length, self._habit, chance, max(self._step, SIXTEENTH))
+                step = max(self._step, self._habit.step)
+                cells = _with_habit(cells, measure.length, self._habit.symbol, chance, step)
             self._cells[shape] = cells
         return [cell._replace(start=cell.start + measure.start) for cell in self._cells[shape]]
