@@ -9,7 +9,7 @@ from engine.sketch.compose.events import MAYBE, Hit, stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import SIXTEENTH
 from engine.sketch.compose.harmony import Chord, chord_at
-from engine.sketch.compose.rhythm import Frozen, draw_picks
+from engine.sketch.compose.rhythm import Frozen, draw_picks, habit_of
 from engine.sketch.style import Style
 
 SWAP_CHANCE = 0.2
@@ -25,7 +25,7 @@ def play_arp(
     part = style.parts["arp"]
     chance = stream(seed, "arp", section.letter)
     picks, name = draw_picks(chance, 0.5), (seed, "arp", section.letter, take)
-    rhythm = Frozen(style.arp, picks, name, _decide, step, HABIT, section.kind.intensity)
+    rhythm = Frozen(style.arp, picks, name, _decide, step, habit_of(style, HABIT), section.kind.intensity)
     hits: list[Hit] = []
     for position, measure in enumerate(section.measures):
         beats = {measure.start + group.start for group in measure.groups}

@@ -10,7 +10,7 @@ from engine.sketch.compose.events import Hit, stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import SIXTEENTH
 from engine.sketch.compose.harmony import Chord, chord_at
-from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
+from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks, habit_of
 from engine.sketch.style import Style
 
 Voicing = tuple[int, ...]
@@ -46,7 +46,9 @@ def play_chords(
     patterns = style.pad if stem == "pad" else style.chords
     intensity = section.kind.intensity
     name = (seed, stem, section.letter, take)
-    rhythm = Frozen(patterns, draw_picks(chance, 0.5), name, step=step, habit=HABIT, intensity=intensity)
+    rhythm = Frozen(
+        patterns, draw_picks(chance, 0.5), name, step=step, habit=habit_of(style, HABIT), intensity=intensity
+    )
     by_start = dict(zip((chord.start for chord in chords), voicings, strict=True))
     hits: list[Hit] = []
     for position, measure in enumerate(section.measures):

@@ -8,7 +8,7 @@ from random import Random
 from engine.sketch.compose.events import Hit, level_of, stream
 from engine.sketch.compose.form import Plan, Section
 from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure
-from engine.sketch.compose.rhythm import Frozen, draw_picks
+from engine.sketch.compose.rhythm import Frozen, Habit, draw_picks, habit_of
 from engine.sketch.instruments import DRUM_KEYS
 from engine.sketch.pattern import LEVEL_MARKS, Pattern, parse_pattern
 from engine.sketch.style import Patterns, Style
@@ -33,7 +33,7 @@ def play_drums(style: Style, plan: Plan, seed: int) -> list[Hit]:
     """Return the drum part; pitches are General MIDI percussion keys."""
     hits: list[Hit] = []
     for section in plan.sections:
-        drummer = _Groove(_kit(style, section, seed), plan.step, seed, "drums", section)
+        drummer = _Groove(_kit(style, section, seed), plan.step, seed, "drums", section, habit_of(style, HABIT))
         for position, measure in enumerate(section.measures):
             played = drummer.measure(measure, position % 2)
             if section.kind.intensity == 1:
@@ -58,7 +58,7 @@ def play_percussion(style: Style, plan: Plan, seed: int) -> list[Hit]:
         most = MOST_HANDS[section.kind.intensity - 1]
         for lane in stream(seed, "percussion", section.letter).sample(list(lanes), max(0, len(lanes) - most)):
             del lanes[lane]
-        hands = _Groove(lanes, plan.step, seed, "percussion", section)
+        hands = _Groove(lanes, plan.step, seed, "percussion", section, habit_of(style, HABIT))
         for position, measure in enumerate(section.measures):
             hits += hands.measure(measure, position % 2)
     if not any(hit.start < plan.end for hit in hits):
@@ -84,7 +84,9 @@ def _kit(style: Style, section: Section, seed: int) -> dict[str, Patterns]:
 class _Groove:
     """One section's groove: a frozen rhythm for every lane that plays."""
 
-    def __init__(self, lanes: Mapping[str, Patterns], step: int, seed: int, part: str, section: Section) -> None:
+    def __init__(
+        self, lanes: Mapping[str, Patterns], step: int, seed: int, part: str, section: Section, own: Habit
+    ) -> None:
         self._lanes: dict[str, Frozen] = {}
         # The open hat goes first: where it rings, the closed one rests, as one foot moves both.
         for lane in sorted(lanes, key=lambda lane: (lane != "open", lane)):
@@ -93,7 +95,7 @@ class _Groove:
             # Kicks, extras and hands may answer in the second measure, the others stay.
             answers = lane not in CORE or lane == "kick"
             picks = draw_picks(stream(*again), 0.6 if answers else 0.0)
-            habit = HABIT if lane in TIMEKEEPERS or lane not in CORE else ""
+            habit = own if lane in TIMEKEEPERS or lane not in CORE else None
             own_step = step if lane in TIMEKEEPERS else 1
             intensity = section.kind.intensity
             self._lanes[lane] = Frozen(lanes[lane], picks, again, step=own_step, habit=habit, intensity=intensity)

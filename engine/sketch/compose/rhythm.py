@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
 from engine.sketch.compose.events import level_of, stream
-from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure
+from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.pattern import Pattern
-from engine.sketch.style import Patterns
+from engine.sketch.style import Patterns, Style
 
 PICKS = 5040
 """Picks are drawn below this number, which every count of alternatives up to 10 divides: all are equally likely."""
@@ -26,6 +27,19 @@ class Cell(NamedTuple):
     start: int
     length: int
     symbol: str
+
+
+class Habit(NamedTuple):
+    """A player's own stroke: its mark, and the grid in ticks that it lies on."""
+
+    symbol: str
+    step: int
+
+
+def habit_of(style: Style, symbol: str) -> Habit:
+    """Return the habit of a player of `style`: on eighths where those swing, else on sixteenths."""
+    swings = style.swing.long_share != Fraction(1, 2) and style.swing.pair_beats >= 1
+    return Habit(symbol, EIGHTH if swings else SIXTEENTH)
 
 
 @lru_cache(maxsize=4096)
@@ -98,12 +112,16 @@ def draw_picks(chance: Random, answer: float) -> tuple[int, int]:
 
 
 def _with_habit(cells: list[Cell], length: int, symbol: str, chance: Random, step: int) -> list[Cell]:
-    """Add a stroke soon after one of `cells`, which start at 0, so that no two players play just the same."""
+    """Add a stroke soon after one of `cells`, whose starts count from the measure's, or leave one out.
+
+    No two players play just the same.
+    """
     starts = {cell.start for cell in cells}
     free = sorted({cell.start + far * SIXTEENTH for cell in cells for far in HABIT_STEPS} - starts)
     places = [at for at in free if at < length and at % step == 0]
-    if not places:
-        return cells
+    if not places:  # he plays all the time: what is his own is a rest
+        left_out = chance.randrange(1, len(cells)) if len(cells) > 2 else len(cells)
+        return cells[:left_out] + cells[left_out + 1 :]
     at = chance.choice(places)
     following = min((start for start in starts if start > at), default=length)
     host = max((cell for cell in cells if cell.start < at), key=lambda cell: cell.start)
@@ -125,13 +143,12 @@ class Frozen:
         name: tuple[object, ...],
         settle: Callable[[str, Random], str] = settle_level,
         step: int = 1,
-        habit: str = "",
+        habit: Habit | None = None,
         intensity: int = 3,
     ) -> None:
         """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks.
 
-        `habit` is the mark of a stroke of the player's own in every measure, or "" for none; `intensity` is the
-        section's, 1–5.
+        `habit` is a stroke of the player's own in every measure; `intensity` is the section's, 1–5.
         """
         self._table, self._picks, self._name, self._settle, self._step = table, picks, name, settle, step
         self._habit, self._intensity = habit, intensity
@@ -146,6 +163,7 @@ class Frozen:
             settled = (cell._replace(symbol=self._settle(cell.symbol, chance)) for cell in laid)
             cells = [cell._replace(start=cell.start - measure.start) for cell in settled if cell.symbol]
             if self._habit and cells:
-                cells = _with_habit(cells, measure.length, self._habit, chance, max(self._step, SIXTEENTH))
+                step = max(self._step, self._habit.step)
+                cells = _with_habit(cells, measure.length, self._habit.symbol, chance, step)
             self._cells[shape] = cells
         return [cell._replace(start=cell.start + measure.start) for cell in self._cells[shape]]

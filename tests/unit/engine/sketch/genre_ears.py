@@ -1,4 +1,4 @@
-"""Listens to MIDI for what tells genres apart: rhythms, drum sounds, swing, chord sizes, registers, who plays at all."""
+"""Listens to MIDI for what tells genres apart: rhythms, drum sounds, swing, chords, registers, players."""
 
 import math
 from collections import Counter
@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from engine.sketch.composition import Composition
 
-Sheet = Mapping[str, Counter[object]]
-"""Counts by kind of feature."""
+Sheet = Mapping[str, Mapping[object, float]]
+"""Feature vectors of length 1, by kind of feature."""
 
 
 def features(made: Composition) -> Sheet:
@@ -30,15 +30,20 @@ def features(made: Composition) -> Sheet:
                 sheet["sizes"][(part.stem, starts[note.start_beats])] += 1
                 sheet["registers"][(part.stem, note.pitch // 4)] += 1
                 sheet["lengths"][(part.stem, min(16, round(float(note.length_beats) * 6)))] += 1
-    return sheet
+    return {kind: _unit(counts) for kind, counts in sheet.items()}
 
 
 def likeness(first: Sheet, second: Sheet) -> float:
     """Mean cosine over the kinds of features that either has."""
     kinds = set(first) | set(second)
-    return sum(_cosine(first.get(kind, Counter()), second.get(kind, Counter())) for kind in kinds) / len(kinds)
+    return sum(_product(first.get(kind, {}), second.get(kind, {})) for kind in kinds) / len(kinds)
 
 
-def _cosine(first: Counter[object], second: Counter[object]) -> float:
-    product = sum(math.sqrt(count * second[name]) for name, count in first.items() if name in second)
-    return product / math.sqrt(max(1, sum(first.values())) * max(1, sum(second.values())))
+def _unit(counts: Counter[object]) -> dict[object, float]:
+    """Square roots of the shares: long rows of one thing do not drown all others."""
+    total = max(1, sum(counts.values()))
+    return {name: math.sqrt(count / total) for name, count in counts.items()}
+
+
+def _product(first: Mapping[object, float], second: Mapping[object, float]) -> float:
+    return sum(value * second[name] for name, value in first.items() if name in second)

@@ -1,4 +1,4 @@
-"""Measures of the whole: seeds differ, genres are told apart from MIDI alone, keys are heard by a held-out estimator."""
+"""Measures of the whole: seeds differ, genres are told apart by MIDI alone, a held-out estimator hears the key."""
 
 import itertools
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
 
 STYLES = list(load_styles())
-TAUGHT, ASKED = 6, 3
+TAUGHT, ASKED = 8, 3
 """Pieces of each style that the listener knows, and that it has to name."""
 
 
@@ -45,8 +45,8 @@ def test_no_two_of_200_seeds_are_alike(genres: str) -> None:
 
 
 @pytest.mark.parametrize("genres", STYLES)
-def test_a_dozen_seeds_of_every_style_differ(genres: str) -> None:
-    made = [piece(genres, seed, E_MINOR, STEMS) for seed in range(12)]
+def test_ten_seeds_of_every_style_differ(genres: str) -> None:
+    made = [piece(genres, seed, E_MINOR, STEMS) for seed in range(10)]
     for stem, typical in {"drums": 0.25, "bass": 0.5, "lead": 0.8, "chords": 0.3, "arp": 0.3}.items():
         found = distances([what_is_played(composition, stem) for composition in made])
         assert median(found) >= typical, stem
@@ -58,6 +58,7 @@ def taught() -> tuple[tuple[str, Sheet], ...]:
     return tuple((name, features(piece(name, seed))) for name in STYLES for seed in range(TAUGHT))
 
 
+@pytest.mark.slow
 def test_genres_are_recovered_from_midi() -> None:
     # Nearest neighbour; measured 0.97 with 6 pieces taught a style and 4 asked.
     right = []
@@ -67,13 +68,14 @@ def test_genres_are_recovered_from_midi() -> None:
     assert sum(right) / len(right) >= 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mode", "stems"), [("major", ()), ("minor", ()), ("minor", ("bass", "chords", "lead"))])
 def test_another_estimator_hears_the_key_of_every_style(mode: str, stems: tuple[str, ...]) -> None:
     # Temperley's profiles; the critic uses Krumhansl's and Albrecht's. Measured 1.00, 0.99 and 0.97.
     pieces = [
         (name, Key(TONICS[(3 * seed + index) % 12], mode), seed)
         for index, name in enumerate(STYLES)
-        for seed in range(4)
+        for seed in range(2)
     ]
     right = [heard_key(piece(name, seed, key, stems)) == (key.pitch_class, mode) for name, key, seed in pieces]
     assert sum(right) / len(right) >= 0.95

@@ -31,7 +31,7 @@ def test_patterns_refuse_what_they_do_not_know(text: str) -> None:
         ('name = "funk"', "", "name"),
         ('based_on = "_common"', 'based_on = "polka"', "based_on must be another style's name"),
         ('based_on = "_common"', 'based_on = "funk"', "not in a circle"),
-        ('instrument = "clav"', 'instrument = "kazoo"', "parts.chords.instrument must be one of bass_finger"),
+        ('instrument = "clav"', 'instrument = "kazoo"', "parts.chords.instrument must be one of"),
         ('long_share = "27/50"', 'long_share = "9/10"', 'swing.long_share must be a fraction from "1/2"'),
         ('long_share = "27/50"', 'long_share = "1/0"', "swing.long_share"),
         ("crash_level = 7", "crash_level = 12", "crash_level must be a number from 1 to 9"),
@@ -88,7 +88,7 @@ def test_two_styles_of_one_name_are_told(tmp_path: Path) -> None:
 
 def test_a_style_may_be_a_few_lines_on_top_of_another(tmp_path: Path) -> None:
     (tmp_path / "polka.toml").write_text(
-        'name = "polka"\nbased_on = "country"\nwords = ["polka", "oompah"]\n[parts]\nlead = { instrument = "violin" }\n'
+        'name = "polka"\nbased_on = "country"\nwords = ["oompah"]\n[parts]\nlead = { instrument = "violin" }\n'
         '[bass]\n"4/4" = ["R---5---R---5---"]\n',
         encoding="utf-8",
     )
