@@ -81,6 +81,11 @@ class Folders:
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
+    def styles(self) -> Path:
+        """The user's own styles for the sketch engine, one TOML file each."""
+        return self.config / "styles"
+
+    @property
     def presets(self) -> Path:
         """The user's own presets, one JSON block each."""
         return self.config / "presets"

@@ -10,12 +10,13 @@ from engine.extras import missing_extra, missing_packages
 from engine.models.catalogue import read_catalogue
 from engine.models.store import ModelStore, installed_entries, not_installed
 from engine.seam import AUTO, Engine, EngineInfo
+from engine.sketch.instruments import STEMS
 
 SKETCH = EngineInfo(
     name="sketch",
     label="Sketch engine (built in)",
-    stems=("drums", "bass", "chords", "lead"),
-    default_stems=("drums", "bass", "chords", "lead"),
+    stems=STEMS,
+    default_stems=(),
     tasks=("text2music",),
     models=("sketch-1",),
     notice="Made by the built-in sketch engine: composed and played by rules; no neural model ran and nobody sings.",
@@ -139,8 +140,11 @@ def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None
         raise InvalidValue("task", task, f"{' or '.join(known[model].tasks)} with the model {model}")
 
 
-def create(name: str, models_dir: Path | None = None) -> Engine:
-    """Return a new, unloaded engine; its heavy modules are imported here and not before."""
+def create(name: str, models_dir: Path | None = None, styles_dir: Path | None = None) -> Engine:
+    """Return a new, unloaded engine; its heavy modules are imported here and not before.
+
+    `models_dir` holds the neural models, `styles_dir` the user's own styles for the sketch engine.
+    """
     info = choose(name, models_dir)
     if info.name == ACE_STEP:
         from engine.ace_step.engine import AceStepEngine
@@ -150,4 +154,4 @@ def create(name: str, models_dir: Path | None = None) -> Engine:
         return AceStepEngine(info, Installed(models_dir), models_dir)
     from engine.sketch.engine import SketchEngine
 
-    return SketchEngine(info)
+    return SketchEngine(info, styles_dir)

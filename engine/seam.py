@@ -47,7 +47,8 @@ class EngineInfo:
     Attributes:
         name: as in the block's `engine` ("sketch", "ace-step").
         label: what users read.
-        stems: names a request may ask for; "auto" gives `default_stems`.
+        stems: names a request may ask for.
+        default_stems: what "auto" gives; empty leaves it to the engine, which goes by the music.
         tasks: the block's `task` values that it can do.
         models: the block's `model` values that it knows, the default first.
         notice: one plain sentence on what the engine is, shown in window, manifest and command line.

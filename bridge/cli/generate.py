@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio(folders.models).perform(spec, plan, report_progress)
+    finished = Studio(folders.models, folders.styles).perform(spec, plan, report_progress)
     if options.rpp:
         for manifest in finished.manifests:
             write_rpp(manifest)

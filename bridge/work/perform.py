@@ -33,9 +33,10 @@ class Finished:
 class Studio:
     """Keeps the engine that ran last and the separator warm for the next job."""
 
-    def __init__(self, models_dir: Path | None = None) -> None:
-        """Take neural models from `models_dir`; without it there are none."""
+    def __init__(self, models_dir: Path | None = None, styles_dir: Path | None = None) -> None:
+        """Take neural models from `models_dir` and own styles from `styles_dir`; without them there are none."""
         self._models_dir = models_dir
+        self._styles_dir = styles_dir
         self._engine: Engine | None = None
         self._separator = Separator(models_dir)
 
@@ -51,7 +52,7 @@ class Studio:
             if self._engine is not None:
                 self._engine.unload()
                 self._separator.unload()
-            self._engine = create(name, self._models_dir)
+            self._engine = create(name, self._models_dir, self._styles_dir)
         self._engine.load(progress, model)
         import bridge.takes.files  # noqa: F401  (writing the first take would pay for this import)
 
