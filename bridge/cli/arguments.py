@@ -58,9 +58,12 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("name", nargs="?", metavar="NAME")
     presets.add_argument("--save", metavar="BLOCK.json", help="keep this block as your own preset NAME")
     presets.add_argument("--json", action="store_true")
+    _add_align(commands)
+    _add_separate(commands)
     _add_keys(commands)
     _add_submit(commands)
     _add_daw(commands)
+    _add_models(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
     return parser
@@ -85,6 +88,37 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")
     generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+ALIGN_FLAGS = ("--tempo", "--time-signature", "--bars", "--pitch-shift", "--sample-rate", "--bit-depth")
+
+
+def _add_align(commands: argparse._SubParsersAction[_Parser]) -> None:
+    align = commands.add_parser("align", help="put audio of your own on the grid, and measure how well it lies there")
+    align.add_argument("files", nargs="+", metavar="IN.wav", help="a mix, or the stems of one piece")
+    for flag in ALIGN_FLAGS:
+        key, metavar, text = BLOCK_FLAGS[flag]
+        align.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
+    align.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
+    align.add_argument("--source-tempo", type=float, metavar="BPM", help="about the tempo it has now, if another one")
+    align.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
+    align.add_argument("--one-shot", action="store_true", help="let it end and ring out, instead of looping")
+    align.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    align.add_argument("--plot", action="store_true", help="write alignment.png beside it")
+    align.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+def _add_separate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    separate = commands.add_parser("separate", help="split a mix into stems that sum to it")
+    separate.add_argument("file", metavar="IN.wav")
+    separate.add_argument("--model", default="", metavar="M", help="htdemucs (4 stems) or htdemucs_6s")
+    separate.add_argument(
+        "--gain", action="append", default=[], metavar="STEM=DB", help="turn a stem up or down, as vocals=-6"
+    )
+    flag = BLOCK_FLAGS["--bit-depth"]
+    separate.add_argument("--bit-depth", dest="block_bit_depth", metavar=flag[1], help=flag[2])
+    separate.add_argument("--out", required=True, metavar="DIR", help="folder for the stems; made if missing")
+    separate.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -119,6 +153,26 @@ def _add_daw(commands: argparse._SubParsersAction[_Parser]) -> None:
     daw.add_argument("name", nargs="?", metavar="DAW", help="see `stembridge daw list`")
     daw.add_argument("--dest", metavar="DIR", help="the DAW's own folder, if it is not at its usual place")
     daw.add_argument("--json", action="store_true")
+
+
+def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
+    models = commands.add_parser("models", help="the neural models: list, download, verify, remove")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    helps = {
+        "list": "show all models, or one",
+        "download": "fetch one; without a name the one that suits this machine",
+        "verify": "check every file of one, or of all that are installed",
+        "remove": "delete one",
+    }
+    for action, text in helps.items():
+        parser = actions.add_parser(action, help=text)
+        parser.add_argument("name", nargs=None if action == "remove" else "?", metavar="NAME")
+        parser.add_argument("--json", action="store_true")
+        if action == "download":
+            parser.add_argument("--yes", action="store_true", help="do not ask before fetching")
+            parser.add_argument(
+                "--from", dest="source", metavar="DIR", help="take the files from this folder instead"
+            )
 
 
 def _port(text: str) -> int:

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from bridge.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
@@ -35,13 +35,15 @@ def run(options: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     folders = Folders.of_user()
-    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map))
+    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
-    out = _free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
+    out = free_folder(options.out)
+    if options.rpp:
+        free_folder(options.out, RPP)
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio().perform(spec, plan, _report)
+    finished = Studio(folders.models).perform(spec, plan, report_progress)
     if options.rpp:
         for manifest in finished.manifests:
             write_rpp(manifest)
@@ -49,15 +51,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _free_folder(text: str, names: Sequence[str]) -> str:
-    """Return the absolute path of a folder with none of `names` in it; better to know before the music is made."""
+def free_folder(text: str, file: str = MANIFEST) -> str:
+    """Return the absolute path of a folder that holds no take yet; better to know before the music is made."""
     folder = Path(text).absolute()
     try:
-        taken = next((name for name in names if (folder / name).exists()), "")
+        is_taken = (folder / file).exists()
     except OSError as error:  # a name that is too long, a folder that may not be looked into
         raise InvalidValue("--out", text, f"a folder that can be used ({error.strerror or error})") from None
-    if taken:
-        raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {taken} in it)")
+    if is_taken:
+        raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {file} in it)")
     return str(folder)
 
 
@@ -77,10 +79,10 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
         given["lyrics"] = _lyrics(given["lyrics"])
     if options.tempo_map:
         given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
-    return _overlay_flags(block, given)
+    return overlay_flags(block, given)
 
 
-def _overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
+def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
     """Return the block with the flags' values over it; all wrong ones are named at once."""
     values: dict[str, object] = {}
     faults = []
@@ -125,7 +127,8 @@ def read_file(path: str) -> bytes:
         ) from None
 
 
-def _report(phase: Phase, fraction: float) -> None:
+def report_progress(phase: Phase, fraction: float) -> None:
+    """Say on a terminal how far the work is."""
     if sys.stderr.isatty():
         print(f"\r{phase} {fraction:4.0%}  ", end="", file=sys.stderr, flush=True)
 

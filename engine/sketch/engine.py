@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from engine.score import Note, Part
-from engine.seam import EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
+from engine.seam import AUTO, EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
 
 if TYPE_CHECKING:
     from engine.seam import Audio
@@ -23,7 +23,7 @@ class SketchEngine:
     def __init__(self, info: EngineInfo) -> None:
         self.info = info
 
-    def load(self, progress: Progress) -> None:
+    def load(self, progress: Progress, model: str = AUTO) -> None:  # noqa: ARG002  (there is one model)
         """Import the renderer and read the styles; takes about a second the first time, nothing later."""
         progress("loading", 0.0)
         from engine.sketch import render  # noqa: F401  (scipy is what takes the second)
