@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from bridge import __version__
@@ -32,6 +32,10 @@ class Reaper:
     name = "reaper"
     label = "REAPER"
 
+    def __init__(self, processes: Collection[str] = PROCESSES) -> None:
+        """`processes` are the names that a running REAPER has."""
+        self._processes = processes
+
     def install(self, dest: Path | None) -> list[Path]:
         """See `Daw.install`."""
         installation = self._installation(_folder(dest))
@@ -50,7 +54,7 @@ class Reaper:
     def status(self, dest: Path | None) -> Status:
         """See `Daw.status`."""
         heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
-        runs = is_running(PROCESSES)
+        runs = is_running(self._processes)
         try:
             folder = _folder(dest)
         except InvalidValue:
@@ -70,7 +74,7 @@ class Reaper:
 
     def _refuse_while_running(self, paths: list[Path]) -> None:
         there = [path for path in paths if path.exists()]
-        if there and is_running(PROCESSES):
+        if there and is_running(self._processes):
             raise StemBridgeError(
                 f"REAPER is running and would overwrite {there[0]} when it ends: close it, then try again."
             )

@@ -14,6 +14,11 @@ bridge.job.guard(function()
   request["do"] = "generate"
   request.block = bridge.settings.block(handle)
   request.block.task, request.block.stems = "lego", bridge.text.list({ part })
-  request.block.source_audio = bridge.render(handle, place, base .. "/StemBridge/context", bridge.mailbox.new_id())
-  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer) end)
+  local context = base .. "/StemBridge/context"
+  local file = bridge.render(handle, place, context, bridge.mailbox.new_id())
+  request.block.source_audio = file
+  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer) end, function()
+    os.remove(file)
+    os.remove(context) -- stays if anything else lies in it
+  end)
 end)

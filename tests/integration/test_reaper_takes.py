@@ -115,3 +115,18 @@ def test_cancel_with_nothing_to_cancel_says_so_and_goes(reaper: Reaper, tmp_path
     script = reaper.press("_STEMBRIDGE_CANCEL")
     reaper.run()
     assert script.window.text == "Nothing of Stem Bridge runs here."
+
+
+def test_what_the_engine_cannot_do_is_said_and_changes_nothing(reaper: Reaper, tmp_path: Path) -> None:
+    project = song(reaper, tmp_path)
+    wish(project, bars="2", part="guitar")
+    generate(reaper)
+    project.items[0].is_selected = True
+    select_bars(project, 1, 1)
+    for command in ("_STEMBRIDGE_REPAINT", "_STEMBRIDGE_ADD_PART"):
+        script = reaper.press(command)
+        reaper.run(lambda script=script: "task must be text2music with the engine “sketch”" in script.window.text)
+        script.window.keys.append(ESCAPE)
+        reaper.run()
+    assert (len(project.tracks), len(project.items[0].takes), len(project.undo)) == (5, 1, 1)
+    assert not (tmp_path / "StemBridge" / "context").exists()

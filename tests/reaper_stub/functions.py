@@ -23,8 +23,7 @@ CLOCK_RATE = 4.0
 class Functions:
     """All functions of the table `api.json`; one object per REAPER."""
 
-    def __init__(self, resources: Path, version: str) -> None:
-        self.resources = resources
+    def __init__(self, version: str) -> None:
         self.version = version
         self.projects: list[Project] = []
         self.front = 0

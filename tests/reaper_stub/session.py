@@ -186,7 +186,7 @@ class Reaper:
     def __init__(self, resources: Path, version: str = "7.08", lua: str = "5.4") -> None:
         self.version, self.lua = version, lua
         self.resources = resources
-        self.functions = Functions(resources, version)
+        self.functions = Functions(version)
         self.scripts: list[Script] = []
 
     @property

@@ -6,7 +6,7 @@ return function(lines)
   for _, line in ipairs(lines) do
     local name = line[1]
     if name == "take" then
-      take = { folder = line[2], is_best = line[3] == "1", seed = line[4], stems = {} }
+      take = { folder = line[2], is_best = line[3] == "1", stems = {} }
       answer.takes[#answer.takes + 1] = take
     elseif name == "stem" then
       take.stems[#take.stems + 1] = { name = line[2], file = line[3], color = line[4] }

@@ -63,7 +63,8 @@ return function(home, text, mailbox, read_answer, window)
   end
 
   -- Sends `request` and brings what comes of it into the project with `import(answer)`, which returns a sentence.
-  function job.run(request, import)
+  -- `clear_up`, if given, is called when nothing comes of it.
+  function job.run(request, import, clear_up)
     local id, folder, answer = mailbox.new_id(), nil, nil
     local is_posted, is_over, next_poll = false, false, 0
     window.open()
@@ -74,6 +75,7 @@ return function(home, text, mailbox, read_answer, window)
       set_running(id, false)
       reaper.DeleteExtState(SECTION, "cancelled " .. id, false)
       if is_posted then mailbox.forget(folder, id) end
+      if clear_up and not (answer and answer.state == "done") then clear_up() end
     end
 
     local function give_up()

@@ -14,7 +14,6 @@ return function(text)
     { "variations", "Variations, 1–8", "1" },
     { "part", "Part to add", "" },
   }
-  settings.FIELDS = FIELDS
 
   -- Returns all settings of a project as text.
   function settings.read(handle)

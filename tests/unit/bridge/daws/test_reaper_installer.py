@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,9 @@ from bridge.daws.scripts import read_scripts
 from bridge.daws.table import DAWS, all_daws, find_daw
 from bridge.mailbox.alive import show_life
 from engine.errors import InvalidValue, StemBridgeError
+
+PROCESS = f"reaper-{os.getpid()}"
+"""A name of this test run's own: the developer's REAPER may be open."""
 
 # As REAPER 6 writes it: key bindings, custom actions, scripts; with the line ends of Windows.
 KB_INI = (
@@ -42,18 +46,22 @@ def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def running_reaper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that the system knows by the name `reaper`."""
-    program = tmp_path / "reaper"
+    """A process that the system knows by the name `PROCESS`."""
+    program = tmp_path / PROCESS
     sleep = shutil.which("sleep")
     assert sleep
     shutil.copy(sleep, program)
     process = subprocess.Popen([program, "60"])
     end = time.monotonic() + 5
-    while not is_running(["reaper"]) and time.monotonic() < end:
+    while not is_running([PROCESS]) and time.monotonic() < end:
         time.sleep(0.01)
     yield process
     process.kill()
     process.wait()
+
+
+def installer() -> Reaper:
+    return Reaper([PROCESS])
 
 
 def snapshot(root: Path) -> dict[Path, bytes | None]:
@@ -72,7 +80,7 @@ def test_where_each_system_keeps_the_resource_folder() -> None:
 
 def test_everything_is_installed_and_uninstall_leaves_not_a_byte(resources: Path) -> None:
     before = snapshot(resources)
-    reaper = Reaper()
+    reaper = installer()
     written = reaper.install(resources)
     scripts = resources / "Scripts" / "StemBridge"
     assert all((scripts / file).is_file() for _, file in ACTIONS.values())
@@ -92,36 +100,36 @@ def test_while_reaper_runs_nothing_of_it_is_overwritten(
 ) -> None:
     before = snapshot(resources)
     with pytest.raises(StemBridgeError, match=r"REAPER is running and would overwrite .*reaper-kb\.ini"):
-        Reaper().install(resources)
+        installer().install(resources)
     assert snapshot(resources) == before
-    assert Reaper().status(resources).is_running
+    assert installer().status(resources).is_running
     running_reaper.kill()
     running_reaper.wait()
-    Reaper().install(resources)
+    installer().install(resources)
 
 
 def test_while_reaper_runs_an_installation_that_is_complete_is_confirmed_but_not_removed(
     resources: Path, running_reaper: subprocess.Popen[bytes]
 ) -> None:
     (resources / "reaper-kb.ini").unlink()  # a REAPER that has never saved it: nothing would be overwritten
-    assert Reaper().install(resources)
-    assert Reaper().install(resources) == []
+    assert installer().install(resources)
+    assert installer().install(resources) == []
     with pytest.raises(StemBridgeError, match="REAPER is running"):
-        Reaper().uninstall(resources)
+        installer().uninstall(resources)
 
 
 def test_a_changed_script_is_not_current_and_is_put_right(resources: Path) -> None:
-    Reaper().install(resources)
+    installer().install(resources)
     script = resources / "Scripts" / "StemBridge" / "generate.lua"
     script.write_text("-- broken")
-    status = Reaper().status(resources)
+    status = installer().status(resources)
     assert (status.is_installed, status.is_current) == (True, False)
-    assert Reaper().install(resources) == [script]
-    assert Reaper().status(resources).is_current
+    assert installer().install(resources) == [script]
+    assert installer().status(resources).is_current
 
 
 def test_a_folder_that_is_not_reapers_is_refused(resources: Path, tmp_path: Path) -> None:
-    for method in (Reaper().install, Reaper().uninstall, Reaper().status):
+    for method in (installer().install, installer().uninstall, installer().status):
         with pytest.raises(InvalidValue, match="--dest must be REAPER's resource folder"):
             method(tmp_path)
 
@@ -132,11 +140,11 @@ def test_a_reaper_that_is_not_found_is_a_status_with_a_hint(
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nobody"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "nobody"))
-    status = Reaper().status(None)
+    status = installer().status(None)
     assert (status.folder, status.is_installed) == (None, False)
     assert "--dest" in status.notes[0]
     with pytest.raises(StemBridgeError, match="REAPER was not found at"):
-        Reaper().install(None)
+        installer().install(None)
 
 
 def test_the_usual_folder_is_found(resources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,19 +153,19 @@ def test_the_usual_folder_is_found(resources: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("APPDATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert Reaper().status(None).folder == usual
+    assert installer().status(None).folder == usual
 
 
 def test_the_heartbeat_of_the_scripts_is_in_the_status_and_goes_with_them(resources: Path, tmp_path: Path) -> None:
-    assert Reaper().status(resources).heard_s is None
+    assert installer().status(resources).heard_s is None
     mailbox = tmp_path / "home" / "data" / "mailbox"
     mailbox.mkdir(parents=True)
-    Reaper().install(resources)
+    installer().install(resources)
     show_life(mailbox, "reaper")
-    heard_s = Reaper().status(resources).heard_s
+    heard_s = installer().status(resources).heard_s
     assert heard_s is not None
     assert heard_s < 3
-    Reaper().uninstall(resources)
+    installer().uninstall(resources)
     assert list(mailbox.iterdir()) == []
 
 
