@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import soundfile
 from tests.hub.separators import install_demucs
 from tests.plain_drums import drums_at
 
+pytest.importorskip("resource", reason="only POSIX tells a process's peak memory")
 HOUR_S, RATE = 3_600, 8_000
 PROGRAM = """
 import resource, sys
@@ -44,7 +44,6 @@ def peak_bytes(models: Path, *arguments: object) -> int:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.skipif(not hasattr(resource, "getrusage"), reason="only POSIX tells a process's peak memory")
 @pytest.mark.parametrize("command", ["align", "separate"])
 def test_an_hour_takes_no_more_memory_than_two_minutes(tmp_path: Path, command: str) -> None:
     models = tmp_path / "models"
