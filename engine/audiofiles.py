@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
-from engine.align.warp.source import FileSource
+from engine.align.warp.source import FileSource, padded, without_broken_samples
 from engine.errors import InvalidValue, StemBridgeError
 from engine.rawfile import RawFile
 from engine.resample import resampled, resampled_length
 from engine.stems import StemSource
 
 if TYPE_CHECKING:
+    from engine.align.warp.source import Source
     from engine.seam import Audio
 
 MAX_FILES = 32
 MAX_CHANNELS = 8
 MAX_S = 4 * 3600.0
+_BLOCK = 1 << 17
+_INEXACT = {"OGG", "MPEG"}
+"""In Vorbis and MP3, libsndfile finds a frame only roughly when it jumps."""
 
 
 @contextmanager
@@ -29,7 +33,8 @@ def open_stems(paths: Sequence[Path], scratch: Path, sample_rate: int | None = N
     """Give the files at `paths`, a stem each, brought to `sample_rate` (default: their own).
 
     Mono files among stereo ones become stereo, shorter ones are followed by silence, and samples that are no numbers
-    are silent. A change of the rate goes through the temporary file `scratch`.
+    are silent. A change of the rate goes through the temporary file `scratch`, and so does what can only be read from
+    its start exactly.
 
     Raises
     ------
@@ -45,7 +50,11 @@ def open_stems(paths: Sequence[Path], scratch: Path, sample_rate: int | None = N
         files = stack.enter_context(FileSource(paths))
         _check(files)
         names = tuple(path.stem or path.name for path in paths)
-        source = _Files(files, max(files.channel_counts))
+        source: Source = files
+        if {soundfile.info(path).format for path in paths} & _INEXACT:
+            raw = stack.enter_context(RawFile(scratch.with_suffix(".decoded"), files.channels))
+            source = raw.fill(_decoded(paths, files.frames))
+        source = _Alike(source, files.channel_counts)
         stems = StemSource(names, source, files.sample_rate)
         if sample_rate is None or sample_rate == files.sample_rate:
             yield stems
@@ -79,12 +88,30 @@ def _check(files: FileSource) -> None:
         )
 
 
-class _Files:
-    """The files' channels side by side, `channels` of each."""
+def _decoded(paths: Sequence[Path], frames: int) -> Iterator[Audio]:
+    """Yield the files' channels side by side, read from start to end."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(soundfile.SoundFile(path)) for path in paths]
+        for start in range(0, frames, _BLOCK):
+            stop = min(start + _BLOCK, frames)
+            try:
+                parts = [file.read(stop - start, dtype="float32", always_2d=True) for file in files]
+            except soundfile.LibsndfileError as error:
+                raise _unreadable(error) from None
+            clean = (without_broken_samples(part)[0] for part in parts)
+            yield np.concatenate([padded(part, start, stop) for part in clean], axis=1)
 
-    def __init__(self, files: FileSource, channels: int) -> None:
-        self._files, self._each = files, channels
-        self.frames, self.channels = files.frames, channels * len(files.channel_counts)
+
+def _unreadable(error: Exception) -> StemBridgeError:
+    return StemBridgeError(f"An audio file cannot be read to its end: {error}")
+
+
+class _Alike:
+    """Files side by side in `source`, all with as many channels as the widest."""
+
+    def __init__(self, source: Source, counts: Sequence[int]) -> None:
+        self._source, self._counts, self._each = source, counts, max(counts)
+        self.frames, self.channels = source.frames, self._each * len(counts)
 
     def read(self, start: int, stop: int) -> Audio:
         """Return frames `start` to `stop`, silence outside.
@@ -95,10 +122,10 @@ class _Files:
             If a file turns out to be damaged.
         """
         try:
-            audio = self._files.read(start, stop)
+            audio = self._source.read(start, stop)
         except (soundfile.LibsndfileError, OSError) as error:
-            raise StemBridgeError(f"An audio file cannot be read to its end: {error}") from None
+            raise _unreadable(error) from None
         if audio.shape[1] == self.channels:
             return audio
-        parts = np.split(audio, np.cumsum(self._files.channel_counts)[:-1], axis=1)
+        parts = np.split(audio, np.cumsum(self._counts)[:-1], axis=1)
         return np.concatenate([np.repeat(part, self._each // part.shape[1], axis=1) for part in parts], axis=1)

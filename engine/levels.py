@@ -74,7 +74,7 @@ class LoudnessMeter:
         self._rate = sample_rate
         self._state: NDArray[np.float64] | None = None
         self._weighted = np.empty((0, 0))
-        self._at = 0
+        self._at, self._done = 0, 0
         self._steps: list[NDArray[np.float64]] = []
 
     def add(self, block: Samples) -> None:
@@ -86,16 +86,12 @@ class LoudnessMeter:
         weighted, self._state = sosfilt(sections, np.ascontiguousarray(block.T), axis=1, zi=self._state)
         np.square(weighted, out=weighted)
         held = np.concatenate([self._weighted, weighted], axis=1) if self._weighted.size else weighted
-        # Steps of 0.1 s, each ending at the frame nearest below its own time, whatever the rate.
-        first = len(self._edges_before(self._at)) - 1
-        edges = self._edges_before(self._at + held.shape[1])[first:] - self._at
-        if len(edges) > 1:
+        done = int((self._at + held.shape[1]) / (_STEP_S * self._rate) + 1e-9)
+        # Steps of 0.1 s, each beginning at the frame nearest below its own time, whatever the rate.
+        edges = (np.arange(self._done, done + 1) * (_STEP_S * self._rate) + 1e-6).astype(np.intp) - self._at
+        if done > self._done:
             self._steps.append(np.add.reduceat(held[:, : edges[-1]], edges[:-1], axis=1).sum(axis=0))
-        self._weighted, self._at = held[:, edges[-1] :], self._at + int(edges[-1])
-
-    def _edges_before(self, frame: int) -> NDArray[np.intp]:
-        count = 1 + int(frame / (_STEP_S * self._rate) + 1e-9)
-        return (np.arange(count) * (_STEP_S * self._rate) + 1e-6).astype(np.intp)
+        self._weighted, self._at, self._done = held[:, edges[-1] :], self._at + int(edges[-1]), done
 
     def lufs(self) -> float | None:
         """Return the integrated loudness of all blocks; None for silence and less than 0.4 s."""

@@ -59,7 +59,7 @@ def write_stems(
     """Write every stem and their sum into the existing `folder`.
 
     An integer format that would clip turns all of them down together. The stem `rest` takes up what rounding leaves
-    over, so that the files sum to the mix bit for bit.
+    over, so that the files sum to the mix.
 
     Raises
     ------

@@ -170,20 +170,20 @@ def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> 
 
 
 def _plot(order: AlignOrder, streamed: Streamed, path: Path) -> None:
-    """Draw the take from its loudest sample in every few milliseconds: an hour's samples are not needed for it."""
+    """Draw the take from its highest and lowest samples: an hour of it would not fit the memory."""
     from engine.align.plot import plot
 
     stems = streamed.stems
     edges = np.arange(0, stems.frames, stems.sample_rate / _PLOT_RATE_HZ).astype(np.intp)
-    loudest = []
+    extremes = []
     start = 0
     for block in stems.blocks():
         mono = block.sum(axis=1).mean(axis=1)
         own = edges[(edges >= start) & (edges < start + len(block))] - start
         if own.size:
-            tops, bottoms = np.maximum.reduceat(mono, own), np.minimum.reduceat(mono, own)
-            loudest.append(np.where(tops > -bottoms, tops, bottoms))
+            outer = [np.maximum.reduceat(mono, own), np.minimum.reduceat(mono, own)]
+            extremes.append(np.stack(outer, axis=1).ravel())
         start += len(block)
-    mix = np.concatenate(loudest).astype(np.float32)[:, None]
+    mix = np.concatenate(extremes).astype(np.float32)[:, None]
     title = ", ".join(file.name for file in order.files)
-    plot(Conformed({}, mix, streamed.report), order.grid, _PLOT_RATE_HZ, path, title)
+    plot(Conformed({}, mix, streamed.report), order.grid, 2 * _PLOT_RATE_HZ, path, title)

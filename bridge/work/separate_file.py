@@ -1,7 +1,7 @@
 """An audio file into stems: what `stembridge separate` does.
 
-The stems are WAVs like a take's; nothing is known of tempo and meter, so there is no take's manifest beside them but
-a `separation.json`.
+The stems are WAVs like a take's; nothing is known of tempo and meter, so beside them lies no take's manifest but a
+`separation.json`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def separate_file(
         Staging(out, [take_folder_name(created, "stems", identity)], into_folder=True) as staging,
     ):
         folder = staging.paths[0]
-        with open_stems([file], folder / "unused.raw") as mix:
+        with open_stems([file], folder / "mix.raw") as mix:
             separation = separator.start(
                 mix.source, mix.sample_rate, lambda fraction: progress("separating", fraction), model
             )

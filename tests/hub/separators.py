@@ -17,7 +17,9 @@ SIX = (*FOUR, "guitar", "piano")
 SIGNATURE = "955717e8"
 
 
-def save_demucs(folder: Path, name: str, sources: tuple[str, ...] = FOUR, segment_s: int = 1) -> Path:
+def save_demucs(
+    folder: Path, name: str, sources: tuple[str, ...] = FOUR, segment_s: int = 1, sample_rate: int = 44_100
+) -> Path:
     """Save a network as the separators' repositories do: one weight file, and the list of such files."""
     from demucs.htdemucs import HTDemucs
 
@@ -33,6 +35,7 @@ def save_demucs(folder: Path, name: str, sources: tuple[str, ...] = FOUR, segmen
             t_heads=2,
             t_hidden_scale=1,
             segment=segment_s,
+            samplerate=sample_rate,
             norm_starts=4,
             dconv_depth=1,
             dconv_comp=2,
@@ -45,9 +48,15 @@ def save_demucs(folder: Path, name: str, sources: tuple[str, ...] = FOUR, segmen
     return folder
 
 
-def install_demucs(models_dir: Path, name: str = "htdemucs", sources: tuple[str, ...] = FOUR) -> Path:
+def install_demucs(
+    models_dir: Path,
+    name: str = "htdemucs",
+    sources: tuple[str, ...] = FOUR,
+    segment_s: int = 1,
+    sample_rate: int = 44_100,
+) -> Path:
     """Put a tiny model where the catalogue's `name` would be; return its folder."""
-    folder = save_demucs(models_dir / name, name, sources)
+    folder = save_demucs(models_dir / name, name, sources, segment_s, sample_rate)
     files = tuple(FileRecord(path.name, path.stat().st_size, "0" * 64) for path in sorted(folder.iterdir()))
     record = record_of(find_entry(name), files, "a test", licence="MIT")
     (folder / RECORD).write_text(record.to_json())

@@ -24,6 +24,7 @@ from engine.errors import Cancelled
 from engine.registry import SKETCH, create
 from engine.seam import AUTO, Generation, GenerationRequest, Phase, Progress, Stem
 from tests.hub.separators import SIX, install_demucs
+from tests.plain_drums import drums_at
 
 Audio = NDArray[np.float32]
 RATE = 16_000
@@ -45,32 +46,12 @@ SPEC = JobSpec(
 )
 
 
-def hit(hz: float, seconds: float, fall_s: float) -> Audio:
-    times_s = np.arange(round(seconds * RATE)) / RATE
-    return (np.sin(2 * np.pi * hz * times_s) * np.exp(-times_s / fall_s)).astype(np.float32)
-
-
-def drums_at(bpm: float, late_s: float, beats: int) -> Audio:
-    """A kick on one and three, a snare on two and four, a quiet hat on every eighth."""
-    rng = np.random.default_rng(3)
-    noise = rng.uniform(-1, 1, RATE // 5).astype(np.float32)
-    kick = hit(60, 0.3, 0.08)
-    kick[:40] += 0.5 * noise[:40]
-    snare = 0.6 * noise * np.exp(-np.arange(len(noise)) / (0.05 * RATE)).astype(np.float32)
-    hat = 0.15 * np.diff(noise[:800], prepend=0).astype(np.float32)
-    audio = np.zeros(round((late_s + (beats + 2) * 60 / bpm) * RATE), np.float32)
-    for eighth in range(2 * beats):
-        start = round((late_s + eighth * 30 / bpm) * RATE)
-        for sound in [hat] + ([] if eighth % 2 else [snare if eighth % 4 else kick]):
-            audio[start : start + len(sound)] += 0.6 * sound[: len(audio) - start]
-    return np.stack([audio, audio], axis=1)
-
-
 class Toy:
     """An engine that plays `mix`, whatever it is asked for."""
 
-    def __init__(self, mix: Audio, **fields: Any) -> None:  # noqa: ANN401
-        self.info, self.mix, self.fields = SKETCH, mix, fields
+    def __init__(self, mix: Audio, **fields: object) -> None:
+        self.info, self.mix = SKETCH, mix
+        self.fields: dict[str, Any] = dict(fields)
         self.stems: tuple[Stem, ...] = ()
 
     def load(self, progress: Progress, model: str = AUTO) -> None:
@@ -87,7 +68,7 @@ class Toy:
 
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
-    engine = Toy(drums_at(PLAYED, LATE_S, 20), model_bpm=98.0)
+    engine = Toy(drums_at(PLAYED, LATE_S, 20, RATE), model_bpm=98.0)
     monkeypatch.setattr(perform, "create", lambda *_: engine)
     return engine
 
