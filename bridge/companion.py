@@ -66,6 +66,14 @@ class Companion:
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.queue: JobQueue
+        self.resolver: Resolver
+
+    @property
+    def face(self) -> OscFace:
+        """The OSC face, once the companion runs."""
+        assert self._face is not None
+        return self._face
 
     @property
     def osc_port(self) -> int:
@@ -114,6 +122,7 @@ class Companion:
         queue = JobQueue(store, self._worker, folders.takes)
         presets = Presets(folders.presets)
         resolver = Resolver(presets, GenreMap(folders.genre_map))
+        self.queue, self.resolver = queue, resolver
 
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
