@@ -101,7 +101,7 @@ OUTGOING = {
         _message("/job/cancelled", "the job was stopped and left no file", [_ID]),
         _message(
             "/take/place",
-            "the user has sent a take to the DAW: put its stems on tracks at the beat, at the playhead, or in a new scene",
+            "the user has sent a take: put its stems on tracks at the beat, at the playhead, or in a new scene",
             [
                 Arg("manifest", "s", "path"),
                 Arg("where", "s", '"trigger", "playhead" or "scene"'),
