@@ -46,7 +46,7 @@ class Adapter(QObject):
     @Slot(object)
     def _deliver(self, event: Event | Message) -> None:
         signals = {CoreReady: self.ready, CoreFailed: self.failed, DawChanged: self.daw, JobChanged: self.job}
-        signals.get(type(event), self.message).emit(event)  # type: ignore[arg-type]
+        signals.get(type(event), self.message).emit(event)
 
     @Slot(object, object)
     def _answer(self, future: Future[Any], done: Done) -> None:

@@ -111,12 +111,7 @@ def _tray(app: QApplication, window: MainWindow, settings: SettingsFile) -> QSys
 
 def _raise(window: MainWindow) -> None:
     window.setVisible(True)
-    window.setWindowState(window.windowState() & ~_minimized())
+    if window.isMinimized():
+        window.showNormal()
     window.raise_()
     window.activateWindow()
-
-
-def _minimized():  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from PySide6.QtCore import Qt
-
-    return Qt.WindowState.WindowMinimized

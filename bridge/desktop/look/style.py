@@ -40,7 +40,11 @@ QPushButton#primary { background: $accent; color: $on_accent; border: 1px solid 
   font-weight: 600; padding: 10px; border-radius: 8px; }
 QPushButton#primary:hover { border-color: $text; }
 QPushButton#primary:disabled { background: $raised; color: $faint; border-color: $line; }
-QPushButton[role="chip"] { border-radius: 12px; padding: 3px 10px; font-size: 12px; }
+QPushButton[role="chip"] { border-radius: 10px; padding: 3px 10px; font-size: 12px; }
+QToolButton[role="fold"] { background: transparent; border: 1px solid transparent; padding: 4px; font-weight: 600; }
+QToolButton[role="fold"]:focus { border-color: $accent; }
+QToolButton[role="strip"] { background: $raised; padding: 2px; font-size: 11px; font-weight: 600; color: $dim; }
+QToolButton[role="strip"]:checked { background: $accent; color: $on_accent; }
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; padding: 4px; }
 QToolButton[role="flat"]:hover { background: $hover; }
 QToolButton[role="flat"]:focus { border-color: $accent; }
@@ -48,7 +52,7 @@ QToolButton[role="flat"]:checked { background: $accent_soft; }
 QToolButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox { background: $raised; border: 1px solid $line;
   border-radius: 6px; padding: 5px 8px; selection-background-color: $accent; selection-color: $on_accent; }
-QAbstractSpinBox { padding: 4px 2px 4px 8px; }
+QAbstractSpinBox { padding: 5px 2px 5px 4px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 16px; border: none; background: transparent; }
 QComboBox::drop-down { border: none; width: 18px; }
 QComboBox QAbstractItemView, QMenu { background: $raised; border: 1px solid $line; padding: 4px;
@@ -64,6 +68,9 @@ QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: $text; }
 QSlider::handle:horizontal:focus { background: $accent; }
 QCheckBox { spacing: 8px; background: transparent; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px; background: $raised; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox:focus { color: $accent; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $line; border-radius: 5px; min-height: 30px; }

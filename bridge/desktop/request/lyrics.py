@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -35,7 +37,7 @@ class Lyrics(QWidget):
         holder = QWidget()
         flow = FlowLayout(holder, spacing=4)
         for tag in TAGS:
-            chip = button(tag, lambda tag=tag: self._insert(tag), f"Insert {tag}")
+            chip = button(tag, partial(self._insert, tag), f"Insert {tag}")
             chip.setProperty("role", "chip")
             flow.addWidget(chip)
         box = QVBoxLayout(self)

@@ -98,7 +98,7 @@ def _fold(title: str, widget: QWidget, opened: bool) -> QToolButton:
     head.setChecked(opened)
     head.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
     head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    head.setProperty("role", "flat")
+    head.setProperty("role", "fold")
     head.setAccessibleName(title)
     widget.setVisible(opened)
 

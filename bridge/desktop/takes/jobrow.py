@@ -66,8 +66,8 @@ class JobRow(QFrame):
         for widget in (self.up, self.down):
             widget.setVisible(waits)
         self.cancel.setVisible(not job.state.is_final)
-        for widget in (self.again, self.dismiss):
-            widget.setVisible(failed)
+        self.again.setVisible(failed)
+        self.dismiss.setVisible(failed)
         self.phase.setProperty("role", "bad" if failed else "dim")
         self.phase.style().polish(self.phase)
         self.phase.setText(job.message if failed else self._standing(job))

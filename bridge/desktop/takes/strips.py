@@ -43,6 +43,7 @@ class Strip(QWidget):
     def _toggle(self, sign: str, name: str) -> QToolButton:
         made = tool("more", name, self.changed.emit, checkable=True)
         made.setProperty("sign", None)
+        made.setProperty("role", "strip")
         made.setIcon(type(made.icon())())
         made.setText(sign)
         made.setFixedWidth(24)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from bridge.app.session import QUIET_AFTER_S, Session, TapTempo
 from bridge.desktop.controls.basics import button, label, restyle, row, tool
@@ -30,19 +30,19 @@ class DawBar(QWidget):
         self._tap = TapTempo(session.clock)
         self.daw = label("No DAW connected", "title")
         self.hint = label("", "dim")
-        self.connect = button("How to connect…", self.connect_wanted.emit)
+        self.help = button("How to connect…", self.connect_wanted.emit)
         self.fields: dict[str, QLineEdit] = {}
         self.locks: dict[str, QToolButton] = {}
         layout = row(margins=(16, 8, 14, 8), spacing=14)
         layout.addLayout(_stack(self.daw, self.hint))
-        layout.addWidget(self.connect)
+        layout.addWidget(self.help)
         layout.addStretch(1)
         for name in FIELDS:
             layout.addLayout(self._field(name))
         self.position = label("–")
         self.position.setFont(mono(15))
         self.position.setAccessibleName("Playhead of the DAW, bar and beat")
-        layout.addLayout(_stack(label("POSITION", "heading"), self.position))
+        layout.addLayout(_stack(label("POSITION", "heading"), row(self.position, margins=(0, 6, 0, 6))))
         self.project = button("Choose folder…", self._choose_project, "Project folder")
         self.locks["project"] = self._lock("project")
         layout.addLayout(_stack(label("PROJECT", "heading"), row(self.project, self.locks["project"], spacing=2)))
@@ -59,7 +59,7 @@ class DawBar(QWidget):
         session = self._session
         silence_s = session.silence_s
         connected = silence_s is not None and session.daw is not None
-        self.connect.setVisible(not connected)
+        self.help.setVisible(not connected)
         if connected and session.daw is not None and silence_s is not None:
             self.daw.setText(session.daw.daw)
             quiet = silence_s > QUIET_AFTER_S
@@ -147,14 +147,14 @@ class DawBar(QWidget):
             self._override("project", folder)
 
 
-def _stack(top: QWidget, bottom: object) -> QVBoxLayout:
+def _stack(top: QWidget, bottom: QWidget | QLayout) -> QVBoxLayout:
     layout = QVBoxLayout()
     layout.setSpacing(2)
     layout.addWidget(top)
     if isinstance(bottom, QWidget):
         layout.addWidget(bottom)
     else:
-        layout.addLayout(bottom)  # type: ignore[call-overload]
+        layout.addLayout(bottom)
     return layout
 
 

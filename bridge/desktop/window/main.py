@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from bridge.app.events import CoreFailed, CoreReady, DawChanged, JobChanged
@@ -110,11 +110,6 @@ class MainWindow(QMainWindow):
         self.region_bar.wanted.connect(self.submit)
         for keys, work in (
             ("Ctrl+Return", self.generate),
-            ("Space", self.playback.toggle),
-            ("L", self.transport.loop.toggle),
-            ("K", self.transport.metronome.toggle),
-            ("B", self.playback.swap),
-            ("T", self.daw_bar.tap),
             ("Ctrl+,", self.show_settings),
             ("Ctrl+Q", self.close),
         ):
@@ -197,7 +192,7 @@ class MainWindow(QMainWindow):
     def _take_wanted(self, card: TakeCard, action: str, value: object) -> None:
         deeds, playback = self.deeds, self.playback
         works: dict[str, Callable[[], object]] = {
-            "play": lambda: playback.toggle() if card is playback.card else playback.load(card) and playback.toggle(),
+            "play": lambda: playback.play(card),
             "select": lambda: playback.load(card) if not playback.player.is_playing else None,
             "balance": lambda: playback.set_balance(value) if card is playback.card else None,  # type: ignore[arg-type]
             "compare": lambda: playback.compare_with(card),
@@ -284,7 +279,7 @@ class MainWindow(QMainWindow):
 
     def _command(self, command: str) -> None:
         self.message_bar.clear_topic("core")
-        commands = {
+        commands: dict[str, Callable[[], None]] = {
             "free_port": partial(self._adapter.handle.restart, osc_port=0, http_port=0),
             "restart": self._adapter.handle.restart,
         }
@@ -303,6 +298,20 @@ class MainWindow(QMainWindow):
     def unfinished(self) -> int:
         """Return how many jobs would be cut short or put off by closing."""
         return sum(not one.job.state.is_final for one in self.board.jobs.values())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Single keys, taken only when the widget with the focus has no use for them: Space still presses buttons."""
+        keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Space.value: self.playback.toggle,
+            Qt.Key.Key_L.value: self.transport.loop.toggle,
+            Qt.Key.Key_K.value: self.transport.metronome.toggle,
+            Qt.Key.Key_B.value: self.playback.swap,
+            Qt.Key.Key_T.value: self.daw_bar.tap,
+        }
+        if event.key() in keys and not event.modifiers():
+            keys[event.key()]()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask only when work would be lost; remember everything."""

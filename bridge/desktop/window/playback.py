@@ -60,6 +60,11 @@ class Playback(QObject):
         else:
             self.player.play()
 
+    def play(self, card: TakeCard) -> None:
+        """Play a card's take, or pause it if it is the one that plays."""
+        if self.load(card):
+            self.toggle()
+
     def seek(self, card: TakeCard, frame: int) -> None:
         """Put the playhead into a card."""
         if self.load(card):
