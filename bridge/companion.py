@@ -69,6 +69,14 @@ class Companion:
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.queue: JobQueue
+        self.resolver: Resolver
+
+    @property
+    def face(self) -> OscFace:
+        """The OSC face, once the companion runs."""
+        assert self._face is not None
+        return self._face
 
     @property
     def osc_port(self) -> int:
@@ -119,6 +127,7 @@ class Companion:
         queue = JobQueue(store, self._worker, folders.takes, folders.models)
         presets = Presets(folders.presets)
         resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models)
+        self.queue, self.resolver = queue, resolver
 
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})

@@ -91,6 +91,21 @@ class Folders:
         return self.config / "presets"
 
     @property
+    def settings(self) -> Path:
+        """The user's settings."""
+        return self.config / "settings.json"
+
+    @property
+    def window_memory(self) -> Path:
+        """What the window remembers."""
+        return self.data / "window.json"
+
+    @property
+    def waveforms(self) -> Path:
+        """Pictures of waveforms; may be deleted at any time."""
+        return self.data / "waveforms"
+
+    @property
     def genre_map(self) -> Path:
         """The user's own tempo/key → genres rules."""
         return self.config / "genre_map.toml"

@@ -45,7 +45,9 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = _Parser(prog="stembridge", description="Tempo-aligned stems for your DAW, made on your own machine.")
+    parser = _Parser(
+        prog="stembridge", description="Tempo-aligned stems for your DAW. Without a command: the window."
+    )
     parser.add_argument("--version", action="version", version=f"stembridge {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="say on stderr what happens")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)

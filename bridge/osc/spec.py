@@ -104,6 +104,15 @@ OUTGOING = {
         _message("/job/failed", "the work failed", [_ID, Arg("message", "s")]),
         _message("/job/cancelled", "the job was stopped and left no file", [_ID]),
         _message(
+            "/take/place",
+            "the user has sent a take: put its stems on tracks at the beat, at the playhead, or in a new scene",
+            [
+                Arg("manifest", "s", "path"),
+                Arg("where", "s", '"trigger", "playhead" or "scene"'),
+                Arg("beat", "f", "the take's own, in quarter-note beats from the project's start"),
+            ],
+        ),
+        _message(
             "/status",
             "answers a `/status` of a client that has no job yet",
             [Arg("state", "s", '"idle" or "busy"'), Arg("unfinished", "i", "jobs of all clients")],
