@@ -4,7 +4,8 @@
 2. Beats are tracked over all stems and fitted to the grid (`track`, `fit`); a map may also be given.
 3. One warp for all stems, the mix with them (`warp`).
 4. Whole bars from the first downbeat (`cut`), exactly as many frames as the grid has.
-5. The result's error, measured by a tracker that had no part in step 2 (`proof`).
+5. The result's error, measured by a tracker that had no part in step 2 (`proof`). If the plain tempo ratio would
+   have measured better than the beats, it is taken instead (`simpler`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import numpy as np
 from engine.align.cut import Ending, cut, room
 from engine.align.fit import Fit, fit_map
 from engine.align.measure import GridError
-from engine.align.proof import prove
+from engine.align.proof import Onsets, find_onsets, prove_onsets
+from engine.align.simpler import simpler_map
 from engine.align.track import Beats, track_beats
 from engine.align.warp import Method, choose_method, warp
 from engine.align.warp.source import without_broken_samples
@@ -106,21 +108,33 @@ def conform(
     frames = _check(stems, mix, sample_rate, grid)
     joined, counts, notices = _side_by_side(stems, mix)
     audio = dict(zip(stems, np.split(joined, np.cumsum(counts), axis=1), strict=False))
-    found = _find_map(audio, sample_rate, grid, model_bpm, warp_map)
-    layout = room(frames, sample_rate)
-    shifted = found.warp_map.shifted(layout.lead / sample_rate)
-    method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
-    warped = warp(joined, shifted, sample_rate, layout.total, pitch_semitones)
-    result = cut(warped, layout, sample_rate, ending, keep_tail)
-    parts = np.split(result, np.cumsum(counts)[:-1], axis=1)
-    finished = dict(zip(stems, parts, strict=False))
-    final_mix = parts[-1] if mix is not None else _sum(parts)
     before = joined[:, -counts[-1] :] if mix is not None else _sum(np.split(joined, len(counts), axis=1))
-    error = prove(final_mix[:frames], sample_rate, grid.tempo_map, grid.meter, before=before)
+    onsets = find_onsets(before, sample_rate)
+    found = _find_map(audio, sample_rate, grid, model_bpm, warp_map)
+
+    def finished(along: WarpMap) -> tuple[list[Audio], Audio, Method, GridError]:
+        """Everything after the map: the stems, their mix, how they were warped, and the proof."""
+        layout = room(frames, sample_rate)
+        shifted = along.shifted(layout.lead / sample_rate)
+        method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
+        warped = warp(joined, shifted, sample_rate, layout.total, pitch_semitones)
+        parts = np.split(cut(warped, layout, sample_rate, ending, keep_tail), np.cumsum(counts)[:-1], axis=1)
+        total = parts[-1] if mix is not None else _sum(parts)
+        heard = find_onsets(total[:frames], sample_rate)
+        error = prove_onsets(heard, frames / sample_rate, grid.tempo_map, grid.meter, before=onsets)
+        return parts, total, method, error
+
+    parts, total, method, error = finished(found.warp_map)
+    simpler = found.simpler(error, onsets, grid, frames / sample_rate)
+    if simpler is not None:
+        found = simpler
+        parts, total, method, error = finished(found.warp_map)
     report = Report(
         error, found.warp_map, method, found.model, found.residual_ms, found.beats, (*notices, *found.notices)
     )
-    return Conformed({name: np.ascontiguousarray(part) for name, part in finished.items()}, final_mix, report)
+    return Conformed(
+        {name: np.ascontiguousarray(part) for name, part in zip(stems, parts, strict=False)}, total, report
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +144,23 @@ class _Found:
     residual_ms: float | None = None
     beats: Beats | None = None
     notices: tuple[str, ...] = ()
+
+    def simpler(self, error: GridError, onsets: Onsets, grid: Grid, length_s: float) -> _Found | None:
+        """What to take instead if the take came out worse than it need be."""
+        if self.beats is None:
+            return None
+        better = simpler_map(error, onsets, self.beats, grid.tempo_map, grid.meter, length_s)
+        if better is None:
+            return None
+        notice = (
+            f"Following this clip's beats left it {_in_ms(error)} off the grid, its plain tempo {_in_ms(better[1])}; "
+            "so it was only cut and brought to its tempo."
+        )
+        return _Found(better[0], "constant", None, self.beats, (*self.notices, notice))
+
+
+def _in_ms(error: GridError) -> str:
+    return "farther" if error.error_ms_median is None else f"{error.error_ms_median:.1f} ms"
 
 
 def _find_map(

@@ -35,11 +35,16 @@ def prove(
     Every quarter of a beat is a place for onsets. Off the beat, what all onsets of the same quarter have in common is
     groove and no error; on the beat nothing is taken off. `before` is the audio as it came, for its tempo.
     """
-    onsets = find_onsets(audio, sample_rate)
-    wanted_bpm = float(tempo_map.points[0].bpm)
-    tempo_before = None if before is None else tempo_near(find_onsets(before, sample_rate), wanted_bpm)
+    earlier = None if before is None else find_onsets(before, sample_rate)
+    return prove_onsets(find_onsets(audio, sample_rate), len(audio) / sample_rate, tempo_map, meter, before=earlier)
+
+
+def prove_onsets(
+    onsets: Onsets, length_s: float, tempo_map: TempoMap, meter: Meter, *, before: Onsets | None = None
+) -> GridError:
+    """Measure onsets that are found already, of audio that is `length_s` seconds long; otherwise as `prove`."""
+    tempo_before = None if before is None else tempo_near(before, float(tempo_map.points[0].bpm))
     unit = min(1.0, 4.0 / meter.denominator)
-    length_s = len(audio) / sample_rate
     places, errors_s = _matched(onsets, tempo_map, unit / _CELLS, length_s)
     if len(errors_s) < _FEWEST:
         return GridError(NOTHING_CLEAR, None, None, None, None, len(errors_s), "could not measure", tempo_before)
