@@ -24,7 +24,7 @@ _MOST_OF_CELL = 0.45
 _FEWEST = 8
 _GROOVE_FEWEST = 4
 _TEMPO_RANGE, _TEMPO_STEPS = 0.08, 1601
-_HARMONICS = (1, 2, 4)
+_OCTAVES = 3
 
 
 def prove(
@@ -120,6 +120,8 @@ def tempo_near(onsets: Onsets, bpm: float) -> float | None:
     total = np.zeros(len(tempos))
     for start in range(0, len(tempos), 100):
         turns = np.outer(tempos[start : start + 100] / 60.0, onsets.times_s)
-        for harmonic in _HARMONICS:
-            total[start : start + 100] += np.abs(np.exp(-2j * np.pi * harmonic * turns) @ weights)
+        wave = np.exp(-2j * np.pi * turns)
+        for _ in range(_OCTAVES):
+            total[start : start + 100] += np.abs((wave * weights).sum(axis=1))
+            wave *= wave
     return float(tempos[np.argmax(total)])
