@@ -10,6 +10,7 @@ Times = NDArray[np.float64]
 
 _APART_S = 0.06
 _CLEAR = 0.1
+_SILENT = 10 ** (-35 / 10)
 
 
 def alone(times_s: Times) -> Times:
@@ -43,7 +44,10 @@ def _attack(audio: Audio, time_s: float, sample_rate: int) -> tuple[float, bool]
 
 
 def pre_echo_db(audio: Audio, reference: Audio, times_s: Times, sample_rate: int) -> Times:
-    """Energy from 20 to 1 ms before each attack beyond the reference's, against the attack's first 20 ms."""
+    """Energy from 20 to 1 ms before each attack beyond the reference's, against the attack's first 20 ms.
+
+    Only attacks that have 35 dB less before them: what rings there from earlier ones would count as pre-echo.
+    """
     result = []
     near, far = round(0.001 * sample_rate), round(0.02 * sample_rate)
     for time_s in times_s:
@@ -52,7 +56,8 @@ def pre_echo_db(audio: Audio, reference: Audio, times_s: Times, sample_rate: int
             continue
         before, wanted = (float((x[at - far : at - near].astype(float) ** 2).mean()) for x in (audio, reference))
         attack = float((reference[at : at + far].astype(float) ** 2).mean())
-        result.append(10.0 * np.log10(max(before - wanted, 1e-9 * attack) / attack))
+        if wanted <= _SILENT * attack:
+            result.append(10.0 * np.log10(max(before - wanted, 1e-9 * attack) / attack))
     return np.array(result)
 
 
