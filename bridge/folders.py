@@ -60,6 +60,11 @@ class Folders:
         return self.data / "keys.sqlite3"
 
     @property
+    def mailbox(self) -> Path:
+        """Requests and answers of scripts that can only read and write files."""
+        return self.data / "mailbox"
+
+    @property
     def http_takes(self) -> Path:
         """The project that takes asked for over HTTP go to when they name none; kept for an hour."""
         return self.data / "http"
@@ -74,6 +79,11 @@ class Folders:
         """The neural models, a folder each."""
         chosen = os.environ.get(MODELS_VARIABLE)
         return Path(chosen).absolute() if chosen else self.data / "models"
+
+    @property
+    def styles(self) -> Path:
+        """The user's own styles for the sketch engine, one TOML file each."""
+        return self.config / "styles"
 
     @property
     def presets(self) -> Path:

@@ -13,7 +13,6 @@ PACKAGES = (
     "diffusers",
     "transformers",
     "accelerate",
-    "peft",
     "safetensors",
     "huggingface_hub",
     "httpx2",

@@ -63,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_keys(commands)
     _add_submit(commands)
     _add_models(commands)
+    _add_daw(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
     return parser
@@ -85,6 +86,7 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")
     generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
 
 
@@ -163,6 +165,14 @@ def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
             parser.add_argument(
                 "--from", dest="source", metavar="DIR", help="take the files from this folder instead"
             )
+
+
+def _add_daw(commands: argparse._SubParsersAction[_Parser]) -> None:
+    daw = commands.add_parser("daw", help="put Stem Bridge's scripts into your DAW, or take them out")
+    daw.add_argument("action", choices=("list", "install", "uninstall", "status"))
+    daw.add_argument("name", nargs="?", metavar="DAW", help="see `stembridge daw list`")
+    daw.add_argument("--dest", metavar="DIR", help="the DAW's own folder, if it is not at its usual place")
+    daw.add_argument("--json", action="store_true")
 
 
 def _port(text: str) -> int:

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     depth = options.block_bit_depth
     bit_depth: Any = overlay_flags(defaults(), {} if depth is None else {"bit_depth": depth})["bit_depth"]
     gains_db = parse_gains(options.gain)
-    out = Path(free_folder(options.out, REPORT))
+    out = Path(free_folder(options.out, (REPORT,)))
     separator = Separator(Folders.of_user().models)
     order = SeparateOrder(Path(options.file), options.model, bit_depth, gains_db)
     report = separate_file(order, separator, out, report_progress)

@@ -63,6 +63,7 @@ class OscFace:
             "/key": self._key,
             "/position": self._position,
             "/playing": self._playing,
+            "/region": self._region,
             "/project": self._project,
             "/set": self._set,
             "/params": self._params,
@@ -140,6 +141,9 @@ class OscFace:
         if playing not in (0, 1):
             raise InvalidValue("playing", playing, "0 or 1")
         client.state.playing = bool(playing)
+
+    def _region(self, client: Client, name: str) -> None:
+        client.state.enter_region(name[:200])
 
     def _project(self, client: Client, folder: str, name: str = "") -> None:
         state = client.state

@@ -62,6 +62,9 @@ INCOMING = {
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
         _message(
+            "/region", "name of the region at the playhead; `key: E minor` in it is the key", [Arg("name", "s")]
+        ),
+        _message(
             "/project",
             "folder of the open project; takes go there",
             [Arg("folder", "s")],

@@ -15,7 +15,7 @@ from bridge.work.plan import Plan
 from engine.chain import Aligned, align, split
 from engine.errors import EngineFailed
 from engine.registry import create
-from engine.seam import Engine, Generation, GenerationRequest, Phase, Progress
+from engine.seam import AUTO, Engine, Generation, GenerationRequest, Phase, Progress
 from engine.separate import Separator
 
 _FROM_WORDS = "text2music"
@@ -33,14 +33,15 @@ class Finished:
 class Studio:
     """Keeps the engine that ran last and the separator warm for the next job."""
 
-    def __init__(self, models_dir: Path | None = None) -> None:
-        """Take neural models from `models_dir`; without it there are none."""
+    def __init__(self, models_dir: Path | None = None, styles_dir: Path | None = None) -> None:
+        """Take neural models from `models_dir` and own styles from `styles_dir`; without them there are none."""
         self._models_dir = models_dir
+        self._styles_dir = styles_dir
         self._engine: Engine | None = None
         self._separator = Separator(models_dir)
 
-    def load(self, name: str, progress: Progress) -> Engine:
-        """Return the engine `name`, loaded; another one and its separator give their memory back first.
+    def load(self, name: str, progress: Progress, model: str = AUTO) -> Engine:
+        """Return the engine `name`, with `model` loaded; another one and its separator give their memory back first.
 
         Raises
         ------
@@ -51,8 +52,8 @@ class Studio:
             if self._engine is not None:
                 self._engine.unload()
                 self._separator.unload()
-            self._engine = create(name, self._models_dir)
-        self._engine.load(progress)
+            self._engine = create(name, self._models_dir, self._styles_dir)
+        self._engine.load(progress, model)
         import bridge.takes.files  # noqa: F401  (writing the first take would pay for this import)
 
         return self._engine
@@ -68,7 +69,7 @@ class Studio:
             If the engine or the writing failed; the sentence says why.
         """
         clock = _Clock()
-        engine = self.load(spec.engine, progress)
+        engine = self.load(spec.engine, progress, str(spec.block["model"]))
         clock.lap("loading")
         request = spec.generation_request()
         generations = engine.generate(request, progress)

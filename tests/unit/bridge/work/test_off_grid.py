@@ -22,7 +22,7 @@ from bridge.work.perform import Studio
 from bridge.work.plan import Plan
 from engine.errors import Cancelled
 from engine.registry import SKETCH, create
-from engine.seam import Generation, GenerationRequest, Phase, Progress, Stem
+from engine.seam import AUTO, Generation, GenerationRequest, Phase, Progress, Stem
 from tests.hub.separators import SIX, install_demucs
 from tests.plain_drums import drums_at
 
@@ -54,7 +54,7 @@ class Toy:
         self.fields: dict[str, Any] = dict(fields)
         self.stems: tuple[Stem, ...] = ()
 
-    def load(self, progress: Progress) -> None:
+    def load(self, progress: Progress, model: str = AUTO) -> None:
         progress("loading", 1.0)
 
     def unload(self) -> None:
@@ -69,7 +69,7 @@ class Toy:
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     engine = Toy(drums_at(PLAYED, LATE_S, 20, RATE), model_bpm=98.0)
-    monkeypatch.setattr(perform, "create", lambda _name, _models: engine)
+    monkeypatch.setattr(perform, "create", lambda *_: engine)
     return engine
 
 
