@@ -166,7 +166,7 @@ class Found:
 
     def simpler(self, error: GridError, onsets: Onsets, grid: Grid, length_s: float) -> Found | None:
         """What to take instead if the take came out worse than it need be."""
-        if self.beats is None:
+        if self.beats is None or self.model == "identity":
             return None
         better = simpler_map(error, onsets, self.beats, grid.tempo_map, grid.meter, length_s)
         if better is None:

@@ -29,14 +29,17 @@ def simpler_map(
 ) -> tuple[WarpMap, GridError] | None:
     """Return (a map by the known tempo ratio, what it would measure) if that clearly beats `measured`, else None.
 
-    `onsets` are the proof's, of the take as it came; `length_s` is the grid's. The first downbeat is the tracked one,
-    or else the first sound or the first frame, whichever measures best.
+    `onsets` are the proof's, of the take as it came; `length_s` is the grid's. The first downbeat is the tracked one;
+    only if that is far off the grid, the first sound or the first frame, and only if the grid is met there.
     """
     tracked_s = float(beats.times_s[beats.first_downbeat]) if len(beats.times_s) else 0.0
     best: tuple[WarpMap, GridError] | None = None
     for start_s in (tracked_s, beats.first_sound_s, 0.0):
         even = ratio_map(beats, tempo_map, length_s * beats.wanted_bpm / 60.0 / float(meter.bar_beats), start_s)
         error = prove_onsets(_moved(onsets, even, length_s), length_s, tempo_map, meter)
+        guessed = start_s != tracked_s
+        if guessed and (measured.verdict == "tight" or error.verdict != "tight" or error.downbeat_offset_ms is None):
+            continue
         if _clearly_better(error, measured if best is None else best[1]):
             best = even, error
     return best

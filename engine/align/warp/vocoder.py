@@ -35,7 +35,7 @@ OVERLAP = 4
 _BLOCK_WINDOWS = 32
 _GUIDES = 2
 _LIFT = 1.5  # in a bin that an attack owns, it raises some channel's power by half …
-_HEARD = 0.003  # … by at least so much of what all channels had there before
+_HEARD = 0.0003  # … by at least so much of what all channels had there before: ten times more lets pre-echoes through
 _TINY = np.float32(1e-20)
 
 
