@@ -20,7 +20,7 @@ MAX_GAIN_DB = 60.0
 
 def run(options: argparse.Namespace) -> int:
     """Separate, and say where the stems are; return 0."""
-    from bridge.work.separate_file import REPORT, separate_file
+    from bridge.work.separate_file import REPORT, SeparateOrder, separate_file
     from engine.separate import Separator
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
     gains_db = parse_gains(options.gain)
     out = Path(free_folder(options.out, (REPORT,)))
     separator = Separator(Folders.of_user().models)
-    report = separate_file(Path(options.file), separator, options.model, bit_depth, gains_db, out, report_progress)
+    order = SeparateOrder(Path(options.file), options.model, bit_depth, gains_db)
+    report = separate_file(order, separator, out, report_progress)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if options.json:

@@ -4,12 +4,13 @@
 2. Beats are tracked over all stems and fitted to the grid (`track`, `fit`); a map may also be given.
 3. One warp for all stems, the mix with them (`warp`).
 4. Whole bars from the first downbeat (`cut`), exactly as many frames as the grid has.
-5. The result's error, measured by a tracker that had no part in step 2 (`proof`).
+5. The result's error, measured by a tracker that had no part in step 2 (`proof`). If the plain tempo ratio would
+   have measured better than the beats, it is taken instead (`simpler`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ import numpy as np
 from engine.align.cut import Ending, cut, room
 from engine.align.fit import Fit, fit_map
 from engine.align.measure import GridError
-from engine.align.proof import prove
+from engine.align.proof import Onsets, find_onsets, prove_onsets
+from engine.align.simpler import simpler_map
 from engine.align.track import Beats, track_beats
 from engine.align.warp import ArraySource, Method, choose_method, warp_blocks
 from engine.align.warp.source import without_broken_samples
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 _HIGHEST_RATE = 384_000
 _LOWEST_RATE = 4_000
-_TRACKED, _WARPED = 0.2, 0.9  # about how much of the time has passed by then
+FIRST_PASS, SECOND_PASS = (0.25, 0.6), (0.85, 0.14)
+"""Where the warp's progress begins, and how much of the whole it is; a second one is rarely needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,40 +114,43 @@ def conform(
     report(0.0)
     joined, counts, notices = _side_by_side(stems, mix)
     audio = dict(zip(stems, np.split(joined, np.cumsum(counts), axis=1), strict=False))
-    found = find_map(audio, sample_rate, grid, model_bpm, warp_map)
-    layout = room(frames, sample_rate)
-    shifted = found.warp_map.shifted(layout.lead / sample_rate)
-    method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
-    report(_TRACKED)
-    warped = _warped(joined, shifted, sample_rate, layout.total, pitch_semitones, report)
-    result = cut(warped, layout, sample_rate, ending, keep_tail)
-    parts = np.split(result, np.cumsum(counts)[:-1], axis=1)
-    finished = dict(zip(stems, parts, strict=False))
-    final_mix = parts[-1] if mix is not None else _sum(parts)
     before = joined[:, -counts[-1] :] if mix is not None else _sum(np.split(joined, len(counts), axis=1))
-    error = prove(final_mix[:frames], sample_rate, grid.tempo_map, grid.meter, before=before)
+    onsets = find_onsets(before, sample_rate)
+    found = find_map(audio, sample_rate, grid, model_bpm, warp_map)
+
+    def finished(along: WarpMap, share: tuple[float, float]) -> tuple[list[Audio], Audio, Method, GridError]:
+        """Everything after the map: the stems, their mix, how they were warped, and the proof."""
+        layout = room(frames, sample_rate)
+        shifted = along.shifted(layout.lead / sample_rate)
+        method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
+        blocks = warp_blocks(ArraySource(joined), shifted, sample_rate, layout.total, pitch_semitones)
+        warped = _collected(blocks, layout.total, joined.shape[1], lambda done: report(share[0] + share[1] * done))
+        parts = np.split(cut(warped, layout, sample_rate, ending, keep_tail), np.cumsum(counts)[:-1], axis=1)
+        total = parts[-1] if mix is not None else _sum(parts)
+        heard = find_onsets(total[:frames], sample_rate)
+        error = prove_onsets(heard, frames / sample_rate, grid.tempo_map, grid.meter, before=onsets)
+        return parts, total, method, error
+
+    parts, total, method, error = finished(found.warp_map, FIRST_PASS)
+    simpler = found.simpler(error, onsets, grid, frames / sample_rate)
+    if simpler is not None:
+        found = simpler
+        parts, total, method, error = finished(found.warp_map, SECOND_PASS)
     report(1.0)
     how = Report(
         error, found.warp_map, method, found.model, found.residual_ms, found.beats, (*notices, *found.notices)
     )
-    return Conformed({name: np.ascontiguousarray(part) for name, part in finished.items()}, final_mix, how)
+    return Conformed({name: np.ascontiguousarray(part) for name, part in zip(stems, parts, strict=False)}, total, how)
 
 
-def _warped(
-    joined: Audio,
-    warp_map: WarpMap,
-    sample_rate: int,
-    frames: int,
-    pitch_semitones: float,
-    report: Callable[[float], None],
-) -> Audio:
-    """Warp, and report with every block."""
-    result = np.empty((frames, joined.shape[1]), np.float32)
+def _collected(blocks: Iterable[Audio], frames: int, channels: int, report: Callable[[float], None]) -> Audio:
+    """Return `blocks` as one array [shape=(frames, channels)]; `report` takes the fraction that is there."""
+    result = np.empty((frames, channels), np.float32)
     done = 0
-    for block in warp_blocks(ArraySource(joined), warp_map, sample_rate, frames, pitch_semitones):
+    for block in blocks:
         result[done : done + len(block)] = block
         done += len(block)
-        report(_TRACKED + (_WARPED - _TRACKED) * done / frames)
+        report(done / frames)
     return result
 
 
@@ -157,6 +163,23 @@ class Found:
     residual_ms: float | None = None
     beats: Beats | None = None
     notices: tuple[str, ...] = ()
+
+    def simpler(self, error: GridError, onsets: Onsets, grid: Grid, length_s: float) -> Found | None:
+        """What to take instead if the take came out worse than it need be."""
+        if self.beats is None or self.model == "identity":
+            return None
+        better = simpler_map(error, onsets, self.beats, grid.tempo_map, grid.meter, length_s)
+        if better is None:
+            return None
+        notice = (
+            f"Following this clip's beats left it {_in_ms(error)} off the grid, its plain tempo {_in_ms(better[1])}; "
+            "so it was only cut and brought to its tempo."
+        )
+        return Found(better[0], "constant", None, self.beats, (*self.notices, notice))
+
+
+def _in_ms(error: GridError) -> str:
+    return "farther" if error.error_ms_median is None else f"{error.error_ms_median:.1f} ms"
 
 
 def find_map(

@@ -6,26 +6,28 @@ The warped take lies in a temporary file; only its two ends, where the cut joins
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.conform import Grid, Report, check_take, find_map
+from engine.align.conform import FIRST_PASS, SECOND_PASS, Grid, Report, check_take, find_map
 from engine.align.cut import Ending, Room, cut, room
-from engine.align.proof import prove
-from engine.align.warp import choose_method, warp_blocks
+from engine.align.proof import find_onsets, prove_onsets
+from engine.align.warp import Method, choose_method, warp_blocks
 from engine.align.warp.source import padded
 from engine.rawfile import RawFile
 from engine.stems import StemSource
 
 if TYPE_CHECKING:
+    from engine.align.measure import GridError
     from engine.align.warp.source import Source
+    from engine.align.warpmap import WarpMap
     from engine.seam import Audio
 
 _LEAST_END_S = 1.0  # of the bars that the cut hears before the tail
-_TRACKED, _WARPED = 0.25, 0.9  # about how much of the time has passed by then
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,27 +58,36 @@ def conform_stream(
 
     For `contextlib.contextmanager`; arguments and errors are those of `conform`.
     """
-    rate = stems.sample_rate
-    frames = check_take(stems.names, rate, grid)
+    frames = check_take(stems.names, stems.sample_rate, grid)
+    rate, length_s = stems.sample_rate, frames / stems.sample_rate
     report(0.0)
+    onsets = find_onsets(stems.mix(), rate)
     found = find_map(stems.views(), rate, grid, model_bpm)
-    report(_TRACKED)
     layout = room(frames, rate)
-    shifted = found.warp_map.shifted(layout.lead / rate)
-    method = choose_method(shifted, layout.total / rate, pitch_semitones != 0)
-    with RawFile(scratch, stems.source.channels) as warped:
-        share = (_WARPED - _TRACKED) / layout.total
-        warped.fill(
-            warp_blocks(stems.source, shifted, rate, layout.total, pitch_semitones),
-            lambda done: report(_TRACKED + share * done),
-        )
-        source = _cut_out(warped, layout, rate, ending, keep_tail)
-        final = StemSource(stems.names, source, rate)
-        measured = StemSource(stems.names, _First(source, frames), rate)
-        error = prove(measured.mix(), rate, grid.tempo_map, grid.meter, before=stems.mix())
+    with ExitStack() as stack:
+
+        def finished(along: WarpMap, share: tuple[float, float]) -> tuple[StemSource, Method, GridError]:
+            """Everything after the map: the stems, how they were warped, and the proof."""
+            shifted = along.shifted(layout.lead / rate)
+            method = choose_method(shifted, layout.total / rate, pitch_semitones != 0)
+            warped = stack.enter_context(RawFile(scratch, stems.source.channels))
+            blocks = warp_blocks(stems.source, shifted, rate, layout.total, pitch_semitones)
+            warped.fill(blocks, lambda done: report(share[0] + share[1] * done / layout.total))
+            source = _cut_out(warped, layout, rate, ending, keep_tail)
+            heard = find_onsets(StemSource(stems.names, _First(source, frames), rate).mix(), rate)
+            error = prove_onsets(heard, length_s, grid.tempo_map, grid.meter, before=onsets)
+            return StemSource(stems.names, source, rate), method, error
+
+        final, method, error = finished(found.warp_map, FIRST_PASS)
+        simpler = found.simpler(error, onsets, grid, length_s)
+        if simpler is not None:
+            found = simpler
+            stack.close()
+            final, method, error = finished(found.warp_map, SECOND_PASS)
         report(1.0)
-        how = Report(error, found.warp_map, method, found.model, found.residual_ms, found.beats, found.notices)
-        yield Streamed(final, how)
+        yield Streamed(
+            final, Report(error, found.warp_map, method, found.model, found.residual_ms, found.beats, found.notices)
+        )
 
 
 def _cut_out(warped: Source, layout: Room, rate: int, ending: Ending, keep_tail: bool) -> Source:
