@@ -21,7 +21,7 @@ from engine.align.cut import Ending, cut, room
 from engine.align.fit import Fit, fit_map
 from engine.align.measure import GridError
 from engine.align.proof import Onsets, find_onsets, prove_onsets
-from engine.align.simpler import simpler_map
+from engine.align.simpler import clearly_better, simpler_map
 from engine.align.track import Beats, track_beats
 from engine.align.warp import ArraySource, Method, choose_method, warp_blocks
 from engine.align.warp.source import without_broken_samples
@@ -118,8 +118,7 @@ def conform(
     onsets = find_onsets(before, sample_rate)
     found = find_map(audio, sample_rate, grid, model_bpm, warp_map)
 
-    def finished(along: WarpMap, share: tuple[float, float]) -> tuple[list[Audio], Audio, Method, GridError]:
-        """Everything after the map: the stems, their mix, how they were warped, and the proof."""
+    def finished(along: WarpMap, share: tuple[float, float]) -> _Finished:
         layout = room(frames, sample_rate)
         shifted = along.shifted(layout.lead / sample_rate)
         method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
@@ -129,18 +128,17 @@ def conform(
         total = parts[-1] if mix is not None else _sum(parts)
         heard = find_onsets(total[:frames], sample_rate)
         error = prove_onsets(heard, frames / sample_rate, grid.tempo_map, grid.meter, before=onsets)
-        return parts, total, method, error
+        return _Finished(parts, total, method, error)
 
-    parts, total, method, error = finished(found.warp_map, FIRST_PASS)
-    simpler = found.simpler(error, onsets, grid, frames / sample_rate)
+    result = finished(found.warp_map, FIRST_PASS)
+    simpler = found.simpler(result.error, onsets, grid, frames / sample_rate)
     if simpler is not None:
-        found = simpler
-        parts, total, method, error = finished(found.warp_map, SECOND_PASS)
+        again = finished(simpler.warp_map, SECOND_PASS)
+        if not clearly_better(result.error, again.error):
+            found, result = simpler, again
     report(1.0)
-    how = Report(
-        error, found.warp_map, method, found.model, found.residual_ms, found.beats, (*notices, *found.notices)
-    )
-    return Conformed({name: np.ascontiguousarray(part) for name, part in zip(stems, parts, strict=False)}, total, how)
+    named = {name: np.ascontiguousarray(part) for name, part in zip(stems, result.parts, strict=False)}
+    return Conformed(named, result.mix, found.report(result, notices))
 
 
 def _collected(blocks: Iterable[Audio], frames: int, channels: int, report: Callable[[float], None]) -> Audio:
@@ -152,6 +150,16 @@ def _collected(blocks: Iterable[Audio], frames: int, channels: int, report: Call
         done += len(block)
         report(done / frames)
     return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Finished:
+    """What came out of a map: stems in order, their mix, how they were warped, and the proof."""
+
+    parts: list[Audio]
+    mix: Audio
+    method: Method
+    error: GridError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +184,13 @@ class Found:
             "so it was only cut and brought to its tempo."
         )
         return Found(better[0], "constant", None, self.beats, (*self.notices, notice))
+
+    def report(self, result: _Finished, notices: Sequence[str]) -> Report:
+        """How the take got onto its grid, with `notices` before the fit's own."""
+        everything = (*notices, *self.notices)
+        return Report(
+            result.error, self.warp_map, result.method, self.model, self.residual_ms, self.beats, everything
+        )
 
 
 def _in_ms(error: GridError) -> str:

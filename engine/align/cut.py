@@ -76,14 +76,18 @@ def _ring(audio: Audio, tail: Audio, sample_rate: int) -> tuple[bool, int]:
     level = np.abs(tail).max(axis=1, initial=0.0)
     heard = np.flatnonzero(level > _AUDIBLE * peak(audio))
     length = int(heard[-1]) + 1 if heard.size else 0
-    # Music before it, so that the tail's own beginning is not taken for an attack.
-    before = min(len(audio) - len(tail), sample_rate)
-    attacks = find_attacks(ArraySource(audio[len(audio) - len(tail) - before :]), sample_rate).times_s
-    begun = attacks > before / sample_rate + _ATTACK_GUARD_S
     # What rings dies away; a sustained sound that merely stops is music that went on.
     power = np.square(tail[:length], dtype=np.float64)
     fades = power[length // 2 :].sum() <= _FADES * power[: length // 2].sum()
-    return bool(length < len(tail) and fades and not begun.any()), length
+    return bool(0 < length < len(tail) and fades) and not _attacked(audio, len(tail), sample_rate), length
+
+
+def _attacked(audio: Audio, tail_frames: int, sample_rate: int) -> bool:
+    """Return whether anything begins in the last `tail_frames` of `audio`."""
+    # Music before it, so that the tail's own beginning is not taken for an attack.
+    before = min(len(audio) - tail_frames, sample_rate)
+    attacks = find_attacks(ArraySource(audio[len(audio) - tail_frames - before :]), sample_rate).times_s
+    return bool((attacks > before / sample_rate + _ATTACK_GUARD_S).any())
 
 
 def _joined(body: Audio, lead: Audio) -> Audio:

@@ -40,7 +40,7 @@ def simpler_map(
         guessed = start_s != tracked_s
         if guessed and (measured.verdict == "tight" or error.verdict != "tight" or error.downbeat_offset_ms is None):
             continue
-        if _clearly_better(error, measured if best is None else best[1]):
+        if clearly_better(error, measured if best is None else best[1]):
             best = even, error
     return best
 
@@ -51,7 +51,8 @@ def _moved(onsets: Onsets, along: WarpMap, length_s: float) -> Onsets:
     return Onsets(np.maximum(times_s[heard], 0.0), onsets.strengths[heard])
 
 
-def _clearly_better(error: GridError, than: GridError) -> bool:
+def clearly_better(error: GridError, than: GridError) -> bool:
+    """Return whether `error` is so much less `than` another that no chance of measuring explains it."""
     if error.error_ms_median is None or error.error_ms_p95 is None:
         return False
     if than.error_ms_median is None or than.error_ms_p95 is None:
