@@ -299,6 +299,7 @@ def make_two(window: MainWindow, qtbot: QtBot) -> None:
 def test_the_window_has_its_picture_in_the_docs(open_desktop: Open, qtbot: QtBot, tmp_path: Path, theme: str) -> None:
     """Writes docs/images with STEMBRIDGE_PICTURES=1; otherwise only checks that there is something to see."""
     window = open_desktop(theme=theme)
+    qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
     window.session.override("key", "Em")
     window.session.override("meter", "4/4")
     window.request.shape.seed.setText("7")

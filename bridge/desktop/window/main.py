@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
         self.deeds = Deeds(self, adapter, self.board, self.playback)
+        self.request.go.setEnabled(False)  # until the companion listens
         self._lay_out()
         self._connect()
         self._recall()
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
         self.board.job_wanted.connect(self._job_wanted)
         self.region_bar.wanted.connect(self.submit)
         for keys, work in (
-            ("Ctrl+Return", self.generate),
+            ("Ctrl+Return", self.request.go.click),
             ("Ctrl+,", self.show_settings),
             ("Ctrl+Q", self.close),
         ):
