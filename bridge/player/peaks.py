@@ -52,7 +52,7 @@ def compute(path: Path) -> Peaks:
     lows: list[NDArray[np.int8]] = []
     highs: list[NDArray[np.int8]] = []
     with soundfile.SoundFile(path) as file:
-        # libsndfile scales whole-number formats to 16 bits, in half the time of floats, but not floats to whole numbers.
+        # libsndfile reads whole numbers as 16 bits in half the time of floats; it does not scale floats to them.
         is_float = file.subtype in ("FLOAT", "DOUBLE")
         full = 1.0 if is_float else 32_768.0
         for block in file.blocks(READ_FRAMES, dtype="float32" if is_float else "int16", always_2d=True):
