@@ -73,11 +73,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve = commands.add_parser("serve", help="run the companion without a window")
-    serve.add_argument("--osc-port", type=_port, default=9124, metavar="N", help="default 9124; 0 picks a free one")
-    serve.add_argument("--http-port", type=_port, default=9125, metavar="N", help="default 9125; 0 picks a free one")
-    serve.add_argument("--host", default="127.0.0.1", metavar="ADDR", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--osc-port", type=_port, metavar="N", help="default 9124; 0 picks a free one")
+    serve.add_argument("--http-port", type=_port, metavar="N", help="default 9125; 0 picks a free one")
+    serve.add_argument("--host", metavar="ADDR", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--project", metavar="DIR", help="project folder for clients that name none")
-    serve.add_argument("--engine", default="auto", metavar="E", help="auto, sketch or ace-step")
+    serve.add_argument("--engine", metavar="E", help="auto, sketch or ace-step")
 
 
 def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -101,12 +101,21 @@ def _tray(app: QApplication, window: MainWindow, settings: SettingsFile) -> QSys
     tray = QSystemTrayIcon(app.windowIcon(), window)
     menu = QMenu(window)
     menu.addAction("Open Stem Bridge").triggered.connect(lambda: _raise(window))
-    menu.addAction("Quit").triggered.connect(app.quit)
+    menu.addAction("Quit").triggered.connect(lambda: _quit(app, window))
     tray.setContextMenu(menu)
     tray.activated.connect(lambda _: _raise(window))
     tray.show()
     app.setQuitOnLastWindowClosed(False)
+    window.hides_on_close = True
     return tray
+
+
+def _quit(app: QApplication, window: MainWindow) -> None:
+    window.hides_on_close = False
+    if window.close():
+        app.quit()
+    else:
+        window.hides_on_close = True
 
 
 def _raise(window: MainWindow) -> None:

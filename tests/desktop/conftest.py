@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from desktop_hands import Open, make
+from desktop_hands import Open
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +23,7 @@ from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.window.main import MainWindow
 from bridge.folders import Folders
 from bridge.settings import SettingsFile
+from bridge.takes.layout import takes_folder
 
 
 @pytest.fixture
@@ -57,7 +60,22 @@ def window(open_desktop: Open, qtbot: QtBot) -> MainWindow:
     return window
 
 
+@pytest.fixture(scope="session")
+def short_take(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real take of two bars, made once for all tests that only need one to be there."""
+    folder = tmp_path_factory.mktemp("made") / "take"
+    words = ["--genres", "funk, slap bass", "--tempo", "120", "--bars", "2", "--out", str(folder)]
+    subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=60)
+    return folder
+
+
 @pytest.fixture
-def card(window: MainWindow, qtbot: QtBot) -> TakeCard:
-    """The card of a short take that the window made."""
-    return make(window, qtbot)
+def card(short_take: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -> TakeCard:
+    """The card of a short take, found on disk."""
+    folder = takes_folder(folders.takes) / "2026-11-21 090000 funk"
+    shutil.copytree(short_take, folder)
+    window._open_takes()
+    qtbot.waitUntil(lambda: bool(window.board.cards), timeout=20_000)
+    card = window.board.cards[folder / "manifest.json"]
+    qtbot.waitUntil(lambda: bool(card.waveform._peaks), timeout=20_000)
+    return card

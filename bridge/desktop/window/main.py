@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self._settings, self._messages = settings, handle.messages
         self._folders, self._memory, self._shown_project = folders, Memory(folders.window_memory), ""
         self._osc_port, self._closing = handle.options.osc_port, False
+        self.hides_on_close = False  # with a tray, from which it comes back
         self.session = Session()
         self.daw_bar = DawBar(self.session, handle.messages)
         self.message_bar, self.region_bar = MessageBar(), RegionBar()
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
         self.deeds = Deeds(self, adapter, self.board, self.playback)
+        self.request.go.setEnabled(False)  # until the companion listens
         self._lay_out()
         self._connect()
         self._recall()
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
         self.board.job_wanted.connect(self._job_wanted)
         self.region_bar.wanted.connect(self.submit)
         for keys, work in (
-            ("Ctrl+Return", self.generate),
+            ("Ctrl+Return", self.request.go.click),
             ("Ctrl+,", self.show_settings),
             ("Ctrl+Q", self.close),
         ):
@@ -315,6 +317,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask only when work would be lost; remember everything."""
+        if self.hides_on_close and not self._closing:
+            event.ignore()
+            self.hide()
+            return
         if self.unfinished() and not self._closing and not self._agrees():
             event.ignore()
             return
