@@ -50,7 +50,7 @@ def song(reaper: Reaper, folder: Path, name: str = "song") -> Project:
     file.touch()
     project = reaper.open(file, folder / "Media")
     project.markers = [Marker(0.0, 97.6, (7, 8)), Marker(CHANGE_BEAT * 60 / 97.6, 120.0)]
-    wish(project, genres="funk, slap bass")
+    wish(project, genres="funk, slap bass", stems="drums, bass, chords, lead")
     return project
 
 
