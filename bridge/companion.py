@@ -110,7 +110,7 @@ class Companion:
         await self._osc.start(options.host, options.osc_port)
         self._stack.push_async_callback(self._osc.stop)
 
-        session = self._stack.enter_context(Session.begin(folders.sessions))
+        session = self._stack.enter_context(_begin_session(folders))
         store = JobStore(folders.database, session.name)
         self._stack.callback(store.close)
         self._stack.push_async_callback(self._worker.stop)
@@ -154,6 +154,19 @@ async def _finish(queue: JobQueue, running: asyncio.Task[None]) -> None:
     await running
 
 
+def _begin_session(folders: Folders) -> Session:
+    try:
+        return Session.begin(folders.sessions)
+    except OSError as error:
+        raise _unusable(folders.sessions, error) from None
+
+
+def _unusable(path: Path, error: OSError) -> StemBridgeError:
+    return StemBridgeError(
+        f"Stem Bridge's own folder cannot be used: {path}: {error.strerror or error}; is its disk full?"
+    )
+
+
 def _make_folders(folders: Folders) -> None:
     try:
         for folder in (folders.data, folders.takes, folders.config, folders.presets):
@@ -182,11 +195,16 @@ class _CompanionFile:
 
     def __enter__(self) -> None:
         temporary = self._path.with_name(f".{secrets.token_hex(4)}.tmp")
-        with os.fdopen(
-            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.write(self._text)
-        temporary.replace(self._path)
+        try:
+            with os.fdopen(
+                os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+            ) as file:
+                file.write(self._text)
+            temporary.replace(self._path)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise _unusable(self._path, error) from None
 
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):

@@ -22,7 +22,7 @@ class InvalidValue(StemBridgeError, ValueError):
 
         Long values are shortened: the sentence has to fit an OSC message of 1,024 bytes.
         """
-        shown = given if isinstance(given, str) else repr(given)
+        shown = given if isinstance(given, str) else _text_of(given)
         if len(shown) > 120:
             shown = shown[:117] + "…"
         super().__init__(
@@ -33,6 +33,14 @@ class InvalidValue(StemBridgeError, ValueError):
         self.name = name
         self.given = given
         self.allowed = allowed
+
+
+def _text_of(value: object) -> str:
+    """Return how a value looks in Python; integers of thousands of digits and endless nesting have no such text."""
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):
+        return f"something of type {type(value).__name__}"
 
 
 class EngineUnavailable(StemBridgeError):

@@ -33,6 +33,9 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
 """Flag of `generate` → key of the parameter block, placeholder, help."""
 
 
+MAX_DIGITS = 9
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse with its errors in one line."""
 
@@ -109,6 +112,6 @@ def _add_submit(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 <= int(text[:9]) <= 65535:
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"a port must be 0–65535, not {text!r}")
     return int(text)

@@ -78,7 +78,10 @@ def _play_daw(port: int, project: Path) -> Path:
             ("/generate", (START_BEAT, BARS)),
         ):
             _send(daw, address, values)
-        return _follow(daw)
+        try:
+            return _follow(daw)
+        except OSError:  # no answer in time, or nobody there any more
+            raise StemBridgeError(f"The companion did not answer within {ANSWER_TIMEOUT_S:g} s.") from None
 
 
 def _follow(daw: socket.socket) -> Path:

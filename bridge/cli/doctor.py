@@ -20,6 +20,8 @@ from engine.errors import EngineUnavailable
 from engine.registry import choose
 
 MIN_FREE_GB = 1.0
+ANSWER_TIMEOUT_S = 2.0
+_NO_COMPANION = "none is running; `stembridge serve` starts one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,28 @@ def _user_files(folders: Folders) -> list[Finding]:
 def _companion(folders: Folders) -> list[Finding]:
     try:
         told = json.loads(folders.companion_file.read_text(encoding="utf-8"))
-        where = f"OSC {int(told['osc_port'])}, HTTP {int(told['http_port'])}, process {int(told['pid'])}"
+        port = int(told["http_port"])
+        where = f"OSC {int(told['osc_port'])}, HTTP {port}, process {int(told['pid'])}"
     except (OSError, ValueError, KeyError, TypeError):
-        return [Finding("companion", "note", "none is running; `stembridge serve` starts one")]
+        return [Finding("companion", "note", _NO_COMPANION)]
+    if not _answers(port):
+        killed = f"{folders.companion_file} is of one that was killed, the next one replaces it"
+        return [Finding("companion", "note", f"{_NO_COMPANION} ({killed})")]
     return [Finding("companion", "ok", f"{where} ({folders.companion_file})")]
+
+
+def _answers(http_port: int) -> bool:
+    """Tell if a companion answers on the port."""
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", http_port, timeout=ANSWER_TIMEOUT_S)
+    try:
+        connection.request("GET", "/v1/health")
+        return "unfinished_jobs" in json.loads(connection.getresponse().read())
+    except (OSError, OverflowError, ValueError, TypeError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _can_write(folder: Path) -> bool:

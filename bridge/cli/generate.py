@@ -47,7 +47,11 @@ def run(options: argparse.Namespace) -> int:
 def _free_folder(text: str) -> str:
     """Return the absolute path of a folder that holds no take yet; better to know before the music is made."""
     folder = Path(text).absolute()
-    if (folder / MANIFEST).exists():
+    try:
+        is_taken = (folder / MANIFEST).exists()
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise InvalidValue("--out", text, f"a folder that can be used ({error.strerror or error})") from None
+    if is_taken:
         raise InvalidValue("--out", text, "a folder that holds no take yet (there is a manifest.json in it)")
     return str(folder)
 

@@ -16,9 +16,10 @@ from bridge.http.audio import ASSET_PATH
 from bridge.http.body import MAX_AUDIO_BYTES, read_json
 from bridge.http.hosted import base_url, key_of
 from bridge.http.links import Links
+from bridge.http.models import MODELS
 from bridge.http.own import whole_number
 from bridge.http.results import error_of
-from bridge.http.service import KEEP_RESULT_S, MODELS, HostedService
+from bridge.http.service import KEEP_RESULT_S, HostedService
 from bridge.jobs.job import Job, State
 from bridge.takes.take import MIX
 from engine.errors import InvalidValue

@@ -13,9 +13,10 @@ from starlette.routing import Route
 from bridge.http.audio import MEDIA_TYPES, AudioStore, wanted_format
 from bridge.http.body import MAX_AUDIO_BYTES, read_json
 from bridge.http.links import Links
+from bridge.http.models import MODELS
 from bridge.http.problems import Problem
 from bridge.http.results import TakeFiles, error_of, result_body, status_body, status_code
-from bridge.http.service import MODELS, HostedService
+from bridge.http.service import HostedService
 from bridge.jobs.job import Job, State
 from bridge.jobs.watch import Watch
 from bridge.keys.store import Key
@@ -36,7 +37,7 @@ def base_url(request: Request) -> str:
 
 
 class HostedRoutes:
-    """Handlers of `/v1/{model}`, `/v2/{model}` and `/v2/requests/…`."""
+    """Handlers of `/v1/MODEL`, `/v2/MODEL` and `/v2/requests/…`."""
 
     def __init__(
         self, service: HostedService, watch: Watch, audio: AudioStore, links: Links, max_wait_s: float = MAX_WAIT_S
@@ -48,20 +49,19 @@ class HostedRoutes:
         self._max_wait_s = max_wait_s
 
     def routes(self) -> list[Route]:
-        """Return the routes, those of requests before those of models."""
+        """Return the routes."""
         request = "/v2/requests/{id}"
         return [
             Route(request, self.result, methods=["GET"]),
             Route(request, self.cancel, methods=["DELETE"]),
             Route(f"{request}/status", self.status, methods=["GET"]),
             Route(f"{request}/takes/{{take:int}}/{{name}}", self.file, methods=["GET"]),
-            Route("/v1/{model}", self.run, methods=["POST"]),
-            Route("/v2/{model}", self.submit, methods=["POST"]),
+            *(Route(f"/v1/{model}", self.run, methods=["POST"]) for model in MODELS),
+            *(Route(f"/v2/{model}", self.submit, methods=["POST"]) for model in MODELS),
         ]
 
     async def run(self, request: Request) -> Response:
         """Make the music and answer with it; a client that hangs up cancels it."""
-        _check_model(request)
         suffix = wanted_format(request.headers.get("accept", ""))
         key = key_of(request)
         job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
@@ -78,7 +78,6 @@ class HostedRoutes:
 
     async def submit(self, request: Request) -> Response:
         """Queue the music and say where to ask about it."""
-        _check_model(request)
         key = key_of(request)
         job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
         return JSONResponse(status_body(job, base_url(request)), headers=self._service.credits(key))
@@ -133,12 +132,6 @@ class HostedRoutes:
 
     def _find(self, request: Request) -> Job:
         return self._service.find(request.path_params["id"], key_of(request))
-
-
-def _check_model(request: Request) -> None:
-    model = request.path_params["model"]
-    if model not in MODELS:
-        raise Problem(404, f"There is no model {model[:80]!r} here; there is {' and '.join(MODELS)}.")
 
 
 async def _hang_up(request: Request) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bridge import __version__
 from bridge.http.audio import MEDIA_TYPES
+from bridge.http.models import MODELS
 from bridge.http.schema import EXAMPLE_BLOCK, SCHEMAS, Schema
-from bridge.http.service import MODELS
 
 
 @dataclass(frozen=True, slots=True)

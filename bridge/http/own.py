@@ -22,6 +22,7 @@ from engine.registry import choose
 
 NEWEST_JOBS = 50
 MAX_JOBS = 1000
+MAX_DIGITS = 9
 
 
 class OwnRoutes:
@@ -107,6 +108,6 @@ def whole_number(name: str, text: str, low: int, high: int) -> int:
     InvalidValue
         If it is none, or out of range.
     """
-    if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high:
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and low <= int(text) <= high):
         raise InvalidValue(name, text, f"{low}–{high}")
     return int(text)

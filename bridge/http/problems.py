@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from bridge.block import InvalidBlock
+from bridge.http.models import MODELS, is_model_path
 from bridge.jobs.queue import QueueFull
 from bridge.jobs.store import StoreFailed
 from engine.errors import EngineUnavailable, InvalidValue, StemBridgeError
@@ -61,11 +62,15 @@ async def _on_stembridge_error(_: Request, error: Exception) -> Response:
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    sentences = {
-        404: f"There is nothing at {request.url.path}.",
-        405: f"{request.method} is not allowed at {request.url.path}.",
-    }
-    sentence = sentences.get(error.status_code, str(error.detail))
+    path = request.url.path
+    if error.status_code == 404 and request.method == "POST" and is_model_path(path):
+        sentence = f"There is no model {path[4:84]!r} here; there is {' and '.join(MODELS)}."
+    elif error.status_code == 404:
+        sentence = f"There is nothing at {path}."
+    elif error.status_code == 405:
+        sentence = f"{request.method} is not allowed at {path}."
+    else:
+        sentence = str(error.detail)
     return Problem(error.status_code, sentence, error.headers).response()
 
 

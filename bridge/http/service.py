@@ -19,8 +19,6 @@ from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue
 
-MODELS = ("ace-step-music",)
-"""Names of models in URLs; what runs is the block's `engine` and `model`."""
 KEEP_RESULT_S = 3600.0
 AUDIO_KEYS = ("source_audio", "reference_audio")
 _CLIENT = "http"

@@ -87,9 +87,8 @@ class JobQueue:
 
     def get(self, job_id: str) -> Job | None:
         """Return a job with its latest progress."""
-        if self._current is not None and self._current.id == job_id:
-            return self._current
-        return self._store.get(job_id)
+        newer = [self._current, *self._unsaved]
+        return next((job for job in newer if job and job.id == job_id), None) or self._store.get(job_id)
 
     def newest_of(self, client: str, unfinished: bool = False) -> Job | None:
         """Return the newest job that `client` asked for."""
@@ -110,10 +109,11 @@ class JobQueue:
 
     def cancel(self, job: Job) -> None:
         """Stop an unfinished job; listeners hear when it has stopped."""
-        if self._current is not None and self._current.id == job.id:
+        standing = self.get(job.id) or job  # what the caller holds may be of yesterday
+        if standing is self._current:
             self._worker.cancel(job.id)
-        elif not job.state.is_final:
-            self._finish(job, Outcome("cancelled"))
+        elif not standing.state.is_final:
+            self._finish(standing, Outcome("cancelled"))
 
     @property
     def is_cold(self) -> bool:
@@ -165,9 +165,21 @@ class JobQueue:
             await self._worker.stop()
 
     async def _run_one(self, job: Job) -> None:
+        self._current = job
+        try:
+            outcome = await self._work_on(job)
+        except StoreFailed:
+            raise
+        except Exception as error:  # whatever one job does, those behind it run
+            log.exception("job %s broke the queue", job.id)
+            outcome = Outcome("failed", message=f"The job could not be run ({type(error).__name__}: {error}).")
+        finally:
+            self._current = None
+        self._finish(job, outcome)
+
+    async def _work_on(self, job: Job) -> Outcome:
         plan = Plan.of(job.id, job.created, job.spec, self._own_takes)
         job.state, job.phase, job.staging = State.RUNNING, "loading", [str(path) for path in plan.staging]
-        self._current = job
         self._store.save(job)
         self._notify(job)
 
@@ -178,8 +190,7 @@ class JobQueue:
         outcome = await self._worker.run(job.id, job.spec.to_json(), plan.to_json(), on_progress)
         if outcome.kind == "cancelled" and self._stopping:
             outcome = Outcome("failed", message="The companion was closed while this job ran; trigger it again.")
-        self._current = None
-        self._finish(job, outcome)
+        return outcome
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         if outcome.kind != "done":

@@ -7,7 +7,9 @@ cost the last few commits, and never the file (SQLite's own documentation of WAL
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,19 @@ CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (session, state, number);
 """
 _COLUMNS = "id, client, state, created, finished, spec, staging, manifests, stems, message"
 _UNFINISHED = f"('{State.QUEUED}', '{State.RUNNING}')"
+
+
+_UNREADABLE = "unreadable"
+
+log = logging.getLogger("stembridge.jobs")
+
+
+class _UnreadableRow(Exception):
+    """A row that is no job."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(job_id)
+        self.job_id = job_id
 
 
 class StoreFailed(StemBridgeError):
@@ -131,8 +146,7 @@ class JobStore:
     def by_clients(self, clients: Sequence[str], limit: int, offset: int = 0) -> list[Job]:
         """Return jobs of any of `clients` in any session, newest first."""
         marks = ", ".join("?" * len(clients))
-        query = f"SELECT {_COLUMNS} FROM jobs WHERE client IN ({marks}) ORDER BY number DESC LIMIT ? OFFSET ?"
-        return [_job(row) for row in self._execute(query, (*clients, limit, offset))]
+        return self._select(f"client IN ({marks})", clients, newest=True, limit=limit, offset=offset)
 
     def count_unfinished(self) -> int:
         """Return how many of this session's jobs wait or run."""
@@ -156,10 +170,26 @@ class JobStore:
         """Drop finished jobs older than 30 days; their takes stay where they are."""
         self._execute("DELETE FROM jobs WHERE finished IS NOT NULL AND finished < ?", (now - KEEP_FINISHED_S,))
 
-    def _select(self, where: str, values: tuple[str, ...], newest: bool = False, limit: int = -1) -> list[Job]:
+    def _select(
+        self, where: str, values: Sequence[str], newest: bool = False, limit: int = -1, offset: int = 0
+    ) -> list[Job]:
         order = "DESC" if newest else "ASC"
-        query = f"SELECT {_COLUMNS} FROM jobs WHERE {where} ORDER BY number {order} LIMIT ?"
-        return [_job(row) for row in self._execute(query, (*values, limit))]
+        query = (
+            f"SELECT {_COLUMNS} FROM jobs WHERE {where} AND state<>'{_UNREADABLE}' "
+            f"ORDER BY number {order} LIMIT ? OFFSET ?"
+        )
+        while True:
+            rows = self._execute(query, (*values, limit, offset))
+            try:
+                return [_job(row) for row in rows]
+            except _UnreadableRow as error:
+                self._set_aside(error.job_id)
+
+    def _set_aside(self, job_id: str) -> None:
+        """Take a job that cannot be read out of the way of those behind it; its row stays for a while."""
+        log.error("the job %s in the queue's file cannot be read and is set aside", job_id)
+        query = f"UPDATE jobs SET state='{_UNREADABLE}', finished=? WHERE id=?"
+        self._execute(query, (time.time(), job_id))
 
     def _execute(self, query: str, values: Sequence[str | float | None]) -> list[Any]:
         try:
@@ -170,17 +200,20 @@ class JobStore:
 
 def _job(row: tuple[str, str, str, float, float | None, str, str, str, int, str]) -> Job:
     job_id, client, state, created, finished, spec, staging, manifests, stems, message = row
-    return Job(
-        id=job_id,
-        client=client,
-        state=State(state),
-        created=created,
-        finished=finished,
-        spec=JobSpec.from_json(spec),
-        staging=json.loads(staging),
-        manifests=json.loads(manifests),
-        stems=stems,
-        message=message,
-        progress=1.0 if state == State.DONE else 0.0,
-        phase="writing" if state == State.DONE else "queued",
-    )
+    try:
+        return Job(
+            id=job_id,
+            client=client,
+            state=State(state),
+            created=created,
+            finished=finished,
+            spec=JobSpec.from_json(spec),
+            staging=json.loads(staging),
+            manifests=json.loads(manifests),
+            stems=stems,
+            message=message,
+            progress=1.0 if state == State.DONE else 0.0,
+            phase="writing" if state == State.DONE else "queued",
+        )
+    except (ValueError, TypeError) as error:  # another version's, or a damaged disk's
+        raise _UnreadableRow(job_id) from error

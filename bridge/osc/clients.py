@@ -37,7 +37,7 @@ def address_of(name: str) -> Peer | None:
     """Return where answers go to the client that a job remembers as `name`; None if it is no OSC client."""
     try:
         kind, transport, host, port, reply_port = json.loads(name)
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     return Client(Peer(transport, host, port), DawState(), reply_port).address if kind == "osc" else None
 

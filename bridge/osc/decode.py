@@ -1,7 +1,8 @@
 """Bytes to OSC messages, for packets that anybody may have sent.
 
-python-osc reads the single message. What surrounds it is checked here first, because its bundle reader follows any
-length it is given (a negative one keeps it busy for ever) and it skips type tags that it does not know.
+python-osc reads the single message. What surrounds it is checked here, because its bundle reader follows any length
+it is given (a negative one keeps it busy for ever), it skips type tags that it does not know, and it fills up a
+number that is cut short with zeros.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bridge.osc.spec import Value
 MAX_BUNDLE_DEPTH = 8
 _BUNDLE = b"#bundle\0"
 _TAGS = frozenset("ifshd")
+_NUMBER_BYTES = {"i": 4, "f": 4, "h": 8, "d": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _read_message(data: bytes) -> Received | Unreadable:
     address = ""
     try:
         address, at = osc_types.get_string(data, 0)
-        tags = osc_types.get_string(data, at)[0] if at < len(data) else ","
+        tags, at = osc_types.get_string(data, at) if at < len(data) else (",", at)
         unknown = sorted(set(tags[1:]) - _TAGS)
         if unknown:
             return Unreadable(
@@ -77,10 +79,17 @@ def _read_message(data: bytes) -> Received | Unreadable:
                 address,
             )
         values = OscMessage(data).params
+        if at + sum(map(_size, tags[1:], values)) > len(data):
+            raise ValueError
     except (MessageError, osc_types.ParseError, ValueError, IndexError, struct.error):
         return Unreadable("The OSC message is broken: its arguments do not match its type tags.", address)
     shortest = (shortest_float32(v) if tag == "f" else v for tag, v in zip(tags[1:], values, strict=True))
     return Received(address, tuple(shortest))
+
+
+def _size(tag: str, value: Value) -> int:
+    """Return the bytes of one argument; those of a text with the NULs that end it and fill it up to four."""
+    return _NUMBER_BYTES[tag] if tag in _NUMBER_BYTES else (len(str(value).encode()) // 4 + 1) * 4
 
 
 def shortest_float32(value: float) -> float:

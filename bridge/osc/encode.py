@@ -12,7 +12,8 @@ MAX_MESSAGE_BYTES = 1024
 def encode(address: str, *values: Value) -> bytes:
     """Return the message `/stembridge` + `address` with `values`, typed as in the table of outgoing messages.
 
-    The longest text is shortened, at its end and with "…", until the message fits into 1,024 bytes.
+    Long texts are shortened, at their end and with "…", until the message fits into 1,024 bytes; of several the
+    longest gives way first, so that a short one beside it stays whole.
     """
     full = PREFIX + address
     (form,) = (form for form in OUTGOING[full].forms if len(form) == len(values))
@@ -20,9 +21,11 @@ def encode(address: str, *values: Value) -> bytes:
     texts = list(values)
     data = _build(full, kinds, texts)
     while len(data) > MAX_MESSAGE_BYTES:
-        longest = max((i for i, kind in enumerate(kinds) if kind == "s"), key=lambda i: len(str(texts[i])))
+        sizes = {i: len(_plain(str(texts[i])).encode()) for i, kind in enumerate(kinds) if kind == "s"}
+        longest = max(sizes, key=lambda i: sizes[i])
         surplus = len(data) - MAX_MESSAGE_BYTES
-        texts[longest] = _shorten(str(texts[longest]), surplus)
+        # By half at most: after that another text may be the longest.
+        texts[longest] = _shorten(_plain(str(texts[longest])), min(surplus, sizes[longest] // 2))
         data = _build(full, kinds, texts)
     return data
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bridge.block.errors import shorten
 from engine.errors import StemBridgeError
 
 PREFIX = "/stembridge"
@@ -119,7 +120,8 @@ def match(address: str, values: Sequence[Value]) -> tuple[Value, ...]:
     """
     message = INCOMING.get(address)
     if message is None:
-        raise BadMessage(f"{address} is not an address Stem Bridge knows; they are listed in docs/protocol.md.")
+        name = shorten(address, 100)
+        raise BadMessage(f"{name} is not an address Stem Bridge knows; they are listed in docs/protocol.md.")
     for form in message.forms:
         if len(form) == len(values):
             fitted = [_fit(arg, value) for arg, value in zip(form, values, strict=True)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.errors import InvalidValue
+from engine.music.tempo import MAX_BEAT
 
-MAX_BEAT = 1_000_000.0
 PLACE_KEYS = ("start_beat", "start_seconds")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from engine.seam import Phase
 
@@ -22,6 +22,9 @@ CANCEL_GRACE_S = 10.0
 """How long a cancelled job may take to stop by itself before its process is ended."""
 STOP_GRACE_S = 5.0
 MAX_LINE_BYTES = 1 << 20
+
+_EVENTS = ("progress", "done", "failed", "cancelled")
+_ANEW = "it is started anew for the next job."
 
 OnProgress = Callable[[Phase, float], None]
 
@@ -68,13 +71,12 @@ class WorkerClient:
         """Give the worker one job and return how it ended; never raises for anything that happens in there."""
         try:
             await self._start()
+            if self._cancelled == job_id:  # while the process was starting
+                return Outcome("cancelled")
+            self._order(do="run", id=job_id, spec=spec, plan=plan)
+            return await self._follow(job_id, on_progress)
         except OSError as error:
             return Outcome("failed", message=f"The engine process could not be started ({error}).", engine_died=True)
-        if self._cancelled == job_id:  # while the process was starting
-            return Outcome("cancelled")
-        self._order(do="run", id=job_id, spec=spec, plan=plan)
-        try:
-            return await self._follow(job_id, on_progress)
         finally:
             if self._cancel_timer:
                 self._cancel_timer.cancel()
@@ -99,6 +101,12 @@ class WorkerClient:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+    async def _kill(self) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
 
     async def _start(self) -> None:
         async with self._starting:
@@ -125,8 +133,16 @@ class WorkerClient:
     async def _follow(self, job_id: str, on_progress: OnProgress) -> Outcome:
         assert self._process is not None
         assert self._process.stdout is not None
-        while (line := await self._process.stdout.readline()).endswith(b"\n"):
-            event: dict[str, Any] = json.loads(line)
+        while True:
+            try:
+                event = _read_event(await self._process.stdout.readline())
+            except ValueError as error:
+                # Its last word on the job may be lost in this noise: it would be waited for without end.
+                log.error("the worker is ended, for it says what is not of the protocol: %s", error)
+                await self._kill()
+                return Outcome("failed", message=f"The engine process lost its way; {_ANEW}", engine_died=True)
+            if event is None:
+                break
             if event["id"] != job_id:
                 continue  # the last word on an earlier job whose follower is gone
             if event["event"] == "progress":
@@ -147,6 +163,20 @@ class WorkerClient:
                 self._process.kill()
 
 
+def _read_event(line: bytes) -> dict[str, Any] | None:
+    """Return what a line of the worker says, None at the end of them all; half a line is one that its death cut."""
+    if not line.endswith(b"\n"):
+        return None
+    event = json.loads(line)
+    if not isinstance(event, dict) or event.get("event") not in _EVENTS or not isinstance(event.get("id"), str):
+        raise ValueError(f"{line[:80]!r} is no event")
+    if event["event"] == "progress" and not (
+        event.get("phase") in get_args(Phase) and isinstance(event.get("fraction"), int | float)
+    ):
+        raise ValueError(f"{line[:80]!r} is no progress")
+    return event
+
+
 def _death_sentence(code: int) -> str:
     """Return the sentence a user reads when the worker has died with exit code `code` (negative: by a signal)."""
     if code == -9:
@@ -155,4 +185,4 @@ def _death_sentence(code: int) -> str:
         how = f"crashed ({signal.Signals(-code).name})"
     else:
         how = f"ended unexpectedly (exit code {code})"
-    return f"The engine process {how}; it is started anew for the next job."
+    return f"The engine process {how}; {_ANEW}"

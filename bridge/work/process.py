@@ -42,12 +42,15 @@ class Worker:
 
     def read_orders(self, lines: TextIO) -> None:
         """Queue every order, note cancels at once; when the companion is gone, stop whatever runs."""
-        for line in lines:
-            order: Order = json.loads(line)
-            if order["do"] == "cancel":
-                self._cancelled.add(order["id"])
-            else:
-                self._orders.put(order)
+        try:
+            for line in lines:
+                order: Order = json.loads(line)
+                if order["do"] == "cancel":
+                    self._cancelled.add(order["id"])
+                else:
+                    self._orders.put(order)
+        except ValueError:
+            log.error("the companion was ended in the middle of an order")
         self._orphaned.set()
         self._orders.put(None)
         threading.Timer(ORPHAN_GRACE_S, lambda: os._exit(1)).start()

@@ -20,6 +20,7 @@ MODES: dict[str, tuple[int, ...]] = {
 
 ALIASES = {"": "major", "maj": "major", "ionian": "major", "m": "minor", "min": "minor", "aeolian": "minor"}
 ALLOWED = f'a key like "E minor", "F#m" or "Bb" (modes: {", ".join(MODES)})'
+_MAX_TEXT = 64
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _FORM = re.compile(r"\s*([A-Ga-g])([#b♯♭]?)[\s_-]*([A-Za-z]*)\s*")
 
@@ -40,7 +41,8 @@ class Key:
         InvalidValue
             If it is no text, or not a key.
         """
-        match = _FORM.fullmatch(text) if isinstance(text, str) else None
+        # A packet full of spaces would keep the pattern busy for ten seconds.
+        match = _FORM.fullmatch(text) if isinstance(text, str) and len(text) <= _MAX_TEXT else None
         if match is None:
             raise InvalidValue("key", text, ALLOWED)
         # "CM" is C major and "Cm" C minor: the one place where case decides.

@@ -20,6 +20,8 @@ from engine.errors import InvalidValue
 MIN_BPM = 20.0
 MAX_BPM = 400.0
 MAX_POINTS = 10_000
+MAX_BEAT = 1e6
+"""Last quarter note that a tempo map may speak of: weeks of music, and far below where floats lose their grip."""
 Beats = float | Fraction
 
 _POINT_KEYS = {"beat", "bpm", "ramp"}
@@ -89,7 +91,8 @@ class TempoMap:
         Raises
         ------
         InvalidValue
-            If there is none or too many, the first is not at beat 0, beats do not rise, or a tempo is not 20–400.
+            If there is none or too many, the first is not at beat 0, beats do not rise or go beyond 1,000,000, or a
+            tempo is not 20–400.
         """
         self.points: tuple[TempoPoint, ...] = tuple(points)
         _check_points(self.points)
@@ -190,11 +193,11 @@ def _check_points(points: Sequence[TempoPoint]) -> None:
         raise InvalidValue("tempo_map[0].beat", points[0].beat, "0 (the map counts from the request's start)")
     for index, point in enumerate(points):
         check_bpm(point.bpm, f"tempo_map[{index}].bpm")
-        if index and not (math.isfinite(point.beat) and point.beat > points[index - 1].beat):
+        if index and not points[index - 1].beat < point.beat <= MAX_BEAT:
             raise InvalidValue(
                 f"tempo_map[{index}].beat",
                 point.beat,
-                f"a number above the point before it ({points[index - 1].beat:g})",
+                f"a number above the point before it ({points[index - 1].beat:g}), up to {MAX_BEAT:,.0f}",
             )
 
 
@@ -202,8 +205,8 @@ def _parse_point(entry: object) -> TempoPoint:
     if not isinstance(entry, Mapping) or not {"beat", "bpm"} <= set(entry) <= _POINT_KEYS:
         raise InvalidValue("tempo_map", entry, 'made of {"beat": number, "bpm": number, "ramp": true or false}')
     beat, ramp = entry["beat"], entry.get("ramp", False)
-    if isinstance(beat, bool) or not isinstance(beat, int | float) or not math.isfinite(beat):
-        raise InvalidValue("tempo_map beat", beat, "a number of quarter-note beats")
+    if isinstance(beat, bool) or not isinstance(beat, int | float) or not abs(beat) <= MAX_BEAT:
+        raise InvalidValue("tempo_map beat", beat, f"a number of quarter-note beats up to {MAX_BEAT:,.0f}")
     if not isinstance(ramp, bool):
         raise InvalidValue("tempo_map ramp", ramp, "true or false")
     return TempoPoint(float(beat), check_bpm(entry["bpm"], "tempo_map bpm"), ramp)

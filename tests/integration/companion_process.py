@@ -15,14 +15,15 @@ from typing import Any
 import httpx
 from osc_daw import Daw
 
-READY_S = 30.0
 STOP_S = 20.0
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def environ(home: Path) -> dict[str, str]:
-    """Return the environment of a user whose files all lie in `home`."""
+    """Return the environment of a user whose files all lie in `home`; the product is the one beside these tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STEMBRIDGE_")}
-    return {**kept, "STEMBRIDGE_HOME": str(home)}
+    path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
+    return {**kept, "STEMBRIDGE_HOME": str(home), "PYTHONPATH": path}
 
 
 def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
@@ -35,6 +36,22 @@ def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subproce
         text=True,
         timeout=timeout_s,
     )
+
+
+def run_generate(home: Path, *arguments: str) -> dict[str, Any]:
+    """Run `generate --json` to a good end and return its document."""
+    ended = run_bridge(home, "generate", *arguments, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    document: dict[str, Any] = json.loads(ended.stdout)
+    return document
+
+
+def refusal(home: Path, *arguments: str, code: int = 2) -> str:
+    """Run a command that has to end with `code` and one line on stderr; return that line."""
+    ended = run_bridge(home, *arguments)
+    assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (code, "", 1), ended
+    assert ended.stderr.startswith("stembridge: ")
+    return ended.stderr
 
 
 class CompanionProcess:
@@ -148,7 +165,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 15.0) -> Any:  # noqa: ANN401
-    """Return what `look` returns as soon as it is true. For what tells nobody when it happens: the end of a process."""
+    """Return what `look` returns as soon as it is true: for what tells nobody when it happens, as a process's end."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if value := look():

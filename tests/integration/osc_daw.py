@@ -17,6 +17,12 @@ TIMEOUT_S = 30.0
 END, ESC, ESC_END, ESC_ESC = b"\xc0", b"\xdb", b"\xdb\xdc", b"\xdb\xdd"
 
 
+# Requests for `Daw.generate`, by how much work they are.
+SHORT = {"bars": 1, "genres": "funk", "tempo": 240}
+MINUTE = {"bars": 30, "genres": "funk", "tempo": 120}
+LONG = {"bars": 120, "genres": "funk", "tempo": 120}  # seconds of work in either phase
+
+
 class Message(NamedTuple):
     """An answer: its address without the prefix, its arguments, and the size of its packet."""
 

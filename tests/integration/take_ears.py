@@ -104,6 +104,18 @@ def check_complete(take: dict[str, Any]) -> None:
     assert np.abs(samples(folder / take["mix"]["file"])).max() > 2**23 / 100
 
 
+def takes_in(project: Path) -> list[Path]:
+    """Return the project's take folders; each must be complete, and nothing else may lie in the project."""
+    if not (project / "StemBridge").exists():
+        assert list(project.iterdir()) == []
+        return []
+    assert [path.name for path in project.iterdir()] == ["StemBridge"]
+    folders = sorted((project / "StemBridge").iterdir())
+    for folder in folders:
+        check_complete(take_at(folder / "manifest.json"))
+    return folders
+
+
 def frames_of(beats: Fraction | int, bpm: str, sample_rate: int = 48_000) -> int:
     """Return the exact number of frames of so many quarter notes; `bpm` is the decimal that a user typed."""
     return round(Fraction(beats) * 60 / Fraction(bpm) * sample_rate)

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -288,13 +289,11 @@ def test_two_thousand_bad_packets_in_a_row(daw: Daw) -> None:
 
 def test_a_stream_without_frames_is_closed_and_others_go_on(connect: Callable[..., Daw], daw: Daw) -> None:
     stream = connect("tcp")
-    try:
+    with suppress(ConnectionError):  # reset or broken pipe: it is closed either way
         for _ in range(64):
             stream.socket.sendall(b"x" * 65_536)
         while stream.socket.recv(65_536):
             pass
-    except OSError as error:
-        assert not isinstance(error, TimeoutError)  # reset or broken pipe: it is closed either way
     assert daw.errors_until_pong() == []
 
 

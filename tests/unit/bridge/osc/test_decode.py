@@ -209,6 +209,9 @@ def test_every_tempo_with_up_to_two_decimals_is_exactly_what_was_typed() -> None
 
 
 @given(st.integers(2_000_000, 40_000_000))
+@example(16_777_215)  # 167.77215 and 167.77216 are the same float32
 def test_tempos_of_five_decimals_come_back_within_a_float32(hundred_thousandths: int) -> None:
     typed = hundred_thousandths / 100_000
-    assert shortest_float32(float32(typed)) == pytest.approx(typed, rel=2**-24)
+    shortest = shortest_float32(float32(typed))
+    assert float32(shortest) == float32(typed)
+    assert abs(shortest - typed) <= typed * 2**-23

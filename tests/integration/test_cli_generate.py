@@ -1,0 +1,214 @@
+"""`stembridge generate` as a shell runs it: streams, exit codes, and what is left on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+from companion_process import (
+    environ,
+    everything_in,
+    read_json,
+    refusal,
+    run_bridge,
+    run_generate,
+    wait_until,
+)
+from take_ears import check_complete, frames_of, take_at
+
+ONE_BAR = ("--genres", "funk", "--tempo", "240", "--bars", "1")
+
+
+def test_generate_puts_stems_and_manifest_into_the_folder(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "take"
+    ended = run_bridge(tmp_path, "generate", *ONE_BAR, "--key", "Em", "--time-signature", "7/8", "--out", str(out))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert str(out) in ended.stdout
+    assert "sketch engine" in ended.stdout
+    take = take_at(out / "manifest.json")
+    check_complete(take)
+    assert (take["tempo"], take["key"], take["time_signature"]) == (240.0, "E minor", "7/8")
+
+
+def test_json_is_one_document_that_is_the_manifest(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    document = run_generate(tmp_path, *ONE_BAR, "--out", str(out), "--start-beat", "17.5")
+    assert document.pop("manifest") == str(out / "manifest.json")
+    assert document.pop("manifests") == [str(out / "manifest.json")]
+    assert document == read_json(out / "manifest.json")
+    assert document["start_beat"] == 17.5
+
+
+def test_the_same_seed_makes_the_same_music_to_the_bit(tmp_path: Path) -> None:
+    def sums(name: str, seed: str) -> list[str]:
+        # bext and LIST/INFO say when and as which take a file was made: the samples are what has to be the same.
+        take = take_at(
+            Path(run_generate(tmp_path, *ONE_BAR, "--seed", seed, "--out", str(tmp_path / name))["manifest"])
+        )
+        return [_data_sha256(take["folder"] / stem["file"]) for stem in (*take["stems"], take["mix"])]
+
+    first = sums("first", "7")
+    assert sums("second", "7") == first
+    assert all(one != other for one, other in zip(sums("third", "8"), first, strict=True))
+
+
+def _data_sha256(path: Path) -> str:
+    return hashlib.sha256(soundfile.read(path, dtype="int32")[0].tobytes()).hexdigest()
+
+
+def test_variations_get_a_folder_each(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    document = run_generate(tmp_path, *ONE_BAR, "--variations", "2", "--seed", "5", "--out", str(out))
+    assert [read_json(Path(path))["params"]["seed"] for path in document["manifests"]] == [5, 6]
+    assert sorted(str(path) for path in out.glob("*/manifest.json")) == sorted(document["manifests"])
+
+
+def test_flags_win_over_the_block_and_the_block_over_the_preset(tmp_path: Path) -> None:
+    block = tmp_path / "block.json"
+    block.write_text('{"preset": "Fast Prototyping", "cfg": 9, "bars": 4, "genres": "funk", "seed": 3, "tempo": 300}')
+    take = run_generate(
+        tmp_path, "--params", str(block), "--bars", "1", "--seed", "4", "--out", str(tmp_path / "out")
+    )
+    params = take["params"]
+    assert (params["steps"], params["cfg"], params["seed"]) == (30, 9.0, 4)
+    assert take["frames"] == frames_of(4, "300")
+
+
+def test_a_tempo_map_and_lyrics_from_files(tmp_path: Path) -> None:
+    tempos, words = tmp_path / "tempos.json", tmp_path / "words.txt"
+    tempos.write_text('[{"beat": 0, "bpm": 200}, {"beat": 4, "bpm": 100}]')
+    words.write_text("[Verse]\nSnow on the strings", encoding="utf-8")
+    take = run_generate(
+        tmp_path, "--genres", "funk", "--bars", "2", "--tempo-map", str(tempos), "--lyrics", str(words), "--out", "o"
+    )
+    assert take["frames"] == frames_of(4, "200") + frames_of(4, "100")
+    assert take["params"]["lyrics"] == "[Verse]\nSnow on the strings"
+    assert any("not sung" in notice for notice in take["notices"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--tempo", "0"], "tempo"),
+        (["--tempo", "nan"], "nan"),
+        (["--tempo", "fast"], "fast"),
+        (["--time-signature", "4/3"], "4/3"),
+        (["--key", "H minor"], "H minor"),
+        (["--bars", "-1"], "bars"),
+        (["--bars", "inf"], "inf"),
+        (["--bars", "9999"], "9999"),
+        (["--bars", "8", "--seconds", "20"], "--seconds"),
+        (["--seconds", "9"], "output_seconds"),
+        (["--seed", str(2**32)], str(2**32)),
+        (["--steps", "9", "--cfg", "16"], "cfg"),
+        (["--variations", "9"], "variations"),
+        (["--stems", "kazoo"], "kazoo"),
+        (["--preset", "Fats"], "Fats"),
+        (["--engine", "magic"], "magic"),
+        (["--model", "xl"], "xl"),
+        (["--sample-rate", "1"], "sample_rate"),
+        (["--start-beat", "nan"], "--start-beat"),
+        (["--start-beat", "-1"], "--start-beat"),
+        (["--start-beat", "x"], "--start-beat"),
+        (["--params", "no such file"], "no such file"),
+        (["--params", "/"], "directory"),
+        (["--tempo-map", "no such file"], "no such file"),
+        (["--genres", ""], "genres"),
+        (["--genres", "a\x07"], "genres"),
+        (["--no-such-flag"], "--no-such-flag"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_bad_value_is_one_line_that_names_it(tmp_path: Path, arguments: list[str], named: str) -> None:
+    genres = [] if "--genres" in arguments else ["--genres", "funk"]
+    line = refusal(tmp_path, "generate", *genres, *arguments, "--out", str(tmp_path / "out"))
+    assert named in line
+    assert everything_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("{", "line 1"),
+        ("[]", "JSON object"),
+        ('{"tempo": NaN}', "NaN"),
+        ('{"bmp": 1}', "bmp"),
+        ('{"tempo_map": [{"beat": 0, "bpm": 90}, {"beat": 1e308, "bpm": 91}]}', "1,000,000"),
+        ('{"seed": ' + "9" * 5000 + "}", "5,000 digits"),
+        ('{"stems": ' + "[" * 2000 + "]" * 2000 + "}", "deep"),
+        ("\udcff", "UTF-8"),
+    ],
+)
+def test_a_bad_block_is_one_line(tmp_path: Path, text: str, named: str) -> None:
+    block = tmp_path / "block.json"
+    block.write_text(text, encoding="utf-8", errors="surrogateescape")
+    assert named in refusal(tmp_path, "generate", "--params", str(block), "--out", str(tmp_path / "out"))
+    assert everything_in(tmp_path) == ["block.json"]
+
+
+@pytest.mark.parametrize(("make", "code"), [("file", 2), ("taken", 2), ("long", 2), ("kernel", 1)])
+def test_an_out_that_cannot_be_used(tmp_path: Path, make: str, code: int) -> None:
+    out = {
+        "file": tmp_path / "file",
+        "taken": tmp_path / "taken",
+        "long": tmp_path / ("x" * 300),
+        "kernel": Path("/proc/sys/kernel"),
+    }[make]
+    if make == "file":
+        out.write_text("mine")
+    if make == "taken":
+        out.mkdir()
+        (out / "bass.wav").write_text("mine")
+    before = everything_in(tmp_path)
+    refusal(tmp_path, "generate", *ONE_BAR, "--out", str(out), code=code)
+    assert everything_in(tmp_path) == before
+
+
+def test_an_engine_that_is_not_here_is_failed_work(tmp_path: Path) -> None:
+    line = refusal(tmp_path, "generate", *ONE_BAR, "--engine", "ace-step", "--out", "o", code=1)
+    assert "sketch" in line
+
+
+def test_out_has_to_be_given(tmp_path: Path) -> None:
+    assert "--out" in refusal(tmp_path, "generate", *ONE_BAR)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let commands be interrupted even where a shell runs the tests in the background, with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["composing", "writing"])
+def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -> None:
+    out = tmp_path / "new" / "out"
+    command = [sys.executable, "-m", "bridge", "generate", "--genres", "funk", "--tempo", "120", "--bars", "120"]
+    process = subprocess.Popen(
+        [*command, "--out", str(out)],
+        env=environ(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if moment == "writing":
+        wait_until(out.exists, "writing has begun")
+    else:
+        wait_until(lambda: "numpy" in Path(f"/proc/{process.pid}/maps").read_text(), "the engine is loaded")
+        time.sleep(0.2)
+    process.send_signal(number)
+    told, complaint = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "")
+    assert complaint == "stembridge: interrupted; nothing half-written was left.\n"
+    assert everything_in(tmp_path) == []

@@ -1,0 +1,293 @@
+"""Which word counts: defaults < words in genres < preset < client's block < DAW's state < the request's own keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from bridge.block import check_block, defaults
+from bridge.daw import DawState
+from bridge.genremap.genremap import GenreMap
+from bridge.presets.presets import Presets, apply_preset
+from bridge.request.resolve import MAX_LENGTH_S, MIN_LENGTH_S, NoGenres, Resolver, Trigger
+from bridge.request.spec import JobSpec
+from engine.errors import EngineUnavailable, InvalidValue
+from engine.music import Key, Meter, TempoMap
+from engine.music.meter import DENOMINATORS
+
+Resolve = Callable[..., JobSpec]
+
+PRESET = {"genres": "polka, 150 BPM", "tempo": 151, "key": "B", "time_signature": "3/8", "steps": 60, "cfg": 6}
+RAMP = [{"beat": 0.0, "bpm": 100.0, "ramp": True}, {"beat": 8.0, "bpm": 140.0, "ramp": False}]
+
+
+@pytest.fixture(scope="module")
+def presets(tmp_path_factory: pytest.TempPathFactory) -> Presets:
+    folder = tmp_path_factory.mktemp("presets")
+    (folder / "Polka.json").write_text(json.dumps(PRESET))
+    return Presets(folder)
+
+
+@pytest.fixture(scope="module")
+def resolver(presets: Presets, tmp_path_factory: pytest.TempPathFactory) -> Resolver:
+    return Resolver(presets, GenreMap(tmp_path_factory.mktemp("map") / "none.toml"))
+
+
+@pytest.fixture
+def resolve(resolver: Resolver) -> Resolve:
+    """Resolves a trigger with the keys given, on the state given."""
+
+    def resolve_one(state: DawState | None = None, whole_bars: bool = True, **own: object) -> JobSpec:
+        return resolver.resolve(Trigger(check_block(own), whole_bars=whole_bars), state or DawState())
+
+    return resolve_one
+
+
+def state_of(block: dict[str, object] | None = None, **fields: object) -> DawState:
+    state = DawState(**fields)  # type: ignore[arg-type]
+    state.block = check_block(block or {})
+    return state
+
+
+def test_a_request_is_complete_and_json() -> None:
+    spec = Resolver(Presets(Path("/none")), GenreMap(Path("/none"))).resolve(Trigger({"genres": "funk"}), DawState())
+    assert set(spec.block) >= (set(defaults()) - {"base64", "output_seconds"}) | {"tempo", "time_signature", "seed"}
+    assert (spec.block["tempo"], spec.block["time_signature"], spec.block["key"]) == (120.0, "4/4", "")
+    assert (spec.engine, spec.block["engine"], spec.block["model"]) == ("sketch", "sketch", "sketch-1")
+    assert "base64" not in spec.block
+    assert JobSpec.from_json(spec.to_json()) == spec
+
+
+LEVELS = ["words", "preset", "client", "daw", "own"]
+TEMPOS = dict(zip(LEVELS, [90.0, 151.0, 92.0, 93.0, 94.0], strict=True))
+METERS = dict(zip(LEVELS, ["5/4", "3/8", "7/8", "6/8", "12/8"], strict=True))
+KEYS = dict(zip(LEVELS, ["A minor", "B major", "C minor", "D minor", "E minor"], strict=True))
+
+
+@pytest.mark.parametrize("strongest", range(len(LEVELS)))
+def test_of_tempo_meter_and_key_the_strongest_source_counts(
+    resolve: Resolve, presets: Presets, strongest: int
+) -> None:
+    levels = LEVELS[: strongest + 1]
+    level = levels[-1]
+    state = DawState()
+    if "preset" in levels:
+        state.block = apply_preset(state.block, presets.get("polka"))
+    state.block["genres"] = "funk, 90 BPM, A minor, 5/4"
+    if "client" in levels:
+        client = {"tempo": TEMPOS["client"], "time_signature": METERS["client"], "key": KEYS["client"]}
+        state.block |= check_block(client)
+    if "daw" in levels:
+        state.tempo, state.meter, state.key = TEMPOS["daw"], Meter.parse(METERS["daw"]), Key.parse(KEYS["daw"])
+    own = {"tempo": TEMPOS["own"], "time_signature": METERS["own"], "key": KEYS["own"]} if "own" in levels else {}
+    spec = resolve(state, **own)
+    assert (spec.block["tempo"], spec.block["time_signature"], spec.block["key"]) == (
+        TEMPOS[level],
+        METERS[level],
+        KEYS[level],
+    )
+    assert spec.block["genres"] == f"funk, {TEMPOS[level]:g} BPM, {KEYS[level]}, {METERS[level]}"
+
+
+def test_of_other_keys_the_strongest_source_counts(resolve: Resolve) -> None:
+    assert resolve(genres="funk").block["steps"] == 50
+    assert resolve(preset="Polka").block["steps"] == 60
+    assert resolve(state_of({"steps": 70, "genres": "funk"})).block["steps"] == 70
+    assert resolve(state_of({"steps": 70, "genres": "funk"}), steps=80).block["steps"] == 80
+    assert resolve(preset="Polka", steps=80).block["steps"] == 80
+
+
+def test_a_preset_of_the_request_lies_over_the_clients_block_and_under_the_daw(resolve: Resolve) -> None:
+    spec = resolve(state_of({"steps": 70, "cfg": 2, "seed": 4}, tempo=93.0), preset="polka")
+    assert (spec.block["steps"], spec.block["cfg"], spec.block["seed"]) == (60, 6.0, 4)
+    assert spec.block["tempo"] == 93.0
+    assert spec.block["genres"] == "polka, 93 BPM"
+
+
+def test_an_unknown_preset_is_refused(resolve: Resolve) -> None:
+    with pytest.raises(InvalidValue, match="preset"):
+        resolve(genres="funk", preset="Tango")
+
+
+@pytest.mark.parametrize(
+    ("own", "daw_map", "client", "expected"),
+    [
+        ({"tempo_map": RAMP}, None, {}, RAMP),
+        ({"tempo_map": RAMP, "tempo": 99}, None, {}, RAMP),
+        ({"tempo": 99}, RAMP, {}, []),
+        ({}, RAMP, {}, RAMP),
+        ({}, RAMP, {"tempo": 99}, RAMP),
+        ({}, None, {"tempo_map": RAMP}, RAMP),
+        ({"tempo_map": []}, None, {"tempo": 99}, []),
+    ],
+)
+def test_which_tempo_map_holds(
+    resolve: Resolve, own: dict[str, object], daw_map: object, client: dict[str, object], expected: object
+) -> None:
+    state = state_of({"genres": "funk", **client}, tempo_map=TempoMap.parse(daw_map) if daw_map else None)
+    spec = resolve(state, **own)
+    assert spec.block["tempo_map"] == expected
+    assert spec.block["tempo"] == (100.0 if expected else 99.0)
+
+
+def test_a_map_of_one_point_is_a_plain_tempo(resolve: Resolve) -> None:
+    spec = resolve(genres="funk", tempo_map=[{"beat": 0, "bpm": 97.6}])
+    assert (spec.block["tempo"], spec.block["tempo_map"]) == (97.6, [])
+
+
+@pytest.mark.parametrize(
+    ("own", "whole_bars", "bars"),
+    [
+        ({}, True, 8.0),
+        ({}, False, 60 * 2 / 4),  # a minute at 120 BPM
+        ({"bars": 3}, True, 3.0),
+        ({"bars": 1.5}, False, 1.5),
+        ({"bars": 3, "output_seconds": 20}, True, 3.0),
+        ({"output_seconds": 11}, True, 6.0),  # 5.5 bars: the nearest whole ones, ties to even
+        ({"output_seconds": 11}, False, 5.5),
+        ({"output_seconds": 10, "time_signature": "32/1"}, True, 1.0),  # less than one bar is one
+        ({"output_seconds": 20, "tempo": 97.6}, True, 8.0),
+        ({"output_seconds": 10, "tempo_map": RAMP}, False, None),
+    ],
+)
+def test_lengths(resolve: Resolve, own: dict[str, object], whole_bars: bool, bars: float | None) -> None:
+    spec = resolve(whole_bars=whole_bars, genres="funk", **own)
+    if bars is None:
+        assert spec.tempo_map.seconds(spec.length_beats) == pytest.approx(10, abs=1e-9)
+    else:
+        assert spec.block["bars"] == bars
+
+
+def test_a_newer_length_in_seconds_ends_an_older_one_in_bars(resolve: Resolve) -> None:
+    assert resolve(state_of({"bars": 4, "genres": "funk"}), output_seconds=20).block["bars"] == 10.0
+    assert resolve(state_of({"output_seconds": 20, "genres": "funk"}), bars=4).block["bars"] == 4.0
+    assert "output_seconds" not in resolve(genres="funk", bars=4).block
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"bars": 10_000},
+        {"bars": 301, "tempo": 120},
+        {"bars": 0.001},
+        {"bars": 0.05, "tempo": 400, "time_signature": "1/32"},
+    ],
+)
+def test_too_short_and_too_long_is_refused_by_name(resolve: Resolve, own: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue, match=r"length must be 0\.1–600 seconds"):
+        resolve(genres="funk", **own)
+
+
+def test_the_longest_is_taken(resolve: Resolve) -> None:
+    spec = resolve(genres="funk", bars=300, tempo=120)
+    assert spec.tempo_map.seconds(spec.length_beats) == MAX_LENGTH_S
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    bpm=st.floats(20, 400),
+    numerator=st.integers(1, 32),
+    denominator=st.sampled_from(DENOMINATORS),
+    bars=st.floats(0, 300, exclude_min=True) | st.floats(0, 10_000, exclude_min=True),
+)
+def test_every_request_that_is_taken_has_its_exact_length(
+    resolver: Resolver, bpm: float, numerator: int, denominator: int, bars: float
+) -> None:
+    meter = f"{numerator}/{denominator}"
+    seconds = Fraction(bars) * numerator * 4 / denominator * 60 / Fraction(repr(bpm))
+    own = check_block({"genres": "funk", "tempo": bpm, "time_signature": meter, "bars": bars})
+    inside = MIN_LENGTH_S * 1.000001 < seconds < MAX_LENGTH_S * 0.999999
+    assume(inside or not MIN_LENGTH_S * 0.999999 < seconds < MAX_LENGTH_S * 1.000001)
+    if not inside:
+        with pytest.raises(InvalidValue, match="length"):
+            resolver.resolve(Trigger(own), DawState())
+        return
+    spec = resolver.resolve(Trigger(own), DawState())
+    assert spec.frames == round(seconds * 48_000) == spec.generation_request().frames
+    assert spec.block["tempo"] == bpm
+
+
+def test_without_genres_the_tempo_and_key_map_is_asked_and_says_so(resolve: Resolve) -> None:
+    spec = resolve(state_of(tempo=97.6, key=Key("E", "minor")))
+    assert spec.block["genres"]
+    (notice,) = spec.notices
+    assert spec.block["genres"] in notice
+    assert "97.6 BPM" in spec.prompt
+    assert "E minor" in spec.prompt
+    assert resolve(state_of(key=Key("E", "minor"))).block["genres"]
+    assert resolve(genres="  ", tempo=60).block["genres"].strip()
+
+
+def test_with_nothing_to_choose_genres_by_there_is_no_request(resolve: Resolve) -> None:
+    with pytest.raises(NoGenres, match="genres are missing"):
+        resolve()
+    with pytest.raises(NoGenres):
+        resolve(state_of(meter=Meter(7, 8)), bars=4, genres=" ")
+
+
+@pytest.mark.parametrize(
+    ("own", "named"),
+    [
+        ({"stems": ["drums", "kazoo"]}, "kazoo"),
+        ({"task": "repaint"}, "repaint"),
+        ({"model": "xl"}, "xl"),
+    ],
+)
+def test_what_the_engine_cannot_do_is_refused_now(resolve: Resolve, own: dict[str, object], named: str) -> None:
+    with pytest.raises(InvalidValue, match=named):
+        resolve(genres="funk", **own)
+
+
+def test_an_engine_that_is_not_here_says_what_to_do(resolve: Resolve) -> None:
+    with pytest.raises(EngineUnavailable, match="sketch"):
+        resolve(genres="funk", engine="ace-step")
+
+
+def test_place_project_and_daw_are_those_of_the_trigger_and_its_client(resolver: Resolver) -> None:
+    state = DawState(daw="REAPER", project=Path("/song"), position=5.5)
+    playhead = resolver.resolve(Trigger({"genres": "funk"}), state)
+    assert (playhead.start_beat, playhead.start_seconds, playhead.project, playhead.daw) == (
+        5.5,
+        None,
+        "/song",
+        "REAPER",
+    )
+    placed = resolver.resolve(Trigger({"genres": "funk"}, 0.0, 1.25, into="/out"), state)
+    assert (placed.start_beat, placed.start_seconds, placed.into) == (0.0, 1.25, "/out")
+
+
+def test_seeds_are_random_unless_given_and_reported(resolve: Resolve) -> None:
+    seeds = {resolve(genres="funk").block["seed"] for _ in range(8)}
+    assert len(seeds) > 1
+    assert all(isinstance(seed, int) and 0 <= seed < 2**32 for seed in seeds)
+    assert resolve(genres="funk", seed=0).block["seed"] == 0
+
+
+def test_a_regeneration_differs_in_its_seed_alone(resolver: Resolver, resolve: Resolve) -> None:
+    spec = resolve(state_of({"steps": 70}, tempo=93.0), genres="funk", seed=7)
+    again = resolver.with_new_seed(spec)
+    assert again.block["seed"] != 7
+    assert again.with_block({"seed": 7}) == spec
+
+
+def test_the_clients_state_is_left_as_it_was(resolve: Resolve) -> None:
+    state = state_of({"genres": "funk", "steps": 70}, tempo=93.0, key=Key("E", "minor"))
+    before = repr(state)
+    resolve(state, preset="Polka", tempo=150, bars=2)
+    assert repr(state) == before
+
+
+def test_the_engines_view_has_the_same_values(resolve: Resolve) -> None:
+    request = resolve(
+        genres="funk", key="F#m", time_signature="7/8", bars=4, stems=["bass", "drums"], seed=9, pitch_shift=-2
+    ).generation_request()
+    assert (request.key, request.meter, request.length_beats) == (Key("F#", "minor"), Meter(7, 8), Fraction(14))
+    assert (request.stems, request.seed, request.pitch_shift_semitones) == (("bass", "drums"), 9, -2.0)
+    assert request.frames == round(14 * 60 / 120 * 48_000)
+    assert resolve(genres="funk").generation_request().stems == ()
