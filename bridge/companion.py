@@ -98,7 +98,7 @@ class Companion:
 
     async def _start(self) -> None:
         options, folders = self._options, self._options.folders
-        choose(options.engine)
+        choose(options.engine, folders.models)
         project = check_project(options.project.absolute()) if options.project else None
         _make_folders(folders)
 
@@ -114,9 +114,9 @@ class Companion:
         store = JobStore(folders.database, session.name)
         self._stack.callback(store.close)
         self._stack.push_async_callback(self._worker.stop)
-        queue = JobQueue(store, self._worker, folders.takes)
+        queue = JobQueue(store, self._worker, folders.takes, folders.models)
         presets = Presets(folders.presets)
-        resolver = Resolver(presets, GenreMap(folders.genre_map))
+        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models)
 
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})

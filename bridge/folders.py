@@ -1,6 +1,7 @@
 """Where Stem Bridge keeps its own files, by each system's rules.
 
 `STEMBRIDGE_HOME` puts all of it under one folder of choice: for a portable installation, the demo and tests.
+`STEMBRIDGE_MODELS` is a folder for the models alone, which are large: another disk, or one that several users share.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 APP = "stembridge"
 HOME_VARIABLE = "STEMBRIDGE_HOME"
+MODELS_VARIABLE = "STEMBRIDGE_MODELS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ class Folders:
     def http_audio(self) -> Path:
         """Uploads, and results in other formats."""
         return self.data / "http-audio"
+
+    @property
+    def models(self) -> Path:
+        """The neural models, a folder each."""
+        chosen = os.environ.get(MODELS_VARIABLE)
+        return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
     def presets(self) -> Path:

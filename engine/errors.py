@@ -6,6 +6,7 @@
     ├── InvalidValue         a value from outside: names it, what was given and what is allowed
     ├── EngineUnavailable    an engine that is not installed or cannot run here
     ├── EngineFailed         an engine that broke while it worked
+    ├── ModelFault           a model that cannot be fetched, or whose files are not what they should be
     └── Cancelled            not a fault: the user asked to stop
 """
 
@@ -49,6 +50,10 @@ class EngineUnavailable(StemBridgeError):
 
 class EngineFailed(StemBridgeError):
     """The engine broke while it worked; the job is lost, the companion is not."""
+
+
+class ModelFault(StemBridgeError):
+    """A model cannot be fetched, or its files are missing, damaged or another model's; the sentence says which."""
 
 
 class Cancelled(StemBridgeError):

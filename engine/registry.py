@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from engine.errors import EngineUnavailable, InvalidValue
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import EngineUnavailable, InvalidValue, ModelFault
+from engine.extras import missing_extra, missing_packages
+from engine.models.catalogue import read_catalogue
+from engine.models.store import ModelStore, installed_entries, not_installed
 from engine.seam import Engine, EngineInfo
 
 SKETCH = EngineInfo(
@@ -15,11 +22,72 @@ SKETCH = EngineInfo(
     notice="Made by the built-in sketch engine: composed and played by rules; no neural model ran and nobody sings.",
 )
 
-ENGINES = {info.name: info for info in (SKETCH,)}
+ACE_STEP = "ace-step"
+AUTO = "auto"
+ENGINES = (SKETCH.name, ACE_STEP)
+
+TRACKS = (
+    "vocals",
+    "backing_vocals",
+    "drums",
+    "bass",
+    "guitar",
+    "keyboard",
+    "percussion",
+    "strings",
+    "synth",
+    "fx",
+    "brass",
+    "woodwinds",
+)
+"""What ACE-Step's tasks `extract`, `lego` and `complete` call tracks (diffusers' TRACK_NAMES)."""
 
 
-def choose(name: str) -> EngineInfo:
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether an engine can run here; `reason` says why not and what to do."""
+
+    ok: bool
+    reason: str = ""
+
+
+def ace_step_ready(models_dir: Path | None) -> Readiness:
+    """Return whether ACE-Step can run here: its libraries and a music model are installed. Imports none of them."""
+    if missing := missing_packages():
+        return Readiness(False, str(missing_extra(missing[0])))
+    try:
+        installed = installed_entries(models_dir) if models_dir else []
+    except ModelFault as error:
+        return Readiness(False, str(error))
+    if not installed:
+        return Readiness(False, "No music model is installed; `stembridge models list` shows what there is.")
+    return Readiness(True)
+
+
+def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
+    """Return what is known of ACE-Step, with the catalogue's models; "auto" lets the engine pick an installed one.
+
+    Raises
+    ------
+    ModelFault
+        If the user's own catalogue cannot be read.
+    """
+    music = [entry for entry in read_catalogue(models_dir).values() if entry.kind == "music"]
+    return EngineInfo(
+        name=ACE_STEP,
+        label="ACE-Step 1.5",
+        stems=TRACKS,
+        default_stems=(),
+        tasks=tuple(dict.fromkeys(task for entry in music for task in entry.tasks)),
+        models=(AUTO, *(entry.name for entry in music)),
+        notice="Made by the neural model ACE-Step 1.5 on this computer.",
+    )
+
+
+def choose(name: str, models_dir: Path | None = None) -> EngineInfo:
     """Return what is known of the engine that the block's `engine` value means; "auto" is the best one ready here.
+
+    Without `models_dir`, the folder of the models, there are none.
 
     Raises
     ------
@@ -28,20 +96,54 @@ def choose(name: str) -> EngineInfo:
     InvalidValue
         If there is no such engine.
     """
-    if name == "auto":
-        return SKETCH
-    if name == "ace-step":
-        raise EngineUnavailable(
-            'The engine "ace-step" is not in this version of Stem Bridge; use "auto" or "sketch", the built-in one.'
-        )
-    if name not in ENGINES:
+    if name not in (AUTO, *ENGINES):
         raise InvalidValue("engine", name, f"auto, {' or '.join(ENGINES)}")
-    return ENGINES[name]
+    if name == SKETCH.name:
+        return SKETCH
+    ready = ace_step_ready(models_dir)
+    if ready.ok:
+        return ace_step_info(models_dir)
+    if name == AUTO:
+        return SKETCH
+    raise EngineUnavailable(f'The engine "{name}" is not ready here; "sketch", the built-in one, is. {ready.reason}')
 
 
-def create(name: str) -> Engine:
+def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None = None) -> None:
+    """Refuse a model that the engine does not know, that is not installed, or that cannot do the task.
+
+    Raises
+    ------
+    EngineUnavailable
+        If the model is not installed, or "auto" finds none that can do the task; the sentence says what to do.
+    InvalidValue
+        If there is no such model, or it cannot do the task.
+    """
+    if model not in info.models:
+        raise InvalidValue("model", model, f"{' or '.join(info.models)} with the engine “{info.name}”")
+    if task not in info.tasks:
+        raise InvalidValue("task", task, f"{' or '.join(info.tasks)} with the engine “{info.name}”")
+    if info.name != ACE_STEP or models_dir is None:
+        return
+    known = read_catalogue(models_dir)
+    if model == AUTO:
+        if not any(task in entry.tasks for entry in installed_entries(models_dir)):
+            able = [entry.name for entry in known.values() if task in entry.tasks]
+            raise EngineUnavailable(
+                f"None of the installed models can do the task {task}; this fetches one that can: "
+                f"stembridge models download {able[0]}"
+            )
+    elif ModelStore(models_dir).find(model) is None:
+        raise not_installed(model)
+    elif task not in known[model].tasks:
+        raise InvalidValue("task", task, f"{' or '.join(known[model].tasks)} with the model {model}")
+
+
+def create(name: str, models_dir: Path | None = None) -> Engine:
     """Return a new, unloaded engine; its heavy modules are imported here and not before."""
-    info = choose(name)
+    info = choose(name, models_dir)
+    if info.name == ACE_STEP:
+        engine: Engine = importlib.import_module("engine.ace_step.engine").AceStepEngine(info, models_dir)
+        return engine
     from engine.sketch.engine import SketchEngine
 
     return SketchEngine(info)

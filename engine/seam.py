@@ -108,8 +108,16 @@ class Stem:
 class Generation:
     """One result of a request.
 
+    How long the audio is, at the request's sample rate:
+
+    - on the grid, of a text2music request: exactly `request.frames`;
+    - on the grid, of a task on a source (repaint, extract, lego, complete): exactly as long as the source, on whose
+      own time line it is, whatever the request's length; frame 0 is the source's frame 0;
+    - off the grid: as the engine made it. The wanted music begins about `margin_s` into it; whoever aligns it finds
+      the first downbeat and cuts `request.frames`.
+
     Attributes:
-        stems: every one exactly `request.frames` long.
+        stems: as long as the mix; empty where the engine makes only a mix, to be separated by somebody else.
         mix: float32 [shape=(frames, 2)]; where the engine renders stems it is their sum.
         seed: the one that ran.
         key: the key the music is in, if the engine knows.
@@ -117,6 +125,9 @@ class Generation:
         on_grid: True if the engine rendered on the request's own grid, so that nothing has to be warped.
         ran: keys of the block that ran with another value than asked (capped steps, …), with that value.
         notices: plain sentences the user should read.
+        model_bpm: the quarter notes per minute that the model was asked for; None where it was not told, or has the
+            source's. What it played may differ.
+        margin_s: music before and after the wanted length, in which the aligner may look for the first downbeat.
     """
 
     stems: tuple[Stem, ...]
@@ -127,6 +138,8 @@ class Generation:
     on_grid: bool
     ran: Mapping[str, object] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    model_bpm: float | None = None
+    margin_s: float = 0.0
 
 
 class Engine(Protocol):

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     if command not in ("install", "demo", "run", "test"):
         return _fail(f"{command!r} is not a command; there are install, demo, run and test")
     try:
-        install("[test]" if command == "test" else "")
+        install("[test,ace-step]" if command == "test" else "")
     except subprocess.CalledProcessError as error:
         return _fail(f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}")
     if command == "test":

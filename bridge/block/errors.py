@@ -20,7 +20,7 @@ from engine.errors import InvalidValue, StemBridgeError
 MAX_BYTES = 900
 """Longest sentence in UTF-8: with its address it has to fit an OSC message of 1,024 bytes."""
 
-ROOM_FOR_NAMES = 300
+ROOM_FOR_NAMES = 360
 
 OTHER_NAMES = {
     "bpm": "tempo",

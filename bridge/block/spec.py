@@ -140,6 +140,13 @@ _TABLE = (
         unit="seconds",
         absent="all of it",
     ),
+    _text(
+        "audio_codes",
+        "A plan of the music in ACE-Step's own language, `<|audio_code_N|>` five times a second, from a planner.",
+        60_000,
+    ),
+    _text("lora", "A LoRA adapter of ACE-Step: the path of a safetensors file, or its name among the models.", 4_096),
+    Parameter("lora_strength", "number", "How much of the `lora` is mixed in; 0 is none of it.", 1.0, 0, 2),
     Parameter("variations", "integer", "How many takes are made, each with the next seed.", 1, 1, 8),
     _text("preset", "Name of a preset to start from.", 200),
     Parameter(

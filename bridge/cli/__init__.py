@@ -1,5 +1,5 @@
 """The command line: `arguments` says what can be typed; each command is a module, imported when it runs."""
 
-from bridge.cli.main import main
+from bridge.cli.main import main, program
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("--json", action="store_true")
     _add_keys(commands)
     _add_submit(commands)
+    _add_models(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
     return parser
@@ -109,6 +110,26 @@ def _add_submit(commands: argparse._SubParsersAction[_Parser]) -> None:
     submit.add_argument("--params", required=True, metavar="BLOCK.json", help="the parameter block")
     submit.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     submit.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
+    models = commands.add_parser("models", help="the neural models: list, download, verify, remove")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    helps = {
+        "list": "show all models, or one",
+        "download": "fetch one; without a name the one that suits this machine",
+        "verify": "check every file of one, or of all that are installed",
+        "remove": "delete one",
+    }
+    for action, text in helps.items():
+        parser = actions.add_parser(action, help=text)
+        parser.add_argument("name", nargs=None if action == "remove" else "?", metavar="NAME")
+        parser.add_argument("--json", action="store_true")
+        if action == "download":
+            parser.add_argument("--yes", action="store_true", help="do not ask before fetching")
+            parser.add_argument(
+                "--from", dest="source", metavar="DIR", help="take the files from this folder instead"
+            )
 
 
 def _port(text: str) -> int:

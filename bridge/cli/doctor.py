@@ -16,7 +16,13 @@ from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
 from bridge.presets.presets import Presets
 from bridge.takes.layout import nearest_folder
-from engine.errors import EngineUnavailable
+from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
+from engine.extras import missing_packages
+from engine.hardware import Device, choose_model, recommend_model
+from engine.hardware.probe import probe_apart
+from engine.models.catalogue import read_catalogue
+from engine.models.store import ModelStore, installed_entries
+from engine.models.verify import quick_check
 from engine.registry import choose
 
 MIN_FREE_GB = 1.0
@@ -61,13 +67,51 @@ def _libraries(_: Folders) -> list[Finding]:
     return [Finding("libraries", "ok", versions)]
 
 
-def _engines(_: Folders) -> list[Finding]:
-    info = choose("auto")
+def _engines(folders: Folders) -> list[Finding]:
+    info = choose("auto", folders.models)
     findings = [Finding("engine", "ok", f"auto means {info.name}: {info.notice}")]
     try:
-        choose("ace-step")
+        choose("ace-step", folders.models)
     except EngineUnavailable as error:
         findings.append(Finding("ace-step", "note", str(error)))
+    return findings
+
+
+def _models(folders: Folders) -> list[Finding]:
+    """Say which device there is and which model suits it; torch is asked in a process of its own, if there is one."""
+    if missing_packages():
+        return []  # `_engines` has said how to install them
+    try:
+        device = probe_apart()
+        findings = [Finding("device", "ok", str(device))]
+        return findings + _suited(device, folders) + _damaged(folders)
+    except StemBridgeError as error:
+        return [Finding("device", "note", str(error))]
+
+
+def _suited(device: Device, folders: Folders) -> list[Finding]:
+    installed = installed_entries(folders.models)
+    try:
+        if installed:
+            choice = choose_model(device, installed)
+            return [Finding("model", "ok", f"{choice.model}. {choice.reason}")]
+        choice = recommend_model(device, read_catalogue(folders.models).values())
+        fetch = f"this fetches it: stembridge models download {choice.model}"
+        return [Finding("model", "note", f"none is installed; for this device {choice.model}; {fetch}")]
+    except EngineUnavailable as error:
+        return [Finding("model", "note", str(error))]
+
+
+def _damaged(folders: Folders) -> list[Finding]:
+    """Compare the sizes of all installed models' files; `models verify` reads them whole."""
+    store = ModelStore(folders.models)
+    findings = []
+    for name in read_catalogue(folders.models):
+        try:
+            if model := store.find(name):
+                quick_check(model)
+        except ModelFault as error:
+            findings.append(Finding("model", "bad", str(error)))
     return findings
 
 
@@ -133,6 +177,7 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _python,
     _libraries,
     _engines,
+    _models,
     _own_folders,
     _user_files,
     _companion,

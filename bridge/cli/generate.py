@@ -33,13 +33,13 @@ def run(options: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     folders = Folders.of_user()
-    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map))
+    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = _free_folder(options.out)
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio().perform(spec, plan, _report)
+    finished = Studio(folders.models).perform(spec, plan, _report)
     _say(finished.manifests, options.json)
     return 0
 

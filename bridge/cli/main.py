@@ -29,6 +29,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _run(options.command, options)
 
 
+def program() -> int:
+    """Run `stembridge` as a program of its own; return its exit code."""
+    code = main()
+    if code == INTERRUPTED:
+        # An interrupt that has passed through a library's compiled code marks Python itself as interrupted: it would
+        # end by the signal, whatever we return.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
 def _run(command: str, options: object) -> int:
     from engine.errors import InvalidValue, StemBridgeError
 

@@ -13,9 +13,14 @@ from starlette.types import ASGIApp
 from bridge.folders import Folders
 from bridge.http.app import build_app
 from bridge.http.audio import AudioStore
+from bridge.http.docs import DocRoutes
+from bridge.http.extras import ExtraRoutes
+from bridge.http.hosted import HostedRoutes
 from bridge.http.links import Links
+from bridge.http.own import OwnRoutes
 from bridge.http.service import KEEP_RESULT_S, HostedService
 from bridge.jobs.queue import JobQueue
+from bridge.jobs.watch import Watch
 from bridge.keys.store import KeyStore
 from bridge.presets.presets import Presets
 from bridge.request.resolve import Resolver
@@ -40,7 +45,14 @@ class HttpFace:
         self._audio = AudioStore(folders.http_audio)
         links = Links(keys.signing_secret())
         service = HostedService(queue, resolver, keys, self._audio, folders.http_takes, engine, time.time)
-        self.app: ASGIApp = build_app(queue, presets, service, self._audio, links, keys.find)
+        watch = Watch(queue)
+        routes = [
+            *OwnRoutes(queue, presets, watch, folders.models).routes(),
+            *ExtraRoutes(service, links).routes(),
+            *DocRoutes().routes(),
+            *HostedRoutes(service, watch, self._audio, links).routes(),
+        ]
+        self.app: ASGIApp = build_app(routes, keys.find, links)
 
     async def sweep(self) -> None:
         """Drop old results and uploads now and every minute, until cancelled."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -28,10 +29,11 @@ MAX_DIGITS = 9
 class OwnRoutes:
     """Handlers of `/v1/health`, `/v1/presets` and `/v1/jobs…`."""
 
-    def __init__(self, queue: JobQueue, presets: Presets, watch: Watch) -> None:
+    def __init__(self, queue: JobQueue, presets: Presets, watch: Watch, models_dir: Path) -> None:
         self._queue = queue
         self._presets = presets
         self._watch = watch
+        self._models_dir = models_dir
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -44,7 +46,7 @@ class OwnRoutes:
 
     async def health(self, _: Request) -> Response:
         """Say that the companion is there, and what it would make music with."""
-        info = choose("auto")
+        info = choose("auto", self._models_dir)
         return JSONResponse(
             {
                 "status": "ok",

@@ -55,8 +55,11 @@ def overall_progress(phase: Phase, fraction: float) -> float:
 class JobQueue:
     """Takes jobs from every trigger and runs them. All methods belong to the event loop's thread."""
 
-    def __init__(self, store: JobStore, worker: WorkerClient, own_takes: Path) -> None:
+    def __init__(
+        self, store: JobStore, worker: WorkerClient, own_takes: Path, models_dir: Path | None = None
+    ) -> None:
         """Run jobs of `store` in `worker`; takes without a project go to the project `own_takes`."""
+        self._models_dir = models_dir
         self._store = store
         self._worker = worker
         self._own_takes = own_takes
@@ -124,7 +127,7 @@ class JobQueue:
         """Get the engine ready in the background, ahead of the first job."""
         if self.is_cold and self._current is None:
             with suppress(OSError):
-                await self._worker.warm_up(choose("auto").name)
+                await self._worker.warm_up(choose("auto", self._models_dir).name)
 
     def report_abandoned(self, jobs: list[Job]) -> None:
         """Report jobs as failed that ran when their companion died, and delete what they left half-written."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bridge.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
 from bridge.daw import DawState
@@ -18,7 +19,7 @@ from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
-from engine.registry import choose
+from engine.registry import AUTO, check_model, choose
 from engine.seam import EngineInfo
 
 DEFAULT_TEMPO_BPM = 120.0
@@ -61,8 +62,9 @@ class Trigger:
 class Resolver:
     """Turns triggers into job specs, with the user's presets and genre map at hand."""
 
-    def __init__(self, presets: Presets, genre_map: GenreMap) -> None:
+    def __init__(self, presets: Presets, genre_map: GenreMap, models_dir: Path | None = None) -> None:
         self._presets = presets
+        self._models_dir = models_dir
         self._genre_map = genre_map
 
     def resolve(self, trigger: Trigger, state: DawState) -> JobSpec:
@@ -76,18 +78,19 @@ class Resolver:
             If the engine asked for cannot run here.
         """
         block = overlay(self._base(trigger, state), trigger.block)
-        info = choose(str(block.get("engine", "auto")))
+        info = choose(str(block.get("engine", "auto")), self._models_dir)
         music = _Music.settle(trigger.block, state, block)
         genres, notices = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
         complete["bars"] = _bars(block, music, trigger.whole_bars)
-        complete |= {"engine": info.name, "model": block.get("model") or info.models[0]}
+        complete |= {"engine": info.name, "model": _model(block, info)}
         complete["seed"] = block.get("seed", _new_seed())
         base64 = bool(complete.pop("base64", False))
         if "output_seconds" not in block:
             complete.pop("output_seconds", None)
-        _check_engine(info, complete)
+        check_model(info, str(complete["model"]), str(complete["task"]), self._models_dir)
+        _check_stems(info, complete["stems"])
         spec = JobSpec(
             engine=info.name,
             block=complete,
@@ -203,13 +206,14 @@ def _check_length(spec: JobSpec) -> None:
         raise InvalidValue("length", at, f"{MIN_LENGTH_S:g}–{MAX_LENGTH_S:g} seconds")
 
 
-def _check_engine(info: EngineInfo, block: Mapping[str, object]) -> None:
+def _model(block: Mapping[str, object], info: EngineInfo) -> str:
+    """Return the model that was asked for; without one, or with "auto", the engine's first."""
+    asked = str(block.get("model", ""))
+    return info.models[0] if asked in ("", AUTO) else asked
+
+
+def _check_stems(info: EngineInfo, stems: object) -> None:
     """Refuse now what the engine would refuse later."""
-    if block["task"] not in info.tasks:
-        raise InvalidValue("task", block["task"], f"{' or '.join(info.tasks)} with the engine “{info.name}”")
-    if block["model"] not in info.models:
-        raise InvalidValue("model", block["model"], f"{' or '.join(info.models)} with the engine “{info.name}”")
-    stems = block["stems"]
     unknown = [name for name in stems if name not in info.stems] if isinstance(stems, list) else []
     if unknown:
         raise InvalidValue(

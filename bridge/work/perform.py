@@ -28,7 +28,9 @@ class Finished:
 class Studio:
     """Keeps the engine that ran last, warm for the next job."""
 
-    def __init__(self) -> None:
+    def __init__(self, models_dir: Path | None = None) -> None:
+        """Take neural models from `models_dir`; without it there are none."""
+        self._models_dir = models_dir
         self._engine: Engine | None = None
 
     def load(self, name: str, progress: Progress) -> Engine:
@@ -42,7 +44,7 @@ class Studio:
         if self._engine is None or self._engine.info.name != name:
             if self._engine is not None:
                 self._engine.unload()
-            self._engine = create(name)
+            self._engine = create(name, self._models_dir)
         self._engine.load(progress)
         import bridge.takes.files  # noqa: F401  (writing the first take would pay for this import)
 

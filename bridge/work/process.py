@@ -15,6 +15,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from bridge.folders import Folders
 from bridge.request.spec import JobSpec
 from bridge.work.perform import Studio
 from bridge.work.plan import Plan
@@ -35,7 +36,7 @@ class Worker:
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._lock = threading.Lock()
-        self._studio = Studio()
+        self._studio = Studio(Folders.of_user().models)
         self._orders: queue.Queue[Order | None] = queue.Queue()
         self._cancelled: set[str] = set()
         self._orphaned = threading.Event()

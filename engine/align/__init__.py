@@ -1,4 +1,6 @@
-"""Audio against the grid: how well it sits there, measured in the samples.
+"""Audio onto the grid, and how well it sits there, measured in the samples.
 
-What lives here: measuring (`measure`). What must not: writing files, or knowing about DAWs.
+`conform` is the top: `track` finds the beats, `fit` makes a map (`warpmap`) of them, `warp` follows it with all stems
+at once, `cut` takes whole bars out, `proof` measures the result anew. `plot` draws it. `measure` measures takes whose
+notes are known. What must not live here: writing takes, or knowing about DAWs.
 """

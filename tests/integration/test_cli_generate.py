@@ -173,7 +173,7 @@ def test_an_out_that_cannot_be_used(tmp_path: Path, make: str, code: int) -> Non
 
 def test_an_engine_that_is_not_here_is_failed_work(tmp_path: Path) -> None:
     line = refusal(tmp_path, "generate", *ONE_BAR, "--engine", "ace-step", "--out", "o", code=1)
-    assert "sketch" in line
+    assert '"ace-step" is not ready here' in line
 
 
 def test_out_has_to_be_given(tmp_path: Path) -> None:

@@ -13,8 +13,6 @@ from companion_process import CompanionProcess, Start, everything_in, is_alive, 
 from osc_daw import LONG, MINUTE, SHORT, Daw
 from take_ears import takes_in
 
-CANCEL_LIMIT_S = 1.0
-
 
 def staged_in(project: Path) -> list[Path]:
     return list(project.glob("**/.*.part"))
@@ -124,19 +122,17 @@ def test_a_worker_killed_while_it_waits_costs_no_job(companion: CompanionProcess
 
 @pytest.mark.slow
 @pytest.mark.parametrize("phase", ["queued", "loading", "generating", "writing"])
-def test_cancel_stops_within_a_second_and_leaves_nothing(
+def test_a_cancelled_job_stops_by_itself_and_leaves_nothing(
     companion: CompanionProcess, daw: Daw, project: Path, phase: str
 ) -> None:
     ahead = daw.generate(**LONG) if phase == "queued" else ""
     job = daw.generate(**MINUTE)
     if phase != "queued":
         daw.wait_for_phase(job, phase)
-    started = time.monotonic()
+    worker = companion.worker_pid()
     daw.send("/cancel", job)
     daw.wait_for("/job/cancelled", job=job)
-    took_s = time.monotonic() - started
-    if phase != "loading":  # cannot be interrupted: it is Python that imports
-        assert took_s < CANCEL_LIMIT_S
+    assert companion.worker_pid() == worker, "it did not stop in time and its process was ended"
     if ahead:
         daw.send("/cancel", ahead)
         daw.wait_for("/job/cancelled", job=ahead)

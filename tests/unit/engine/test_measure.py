@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from engine.align.measure import NO_ONSET, GridError, measure_on_grid
+from engine.align.measure import NO_ONSET, GridError, measure_on_grid, verdict
 from engine.music import TempoMap, TempoPoint
 from engine.score import Note
 from engine.seam import Stem
@@ -47,6 +47,7 @@ def measure(audio: np.ndarray, tempo_map: TempoMap = STEADY, notes: tuple[Note, 
 @pytest.mark.parametrize("tempo_map", [STEADY, RAMP])
 def test_exact_audio_has_no_error(tempo_map: TempoMap) -> None:
     found = measure(hits(tempo_map), tempo_map)
+    assert found.verdict == "tight"
     assert found.error_ms_p95 is not None
     assert found.error_ms_p95 < 0.05
     assert found.onsets == 48
@@ -190,3 +191,19 @@ def test_mono_and_many_channels_are_measured_too() -> None:
     for channels in (1, 4):
         wide = np.repeat(audio[:, :1], channels, axis=1)
         assert measure(wide).error_ms_p95 == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("median_ms", "p95_ms", "downbeat_ms", "expected"),
+    [
+        (0.0, 0.0, None, "tight"),
+        (10.0, 19.0, -10.0, "tight"),
+        (10.1, 19.0, 0.0, "loose"),
+        (1.0, 19.1, 0.0, "loose"),
+        (1.0, 2.0, -10.1, "loose"),
+    ],
+)
+def test_the_verdict_asks_for_all_three(
+    median_ms: float, p95_ms: float, downbeat_ms: float | None, expected: str
+) -> None:
+    assert verdict(median_ms, p95_ms, downbeat_ms) == expected

@@ -1,4 +1,4 @@
-"""Which engines there are, and the errors that users read."""
+"""Which engine a request gets, with and without models and libraries."""
 
 from __future__ import annotations
 
@@ -7,13 +7,110 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from engine.errors import Cancelled, EngineUnavailable, InvalidValue, StemBridgeError
-from engine.registry import ENGINES, SKETCH, choose, create
+from engine import extras, registry
+from engine.errors import EngineUnavailable, InvalidValue
+from engine.models.catalogue import OWN_FILE, find_entry
+from engine.models.store import ModelStore, record_of
+from engine.registry import ENGINES, SKETCH, ace_step_info, ace_step_ready, check_model, choose, create
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def install(models_dir: Path, name: str) -> None:
+    """Put the record of a model there; the registry reads no weights."""
+    store = ModelStore(models_dir)
+    with store.working_on(name):
+        store.install(record_of(find_entry(name), (), "a test"))
+
+
+def hide(patch: pytest.MonkeyPatch, package: str) -> None:
+    real = extras.find_spec
+    patch.setattr(extras, "find_spec", lambda name: None if name == package else real(name))
+
+
+def test_auto_is_the_sketch_engine_until_a_music_model_is_installed(tmp_path: Path) -> None:
+    assert choose("auto").name == "sketch"
+    assert choose("auto", tmp_path).name == "sketch"
+    install(tmp_path, "htdemucs")
+    assert choose("auto", tmp_path).name == "sketch"
+    install(tmp_path, "ace-step-2b-turbo")
+    assert choose("auto", tmp_path).name == "ace-step"
+    assert choose("sketch", tmp_path).name == "sketch"
+
+
+def test_ace_step_without_a_model_says_where_to_look(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match=r'"ace-step" is not ready here; "sketch".*stembridge models list'):
+        choose("ace-step", tmp_path)
+    assert not ace_step_ready(tmp_path).ok
+
+
+@pytest.mark.parametrize("package", ["torch", "diffusers", "soxr"])
+def test_ace_step_without_a_library_says_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    hide(monkeypatch, package)
+    with pytest.raises(EngineUnavailable) as caught:
+        choose("ace-step", tmp_path)
+    assert package in str(caught.value)
+    assert 'pip install "stembridge[ace-step]"' in str(caught.value)
+    assert choose("auto", tmp_path).name == "sketch"
+
+
+def test_a_broken_own_catalogue_leaves_the_sketch_engine(tmp_path: Path) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    (tmp_path / OWN_FILE).write_text("[")
+    assert choose("auto", tmp_path).name == "sketch"
+    with pytest.raises(EngineUnavailable, match=OWN_FILE):
+        choose("ace-step", tmp_path)
+
+
+def test_an_engine_that_is_none() -> None:
+    with pytest.raises(InvalidValue, match="magic"):
+        choose("magic")
+
+
+def test_ace_step_knows_the_catalogue(tmp_path: Path) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    info = choose("ace-step", tmp_path)
+    assert info.models[0] == "auto"
+    assert {"ace-step-2b-turbo", "ace-step-xl-base"} < set(info.models)
+    assert "htdemucs" not in info.models
+    assert set(info.tasks) == {"text2music", "cover", "repaint", "extract", "lego", "complete"}
+    assert set(info.default_stems) <= set(info.stems)
+    assert "vocals" in info.stems
+
+
+@pytest.mark.parametrize(
+    ("model", "task", "error", "named"),
+    [
+        ("auto", "extract", EngineUnavailable, "stembridge models download ace-step-xl-base"),
+        ("ace-step-2b-turbo", "extract", InvalidValue, "text2music or cover or repaint"),
+        ("ace-step-xl-base", "text2music", EngineUnavailable, "stembridge models download ace-step-xl-base"),
+        ("ace-step-3b", "text2music", InvalidValue, "ace-step-3b"),
+        ("htdemucs", "text2music", InvalidValue, "htdemucs"),
+        ("auto", "text2video", InvalidValue, "text2video"),
+    ],
+)
+def test_a_model_that_cannot_do_it_is_refused_before_the_job(
+    tmp_path: Path, model: str, task: str, error: type[Exception], named: str
+) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    with pytest.raises(error, match=named):
+        check_model(choose("ace-step", tmp_path), model, task, tmp_path)
+
+
+@pytest.mark.parametrize("task", ["text2music", "cover", "repaint"])
+@pytest.mark.parametrize("model", ["auto", "ace-step-2b-turbo"])
+def test_a_model_that_can_do_it_passes(tmp_path: Path, model: str, task: str) -> None:
+    install(tmp_path, "ace-step-2b-turbo")
+    check_model(choose("ace-step", tmp_path), model, task, tmp_path)
+
+
+def test_the_sketch_engine_can_be_had_by_name_and_by_default(tmp_path: Path) -> None:
+    assert create("sketch").info is registry.SKETCH
+    assert create("auto", tmp_path).info is registry.SKETCH
 
 
 def test_auto_is_an_engine_that_runs_here() -> None:
@@ -30,8 +127,9 @@ def test_an_unknown_engine_is_named(name: str) -> None:
 
 
 def test_what_an_engine_says_of_itself_fits_together() -> None:
-    for name, info in ENGINES.items():
-        assert info.name == name
+    infos = [SKETCH, ace_step_info()]
+    assert tuple(info.name for info in infos) == ENGINES
+    for info in infos:
         assert set(info.default_stems) <= set(info.stems)
         assert info.tasks
         assert info.models
@@ -43,43 +141,3 @@ def test_knowing_the_engines_costs_no_import() -> None:
     script = "import sys, engine.registry; print(sorted({'numpy', 'scipy', 'torch'} & set(sys.modules)))"
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
-
-
-@pytest.mark.parametrize(
-    ("given_value", "sentence"),
-    [
-        (0, "tempo must be 20–400, not 0."),
-        ("fast", "tempo must be 20–400, not 'fast'."),
-        (None, "tempo must be 20–400, not None."),
-        ([1, "a"], "tempo must be 20–400, not [1, 'a']."),
-        (10**5000, "tempo must be 20–400, not something of type int."),
-        ("x" * 500, "tempo must be 20–400, not '" + "x" * 117 + "…'."),
-    ],
-    ids=["number", "text", "nothing", "list", "endless", "long"],
-)
-def test_a_wrong_value_is_shown_with_what_is_allowed(given_value: object, sentence: str) -> None:
-    error = InvalidValue("tempo", given_value, "20–400")
-    assert str(error) == sentence
-    assert (error.name, error.given, error.allowed) == ("tempo", given_value, "20–400")
-
-
-def test_endless_nesting_is_shown_too() -> None:
-    nested: list[object] = []
-    for _ in range(100_000):
-        nested = [nested]
-    assert "something of type list" in str(InvalidValue("tempo_map", nested, "a list"))
-
-
-@given(st.text() | st.binary() | st.floats() | st.lists(st.text()) | st.dictionaries(st.text(), st.integers()))
-def test_whatever_was_given_the_sentence_is_short(value: object) -> None:
-    sentence = str(InvalidValue("key", value, "a key"))
-    assert sentence.startswith("key must be a key, not ")
-    assert sentence.endswith(".")
-    assert len(sentence) < 1000
-
-
-def test_the_tree() -> None:
-    assert issubclass(InvalidValue, ValueError)
-    for kind in (InvalidValue, EngineUnavailable, Cancelled):
-        assert issubclass(kind, StemBridgeError)
-    assert str(Cancelled()).endswith(".")

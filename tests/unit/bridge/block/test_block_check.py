@@ -67,6 +67,9 @@ IN_OUT = [
         [[0, 0.001], [10, 20.5], [0, 86_400]],
         [[1, 1], [2, 1], [-1, 2], [1], [1, 2, 3], [0, 86_401], {}, "0,1"],
     ),
+    ("audio_codes", ["", "<|audio_code_63999|>" * 3_000], ["x" * 60_001, 5]),
+    ("lora", ["", "my style", "x" * 4_096], ["x" * 4_097, 1]),
+    ("lora_strength", [0, 0.5, 2], [-0.1, 2.1]),
     ("variations", [1, 8], [0, 9]),
     ("sample_rate", [8_000, 192_000, 44_100], [7_999, 192_001]),
 ]
@@ -172,7 +175,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_many_faults_fit_a_message_and_all_are_named() -> None:
-    block: dict[str, object] = dict.fromkeys(SPEC, "x" * 30_000)
+    block: dict[str, object] = dict.fromkeys(SPEC, "x" * 70_000)
     with pytest.raises(InvalidBlock) as error:
         check_block(block)
     assert len(error.value.faults) == len(SPEC)

@@ -18,7 +18,8 @@ CONTRACT_KEYS = [
         "base64",
     ),
     *("bars", "tempo", "time_signature", "key", "tempo_map", "language", "stems", "task", "source_audio"),
-    *("reference_audio", "region", "variations", "preset", "engine", "model", "sample_rate", "bit_depth"),
+    *("reference_audio", "region", "audio_codes", "lora", "lora_strength"),
+    *("variations", "preset", "engine", "model", "sample_rate", "bit_depth"),
 ]
 
 CONTRACT_RANGES = {
@@ -31,6 +32,7 @@ CONTRACT_RANGES = {
     "cfg": (1, 15, 4),
     "bars": (0, 10_000, None),
     "tempo": (20, 400, None),
+    "lora_strength": (0, 2, 1),
     "variations": (1, 8, 1),
     "sample_rate": (8_000, 192_000, 48_000),
 }
@@ -48,7 +50,7 @@ def test_has_the_contracts_ranges_and_defaults() -> None:
 def test_other_defaults() -> None:
     others = {name: value for name, value in defaults().items() if name not in CONTRACT_RANGES}
     texts = ("genres", "lyrics", "key", "language", "source_audio", "reference_audio", "preset", "model")
-    assert others == dict.fromkeys(texts, "") | {
+    assert others == dict.fromkeys((*texts, "audio_codes", "lora"), "") | {
         "base64": False,
         "tempo_map": [],
         "stems": "auto",

@@ -245,7 +245,7 @@ def test_what_the_engine_cannot_do_is_refused_now(resolve: Resolve, own: dict[st
 
 
 def test_an_engine_that_is_not_here_says_what_to_do(resolve: Resolve) -> None:
-    with pytest.raises(EngineUnavailable, match="sketch"):
+    with pytest.raises(EngineUnavailable, match="not ready here"):
         resolve(genres="funk", engine="ace-step")
 
 

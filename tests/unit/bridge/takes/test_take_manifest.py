@@ -49,7 +49,7 @@ def written(**fields: object) -> Written:
             AudioFile("vocals", "vocals.wav", None, -6.0, None, "bb"),
         ),
         "mix": AudioFile("mix", "mix.wav", None, -1.0, -12.0, "cc"),
-        "alignment": GridError("attacks in the audio of drums", 120.0, 0.1, 0.3, -0.1, 16),
+        "alignment": GridError("attacks in the audio of drums", 120.0, 0.1, 0.3, -0.1, 16, "tight", 118.5),
         "stem_sum_error_db": -131.0,
     }
     return Written(**(values | fields))  # type: ignore[arg-type]
@@ -101,6 +101,8 @@ def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None
             "error_ms_p95": 0.3,
             "downbeat_offset_ms": -0.1,
             "onsets": 16,
+            "verdict": "tight",
+            "tempo_before": 118.5,
         },
         "stem_sum_error_db": -131.0,
         "timings": {"generating": 0.5, "writing": 0.1},

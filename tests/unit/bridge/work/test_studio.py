@@ -76,7 +76,7 @@ class Toy:
 @pytest.fixture
 def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
     Toy.made = []
-    monkeypatch.setattr(perform, "create", lambda name: Toy(replace(SKETCH, name=name)))
+    monkeypatch.setattr(perform, "create", lambda name, _: Toy(replace(SKETCH, name=name)))
     return Studio()
 
 
@@ -177,7 +177,7 @@ def test_a_take_goes_right_into_the_folder_that_was_named(studio: Studio, tmp_pa
 
 
 def test_an_engine_that_cannot_load_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def unavailable(_: str) -> Toy:
+    def unavailable(_: str, _models: object) -> Toy:
         raise EngineUnavailable("Not here.")
 
     monkeypatch.setattr(perform, "create", unavailable)

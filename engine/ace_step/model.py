@@ -1,0 +1,121 @@
+"""A model in memory: its pipeline, how it is placed, and the adapter that is merged into it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.ace_step.checkpoint import CODES, Checkpoint, Component, read_checkpoint
+from engine.ace_step.job import Job
+from engine.ace_step.ladder import Way
+from engine.ace_step.load import load_pipeline, read_tensors
+from engine.ace_step.lora import find_lora, merge, read_lora
+from engine.ace_step.memory import Footprint, footprint
+from engine.ace_step.placing import HOME, Placing, free_cache
+from engine.ace_step.plan import LoadPlan
+from engine.ace_step.prompt import EncodedWords
+from engine.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from engine.ace_step.pipeline import Pipeline
+
+
+class Files:
+    """A model on disk: known, but not loaded."""
+
+    def __init__(self, plan: LoadPlan) -> None:
+        """Read the headers of its files.
+
+        Raises
+        ------
+        EngineUnavailable
+            If they are not those of a model.
+        """
+        self.plan = plan
+        self.checkpoint: Checkpoint = read_checkpoint(plan)
+        try:
+            self.footprint: Footprint = footprint(self.checkpoint, plan.dtype)
+        except (TypeError, ValueError) as error:
+            raise EngineUnavailable(
+                f"The model {plan.name} in {plan.folder} does not fit ACE-Step 1.5: {error}. "
+                f'Repair it with "stembridge models download {plan.name}".'
+            ) from None
+
+
+class LoadedModel:
+    """A model whose weights are in memory."""
+
+    def __init__(self, files: Files, way: Way, report: Callable[[float], None]) -> None:
+        """Load it, with its weights where `way` keeps them; on any error nothing stays behind.
+
+        Raises
+        ------
+        EngineUnavailable
+            If the files are damaged or another model's.
+        Cancelled
+            Out of `report`.
+        """
+        self.files = files
+        self.plan = files.plan
+        self.encoded = EncodedWords()
+        self._lora: tuple[Path, int, float] | None = None
+        self._merged: set[str] = set()
+        home = self.plan.device if way.offload == "resident" else HOME
+        try:
+            self.pipe: Pipeline = load_pipeline(self.plan, files.checkpoint, home, report)
+            self.placing = Placing(
+                self.pipe, self.plan.device, "resident" if way.offload == "resident" else "components"
+            )
+            self.placing.apply(way.offload)
+        except BaseException:
+            gc.collect()
+            free_cache(self.plan.device)
+            raise
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of the device's memory that its weights hold between jobs."""
+        return self.files.footprint.total_weights if self.placing.offload == "resident" else 0
+
+    def use_lora(self, name: str, strength: float, models_dir: Path) -> None:
+        """Merge the adapter `name` ("" = none) into the transformer, instead of the one that is.
+
+        Raises
+        ------
+        InvalidValue
+            If there is no such adapter or it does not fit; the weights are then as they were.
+        """
+        file = find_lora(name, models_dir) if name else None
+        wanted = (file, file.stat().st_mtime_ns, strength) if file else None
+        if wanted == self._lora:
+            return
+        changes = read_lora(file, name, self._transformer) if file else {}
+        touched = {*changes, *self._merged}
+        merge(self.pipe.transformer, read_tensors(self.plan, self._transformer, touched), changes, strength)
+        self._lora, self._merged = wanted, set(changes)
+
+    def check_task(self, job: Job) -> None:
+        """Make sure that the model has what the job's task needs.
+
+        Raises
+        ------
+        EngineUnavailable
+            If the modules of the audio codes are missing, which some copies of a model leave out.
+        """
+        if job.task == "cover" and any(name not in self.files.checkpoint.components for name in CODES):
+            raise EngineUnavailable(
+                f"The copy of {self.plan.name} in {self.plan.folder} lacks the modules that cover needs. "
+                f'"stembridge models download {self.plan.name}" fetches a whole one.'
+            )
+
+    @property
+    def _transformer(self) -> Component:
+        return self.files.checkpoint.components["transformer"]
+
+    def free(self) -> None:
+        """Give all memory back; the model cannot be used afterwards."""
+        del self.pipe, self.placing, self.encoded
+        gc.collect()
+        free_cache(self.plan.device)

@@ -1,0 +1,120 @@
+"""Which model runs, from which folder, on what and with which limits: all that the engine is told from outside."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import EngineUnavailable
+
+Layout = Literal["diffusers", "original"]
+Offload = Literal["resident", "components", "blocks"]
+"""What lies on the device: all of the model; the components at work; of the transformer one block at a time."""
+
+DISTILLED_TASKS = ("text2music", "cover", "repaint")
+TASKS = (*DISTILLED_TASKS, "extract", "lego", "complete")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a model's sampler takes.
+
+    Attributes:
+        steps: the number it is made for.
+        max_steps: more are of no use.
+        guidance: whether classifier-free guidance has an effect; it is distilled into the weights of turbo models.
+        min_shift, max_shift: the timestep shifts that it was trained on.
+    """
+
+    steps: int
+    max_steps: int
+    guidance: bool
+    min_shift: float
+    max_shift: float
+
+
+TURBO = Limits(steps=8, max_steps=20, guidance=False, min_shift=1.0, max_shift=3.0)
+BASE = Limits(steps=50, max_steps=150, guidance=True, min_shift=1.0, max_shift=5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """How one model is to be loaded and run.
+
+    Attributes:
+        name: as in the block's `model`.
+        folder: where its files lie.
+        transformer: in the layout "original", the folder in `folder` that holds the transformer and the encoders.
+        device: as torch writes it: "cpu", "cuda", "cuda:1", "mps".
+        dtype: of weights and activations: "float32", "bfloat16", "float16".
+        tasks: the block's `task` values that the weights were trained for.
+        offload: a fixed way to place the weights; None = the best that fits the free memory.
+        tile_latents: longest stretch that the decoder takes at once, in latent frames (25 a second); None = as memory
+            allows.
+        compile: compile the transformer's blocks and record CUDA graphs, off the user's path.
+        cache_dir: where compiled kernels are kept between runs; None = torch's own place.
+    """
+
+    name: str
+    folder: Path
+    layout: Layout
+    limits: Limits
+    transformer: str = ""
+    device: str = "cpu"
+    dtype: str = "float32"
+    tasks: tuple[str, ...] = DISTILLED_TASKS
+    offload: Offload | None = None
+    tile_latents: int | None = None
+    compile: bool = False
+    cache_dir: Path | None = None
+
+
+def plan_from_folder(name: str, models_dir: Path, device: str = "cpu", dtype: str = "float32") -> LoadPlan:
+    """Return a plan for `models_dir/name`, with layout, tasks and limits as its own files tell them.
+
+    Raises
+    ------
+    EngineUnavailable
+        If no model lies there.
+    """
+    folder = models_dir / name
+    if (folder / "model_index.json").is_file():
+        layout: Layout = "diffusers"
+        transformer, own = "", folder / "transformer" / "config.json"
+    else:
+        layout = "original"
+        transformer = _original_transformer(folder)
+        own = folder / transformer / "config.json"
+    if not transformer and layout == "original":
+        raise EngineUnavailable(
+            f'The model "{name}" is not installed ({folder} holds none). '
+            f'"stembridge models download {name}" fetches it.'
+        )
+    turbo = _is_turbo(own)
+    return LoadPlan(
+        name=name,
+        folder=folder,
+        layout=layout,
+        limits=TURBO if turbo else BASE,
+        transformer=transformer,
+        device=device,
+        dtype=dtype,
+        tasks=DISTILLED_TASKS if turbo else TASKS,
+        compile=device.startswith("cuda"),
+    )
+
+
+def _original_transformer(folder: Path) -> str:
+    """Return the name of the folder with the transformer, the one that holds the latent of silence; "" = none."""
+    found = sorted(path.parent.name for path in folder.glob("*/silence_latent.safetensors"))
+    return found[0] if found else ""
+
+
+def _is_turbo(config: Path) -> bool:
+    try:
+        values = json.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False  # loading the model will say what is wrong with it
+    return isinstance(values, dict) and (bool(values.get("is_turbo")) or values.get("model_version") == "turbo")

@@ -1,0 +1,56 @@
+"""The block's `steps`, `cfg` and `shift`, as far as a model takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.ace_step.plan import Limits
+from engine.ace_step.values import number
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What the sampler runs with.
+
+    Attributes:
+        cfg: guidance scale; 1 = none.
+        shift: timestep shift s of the flow matching, t' = s t / (1 + (s - 1) t).
+        ran: the keys that differ from what was asked, with what runs.
+        notices: the reasons, for the user.
+    """
+
+    steps: int
+    cfg: float
+    shift: float
+    ran: Mapping[str, object] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+
+def read_sampling(block: Mapping[str, object], limits: Limits, model: str) -> Sampling:
+    """Return what `model` runs of the block.
+
+    A step count above the most that a few-step model takes was not meant for such a model (the block's default is
+    50): it then runs the number that it is made for, not the most.
+
+    Raises
+    ------
+    InvalidValue
+        If a value is no number, or outside the block's own range.
+    """
+    steps = round(number(block, "steps", limits.steps, 1, 150))
+    cfg = number(block, "cfg", 4.0, 1, 15)
+    shift = number(block, "shift", limits.max_shift, 0, 10)
+    ran: dict[str, object] = {}
+    notices = []
+    if steps > limits.max_steps:
+        notices.append(f"{model} is a few-step model: it ran {limits.steps} steps instead of {steps}.")
+        ran["steps"] = steps = limits.steps
+    if not limits.guidance and cfg != 1:
+        if "cfg" in block:
+            ran["cfg"] = 1.0
+        cfg = 1.0
+    held = min(max(shift, limits.min_shift), limits.max_shift)
+    if held != shift:
+        ran["shift"] = held
+    return Sampling(steps, cfg, held, ran, tuple(notices))

@@ -1,0 +1,120 @@
+"""The proof: how far a finished take's onsets lie from the grid, by a tracker that had no part in moving them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.align.measure import GridError, verdict
+from engine.align.proof.onsets import Onsets, find_onsets
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.music import Meter, TempoMap
+    from engine.seam import Audio
+
+    Times = NDArray[np.float64]
+
+NOTHING_CLEAR = "no onsets clear enough to measure"
+_CELLS = 4  # of a beat
+_MOST_S = 0.04  # an onset farther from every place of the grid is another note
+_MOST_OF_CELL = 0.45
+_FEWEST = 8
+_GROOVE_FEWEST = 4
+_TEMPO_RANGE, _TEMPO_STEPS = 0.08, 1601
+_HARMONICS = (1, 2, 4)
+
+
+def prove(
+    audio: Audio, sample_rate: int, tempo_map: TempoMap, meter: Meter, *, before: Audio | None = None
+) -> GridError:
+    """Measure `audio`, float32 [shape=(frames, channels)], against `tempo_map`, beat 0 at its first frame.
+
+    Every quarter of a beat is a place for onsets. Off the beat, what all onsets of the same quarter have in common is
+    groove and no error; on the beat nothing is taken off. `before` is the audio as it came, for its tempo.
+    """
+    onsets = find_onsets(audio, sample_rate)
+    wanted_bpm = float(tempo_map.points[0].bpm)
+    tempo_before = None if before is None else tempo_near(find_onsets(before, sample_rate), wanted_bpm)
+    unit = min(1.0, 4.0 / meter.denominator)
+    length_s = len(audio) / sample_rate
+    places, errors_s = _matched(onsets, tempo_map, unit / _CELLS, length_s)
+    if len(errors_s) < _FEWEST:
+        return GridError(NOTHING_CLEAR, None, None, None, None, len(errors_s), "could not measure", tempo_before)
+    errors_s = _without_groove(places, errors_s)
+    errors_ms = 1000.0 * errors_s
+    median, p95 = float(np.median(np.abs(errors_ms))), float(np.percentile(np.abs(errors_ms), 95))
+    downbeat = _downbeat_ms(places, errors_ms, float(meter.bar_beats))
+    mean_bpm = 60.0 * tempo_map.beats(length_s) / length_s
+    return GridError(
+        method=f"{len(errors_ms)} onsets of the finished mix, complex domain",
+        tempo_measured=_tempo_after(places, errors_s, tempo_map, mean_bpm),
+        error_ms_median=median,
+        error_ms_p95=p95,
+        downbeat_offset_ms=downbeat,
+        onsets=len(errors_ms),
+        verdict=verdict(median, p95, downbeat),
+        tempo_before=tempo_before,
+    )
+
+
+def _matched(onsets: Onsets, tempo_map: TempoMap, cell: float, length_s: float) -> tuple[Times, Times]:
+    """Return (place in quarter notes, error in seconds) of the strongest onset of each place that has one."""
+    count = int(np.ceil(tempo_map.beats(length_s) / cell)) + 2
+    grid = np.arange(count) * cell
+    grid_s = np.array([tempo_map.seconds(beat) for beat in grid])
+    right = np.clip(np.searchsorted(grid_s, onsets.times_s), 1, count - 1)
+    nearest = np.where(onsets.times_s - grid_s[right - 1] < grid_s[right] - onsets.times_s, right - 1, right)
+    errors_s = onsets.times_s - grid_s[nearest]
+    near = np.abs(errors_s) <= np.minimum(_MOST_S, _MOST_OF_CELL * np.gradient(grid_s)[nearest])
+    order = np.flatnonzero(near)[np.argsort(onsets.strengths[near])]
+    strongest = np.full(count, -1)
+    strongest[nearest[order]] = order
+    chosen = strongest[strongest >= 0]
+    return grid[nearest[chosen]], errors_s[chosen]
+
+
+def _without_groove(places: Times, errors_s: Times) -> Times:
+    """Take off what each off-beat quarter's onsets have in common."""
+    kept = errors_s.copy()
+    quarter = np.round(places * _CELLS).astype(np.intp) % _CELLS
+    for number in range(1, _CELLS):
+        own = quarter == number
+        if own.sum() >= _GROOVE_FEWEST:
+            kept[own] -= np.median(errors_s[own])
+    return kept
+
+
+def _downbeat_ms(places: Times, errors_ms: Times, bar_beats: float) -> float | None:
+    """Error of the first downbeat that has an onset, measured − expected."""
+    away = np.abs(places / bar_beats - np.round(places / bar_beats))
+    at = np.flatnonzero(away < 1e-6)
+    return float(errors_ms[at[0]]) if at.size else None
+
+
+def _tempo_after(places: Times, errors_s: Times, tempo_map: TempoMap, mean_bpm: float) -> float | None:
+    expected_s = np.array([tempo_map.seconds(place) for place in places])
+    if np.ptp(expected_s) < 1.0:
+        return None
+    centred = expected_s - expected_s.mean()
+    slope = 1.0 + float(centred @ errors_s / (centred @ centred))
+    return mean_bpm / slope
+
+
+def tempo_near(onsets: Onsets, bpm: float) -> float | None:
+    """Return the tempo within ±8 % of `bpm` at which the onsets line up best; None for fewer than eight onsets.
+
+    It is the peak of the onsets' Fourier transform at once, twice and four times the beat.
+    """
+    if len(onsets.times_s) < _FEWEST:
+        return None
+    tempos = bpm * np.linspace(1 - _TEMPO_RANGE, 1 + _TEMPO_RANGE, _TEMPO_STEPS)
+    weights = np.minimum(onsets.strengths, 1.0)
+    total = np.zeros(len(tempos))
+    for start in range(0, len(tempos), 100):
+        turns = np.outer(tempos[start : start + 100] / 60.0, onsets.times_s)
+        for harmonic in _HARMONICS:
+            total[start : start + 100] += np.abs(np.exp(-2j * np.pi * harmonic * turns) @ weights)
+    return float(tempos[np.argmax(total)])

@@ -1,0 +1,68 @@
+"""The map as the vocoder follows it: rigid around each attack, catching up in between.
+
+Around an attack every window that can hear it reads the source at one and the same distance, so that the attack is
+copied and not smeared. What that costs in time is made up between attacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.align.warpmap import WarpMap
+
+Times = NDArray[np.float64]
+
+_STEEPEST = 4.0  # between two attacks the map may be so much steeper, or flatter, than without locks
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """`warp_map` made rigid around attacks; `starts_s` to `stops_s` are the rigid stretches in the target."""
+
+    warp_map: WarpMap
+    starts_s: Times
+    stops_s: Times
+
+
+def locked(warp_map: WarpMap, attacks_s: Times, reach_s: float) -> Lock:
+    """Return `warp_map` rigid for up to `reach_s` on both sides of every attack (source times, rising).
+
+    Attacks stay exactly where `warp_map` puts them.
+    """
+    if len(attacks_s) == 0:
+        return Lock(warp_map, np.empty(0), np.empty(0))
+    targets = warp_map.to_target(attacks_s)
+    reach = _reaches(attacks_s, targets, reach_s)
+    left, right = reach[:-1], reach[1:]
+    starts, stops = np.stack([attacks_s - left, targets - left]), np.stack([attacks_s + right, targets + right])
+    knots = np.concatenate([starts, stops, _rests(warp_map, starts, stops, reach_s)], axis=1)
+    knots = knots[:, np.argsort(knots[1], kind="stable")]
+    keep = np.concatenate([[True], (np.diff(knots) > 1e-7).all(axis=0)])
+    return Lock(WarpMap(*knots[:, keep]), targets - left, targets + right)
+
+
+def _reaches(sources: Times, targets: Times, reach_s: float) -> Times:
+    """How far each gap (before the first, between, after the last) lets its two attacks be rigid."""
+    gap = np.diff(targets)
+    slope = np.diff(sources) / gap
+    # What is left between two rigid stretches of length r has the slope (slope·gap − 2r) / (gap − 2r).
+    slack = 1.0 - 1.0 / _STEEPEST
+    flat = slack * slope * gap / np.maximum(2.0 - 2.0 * slope / _STEEPEST, 1e-9)
+    steep = (_STEEPEST - 1.0) * slope * gap / np.maximum(2.0 * _STEEPEST * slope - 2.0, 1e-9)
+    most = np.minimum(np.where(slope < 1.0, flat, steep), 0.48 * gap)
+    return np.concatenate([[reach_s], np.minimum(reach_s, most), [reach_s]])
+
+
+def _rests(warp_map: WarpMap, starts: Times, stops: Times, reach_s: float) -> Times:
+    """Pairs of the map itself where no lock is near: its own knots, and where it is met again after a lock."""
+    rejoin = 3.0 * reach_s
+    targets = np.concatenate([warp_map.target_s, stops[1] + rejoin, starts[1] - rejoin])
+    index = np.searchsorted(starts[1], targets)
+    after = np.concatenate([[-np.inf], stops[1]])[index]
+    before = np.concatenate([starts[1], [np.inf]])[index]
+    free = (targets - after >= 0.99 * rejoin) & (before - targets >= 0.99 * rejoin)
+    targets = targets[free]
+    return np.stack([warp_map.to_source(targets), targets])

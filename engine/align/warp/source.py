@@ -1,0 +1,119 @@
+"""Audio that is read a stretch at a time: from memory or from files of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+import numpy as np
+import soundfile
+
+from engine.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from engine.seam import Audio
+
+
+class Source(Protocol):
+    """All channels of a take side by side, so that whatever is decided is decided once for all of them."""
+
+    @property
+    def frames(self) -> int:
+        """Length in frames."""
+
+    @property
+    def channels(self) -> int:
+        """Number of channels, of all stems together."""
+
+    def read(self, start: int, stop: int) -> Audio:
+        """Return frames `start` to `stop`, float32 [shape=(stop − start, channels)]; silence outside the audio."""
+
+
+class ArraySource:
+    """Audio in memory, float32 [shape=(frames, channels)]."""
+
+    def __init__(self, audio: Audio) -> None:
+        self.audio = audio
+        self.frames, self.channels = audio.shape
+
+    def read(self, start: int, stop: int) -> Audio:
+        """Return frames `start` to `stop`; a view where nothing has to be padded."""
+        inside = self.audio[max(0, start) : max(0, stop)]
+        return padded(inside, start, stop)
+
+
+class FileSource:
+    """One or several audio files of one rate and length side by side. Use it as a context manager.
+
+    Samples that are no numbers (NaN, ±∞) are read as silence and counted in `broken_samples`.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Open `paths`.
+
+        Raises
+        ------
+        InvalidValue
+            If one cannot be read, or they have not all one sample rate.
+        """
+        self._files: list[soundfile.SoundFile] = []
+        try:
+            self._files += [soundfile.SoundFile(path) for path in paths]
+        except (soundfile.LibsndfileError, OSError) as error:
+            self.close()
+            raise InvalidValue("audio file", str(error), "a sound file that can be read") from error
+        rates = {file.samplerate for file in self._files}
+        if len(rates) != 1:
+            self.close()
+            raise InvalidValue("audio files", f"rates of {sorted(rates)} Hz", "of one sample rate")
+        self.sample_rate = int(rates.pop())
+        self.frames = max(int(file.frames) for file in self._files)
+        self.channel_counts = [int(file.channels) for file in self._files]
+        self.channels = sum(self.channel_counts)
+        self.broken_samples = 0
+
+    def read(self, start: int, stop: int) -> Audio:
+        """Return frames `start` to `stop`, shorter files padded with silence."""
+        return np.concatenate([self._read_one(file, start, stop) for file in self._files], axis=1)
+
+    def _read_one(self, file: soundfile.SoundFile, start: int, stop: int) -> Audio:
+        first, last = (min(max(0, frame), file.frames) for frame in (start, stop))
+        file.seek(first)
+        inside: Audio = file.read(last - first, dtype="float32", always_2d=True)
+        inside, broken = without_broken_samples(inside)
+        self.broken_samples += broken
+        return padded(inside, start, stop)
+
+    def close(self) -> None:
+        """Close all files."""
+        for file in self._files:
+            file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def padded(inside: Audio, start: int, stop: int) -> Audio:
+    """Return frames `start` to `stop` of which only `inside`, from frame max(0, start) on, is not silence."""
+    if len(inside) == stop - start:
+        return inside
+    before = min(max(0, -start), stop - start)
+    result = np.zeros((stop - start, inside.shape[1]), np.float32)
+    result[before : before + len(inside)] = inside
+    return result
+
+
+def without_broken_samples(audio: Audio) -> tuple[Audio, int]:
+    """Return `audio` with silence in place of NaN and ±∞, and how many such samples there were."""
+    # One sum finds them all: nothing that is added to NaN or ∞ becomes a finite number again.
+    if np.isfinite(audio.sum(dtype=np.float64)):
+        return audio, 0
+    finite = np.isfinite(audio)
+    return np.where(finite, audio, np.float32(0.0)), int(audio.size - np.count_nonzero(finite))

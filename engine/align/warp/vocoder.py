@@ -1,0 +1,175 @@
+"""The vocoder of one band: windows of the source, turned in phase so that they join, laid over each other.
+
+For every output window k, one hop after window k−1:
+
+1. X_k is the spectrum where the map says, X'_k the one a hop *earlier in the source*: what should have come before.
+2. The turn U_k = Σ X_{k−1} · conj(X'_k), summed over all channels, is how far the source moved on in between.
+3. Each spectral peak carries its phase on from the peak it came from, and all bins nearest to it turn with it
+   (identity phase locking: Laroche and Dolson, "Improved phase vocoder time-scale modification of audio", 1999).
+4. Where an attack begins, the bins that it lifts are set back to the source's own phase.
+
+The rotation is one field for all channels, so the vocoder is a linear operator: stems keep their phase against each
+other, and add up to the mix. Two spectra instead of phase differences: Puckette, "Phase-locked vocoder", 1995.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from engine.align.warp.lock import Lock
+    from engine.seam import Audio
+
+    Spectra = NDArray[np.complex64]
+    Read = Callable[[int, int], Audio]
+
+OVERLAP = 4
+_BLOCK_WINDOWS = 32
+_LIFT = 1.5  # in a bin that an attack owns, it raises some channel's power by half …
+_HEARD = 0.003  # … by at least so much of what all channels had there before
+_TINY = np.float32(1e-20)
+
+
+class BandVocoder:
+    """Makes one band's output, a block of windows at a time."""
+
+    def __init__(self, read: Read, rate: float, lock: Lock, window_frames: int) -> None:
+        """Prepare to read by `read(start, stop)` [shape=(channels, frames)] at `rate` frames per second.
+
+        `window_frames` is a multiple of `OVERLAP`.
+        """
+        self._read = read
+        self._rate = rate
+        self._lock = lock
+        self._size = window_frames
+        self.hop = window_frames // OVERLAP
+        self._window = np.hanning(window_frames + 1)[:-1].astype(np.float32)
+        # Squared Hann windows a quarter apart add up to 3/2 everywhere.
+        self._synthesis = self._window / np.float32(1.5)
+
+    def blocks(self) -> Iterator[Audio]:
+        """Yield the output from target frame 0 on, without end [shape=(channels, any)]."""
+        first = -(OVERLAP // 2)
+        tail: Audio | None = None
+        rotation = Rotation(self._size // 2 + 1)
+        previous: Spectra | None = None
+        while True:
+            last = self._last_of_block(first)
+            numbers = np.arange(first - 1, last + 1)  # the window before the block comes along, for X_{k−1}
+            spectra, turns = self._analyse(numbers, previous)
+            previous = spectra[-1:]
+            fields = rotation.fields(spectra, turns, self._zones(numbers[1:]))
+            output, tail = self._laid_over(spectra[1:] * fields[:, None, :], tail)
+            # A window begins half its length before its time.
+            yield output[:, min(output.shape[1], max(0, self._size // 2 - first * self.hop)) :]
+            first = last + 1
+
+    def _last_of_block(self, first: int) -> int:
+        """Number of the block's last window: no rigid stretch is cut, as its windows are judged together."""
+        last = first + _BLOCK_WINDOWS - 1
+        zones = self._zones(np.arange(last, last + 4 * OVERLAP))
+        while zones[0] >= 0 and len(zones) > 1 and zones[0] == zones[1]:
+            zones = zones[1:]
+            last += 1
+        return last
+
+    def _zones(self, numbers: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Which rigid stretch of the map each window's middle is in, −1 for none."""
+        times = numbers * (self.hop / self._rate)
+        index = np.searchsorted(self._lock.starts_s, times, side="right") - 1
+        inside = (index >= 0) & (times <= np.append(self._lock.stops_s, -np.inf)[index])
+        return np.where(inside, index, -1)
+
+    def _analyse(self, numbers: NDArray[np.intp], previous: Spectra | None) -> tuple[Spectra, Spectra]:
+        """Return X [shape=(windows, channels, bins)] of all `numbers`, and U [shape=(windows − 1, bins)]."""
+        times = self._lock.warp_map.to_source(np.asarray(numbers * (self.hop / self._rate), dtype=np.float64))
+        middles = np.round(times * self._rate).astype(np.intp)
+        spectra = (
+            np.concatenate([previous, self._spectra(middles[1:])]) if previous is not None else self._spectra(middles)
+        )
+        turns = np.ones((len(numbers) - 1, spectra.shape[2]), np.complex64)
+        moved = np.flatnonzero(np.diff(middles) != self.hop)
+        if moved.size:
+            earlier = self._spectra(middles[moved + 1] - self.hop)
+            np.conjugate(earlier, out=earlier)
+            earlier *= spectra[moved]
+            turn = earlier.sum(axis=1)
+            size = np.abs(turn)
+            turns[moved] = np.where(size > _TINY, turn / np.maximum(size, _TINY), 1.0)
+        return spectra, turns
+
+    def _spectra(self, middles: NDArray[np.intp]) -> Spectra:
+        """Spectra of the windows around `middles` [shape=(windows, channels, bins)]."""
+        half = self._size // 2
+        start = int(middles.min()) - half
+        audio = self._read(start, int(middles.max()) + half)
+        frames = np.empty((len(middles), len(audio), self._size), np.float32)
+        for frame, middle in zip(frames, middles - half - start, strict=True):
+            np.multiply(audio[:, middle : middle + self._size], self._window, out=frame)
+        spectra: Spectra = scipy.fft.rfft(frames, axis=2, overwrite_x=True, workers=2)
+        return spectra
+
+    def _laid_over(self, spectra: Spectra, tail: Audio | None) -> tuple[Audio, Audio]:
+        """Return the audio that is finished, and what later windows will be added to."""
+        frames = scipy.fft.irfft(spectra, self._size, axis=2, overwrite_x=True, workers=2)
+        frames *= self._synthesis
+        hop = self.hop
+        output = np.zeros((frames.shape[1], len(frames) * hop + self._size), np.float32)
+        if tail is not None:
+            output[:, : self._size] = tail
+        for number, frame in enumerate(frames):
+            output[:, number * hop : number * hop + self._size] += frame
+        return output[:, : len(frames) * hop], output[:, len(frames) * hop :]
+
+
+class Rotation:
+    """The field of phases, carried on from window to window."""
+
+    def __init__(self, bins: int) -> None:
+        self._field = np.ones(bins, np.complex64)
+
+    def fields(self, spectra: Spectra, turns: Spectra, zones: NDArray[np.intp]) -> Spectra:
+        """Return one rotation per window and bin [shape=(windows, bins)], for all but the first of `spectra`."""
+        power = spectra.real**2 + spectra.imag**2
+        total = power.sum(axis=1)
+        sources = nearest_peaks(total[1:])
+        lifted = _lifted(power, total, zones)
+        result = np.empty_like(turns)
+        for field, turn, source, zone in zip(result, turns, sources, zones, strict=True):
+            np.take(self._field * turn, source, out=field)
+            if zone >= 0:
+                field[lifted[int(zone)]] = 1.0
+            # Rounding would let the lengths drift over an hour.
+            field /= np.abs(field)
+            self._field = field
+        return result
+
+
+def _lifted(power: Audio, total: Audio, zones: NDArray[np.intp]) -> dict[int, NDArray[np.bool_]]:
+    """For each rigid stretch the bins in which any channel's attack can be told from what all sounded before."""
+    result = {}
+    for zone in np.unique(zones[zones >= 0]):
+        inside = np.flatnonzero(zones == zone) + 1
+        before = inside[0] - 1
+        gain = power[inside].max(axis=0) - _LIFT * power[before]
+        result[int(zone)] = np.maximum(gain, 0.0).sum(axis=0) > _HEARD * total[before]
+    return result
+
+
+def nearest_peaks(power: Audio) -> NDArray[np.intp]:
+    """Return for every bin of `power` [shape=(windows, bins)] the nearest local maximum over ±2 bins."""
+    padded = np.pad(power, ((0, 0), (2, 2)))
+    highest = np.maximum(np.maximum(padded[:, :-4], padded[:, 1:-3]), np.maximum(padded[:, 3:-1], padded[:, 4:]))
+    bins = power.shape[1]
+    numbers = np.arange(bins)
+    peak = power > highest
+    below = np.maximum.accumulate(np.where(peak, numbers, -4 * bins), axis=1)
+    above = np.minimum.accumulate(np.where(peak, numbers, 4 * bins)[:, ::-1], axis=1)[:, ::-1]
+    nearest = np.where(numbers - below <= above - numbers, below, above)
+    # A window without any peak is silent or flat: each of its bins is on its own.
+    return np.where((nearest >= 0) & (nearest < bins), nearest, numbers)

@@ -1,0 +1,239 @@
+"""`stembridge models` as users run it: real processes, a real hub on this machine, tiny models."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from companion_process import environ
+
+from tests.hub.catalogue import write_catalogue
+from tests.hub.checkpoints import save_all
+from tests.hub.server import LocalHub
+
+VAE = "vae/diffusion_pytorch_model.safetensors"
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return save_all(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture
+def hub(checkpoints: dict[str, Path]) -> Iterator[LocalHub]:
+    hub = LocalHub(dict(checkpoints))
+    yield hub
+    hub.close()
+
+
+class Home:
+    """A user with the tiny models in the catalogue."""
+
+    def __init__(self, folder: Path, hub: LocalHub) -> None:
+        self.models = folder / "data" / "models"
+        self.models.mkdir(parents=True)
+        write_catalogue(self.models, hub.repositories)
+        self._environ = {**environ(folder), "HF_ENDPOINT": hub.endpoint, "HF_HOME": str(folder / "hf")}
+
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, prefix: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*prefix, sys.executable, "-m", "bridge", *arguments],
+            env={**self._environ, **variables},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(
+        self, *arguments: str, prefix: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, prefix=prefix, **variables)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def json(self, *arguments: str) -> Any:  # noqa: ANN401
+        ended = self.run(*arguments, "--json")
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout)
+
+
+@pytest.fixture
+def home(tmp_path: Path, hub: LocalHub) -> Home:
+    return Home(tmp_path, hub)
+
+
+def only_line(ended: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line on standard error that a refused command ends with."""
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""
+    return ended.stderr.splitlines()[-1]
+
+
+def test_a_model_from_download_to_removal(home: Home, hub: LocalHub) -> None:
+    ended = home.run("models", "download", "tiny-turbo", "--yes")
+    assert ended.returncode == 0, ended.stderr
+    shown = ended.stderr.splitlines()[0]
+    assert hub.endpoint in shown
+    assert "licence mit" in shown
+    assert "0.00 GB" in shown
+
+    listed = {model["name"]: model for model in home.json("models", "list")["models"]}
+    assert listed["tiny-turbo"]["installed"]["origin"] == hub.endpoint
+    assert listed["ace-step-2b-turbo"]["installed"] is None
+    assert home.json("models", "verify") == {"faults": {"tiny-turbo": []}}
+
+    auto = json.loads(home.run("doctor", "--json").stdout)["findings"]
+    said = {finding["what"]: finding["detail"] for finding in auto}
+    assert said["engine"].startswith("auto means ace-step")
+    assert said["model"].startswith("tiny-turbo. ")
+    assert said["device"]
+
+    freed = home.json("models", "remove", "tiny-turbo")["freed_bytes"]
+    assert freed > listed["tiny-turbo"]["installed"]["size_bytes"]
+    assert not (home.models / "tiny-turbo").exists()
+
+
+def test_without_a_name_it_is_the_model_that_suits_this_machine(home: Home) -> None:
+    ended = home.run("models", "download", "--yes")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr.startswith("Tiny tiny-turbo: ")
+    assert (home.models / "tiny-turbo" / "model.json").exists()
+
+
+def test_a_disk_that_takes_no_more_is_one_line_and_a_later_try_goes_on(home: Home) -> None:
+    ended = home.run(
+        "models", "download", "tiny-base", "--yes", prefix=("bash", "-c", 'ulimit -f 40; exec "$0" "$@"')
+    )
+    assert ended.returncode == 1
+    assert "tiny-base.partial cannot be written" in only_line(ended)
+    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
+
+
+def test_nobody_is_asked_where_nobody_can_answer(home: Home, hub: LocalHub) -> None:
+    ended = home.run("models", "download", "tiny-base")
+    assert ended.returncode == 2
+    assert "--yes" in only_line(ended)
+    assert "licence mit" in ended.stderr
+    assert [path for path, *_ in hub.requests if "/resolve/" in path] == []
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
+def test_who_can_answer_is_asked(home: Home, answer: str, code: int) -> None:
+    here, there = os.openpty()
+    process = home.start("models", "download", "tiny-base", stdin=there)
+    os.write(here, answer.encode())
+    _, err = process.communicate(timeout=60)
+    os.close(here)
+    os.close(there)
+    assert process.returncode == code
+    assert "Go on? [y/N]" in err
+    assert (home.models / "tiny-base").exists() == (code == 0)
+    assert code == 0 or "nothing was fetched" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_download_goes_on_later(home: Home, hub: LocalHub, number: int) -> None:
+    hub.faults.slow_s[VAE] = 0.2
+    process = home.start("models", "download", "tiny-base", "--yes")
+    assert hub.under_way.wait(30)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert "goes on from there" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert not (home.models / "tiny-base").exists()
+    hub.faults.slow_s.clear()
+    sent = hub.sent["transformer/diffusion_pytorch_model.safetensors"]
+    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
+    assert hub.sent["transformer/diffusion_pytorch_model.safetensors"] == sent
+
+
+def test_a_killed_download_goes_on_later(home: Home, hub: LocalHub) -> None:
+    hub.faults.slow_s[VAE] = 0.2
+    process = home.start("models", "download", "tiny-base", "--yes")
+    assert hub.under_way.wait(30)
+    process.kill()
+    process.communicate()
+    hub.faults.slow_s.clear()
+    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
+    assert home.json("models", "verify", "tiny-base") == {"faults": {"tiny-base": []}}
+
+
+def test_a_folder_instead_of_a_hub(home: Home, hub: LocalHub, checkpoints: dict[str, Path]) -> None:
+    ended = home.run("models", "download", "tiny-turbo", "--yes", "--from", str(checkpoints["tiny/turbo"]))
+    assert ended.returncode == 0, ended.stderr
+    assert hub.requests == []
+
+
+def test_a_damaged_model_is_reported_in_one_line_each(home: Home, checkpoints: dict[str, Path]) -> None:
+    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
+    broken = home.models / "tiny-base" / VAE
+    broken.write_bytes(broken.read_bytes()[:-1])
+    ended = home.run("models", "verify")
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [f"stembridge: {broken} is 43839 bytes long instead of 43840."]
+    doctor = home.run("doctor")
+    assert doctor.returncode == 1
+    assert str(broken) in doctor.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        (["download", "ace-step-3b", "--yes"], 2, "ace-step-3b"),
+        (["verify", "ace-step-3b"], 2, "ace-step-3b"),
+        (["list", "ace-step-3b"], 2, "ace-step-3b"),
+        (["verify", "tiny-base"], 1, "stembridge models download tiny-base"),
+        (["remove", "tiny-base"], 1, "tiny-base"),
+        (["remove", "../models"], 2, "../models"),
+        (["remove"], 2, "NAME"),
+        ([], 2, "ACTION"),
+        (["fetch", "tiny-base"], 2, "fetch"),
+        (["download", "tiny-base", "--yes", "--from", "/no/such"], 2, "/no/such"),
+        (["download", "tiny-base", "--yes", "--from", "/proc/self/fdinfo"], 1, "/proc/self/fdinfo"),
+        (["download", "ace-step-2b-turbo", "--yes"], 1, "ACE-Step/Ace-Step1.5"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(home: Home, arguments: list[str], code: int, named: str) -> None:
+    ended = home.run("models", *arguments)
+    assert ended.returncode == code
+    assert named in only_line(ended)
+
+
+def test_offline_by_the_hubs_own_switch(home: Home) -> None:
+    ended = home.run("models", "download", "tiny-base", "--yes", HF_HUB_OFFLINE="1")
+    assert ended.returncode == 1
+    assert "HF_HUB_OFFLINE" in only_line(ended)
+
+
+def test_a_models_folder_that_cannot_be_written(home: Home, hub: LocalHub) -> None:
+    ended = home.run("models", "download", "tiny-base", "--yes", STEMBRIDGE_MODELS="/proc/nowhere")
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+
+
+def test_models_may_lie_on_another_disk(home: Home, tmp_path: Path) -> None:
+    ended = home.run("models", "list", "--json", STEMBRIDGE_MODELS=str(tmp_path / "elsewhere"))
+    assert json.loads(ended.stdout)["folder"] == str(tmp_path / "elsewhere")
+
+
+def test_a_missing_library_is_named_with_the_command_that_installs_it(home: Home, tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['torch'] = sys.modules['huggingface_hub'] = None\n"
+    )
+    path = os.pathsep.join([str(hidden), *filter(None, [os.environ.get("PYTHONPATH")])])
+    ended = home.run("models", "download", "tiny-base", "--yes", PYTHONPATH=path)
+    assert ended.returncode == 1
+    assert 'pip install "stembridge[ace-step]"' in only_line(ended)

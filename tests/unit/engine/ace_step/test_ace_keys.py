@@ -1,0 +1,128 @@
+"""Every key of the block changes the music as it says, and what it does not speak of stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from engine.ace_step.engine import AceStepEngine
+from engine.music import Key, Meter
+from tests.unit.engine.ace_step.ace_requests import quiet_progress, request
+
+if TYPE_CHECKING:
+    from engine.seam import Audio
+
+pytest.importorskip("torch")
+
+SUNG = "[Verse]\nla la la\n[Chorus]\noh"
+AUDIBLE = 1e-4
+
+
+def mix(engine: AceStepEngine, **values: Any) -> Audio:  # noqa: ANN401
+    return engine.generate(request(**values), quiet_progress)[0].mix
+
+
+def difference(first: Audio, second: Audio) -> float:
+    """Largest difference over what both have."""
+    frames = min(len(first), len(second))
+    return float(np.abs(first[:frames] - second[:frames]).max())
+
+
+@pytest.fixture(scope="module")
+def plain(engine: AceStepEngine) -> Audio:
+    return mix(engine)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"genres": "ambient drone"},
+        {"lyrics": SUNG},
+        {"seed": 8},
+        {"steps": 10},
+        {"shift": 1.0},
+        {"key": Key("F", "major")},
+        {"meter": Meter(3, 4), "beats": 8},
+        {"bpm": 60.0, "beats": 4},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_a_key_changes_the_music(engine: AceStepEngine, plain: Audio, values: dict[str, Any]) -> None:
+    assert difference(mix(engine, **values), plain) > AUDIBLE
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"cfg": 7.0},  # distilled into a turbo model
+        {"lyrics_strength": 5.0},  # nothing to sing
+        {"lora_strength": 0.3},  # no adapter
+        {"region": [1.0, 2.0]},  # no source
+        {"source_audio": "/nowhere.wav"},  # text2music takes none
+        {"genres": "dusty boom bap, 120 BPM, F# major"},  # tempo and key have fields of their own
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_a_key_with_nothing_to_act_on_changes_no_bit(
+    engine: AceStepEngine, plain: Audio, values: dict[str, Any]
+) -> None:
+    assert np.array_equal(mix(engine, **values), plain)
+
+
+def test_reference_audio_changes_the_sound(engine: AceStepEngine, plain: Audio, source_file: Path) -> None:
+    assert difference(mix(engine, reference_audio=str(source_file)), plain) > AUDIBLE
+
+
+def test_lyrics_strength_goes_one_way_and_is_nothing_at_one(engine: AceStepEngine) -> None:
+    untouched = mix(engine, lyrics=SUNG)
+    assert np.array_equal(mix(engine, lyrics=SUNG, lyrics_strength=1.0), untouched)
+    moved = [
+        float(np.abs(mix(engine, lyrics=SUNG, lyrics_strength=strength) - untouched).mean())
+        for strength in (0.1, 0.5, 2.0, 10.0)
+    ]
+    assert moved[0] > moved[1] > 0
+    assert moved[3] > moved[2] > 0
+
+
+def test_language_is_told_only_where_somebody_sings(engine: AceStepEngine, plain: Audio) -> None:
+    assert np.array_equal(mix(engine, language="de"), plain)
+    assert difference(mix(engine, lyrics=SUNG, language="de"), mix(engine, lyrics=SUNG, language="ja")) > 0
+
+
+def test_cfg_guides_a_base_model(base_engine: AceStepEngine) -> None:
+    without, weak, strong = (mix(base_engine, cfg=cfg) for cfg in (1.0, 2.0, 6.0))
+    assert difference(weak, without) > AUDIBLE
+    assert difference(strong, without) > difference(weak, without)
+
+
+def test_what_a_model_does_not_take_is_told_with_what_ran(engine: AceStepEngine) -> None:
+    (made,) = engine.generate(request(steps=50, shift=4.0, cfg=4.0, lyrics_strength=2.0), quiet_progress)
+    assert made.ran == {"steps": 8, "shift": 3.0, "cfg": 1.0, "lyrics_strength": 1.0}
+    assert any("ran 8 steps instead of 50" in notice for notice in made.notices)
+
+
+def test_what_runs_as_asked_is_not_told(engine: AceStepEngine) -> None:
+    (made,) = engine.generate(request(steps=12, shift=2.0), quiet_progress)
+    assert made.ran == {}
+
+
+def test_texts_that_are_too_long_are_cut_at_a_word_and_a_line_and_it_is_told(engine: AceStepEngine) -> None:
+    (made,) = engine.generate(request(genres="warm pad " * 60, lyrics="la la la\n" * 400), quiet_progress)
+    assert any("description is too long" in notice and "warm" in notice for notice in made.notices)
+    assert any("lyrics are too long" in notice for notice in made.notices)
+
+
+@pytest.mark.parametrize("rate", [44_100, 96_000])
+def test_another_rate_has_the_same_music_at_its_length(engine: AceStepEngine, plain: Audio, rate: int) -> None:
+    from engine.ace_step.resample import resample
+
+    made = mix(engine, sample_rate=rate)
+    assert made.shape == (round(len(plain) * rate / 48_000), 2)
+    back = resample(made, rate, 48_000)
+    middle = slice(48_000, 96_000)
+    # What lies above the hearing range is gone; the rest is there.
+    error = np.abs(np.fft.rfft(back[middle, 0] - plain[middle, 0]))[:18_000]
+    assert error.max() < 0.02 * np.abs(np.fft.rfft(plain[middle, 0])).max()

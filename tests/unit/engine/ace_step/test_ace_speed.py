@@ -1,0 +1,152 @@
+"""What is faster must not be other music; where it does not work, what is slow runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.ace_step.denoise import Told, denoise
+from engine.ace_step.engine import AceStepEngine
+from engine.ace_step.plan import plan_from_folder
+from engine.ace_step.sampling import Sampling
+from engine.ace_step.speed import Speed
+from tests.tiny_ace_step import LATENTS, tiny_pipeline
+from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
+
+torch = pytest.importorskip("torch")
+
+
+def told(frames: int = 250) -> Told:
+    generator = torch.Generator().manual_seed(1)
+    states = torch.randn(1, 20, 32, generator=generator)
+    return Told(states, None, torch.randn(1, frames, 2 * LATENTS, generator=generator))
+
+
+def latents(pipe: Any, frames: int = 250, batch: int = 1, forward: Any = None) -> Any:  # noqa: ANN401
+    noise = torch.randn(batch, frames, LATENTS, generator=torch.Generator().manual_seed(2))
+    with torch.no_grad():
+        return denoise(pipe, told(frames), noise, Sampling(2, 1.0, 3.0), lambda _step: None, forward)
+
+
+def test_fused_attention_is_the_same_attention() -> None:
+    from engine.ace_step.attention import use_fused_attention
+
+    pipe = tiny_pipeline()
+    wanted = latents(pipe, batch=2)
+    use_fused_attention(pipe.transformer)
+    assert (latents(pipe, batch=2) - wanted).abs().max() < 1e-5 * wanted.abs().max()
+
+
+@pytest.mark.slow
+def test_compiled_blocks_give_the_same_bits_no_job_waits_for_them_and_hooks_still_work(models_dir: Path) -> None:
+    from engine.ace_step.lyrics_bias import lyrics_bias
+
+    def graphs() -> int:
+        return int(torch._dynamo.utils.counters["stats"]["unique_graphs"])
+
+    pipe = tiny_pipeline()
+    wanted, longer = latents(pipe), latents(pipe, frames=333)
+    with lyrics_bias(pipe, 5.0, 10, told().states):
+        biased = latents(pipe)
+    speed = Speed(pipe, replace(plan_from_folder("tiny-turbo", models_dir), compile=True), backend="eager")
+    assert speed.compiled
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
+    with speed.on_users_path(hooked=False):
+        assert torch.equal(latents(pipe), wanted)
+    assert graphs() == 0
+    speed._cold = [(250, 1)]
+    speed.warm_up(threading.RLock())
+    assert speed._thread is not None
+    speed._thread.join()
+    compiled = graphs()
+    assert compiled > 0
+    with speed.on_users_path(hooked=False):
+        assert torch.equal(latents(pipe), wanted)
+        assert torch.equal(latents(pipe, frames=333), longer)
+    assert graphs() == compiled
+    with speed.on_users_path(hooked=True), lyrics_bias(pipe, 5.0, 10, told().states):
+        assert torch.equal(latents(pipe), biased)
+    torch._dynamo.reset()
+
+
+def test_blocks_that_do_not_compile_run_eagerly_and_the_log_says_why(
+    models_dir: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tiny_pipeline()
+    wanted = latents(pipe)
+
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError("no compiler found")
+
+    monkeypatch.setattr(type(pipe.transformer), "compile_repeated_blocks", fail)
+    with caplog.at_level(logging.WARNING):
+        speed = Speed(pipe, replace(plan_from_folder("tiny-turbo", models_dir), compile=True))
+    assert not speed.compiled
+    assert "no compiler found" in caplog.text
+    assert torch.equal(latents(pipe), wanted)
+
+
+def test_a_graph_that_cannot_be_recorded_is_run_eagerly(caplog: pytest.LogCaptureFixture) -> None:
+    from engine.ace_step.graphs import RecordedForward
+
+    pipe = tiny_pipeline()
+    wanted = latents(pipe)
+    recorded = RecordedForward(pipe.transformer)
+    with caplog.at_level(logging.WARNING):
+        assert torch.equal(latents(pipe, forward=recorded), wanted)
+    if not torch.cuda.is_available():
+        assert "without a recorded graph" in caplog.text
+
+
+def test_graphs_are_only_for_cuda_and_for_shapes_that_come_again(models_dir: Path) -> None:
+    plan = plan_from_folder("tiny-turbo", models_dir)
+    on_cpu = Speed(tiny_pipeline(), plan)
+    on_cuda = Speed(tiny_pipeline(), replace(plan, device="cuda"))
+    assert [on_cpu.forward_for(told(), 1) for _ in range(2)] == [None, None]
+    assert on_cuda.forward_for(told(), 1) is None
+    kept = on_cuda.forward_for(told(), 1)
+    assert kept is not None
+    assert on_cuda.forward_for(told(), 1) is kept
+    for frames in (260, 270):
+        on_cuda.forward_for(told(frames), 1)
+        on_cuda.forward_for(told(frames), 1)
+    assert on_cuda.forward_for(told(), 1) is not kept
+
+
+def test_a_job_that_comes_ends_the_warm_up_first(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Event()
+    warm_once = Speed._warm_once
+
+    def slowly(self: Speed, frames: int, batch: int) -> None:
+        started.set()
+        self._stop.wait(60)
+        warm_once(self, frames, batch)
+
+    monkeypatch.setattr(Speed, "_warm_once", slowly)
+    monkeypatch.setattr(Speed, "_compile", lambda _self, _backend: True)
+    warm = AceStepEngine(
+        INFO, models_dir, plan_for=lambda name: replace(plan_from_folder(name, models_dir), compile=True)
+    )
+    warm.load(quiet_progress)
+    assert started.wait(30)
+    assert len(warm.generate(request(), quiet_progress)) == 1
+    warm.unload()
+
+
+def test_compiled_kernels_are_kept_where_the_plan_says(
+    models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    from engine.ace_step.speed import CACHE_VARIABLE
+
+    monkeypatch.delenv(CACHE_VARIABLE, raising=False)
+    plan = replace(plan_from_folder("tiny-turbo", models_dir), compile=True, cache_dir=tmp_path / "kernels")
+    Speed(tiny_pipeline(), plan, backend="eager")
+    assert os.environ.pop(CACHE_VARIABLE) == str(tmp_path / "kernels")

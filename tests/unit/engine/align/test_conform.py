@@ -1,0 +1,150 @@
+"""The whole chain on generated music: on the grid, exact, and safe with whatever comes in."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.align.conform import Conformed, Grid, conform
+from engine.align.plot import plot
+from engine.align.warpmap import WarpMap
+from engine.errors import InvalidValue, StemBridgeError
+from engine.music import Meter, TempoMap, TempoPoint
+from tests.drift_set import drift_case
+
+Audio = NDArray[np.float32]
+RATE = 44_100
+GRID = Grid(TempoMap.constant(120.0), Meter(4, 4), Fraction(8))
+
+
+@pytest.fixture(scope="module")
+def walked() -> tuple[Conformed, Grid]:
+    case = drift_case("walk", 11, RATE, bars=8)
+    grid = Grid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
+    return conform(case.stems, RATE, grid, case.bpm), grid
+
+
+def test_drifting_music_lands_on_the_grid(walked: tuple[Conformed, Grid]) -> None:
+    conformed, grid = walked
+    report = conformed.report
+    assert report.method == "vocoder"
+    assert report.error.verdict == "tight"
+    assert report.error.error_ms_median is not None
+    assert report.error.error_ms_median < 1.0
+    assert report.error.error_ms_p95 is not None
+    assert report.error.error_ms_p95 < 3.0
+    assert report.error.tempo_measured == pytest.approx(grid.tempo_map.points[0].bpm, rel=1e-3)
+
+
+def test_lengths_are_exact_and_stems_are_the_mix(walked: tuple[Conformed, Grid]) -> None:
+    conformed, grid = walked
+    frames = grid.tempo_map.frames(grid.length_beats, RATE)
+    assert {len(stem) for stem in conformed.stems.values()} == {frames}
+    assert np.abs(sum(conformed.stems.values()) - conformed.mix).max() < 1e-6
+
+
+def test_a_tempo_map_in_odd_meter_is_followed() -> None:
+    case = drift_case("meter_7_8", 12, RATE, bars=8)
+    tempo_map = TempoMap([TempoPoint(0.0, case.bpm, ramp=True), TempoPoint(20.0, case.bpm * 1.06)])
+    grid = Grid(tempo_map, case.meter, Fraction(case.length_beats))
+    conformed = conform(case.stems, RATE, grid, case.bpm)
+    assert len(conformed.mix) == tempo_map.frames(grid.length_beats, RATE)
+    assert conformed.report.error.verdict == "tight"
+
+
+def test_music_on_the_grid_is_copied_bit_for_bit() -> None:
+    case = drift_case("steady", 11, RATE, bars=8)
+    grid = Grid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
+    conformed = conform(case.stems, RATE, grid, case.bpm, ending="one_shot")
+    assert conformed.report.method == "copy"
+    middle = slice(RATE, 5 * RATE)
+    for name, stem in conformed.stems.items():
+        assert np.array_equal(stem[middle], case.stems[name][middle])
+
+
+def test_a_mix_of_its_own_stays_the_sum_and_a_pitch_shift_keeps_the_grid() -> None:
+    case = drift_case("sine", 13, RATE, bars=4)
+    grid = Grid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
+    conformed = conform(case.stems, RATE, grid, case.bpm, mix=case.mix, pitch_semitones=2.0)
+    assert len(conformed.mix) == grid.tempo_map.frames(grid.length_beats, RATE)
+    assert np.abs(sum(conformed.stems.values()) - conformed.mix).max() < 10 ** (-90 / 20)
+    assert conformed.report.error.verdict == "tight"
+
+
+def test_a_given_map_is_followed_and_nothing_tracked() -> None:
+    audio = np.random.default_rng(0).standard_normal((5 * RATE, 2)).astype(np.float32) * 0.1
+    conformed = conform({"a": audio}, RATE, GRID, 120.0, warp_map=WarpMap.constant(1.0, 0.25))
+    assert conformed.report.beats is None
+    assert conformed.report.model == "given"
+    start = RATE // 4
+    assert np.array_equal(conformed.mix[:RATE], audio[start : start + RATE])
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [
+        np.zeros((RATE, 2)),
+        np.full((RATE, 2), 0.7),
+        np.ones((3, 2)),
+        np.zeros((0, 1)),
+        np.full((RATE, 2), np.nan),
+        np.random.default_rng(0).standard_normal((3 * RATE, 2)) * 0.2,
+        np.eye(RATE * 6, 1, -RATE),
+    ],
+    ids=["silence", "dc", "3 frames", "empty", "nan", "noise", "one click"],
+)
+def test_audio_without_music_still_gives_the_exact_length_and_says_so(audio: NDArray[np.float64]) -> None:
+    conformed = conform({"a": audio.astype(np.float32)}, RATE, GRID, 117.0)
+    assert len(conformed.mix) == 4 * RATE
+    assert np.isfinite(conformed.mix).all()
+    assert conformed.report.notices
+    assert conformed.report.error.verdict == "could not measure"
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (192_000, 8)])
+def test_odd_rates_and_channel_counts_pass(rate: int, channels: int) -> None:
+    audio = np.random.default_rng(1).standard_normal((rate, channels)).astype(np.float32) * 0.1
+    grid = Grid(TempoMap.constant(120.0), Meter(4, 4), Fraction(4))
+    assert conform({"a": audio}, rate, grid, 125.0).mix.shape == (2 * rate, channels)
+
+
+def test_broken_samples_are_made_silent_and_told() -> None:
+    audio = np.full((RATE, 1), 0.1, np.float32)
+    audio[10:12] = np.inf
+    report = conform({"voice": audio}, RATE, GRID, 120.0).report
+    assert any(notice.startswith("2 samples of voice") for notice in report.notices)
+
+
+def test_bad_requests_are_named() -> None:
+    stereo, mono = np.zeros((10, 2), np.float32), np.zeros((10, 1), np.float32)
+    with pytest.raises(InvalidValue, match="stems"):
+        conform({}, RATE, GRID, 120.0)
+    with pytest.raises(InvalidValue, match="channels"):
+        conform({"a": stereo, "b": mono}, RATE, GRID, 120.0)
+    with pytest.raises(InvalidValue, match="stem a"):
+        conform({"a": stereo[:, 0]}, RATE, GRID, 120.0)
+    with pytest.raises(InvalidValue, match="sample_rate"):
+        conform({"a": stereo}, 0, GRID, 120.0)
+    with pytest.raises(InvalidValue, match="length"):
+        conform({"a": stereo}, RATE, Grid(GRID.tempo_map, GRID.meter, Fraction(0)), 120.0)
+
+
+def test_the_plot_shows_a_waveform_a_map_and_beats(walked: tuple[Conformed, Grid], tmp_path: Path) -> None:
+    plot(*walked, RATE, tmp_path / "plot.png", "walk")
+    image = np.asarray(Image.open(tmp_path / "plot.png")).astype(int)
+    assert image.shape == (900, 1600, 3)
+    for color in ((96, 175, 255), (255, 183, 77), (110, 220, 150)):
+        assert (np.abs(image - color).sum(axis=2) < 30).sum() > 100
+
+
+def test_a_take_without_beats_has_a_plot_too(tmp_path: Path) -> None:
+    silent = conform({"a": np.zeros((RATE, 2), np.float32)}, RATE, GRID, 120.0)
+    plot(silent, GRID, RATE, tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").stat().st_size > 1000
+    with pytest.raises(StemBridgeError, match="could not be written"):
+        plot(silent, GRID, RATE, tmp_path / "missing" / "plot.png")

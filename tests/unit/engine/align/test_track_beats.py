@@ -1,0 +1,138 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from engine.align.fit.mapping import TRUST_AT_ALL
+from engine.align.track import Beats, pulse_of, track_beats
+from engine.errors import InvalidValue
+from engine.music import Meter
+from tests.drift_set import KINDS, DriftCase, drift_case
+
+
+def tracked(case: DriftCase, bpm: float | None = None) -> Beats:
+    return track_beats(case.mix, case.sample_rate, bpm or case.bpm, case.meter)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("pads", "jitter")])
+def test_beats_and_downbeat_are_found(kind: str) -> None:
+    case = drift_case(kind, 7, bars=8)
+    beats = tracked(case)
+    first = beats.first_downbeat
+    wanted_s = case.beats_s
+    away_ms = np.abs(beats.times_s[first : first + len(wanted_s)] - wanted_s) * 1000.0
+    assert away_ms[0] < 5.0
+    assert np.median(away_ms) < (4.0 if kind == "drumless" else 1.0)
+    assert beats.positions_in_bar[first] == 0
+    assert beats.bar_pulses == case.meter.numerator
+    assert beats.beats[first] == 0.0
+    assert beats.trust > 0.6
+    assert beats.tempo_relation == 1
+    assert beats.tempo_bpm == pytest.approx(
+        60.0 * case.length_beats / np.ptp(case.seconds(np.array([0, case.length_beats]))), rel=0.02
+    )
+
+
+def test_an_onset_at_the_first_frame_counts() -> None:
+    beats = tracked(drift_case("steady", 3, bars=4))
+    assert beats.first_sound_s == 0.0
+    assert beats.times_s[beats.first_downbeat] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_confidence_is_low_where_nothing_sounds() -> None:
+    case = drift_case("gap", 2, bars=10)
+    beats = tracked(case)
+    gap_s = case.seconds(np.array([4.5, 5.5]) * 4)
+    inside = (beats.times_s > gap_s[0]) & (beats.times_s < gap_s[1])
+    assert beats.confidence[inside].max() < 0.3
+    assert np.median(beats.confidence[~inside]) > 0.8
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_a_wanted_tempo_that_is_off_by_two_still_gives_beats_on_beats(factor: float) -> None:
+    case = drift_case("sine", 4, bars=8)
+    beats = tracked(case, case.bpm * factor)
+    halves_s = case.seconds(np.arange(-1.0, case.length_beats + 1, 0.5))
+    inside = (beats.times_s >= 0.0) & (beats.times_s <= case.beats_s[-1])
+    away_s = np.abs(beats.times_s[inside, None] - halves_s).min(axis=1)
+    assert np.quantile(away_s, 0.9) < 0.01
+    assert beats.tempo_bpm == pytest.approx(case.bpm * factor, rel=0.05)
+
+
+def test_double_time_is_reported() -> None:
+    case = drift_case("steady", 1, bars=8)
+    assert tracked(case).tempo_relation == 1
+    assert tracked(case, case.bpm / 2).tempo_relation == 2
+
+
+@pytest.mark.parametrize("factor", [0.85, 1.18])
+def test_a_tempo_beside_the_wanted_one_is_found(factor: float) -> None:
+    case = drift_case("walk", 5, bars=8)
+    assert tracked(case, case.bpm * factor).tempo_bpm == pytest.approx(case.bpm, rel=0.03)
+
+
+def test_stems_with_drums_are_as_good_as_the_mix() -> None:
+    case = drift_case("walk", 6, bars=4)
+    beats = track_beats(case.stems, case.sample_rate, case.bpm, case.meter)
+    first = beats.first_downbeat
+    assert np.abs(beats.times_s[first : first + 16] - case.beats_s).max() < 0.005
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (22_050, 2), (192_000, 8)])
+def test_any_rate_and_channel_count_is_tracked(rate: int, channels: int) -> None:
+    case = drift_case("offset", 1, sample_rate=rate, bars=4)
+    audio = np.repeat(case.mix[:, :1], channels, axis=1)
+    beats = track_beats(audio, rate, case.bpm, case.meter)
+    assert beats.times_s[beats.first_downbeat] == pytest.approx(float(case.beats_s[0]), abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("meter", "pulse", "count"),
+    [
+        ("4/4", 1, 4),
+        ("5/4", 1, 5),
+        ("2/2", 1, 4),
+        ("1/1", 1, 4),
+        ("6/8", Fraction(1, 2), 6),
+        ("7/8", Fraction(1, 2), 7),
+        ("7/16", Fraction(1, 4), 7),
+        ("6/16", Fraction(1, 2), 3),
+        ("32/32", Fraction(1, 2), 8),
+    ],
+)
+def test_pulses_fill_the_bar(meter: str, pulse: Fraction | int, count: int) -> None:
+    parsed = Meter.parse(meter)
+    assert pulse_of(parsed) == (pulse, count)
+    assert pulse * count == parsed.bar_beats
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [
+        np.zeros((22_050, 2)),
+        np.full((22_050, 1), 0.5),
+        np.zeros((0, 2)),
+        np.ones((3, 2)),
+        np.ones((1, 1)),
+        np.eye(44_100, 1, k=-20_000),
+        np.sin(np.arange(44_100) * 0.05)[:, None],
+    ],
+)
+@pytest.mark.parametrize("meter", ["4/4", "7/8", "32/32", "1/32"])
+def test_audio_without_beats_has_none(audio: np.ndarray, meter: str) -> None:
+    beats = track_beats(audio.astype(np.float32), 22_050, 120.0, Meter.parse(meter))
+    assert len(beats.times_s) == 0
+    assert beats.trust == 0.0
+    assert beats.tempo_bpm is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_is_not_trusted(seed: int) -> None:
+    noise = np.random.default_rng(seed).standard_normal((10 * 22_050, 1)).astype(np.float32)
+    assert track_beats(noise, 22_050, 120.0, Meter(4, 4)).trust < TRUST_AT_ALL
+
+
+@pytest.mark.parametrize("bpm", [0.0, 19.9, 401.0, float("nan")])
+def test_impossible_tempos_are_named(bpm: float) -> None:
+    with pytest.raises(InvalidValue, match="bpm must be 20–400"):
+        track_beats(np.zeros((100, 1), np.float32), 44_100, bpm, Meter(4, 4))
