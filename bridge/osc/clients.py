@@ -59,5 +59,10 @@ class Clients:
         self._known.move_to_end(peer)
         return client
 
+    def newest_daw(self) -> Client | None:
+        """Return the client heard of last that has named itself or its project."""
+        named = (c for c in reversed(self._known.values()) if c.state.daw or c.state.project)
+        return next(named, None)
+
     def __len__(self) -> int:
         return len(self._known)
