@@ -20,6 +20,8 @@ from engine.music import Meter
 
 MAX_SENTENCE_BYTES = 900
 MAX_DEBOUNCE_MS = 60_000
+DEBOUNCE_MS = 30
+"""Unless the map says otherwise: under JACK and ALSA one controller may be connected to us on two ways."""
 CONDITIONS = ("channel", "velocity", "debounce_ms", "port")
 BINDING_KEYS = ("action", *SOURCES, *CONDITIONS, *REQUEST_KEYS, "quantise", "parameter", "range")
 SYSTEMS = ("auto", "alsa", "jack")
@@ -102,7 +104,7 @@ def read_binding(table: Mapping[str, object]) -> Binding:
         threshold=threshold,
         channel=check_number("channel", table["channel"], 1, 16) if "channel" in table else 0,
         velocity=velocity,
-        debounce_s=check_number("debounce_ms", table.get("debounce_ms", 0), 0, MAX_DEBOUNCE_MS) / 1000,
+        debounce_s=check_number("debounce_ms", table.get("debounce_ms", DEBOUNCE_MS), 0, MAX_DEBOUNCE_MS) / 1000,
         port=check_patterns("port", [table["port"]])[0] if "port" in table else "",
     )
 

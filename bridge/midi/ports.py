@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,14 +14,13 @@ from typing import Any
 
 from bridge.midi.mapfile import MidiMap
 from bridge.midi.names import OWN_NAME, choose
+from bridge.midi.pump import QUEUE_MESSAGES, Listener, Pump
 from engine.errors import StemBridgeError
 
 log = logging.getLogger("stembridge.midi")
 
 SCANNER, INPUT, LIGHTS = f"{OWN_NAME} look", f"{OWN_NAME} in", f"{OWN_NAME} lights"
 """What our clients are called; the bare name is the virtual input's alone, for others to connect to."""
-Listener = Callable[[str, Sequence[int], float], None]
-"""Called with a port's name, bytes, and when they came (seconds of `time.monotonic`), on a thread of RtMidi's."""
 
 
 class MidiUnavailable(StemBridgeError):
@@ -66,7 +64,7 @@ class Ports:
     """The open ports of one program. `rescan` may run on any thread, one at a time."""
 
     def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+        self._pump = Pump(listener)
         self._lock = threading.Lock()
         self._scanners: tuple[Any, Any] | None = None
         self._inputs: dict[str, Any] = {}
@@ -126,6 +124,7 @@ class Ports:
         with self._lock:
             self._closed = True
             self._close_all()
+        self._pump.stop()
 
     def _look(self, system: str) -> None:
         """See which ports there are."""
@@ -143,17 +142,19 @@ class Ports:
 
     def _open_wanted(self, wanted: MidiMap) -> None:
         own = [OWN_NAME] if wanted.virtual_port and sys.platform != "win32" else []
-        _keep(self._inputs, [*choose(wanted.inputs, self.available_inputs), *own], self._open_input)
+        inputs = [*choose(wanted.inputs, self.available_inputs), *own]
+        self._drop_other_than(inputs)
+        _keep(self._inputs, inputs, self._open_input)
         # Our own output is there too: lights for a controller that is connected by hand.
         _keep(self._outputs, [*choose(wanted.outputs, self.available_outputs), *own], self._open_output)
 
     def _open_input(self, name: str) -> Any:  # noqa: ANN401
         assert self._interface is not None
         rtmidi, api = self._interface
-        port = rtmidi.MidiIn(api, OWN_NAME if name == OWN_NAME else INPUT)
+        port = rtmidi.MidiIn(api, OWN_NAME if name == OWN_NAME else INPUT, QUEUE_MESSAGES)
         port.ignore_types(sysex=False, timing=False, active_sense=True)
-        port.set_callback(lambda received, _: self._listener(name, received[0], time.monotonic()))
         self._attach(port, name, self.available_inputs)
+        self._pump.add(name, port)
         return port
 
     def _open_output(self, name: str) -> Any:  # noqa: ANN401
@@ -170,7 +171,13 @@ class Ports:
         else:
             port.open_port(available.index(name), OWN_NAME)
 
+    def _drop_other_than(self, names: list[str]) -> None:
+        for name in self._inputs:
+            if name not in names:
+                self._pump.drop(name)
+
     def _close_all(self) -> None:
+        self._drop_other_than([])
         for ports in (self._inputs, self._outputs):
             _keep(ports, [], self._open_input)
         for scanner in self._scanners or ():

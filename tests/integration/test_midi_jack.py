@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from companion_process import CompanionProcess, Start, environ, read_json, run_bridge
+from companion_process import CompanionProcess, Start, environ, read_json, run_bridge, wait_until
 
 from tests.jack_server import jack_output, jack_server
 
@@ -36,7 +36,7 @@ def pads(start: Start) -> Iterator[tuple[CompanionProcess, Any]]:
     port.delete()
 
 
-def play_clock(port: Any, bpm: float, ticks: int) -> None:
+def play_clock(port: Any, bpm: float, ticks: int) -> None:  # noqa: ANN401
     """Send a start and `ticks` clock ticks, each at its own time."""
     port.send_message(START)
     began = time.monotonic()
@@ -77,23 +77,20 @@ def test_a_pad_counts_from_the_next_bar_of_the_clock_and_takes_its_tempo(
 
 
 def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
-    import queue
-
     import rtmidi
 
     companion, port = pads
-    lights: queue.SimpleQueue[list[int]] = queue.SimpleQueue()
     with companion.daw() as daw:
         lamp = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "lamp")
-        lamp.set_callback(lambda received, _: lights.put(received[0]))
         names = lamp.get_ports()
         lamp.open_port(next(index for index, name in enumerate(names) if name.startswith("Stem Bridge lights")), "in")
         daw.set_up(genres="funk", bars=1)
         port.send_message(PAD)
         daw.finish(str(daw.wait_for("/job/accepted").values[0]))
-        shown = [lights.get(timeout=20)]
-        while shown[-1] != [0x99, 36, 127]:
-            shown.append(lights.get(timeout=20))
+        shown: list[list[int]] = []
+        wait_until(
+            lambda: shown.append((lamp.get_message() or [[]])[0]) or shown[-1] == [0x99, 36, 127], "it is done"
+        )
         assert [0x99, 36, 64] in shown
         lamp.delete()
 
@@ -102,7 +99,9 @@ def test_a_controller_that_is_plugged_in_later_is_heard(start: Start) -> None:
     import rtmidi
 
     companion = start()
-    (companion.home / "config" / "midi.toml").write_text('[[binding]]\naction = "generate"\nport = "late"\nnote = 5\n')
+    (companion.home / "config" / "midi.toml").write_text(
+        '[[binding]]\naction = "generate"\nport = "late"\nnote = 5\n'
+    )
     controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "late")
     controller.open_virtual_port("keys")
     with companion.daw() as daw:
