@@ -16,12 +16,14 @@ from bridge.midi.clock import ClockState
 from bridge.midi.clocks import Clocks
 from bridge.midi.feedback import STANDING_OF
 from bridge.midi.mapfile import MidiMap
-from bridge.midi.messages import Reader
+from bridge.midi.messages import Event, Kind, Reader
+from bridge.midi.notes import CERTAIN, NoteListener
 from bridge.midi.quantise import next_boundary
 from bridge.midi.situation import situation
 from bridge.request.resolve import DEFAULT_METER, Resolver, Trigger
 from bridge.takes.layout import check_project
 from engine.errors import StemBridgeError
+from engine.music import Key
 
 log = logging.getLogger("stembridge.midi")
 
@@ -63,6 +65,7 @@ class MidiFace:
         self._matcher = Matcher(())
         self._readers: dict[str, Reader] = {}
         self._clocks = Clocks()
+        self._notes = NoteListener()
         self._block: dict[str, object] = {}
         self._variation = ("", 0)
         self._standing = "idle"
@@ -83,8 +86,25 @@ class MidiFace:
         """Act on bytes that came from `port` at `at_s`, seconds of `time.monotonic`. Nothing in them raises."""
         for event in self._readers.setdefault(port, Reader()).feed(data):
             self._clocks.take(event, port, at_s)
-            for hit in self._matcher.hits(event, port, at_s):
+            hits = list(self._matcher.hits(event, port, at_s))
+            if not hits:
+                self._listen(event, at_s)
+            for hit in hits:
                 self._act(hit, at_s)
+
+    def _listen(self, event: Event, at_s: float) -> None:
+        """Take a note that does nothing else as music."""
+        if event.kind is Kind.NOTE:
+            self._notes.note_on(event.number, event.channel, at_s)
+        elif event.kind is Kind.NOTE_OFF:
+            self._notes.note_off(event.number, event.channel, at_s)
+
+    def _played_key(self, at_s: float) -> Key | None:
+        guess = self._notes.guess(at_s)
+        if guess is None or guess.confidence < CERTAIN:
+            return None
+        log.info("what was played is in %s (confidence %.0f %%)", guess.key, 100 * guess.confidence)
+        return guess.key
 
     def clock_state(self, now_s: float) -> ClockState:
         """Return what the clock does."""
@@ -115,7 +135,7 @@ class MidiFace:
             raise StemBridgeError(daw.project_fault)
         if daw.project is not None:
             check_project(daw.project, daw.daw)
-        state = situation(daw, self._block, self._clocks.tempo_bpm(at_s), None, self._map.meter)
+        state = situation(daw, self._block, self._clocks.tempo_bpm(at_s), self._played_key(at_s), self._map.meter)
         start = self._start(state, action, at_s)
         spec = self._resolver.resolve(Trigger(action.block, start), state)
         self._submitted(self._queue.submit(spec, client))

@@ -155,6 +155,16 @@ def test_a_knob_sets_a_parameter_for_the_triggers_after_it(desk: Desk, daw: DawS
     assert "cfg" not in daw.block
 
 
+def test_a_chord_gives_the_key_that_the_daw_has_not_told(desk: Desk, daw: DawState) -> None:
+    desk.face.receive("keys", [0x90, 57, 90, 60, 90, 64, 90], desk.now_s)
+    desk.now_s += 1
+    desk.press(36)
+    assert str(desk.newest().spec.key) == "E minor"
+    daw.key = None
+    desk.press(36)
+    assert str(desk.newest().spec.key) == "A minor"
+
+
 def test_regenerate_takes_another_seed_and_cancel_stops_the_newest(desk: Desk, daw: DawState) -> None:
     desk.press(36)
     first = desk.newest()
