@@ -1,5 +1,6 @@
-"""Playing the companion: pads, switches and clocks over MIDI.
+"""Playing the companion: pads, switches, clocks and keys over MIDI.
 
-Pure parts (`clock`, `notes`, `messages`, `mapping`, `quantise`) know no ports; `ports` knows nothing but ports;
-`face` puts them together and hands jobs to the queue.
+`messages` makes events of bytes, `bindings` actions of events; `clock` and `clocks` follow tempo and place, `notes` the
+key: none of them knows ports. `ports` and `pump` know nothing but ports. `mapfile`, `fields`, `actions`, `feedback`
+and `userfile` read the user's map. `face` does what it says, `service` runs all of it in a companion.
 """
