@@ -61,7 +61,13 @@ class MidiService:
         self._inbox.face = face
 
     async def run(self) -> None:
-        """Look for ports and for changes of the map, until cancelled."""
+        """Look for ports and for changes of the map, until cancelled. Whatever breaks here ends MIDI alone."""
+        try:
+            await self._run()
+        except Exception:
+            log.exception("MIDI has ended; everything else goes on")
+
+    async def _run(self) -> None:
         used = None
         while True:
             wanted = self._map_file.current()
