@@ -3,7 +3,8 @@
 1. The session: a lock that says this companion lives, and the job queue; jobs of dead companions are adopted.
 2. The sockets: OSC on UDP and TCP, HTTP. A port that is taken ends the start here, before anything is promised.
 3. `companion.json`, by which DAW scripts find the companion.
-4. The queue begins to run. The engine's process is started when a client first shows a sign of life.
+4. MIDI: ports are looked for in the background; a machine without any is only said in the log.
+5. The queue begins to run. The engine's process is started when a client first shows a sign of life.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import logging
 import os
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,9 @@ from bridge.jobs.store import JobStore
 from bridge.keys.store import KeyStore
 from bridge.mailbox.box import Mailbox
 from bridge.mailbox.face import MailboxFace
+from bridge.midi.face import MidiFace
+from bridge.midi.service import MidiService
+from bridge.midi.userfile import MapFile
 from bridge.osc.face import OscFace
 from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
@@ -135,6 +140,7 @@ class Companion:
         self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
+        self._start_midi(queue, resolver, new_state)
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
@@ -158,6 +164,13 @@ class Companion:
         mailbox.on_sign_of_life = lambda: self._warm_up(queue)
         self._stack.enter_context(file)
         self._stack.callback(mailbox.close)
+
+    def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
+        assert self._face is not None
+        service = MidiService(MapFile(self._options.folders.midi_map))
+        service.attach(MidiFace(queue, resolver, self._face, new_state, service.ports.send))
+        self._stack.push_async_callback(service.stop)
+        self._stack.callback(asyncio.create_task(service.run()).cancel)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:

@@ -106,6 +106,11 @@ class Folders:
         return self.data / "waveforms"
 
     @property
+    def midi_map(self) -> Path:
+        """The user's own MIDI map."""
+        return self.config / "midi.toml"
+
+    @property
     def genre_map(self) -> Path:
         """The user's own tempo/key → genres rules."""
         return self.config / "genre_map.toml"

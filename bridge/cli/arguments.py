@@ -32,6 +32,8 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
 }
 """Flag of `generate` → key of the parameter block, placeholder, help."""
 
+MIDI_ACTIONS = ("generate", "regenerate", "cancel", "accept", "next_variation", "set")
+"""What a pad can do; `bridge.midi.actions`' own, which is not loaded for `--help`."""
 
 MAX_DIGITS = 9
 
@@ -66,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_submit(commands)
     _add_models(commands)
     _add_daw(commands)
+    _add_midi(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
     return parser
@@ -175,6 +178,22 @@ def _add_daw(commands: argparse._SubParsersAction[_Parser]) -> None:
     daw.add_argument("name", nargs="?", metavar="DAW", help="see `stembridge daw list`")
     daw.add_argument("--dest", metavar="DIR", help="the DAW's own folder, if it is not at its usual place")
     daw.add_argument("--json", action="store_true")
+
+
+def _add_midi(commands: argparse._SubParsersAction[_Parser]) -> None:
+    midi = commands.add_parser("midi", help="MIDI: the ports, what comes in, learning a pad")
+    actions = midi.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    ports = actions.add_parser("ports", help="list the ports")
+    monitor = actions.add_parser("monitor", help="show what comes in, until interrupted")
+    monitor.add_argument("--count", type=int, default=0, metavar="N", help="end after N messages")
+    learn = actions.add_parser("learn", help="press a pad, and it does ACTION from then on")
+    learn.add_argument("of", metavar="ACTION", choices=MIDI_ACTIONS, help=", ".join(MIDI_ACTIONS))
+    learn.add_argument("--parameter", metavar="NAME", help="what the action “set” sets, like cfg")
+    learn.add_argument("--preset", metavar="NAME", help="what the action “generate” takes, see `stembridge presets`")
+    learn.add_argument("--bars", metavar="N", help="how long the action “generate” makes it")
+    learn.add_argument("--timeout", type=float, default=30.0, metavar="S", help="how long to wait (default 30)")
+    for action in (ports, monitor, learn):
+        action.add_argument("--json", action="store_true")
 
 
 def _port(text: str) -> int:

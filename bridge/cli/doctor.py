@@ -8,12 +8,14 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bridge import __version__
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
+from bridge.midi.ports import Ports
+from bridge.midi.userfile import MapFile
 from bridge.presets.presets import Presets
 from bridge.takes.layout import nearest_folder
 from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
@@ -136,6 +138,17 @@ def _user_files(folders: Folders) -> list[Finding]:
     return findings
 
 
+def _midi(folders: Folders) -> list[Finding]:
+    map_file = MapFile(folders.midi_map)
+    ports = Ports(lambda *_: None)
+    ports.rescan(replace(map_file.current(), inputs=(), outputs=(), virtual_port=False))
+    names = ", ".join(ports.available_inputs) or "no port of another program or device is there"
+    findings = [Finding("MIDI", "note" if ports.trouble else "ok", ports.trouble or names)]
+    ports.close()
+    problem = map_file.problem()
+    return findings + ([Finding("MIDI map", "note", problem)] if problem else [])
+
+
 def _companion(folders: Folders) -> list[Finding]:
     try:
         told = json.loads(folders.companion_file.read_text(encoding="utf-8"))
@@ -180,5 +193,6 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _models,
     _own_folders,
     _user_files,
+    _midi,
     _companion,
 )

@@ -211,15 +211,27 @@ class OscFace:
         if client.state.project is not None:
             check_project(client.state.project, client.state.daw)
         spec = self._resolver.resolve(trigger, client.state)
-        self._accept(client, self._queue.submit(spec, client.name))
+        self.accepted(self._queue.submit(spec, client.name))
 
     def _regenerate(self, client: Client, job_id: str = "") -> None:
         job = self._find(client, job_id)
-        self._accept(client, self._queue.submit(self._resolver.with_new_seed(job.spec), client.name))
+        self.accepted(self._queue.submit(self._resolver.with_new_seed(job.spec), client.name))
 
-    def _accept(self, client: Client, job: Job) -> None:
-        self._answer(client, "/job/accepted", job.id, job.spec.start_beat)
+    def newest_daw(self) -> tuple[str, DawState] | None:
+        """Return the name and state of the client heard of last that has said which DAW or project it is."""
+        client = self._clients.newest_session()
+        return (client.name, client.state) if client else None
+
+    def accepted(self, job: Job) -> None:
+        """Tell the client that asked for a job, or that it is asked for on behalf of, that it is stored."""
+        if peer := address_of(job.client):
+            self._send(peer, encode("/job/accepted", job.id, job.spec.start_beat))
         self.tell(job)
+
+    def announce(self, job: Job, variation: int) -> None:
+        """Tell a done job's client of one of its takes."""
+        if peer := address_of(job.client):
+            self._send(peer, encode("/job/done", job.id, job.manifests[variation], job.stems))
 
     def _cancel(self, client: Client, job_id: str = "") -> None:
         job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name, unfinished=True)

@@ -299,3 +299,21 @@ def test_a_queue_that_cannot_be_used_is_told_to_who_asks(desk: Desk) -> None:
         assert (name, told) == ("/error", PREFIX + address)
         assert "queue" in sentence
     assert desk.say("/ping") == [("/pong", ())]
+
+
+def test_the_daw_heard_of_last_is_told_of_what_others_trigger_for_it(desk: Desk) -> None:
+    assert desk.face.newest_daw() is None
+    desk.say("/hello", "REAPER", "7")
+    desk.say("/hello", "Live", "12", peer=LIVE)
+    desk.say("/genres", "funk")
+    desk.say("/ping", peer=Peer("udp", "127.0.0.1", 7000))  # names no DAW
+    newest = desk.face.newest_daw()
+    assert newest is not None
+    assert newest[1].daw == "REAPER"
+    job = desk.queue.get(desk.generate())
+    assert job is not None
+    assert job.client == newest[0]
+    job.state, job.manifests, job.stems = State.DONE, ["first", "second"], 4
+    desk.sent.clear()
+    desk.face.announce(job, 1)
+    assert desk.sent == [(REAPER, "/job/done", (job.id, "second", 4))]

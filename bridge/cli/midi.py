@@ -1,0 +1,126 @@
+"""`stembridge midi`: the ports, what comes in, and learning a pad."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import queue
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+
+from bridge.block import coerce_text
+from bridge.cli.main import DONE, FAILED
+from bridge.folders import Folders
+from bridge.midi.learn import learned
+from bridge.midi.mapfile import MidiMap
+from bridge.midi.messages import Event, Kind, Reader
+from bridge.midi.ports import MidiUnavailable, Ports
+from bridge.midi.userfile import MapFile
+
+RESCAN_S = 1.0
+REQUEST_OPTIONS = ("preset", "bars")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one action; return 0, or 1 if nothing was learned in time.
+
+    Raises
+    ------
+    MidiUnavailable
+        If this machine has no MIDI (for `ports` that is an answer, not an error).
+    """
+    map_file = MapFile(Folders.of_user().midi_map)
+    actions = {"ports": _ports, "monitor": _monitor, "learn": _learn}
+    return actions[options.action](options, map_file)
+
+
+def _ports(options: argparse.Namespace, map_file: MapFile) -> int:
+    ports = Ports(lambda *_: None)
+    ports.rescan(replace(map_file.current(), inputs=(), outputs=(), virtual_port=False))
+    found = {"inputs": ports.available_inputs, "outputs": ports.available_outputs}
+    state = ports.trouble or "MIDI is available."
+    ports.close()
+    if options.json:
+        print(json.dumps({"state": state, **found}, indent=2, ensure_ascii=False))
+        return DONE
+    print(state)
+    for what, names in found.items():
+        for name in names:
+            print(f"{what[:-1]:7} {name}")
+    return DONE
+
+
+def _monitor(options: argparse.Namespace, map_file: MapFile) -> int:
+    """Print events until interrupted; clock ticks are too many to read."""
+    left = options.count
+    with _listening(map_file) as events:
+        for port, event in events:
+            if event.kind is Kind.CLOCK:
+                continue
+            print(json.dumps({"port": port, **asdict(event)}) if options.json else _line(port, event), flush=True)
+            left = left - 1 if left else 0
+            if options.count and not left:
+                return DONE
+    return DONE
+
+
+def _line(port: str, event: Event) -> str:
+    channel = f"channel {event.channel}" if event.channel else ""
+    return f"{port:30} {event.kind:13} {channel:10} {event.number:5} {event.value:6}"
+
+
+def _learn(options: argparse.Namespace, map_file: MapFile) -> int:
+    extra = {name: coerce_text(name, value) for name in REQUEST_OPTIONS if (value := getattr(options, name))}
+    if options.parameter:
+        extra["parameter"] = options.parameter
+    with _listening(map_file, time.monotonic() + options.timeout) as events:
+        print(f"Press the pad or switch for {options.of}…", file=sys.stderr, flush=True)
+        for port, event in events:
+            table = learned(event, port, options.of)
+            if table is not None:
+                return _keep({**table, **extra}, map_file, options.json)
+    print(f"stembridge: nothing was pressed within {options.timeout:g} s; nothing was learned.", file=sys.stderr)
+    return FAILED
+
+
+def _keep(table: dict[str, object], map_file: MapFile, as_json: bool) -> int:
+    binding = map_file.append(table)
+    if as_json:
+        print(json.dumps({"file": str(map_file.path), "binding": table}, indent=2, ensure_ascii=False))
+    else:
+        print(f"{binding.source} → {binding.action} ({map_file.path})")
+    return DONE
+
+
+@contextmanager
+def _listening(map_file: MapFile, end_s: float = math.inf) -> Iterator[Iterator[tuple[str, Event]]]:
+    """Open all ports and lend what they hear, until `end_s` (seconds of `time.monotonic`)."""
+    heard: queue.SimpleQueue[tuple[str, Sequence[int]]] = queue.SimpleQueue()
+    ports = Ports(lambda port, data, _: heard.put((port, data)))
+    wanted = replace(map_file.current(), inputs=map_file.current().inputs or ("*",), outputs=())
+    ports.rescan(wanted)
+    try:
+        if ports.trouble:
+            raise MidiUnavailable(ports.trouble)
+        print(ports.state, file=sys.stderr, flush=True)
+        yield _events(heard, ports, wanted, end_s)
+    finally:
+        ports.close()
+
+
+def _events(
+    heard: queue.SimpleQueue[tuple[str, Sequence[int]]], ports: Ports, wanted: MidiMap, end_s: float
+) -> Iterator[tuple[str, Event]]:
+    readers: dict[str, Reader] = {}
+    while (left_s := end_s - time.monotonic()) > 0:
+        try:
+            port, data = heard.get(timeout=min(RESCAN_S, left_s))
+        except queue.Empty:
+            ports.rescan(wanted)
+            continue
+        for event in readers.setdefault(port, Reader()).feed(data):
+            yield port, event

@@ -1,0 +1,196 @@
+"""Does what pads, switches and knobs say: submits jobs for the DAW that is connected, shows their fate in lights."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from bridge.daw import DawState
+from bridge.jobs.job import Job, State
+from bridge.jobs.queue import JobQueue
+from bridge.midi.actions import Action
+from bridge.midi.bindings import Hit, Matcher
+from bridge.midi.clock import ClockState
+from bridge.midi.clocks import Clocks
+from bridge.midi.feedback import STANDING_OF
+from bridge.midi.mapfile import MidiMap
+from bridge.midi.messages import Event, Kind, Reader
+from bridge.midi.notes import CERTAIN, NoteListener
+from bridge.midi.quantise import next_boundary
+from bridge.midi.situation import situation
+from bridge.request.resolve import DEFAULT_METER, Resolver, Trigger
+from bridge.takes.layout import check_project
+from engine.errors import StemBridgeError
+from engine.music import Key
+
+log = logging.getLogger("stembridge.midi")
+
+OWN_CLIENT = json.dumps(["midi"])
+"""Who asked, as jobs remember it, where no DAW is connected."""
+
+
+class Daws(Protocol):
+    """The DAWs that are connected, as the OSC face knows them."""
+
+    def newest_daw(self) -> tuple[str, DawState] | None:
+        """Return the client's name and state of the DAW heard of last, None if there is none."""
+
+    def accepted(self, job: Job) -> None:
+        """Tell the job's client that the job is stored, and where it will start."""
+
+    def announce(self, job: Job, variation: int) -> None:
+        """Tell the job's client that one of its takes is complete."""
+
+
+class MidiFace:
+    """Takes bytes from ports and does what the map says. All methods belong to the event loop's thread."""
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        resolver: Resolver,
+        daws: Daws,
+        new_state: Callable[[], DawState],
+        send: Callable[[Sequence[int]], None],
+    ) -> None:
+        """Submit to `queue`; `send` shows a message on the controllers."""
+        self._queue = queue
+        self._resolver = resolver
+        self._daws = daws
+        self._new_state = new_state
+        self._send = send
+        self._map = MidiMap()
+        self._matcher = Matcher(())
+        self._readers: dict[str, Reader] = {}
+        self._clocks = Clocks()
+        self._notes = NoteListener()
+        self._block: dict[str, object] = {}
+        self._variation = ("", 0)
+        self._standing = "idle"
+        self._actions: Mapping[str, Callable[[Action, float], None]] = {
+            "generate": self._generate,
+            "regenerate": self._regenerate,
+            "cancel": self._cancel,
+            "accept": self._accept,
+            "next_variation": self._next_variation,
+        }
+        queue.subscribe(self._tell)
+
+    def use(self, wanted: MidiMap) -> None:
+        """Go by another map from now on."""
+        self._map, self._matcher = wanted, Matcher(wanted.bindings)
+
+    def receive(self, port: str, data: Sequence[int], at_s: float) -> None:
+        """Act on bytes that came from `port` at `at_s`, seconds of `time.monotonic`. Nothing in them raises."""
+        for event in self._readers.setdefault(port, Reader()).feed(data):
+            self._clocks.take(event, port, at_s)
+            hits = list(self._matcher.hits(event, port, at_s))
+            if not hits:
+                self._listen(event, at_s)
+            for hit in hits:
+                self._act(hit, at_s)
+
+    def _listen(self, event: Event, at_s: float) -> None:
+        """Take a note that does nothing else as music."""
+        if event.kind is Kind.NOTE:
+            self._notes.note_on(event.number, event.channel, at_s)
+        elif event.kind is Kind.NOTE_OFF:
+            self._notes.note_off(event.number, event.channel, at_s)
+
+    def _played_key(self, at_s: float) -> Key | None:
+        guess = self._notes.guess(at_s)
+        if guess is None or guess.confidence < CERTAIN:
+            return None
+        log.info("what was played is in %s (confidence %.0f %%)", guess.key, 100 * guess.confidence)
+        return guess.key
+
+    def clock_state(self, now_s: float) -> ClockState:
+        """Return what the clock does."""
+        return self._clocks.state(now_s)
+
+    def show(self, standing: str | None = None) -> None:
+        """Send all lights, for `standing` or once more for the present one (to a controller that has just come)."""
+        self._standing = standing or self._standing
+        for light in self._map.lights:
+            self._send(light.message(self._standing))
+
+    def _act(self, hit: Hit, at_s: float) -> None:
+        try:
+            if hit.action.name == "set":
+                self._block[hit.action.parameter] = hit.value
+            else:
+                self._actions[hit.action.name](hit.action, at_s)
+        except StemBridgeError as error:
+            log.warning("%s: %s", hit.action, error)
+            self.show("failed")
+        except Exception:
+            log.exception("a MIDI trigger broke (%s)", hit.action)
+            self.show("failed")
+
+    def _generate(self, action: Action, at_s: float) -> None:
+        client, daw = self._daws.newest_daw() or (OWN_CLIENT, self._new_state())
+        if daw.project_fault:
+            raise StemBridgeError(daw.project_fault)
+        if daw.project is not None:
+            check_project(daw.project, daw.daw)
+        state = situation(daw, self._block, self._clocks.tempo_bpm(at_s), self._played_key(at_s), self._map.meter)
+        start = self._start(state, action, at_s)
+        spec = self._resolver.resolve(Trigger(action.block, start), state)
+        self._submitted(self._queue.submit(spec, client))
+
+    def _start(self, state: DawState, action: Action, at_s: float) -> float | None:
+        """Return the beat that the trigger counts from; None (the DAW's playhead) while no clock runs."""
+        beat = self._clocks.beat(at_s)
+        if beat is None:
+            return None
+        return next_boundary(beat, action.quantise or self._map.quantise, state.meter or DEFAULT_METER)
+
+    def _regenerate(self, _: Action, __: float) -> None:
+        job = self._newest()
+        self._submitted(self._queue.submit(self._resolver.with_new_seed(job.spec), job.client))
+
+    def _submitted(self, job: Job) -> None:
+        log.info("job %s accepted, from beat %g", job.id, job.spec.start_beat)
+        self._daws.accepted(job)
+        self._tell(job)
+
+    def _cancel(self, _: Action, __: float) -> None:
+        job = self._queue.newest_of(self._client(), unfinished=True)
+        if job is None:
+            raise StemBridgeError("There is no unfinished job to cancel.")
+        self._queue.cancel(job)
+
+    def _accept(self, _: Action, __: float) -> None:
+        """Have the chosen take brought in once more, and be ready for the next one."""
+        job, chosen = self._chosen()
+        self._daws.announce(job, chosen)
+        self.show("idle")
+
+    def _next_variation(self, _: Action, __: float) -> None:
+        job, chosen = self._chosen()
+        chosen = (chosen + 1) % len(job.manifests)
+        self._variation = (job.id, chosen)
+        self._daws.announce(job, chosen)
+
+    def _chosen(self) -> tuple[Job, int]:
+        job = self._newest()
+        if job.state is not State.DONE:
+            raise StemBridgeError(f"The job {job.id} is {job.state}; it has no take to choose.")
+        return job, self._variation[1] if self._variation[0] == job.id else 0
+
+    def _newest(self) -> Job:
+        job = self._queue.newest_of(self._client())
+        if job is None:
+            raise StemBridgeError("There is no job yet.")
+        return job
+
+    def _client(self) -> str:
+        newest = self._daws.newest_daw()
+        return newest[0] if newest else OWN_CLIENT
+
+    def _tell(self, job: Job) -> None:
+        standing = STANDING_OF[job.state]
+        if standing != self._standing:
+            self.show(standing)

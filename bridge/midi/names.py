@@ -1,0 +1,25 @@
+"""Choosing ports by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+OWN_NAME = "Stem Bridge"
+"""Our virtual port, and how our ends of connections are called."""
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Tell if a port's `name` fits `pattern`: a part of the name, or with `*` and `?` all of it; case is nothing."""
+    wanted, given = pattern.casefold().strip(), name.casefold()
+    return fnmatchcase(given, wanted) if set(wanted) & {"*", "?"} else wanted in given
+
+
+def choose(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return the `names` that fit one of `patterns`, without our own: what we send must not come back to us."""
+    wanted = list(patterns)
+    return [
+        name
+        for name in names
+        if OWN_NAME.casefold() not in name.casefold() and any(matches(pattern, name) for pattern in wanted)
+    ]

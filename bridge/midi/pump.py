@@ -1,0 +1,69 @@
+"""Reads open inputs on a thread of its own.
+
+RtMidi calls Python callbacks on the driver's own thread. Under JACK that is the one that has to answer the server in
+time: it would wait for the interpreter while the interpreter waits for the server. So RtMidi queues, and we look.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+POLL_S = 0.002
+QUEUE_MESSAGES = 16_384
+"""What RtMidi keeps for us: over a second of 10,000 messages a second."""
+TRUST_S = 0.2
+"""RtMidi's own times hold if they put a message no further back than this."""
+
+Listener = Callable[[str, Sequence[int], float], None]
+"""Called with a port's name, bytes, and when they came (seconds of `time.monotonic`), on the pump's thread."""
+
+
+class Pump:
+    """Reads inputs until `stop`; their messages reach `listener` in order, each port's with RtMidi's own spacing."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._lock = threading.Lock()
+        self._ports: dict[str, Any] = {}
+        self._last_s: dict[str, float] = {}
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, name: str, port: Any) -> None:  # noqa: ANN401
+        """Read an open input."""
+        with self._lock:
+            self._ports[name] = port
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="midi", daemon=True)
+            self._thread.start()
+
+    def drop(self, name: str) -> None:
+        """Read an input no longer; when this returns it can be closed."""
+        with self._lock:
+            self._ports.pop(name, None)
+            self._last_s.pop(name, None)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ending.wait(POLL_S):
+            with self._lock:
+                for name, port in self._ports.items():
+                    with suppress(OSError):  # a device that is being unplugged
+                        self._read(name, port)
+
+    def _read(self, name: str, port: Any) -> None:  # noqa: ANN401
+        while received := port.get_message():
+            data, since_last_s = received
+            now = time.monotonic()
+            at_s = self._last_s.get(name, now) + since_last_s
+            self._last_s[name] = at_s if now - TRUST_S <= at_s <= now else now
+            self._listener(name, data, self._last_s[name])

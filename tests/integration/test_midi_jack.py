@@ -1,0 +1,144 @@
+"""Pads, clocks and lights through real ports: this process plays, a real companion listens."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from companion_process import CompanionProcess, Start, environ, read_json, run_bridge, wait_until
+
+from tests.jack_server import jack_output, jack_server
+
+OURS = "Stem Bridge:Stem Bridge"
+PAD = [0x99, 36, 100]
+CLOCK, START = [0xF8], [0xFA]
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def jack() -> Iterator[None]:
+    with jack_server():
+        yield
+
+
+@pytest.fixture
+def pads(start: Start) -> Iterator[tuple[CompanionProcess, Any]]:
+    """A companion, and an output connected to its virtual port."""
+    companion = start()
+    port = jack_output("pads", OURS)
+    yield companion, port
+    port.delete()
+
+
+def play_clock(port: Any, bpm: float, ticks: int) -> None:  # noqa: ANN401
+    """Send a start and `ticks` clock ticks, each at its own time."""
+    port.send_message(START)
+    began = time.monotonic()
+    for number in range(ticks):
+        time.sleep(max(0.0, began + number * 60 / (24 * bpm) - time.monotonic()))
+        port.send_message(CLOCK)
+
+
+def test_a_pad_makes_a_take_in_the_project_of_the_daw_that_is_connected(
+    pads: tuple[CompanionProcess, Any], project: Path
+) -> None:
+    companion, port = pads
+    with companion.daw() as daw:
+        daw.set_up(project, genres="funk", bars=1)
+        port.send_message(PAD)
+        job = str(daw.wait_for("/job/accepted").values[0])
+        manifest = daw.finish(job)
+    assert project in manifest.parents
+    assert read_json(manifest)["tempo"] == 97.6
+
+
+def test_a_pad_counts_from_the_next_bar_of_the_clock_and_takes_its_tempo(
+    pads: tuple[CompanionProcess, Any],
+) -> None:
+    companion, port = pads
+    with companion.daw() as daw:
+        daw.send("/hello", "Test DAW", "1.0")
+        daw.send("/genres", "funk")
+        assert daw.errors_until_pong() == []
+        play_clock(port, 120, 100)  # 4.1 beats: in the second bar
+        port.send_message(PAD)
+        job, start_beat = daw.wait_for("/job/accepted").values
+        assert start_beat == 8.0
+        # Under load late periods stretch the dummy driver's time.
+        assert companion.jobs()[job]["params"]["tempo"] == pytest.approx(120, abs=5)
+        port.send_message([0x99, 42, 100])
+        daw.wait_for("/job/cancelled", "/job/done", job=job)
+
+
+def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
+    import rtmidi
+
+    companion, port = pads
+    with companion.daw() as daw:
+        lamp = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "lamp")
+        names = lamp.get_ports()
+        lamp.open_port(next(index for index, name in enumerate(names) if name.startswith("Stem Bridge lights")), "in")
+        daw.set_up(genres="funk", bars=1)
+        port.send_message(PAD)
+        daw.finish(str(daw.wait_for("/job/accepted").values[0]))
+        shown: list[list[int]] = []
+        wait_until(
+            lambda: shown.append((lamp.get_message() or [[]])[0]) or shown[-1] == [0x99, 36, 127], "it is done"
+        )
+        assert [0x99, 36, 64] in shown
+        lamp.delete()
+
+
+def test_a_controller_that_is_plugged_in_later_is_heard(start: Start) -> None:
+    import rtmidi
+
+    companion = start()
+    (companion.home / "config" / "midi.toml").write_text(
+        '[[binding]]\naction = "generate"\nport = "late"\nnote = 5\n'
+    )
+    controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "late")
+    controller.open_virtual_port("keys")
+    with companion.daw() as daw:
+        daw.set_up(genres="funk", bars=1)
+        end = time.monotonic() + 30
+        heard = None
+        while heard is None and time.monotonic() < end:  # until the companion has connected itself
+            controller.send_message([0x90, 5, 100])
+            try:
+                heard = daw.wait_for("/job/accepted", timeout_s=0.5)
+            except AssertionError:
+                continue
+        assert heard is not None
+    controller.delete()
+
+
+def test_the_command_line_lists_ports_shows_what_comes_and_learns(tmp_path: Path) -> None:
+    import rtmidi
+
+    controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
+    controller.open_virtual_port("pads")
+    listed = json.loads(run_bridge(tmp_path, "midi", "ports", "--json").stdout)
+    assert (listed["state"], listed["inputs"]) == ("MIDI is available.", ["nano:pads"])
+
+    for arguments, message, ended in (
+        (["monitor", "--count", "1", "--json"], [0xB2, 20, 99], {"kind": "cc", "channel": 3, "number": 20}),
+        (["learn", "cancel", "--json"], [0x90, 61, 100], {"file": str(tmp_path / "config" / "midi.toml")}),
+    ):
+        command = [sys.executable, "-m", "bridge", "midi", *arguments]
+        with subprocess.Popen(
+            command, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr is not None
+            assert "nano:pads" in process.stderr.readline()
+            controller.send_message(message)
+            told, _ = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert ended.items() <= json.loads(told).items()
+    controller.delete()
+    assert 'action = "cancel"\nnote = 61\nport = "nano:pads"' in (tmp_path / "config" / "midi.toml").read_text()

@@ -1,0 +1,207 @@
+"""What pads do to the queue, for which client, and what lights say; the queue behind it never runs a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from bridge.daw import DawState
+from bridge.genremap.genremap import GenreMap
+from bridge.jobs.job import Job, State
+from bridge.jobs.queue import JobQueue
+from bridge.jobs.store import JobStore
+from bridge.midi.face import OWN_CLIENT, MidiFace
+from bridge.midi.mapfile import read_map
+from bridge.presets.presets import Presets
+from bridge.request.resolve import Resolver
+from bridge.work.client import WorkerClient
+from engine.music import Key, Meter
+
+DAW = "the daw"
+MAP = b"""
+[[binding]]
+action = "generate"
+note = 36
+debounce_ms = 0
+[[binding]]
+action = "generate"
+note = 37
+quantise = "4 bars"
+bars = 2
+[[binding]]
+action = "regenerate"
+note = 38
+[[binding]]
+action = "cancel"
+note = 39
+[[binding]]
+action = "next_variation"
+note = 40
+debounce_ms = 0
+[[binding]]
+action = "accept"
+note = 41
+[[binding]]
+action = "set"
+parameter = "cfg"
+cc = 20
+range = [1, 15]
+[[light]]
+note = 1
+"""
+IDLE, WORKING, DONE, FAILED = [0x90, 1, 0], [0x90, 1, 64], [0x90, 1, 127], [0x90, 1, 1]
+
+
+class Desk:
+    """A face with its queue; `daw` is the connected DAW's state, `told` what its client hears."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = JobStore(folder / "jobs.sqlite3", "session")
+        self.queue = JobQueue(self.store, WorkerClient(["no such program"]), folder)
+        self.daw: DawState | None = None
+        self.told: list[tuple[object, ...]] = []
+        self.lights: list[Sequence[int]] = []
+        resolver = Resolver(Presets(folder / "presets"), GenreMap(folder / "genres.toml"))
+        self.face = MidiFace(self.queue, resolver, self, self.new_state, self.lights.append)
+        self.face.use(read_map(MAP, "midi.toml"))
+        self.now_s = 100.0
+
+    @staticmethod
+    def new_state() -> DawState:
+        return DawState(block={"genres": "funk"})
+
+    def newest_daw(self) -> tuple[str, DawState] | None:
+        return (DAW, self.daw) if self.daw else None
+
+    def accepted(self, job: Job) -> None:
+        self.told.append(("accepted", job.id, job.spec.start_beat))
+
+    def announce(self, job: Job, variation: int) -> None:
+        self.told.append(("done", job.id, job.manifests[variation]))
+
+    def press(self, note: int) -> None:
+        self.face.receive("pads", [0x90, note, 100], self.now_s)
+
+    def clock(self, bpm: float, beats: float) -> None:
+        """Start a clock and let it run for `beats`."""
+        self.face.receive("clock", [0xFA], self.now_s)
+        for _ in range(round(beats * 24) + 1):
+            self.face.receive("clock", [0xF8], self.now_s)
+            self.now_s += 60 / (24 * bpm)
+
+    def newest(self, client: str = DAW) -> Job:
+        job = self.queue.newest_of(client)
+        assert job is not None
+        return job
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def daw(desk: Desk) -> DawState:
+    desk.daw = DawState(daw="REAPER", tempo=97.6, meter=Meter(7, 8), key=Key.parse("Em"), position=12.5)
+    desk.daw.block["genres"] = "soul"
+    return desk.daw
+
+
+def test_a_pad_submits_for_the_daw_at_its_playhead_in_its_music(desk: Desk, daw: DawState) -> None:
+    desk.press(36)
+    spec = desk.newest().spec
+    assert (spec.start_beat, str(spec.meter), str(spec.key), spec.block["tempo"]) == (12.5, "7/8", "E minor", 97.6)
+    assert desk.told == [("accepted", desk.newest().id, 12.5)]
+    assert desk.lights == [WORKING]
+
+
+def test_without_a_daw_the_job_is_midis_own(desk: Desk) -> None:
+    desk.press(36)
+    assert desk.newest(OWN_CLIENT).spec.block["genres"] == "funk"
+
+
+def test_while_the_clock_runs_a_trigger_waits_for_its_boundary(desk: Desk, daw: DawState) -> None:
+    desk.clock(97.6, 4.2)
+    desk.press(36)
+    desk.press(37)
+    assert [start for _, _, start in desk.told] == [7.0, 14.0]
+    assert desk.newest().spec.block["bars"] == 2
+
+
+@pytest.mark.parametrize(("clock_bpm", "tempo"), [(97.5, 97.6), (120.0, 120.0)])
+def test_the_daws_exact_tempo_wins_over_a_clock_that_says_about_the_same(
+    desk: Desk, daw: DawState, clock_bpm: float, tempo: float
+) -> None:
+    desk.clock(clock_bpm, 2)
+    desk.press(36)
+    assert desk.newest().spec.block["tempo"] == tempo
+
+
+def test_a_clock_that_has_long_gone_says_nothing(desk: Desk) -> None:
+    desk.clock(120, 4)
+    desk.now_s += 100
+    desk.press(36)
+    assert desk.newest(OWN_CLIENT).spec.start_beat == 0
+
+
+def test_a_knob_sets_a_parameter_for_the_triggers_after_it(desk: Desk, daw: DawState) -> None:
+    desk.face.receive("knobs", [0xB0, 20, 127], 0)
+    desk.press(36)
+    assert desk.newest().spec.block["cfg"] == 15
+    assert "cfg" not in daw.block
+
+
+def test_a_chord_gives_the_key_that_the_daw_has_not_told(desk: Desk, daw: DawState) -> None:
+    desk.face.receive("keys", [0x90, 57, 90, 60, 90, 64, 90], desk.now_s)
+    desk.now_s += 1
+    desk.press(36)
+    assert str(desk.newest().spec.key) == "E minor"
+    daw.key = None
+    desk.press(36)
+    assert str(desk.newest().spec.key) == "A minor"
+
+
+def test_regenerate_takes_another_seed_and_cancel_stops_the_newest(desk: Desk, daw: DawState) -> None:
+    desk.press(36)
+    first = desk.newest()
+    desk.press(38)
+    second = desk.newest()
+    assert first.id != second.id
+    assert first.spec.with_block({"seed": 0}) == second.spec.with_block({"seed": 0})
+    desk.press(39)
+    assert desk.newest().state is State.CANCELLED
+    assert desk.lights == [WORKING, IDLE]
+
+
+def test_variations_are_announced_in_turn_and_the_chosen_one_accepted(desk: Desk, daw: DawState) -> None:
+    desk.press(36)
+    job = desk.newest()
+    job.state, job.manifests = State.DONE, ["a", "b"]
+    desk.store.save(job)
+    desk.told.clear()
+    for note in (40, 40, 40, 41):
+        desk.press(note)
+    assert [manifest for _, _, manifest in desk.told] == ["b", "a", "b", "b"]
+    assert desk.lights[-1] == IDLE
+
+
+@pytest.mark.parametrize(("note", "sentence"), [(38, "no job"), (39, "no unfinished job"), (41, "no job")])
+def test_what_cannot_be_done_is_logged_and_shown(
+    desk: Desk, daw: DawState, note: int, sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.press(note)
+    assert sentence in caplog.text
+    assert desk.lights == [FAILED]
+
+
+def test_a_project_that_cannot_be_used_stops_the_trigger(
+    desk: Desk, daw: DawState, caplog: pytest.LogCaptureFixture
+) -> None:
+    daw.project_fault = "The project is not saved."
+    desk.press(36)
+    assert "The project is not saved." in caplog.text
+    assert desk.queue.newest_of(DAW) is None
