@@ -30,6 +30,8 @@ from bridge.jobs.queue import JobQueue
 from bridge.jobs.session import Session
 from bridge.jobs.store import JobStore
 from bridge.keys.store import KeyStore
+from bridge.mailbox.box import Mailbox
+from bridge.mailbox.face import MailboxFace
 from bridge.midi.face import MidiFace
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
@@ -72,6 +74,14 @@ class Companion:
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.queue: JobQueue
+        self.resolver: Resolver
+
+    @property
+    def face(self) -> OscFace:
+        """The OSC face, once the companion runs."""
+        assert self._face is not None
+        return self._face
 
     @property
     def osc_port(self) -> int:
@@ -122,6 +132,7 @@ class Companion:
         queue = JobQueue(store, self._worker, folders.takes, folders.models)
         presets = Presets(folders.presets)
         resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models)
+        self.queue, self.resolver = queue, resolver
 
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
@@ -133,7 +144,8 @@ class Companion:
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        self._stack.enter_context(_CompanionFile(folders.companion_file, self.osc_port, self.http_port))
+        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state)
+        self._announce(mailbox, queue)
 
         store.forget_old(time.time())
         for dead in session.dead(store.other_sessions()):
@@ -141,6 +153,17 @@ class Companion:
         running = asyncio.create_task(queue.run())
         self._stack.push_async_callback(_finish, queue, running)
         self._stack.callback(asyncio.create_task(http.sweep()).cancel)
+        mailbox.poll()
+        self._stack.callback(asyncio.create_task(mailbox.run()).cancel)
+
+    def _announce(self, mailbox: MailboxFace, queue: JobQueue) -> None:
+        """Put `companion.json` there; as long as no newer companion has replaced it, the mailbox is ours."""
+        folders = self._options.folders
+        file = _CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
+        mailbox.is_mine = file.is_there
+        mailbox.on_sign_of_life = lambda: self._warm_up(queue)
+        self._stack.enter_context(file)
+        self._stack.callback(mailbox.close)
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
         assert self._face is not None
@@ -184,6 +207,7 @@ def _make_folders(folders: Folders) -> None:
     try:
         for folder in (folders.data, folders.takes, folders.config, folders.presets):
             folder.mkdir(parents=True, exist_ok=True)
+        Mailbox(folders.mailbox).prepare()
         write_starter(folders.genre_map)
     except OSError as error:
         raise StemBridgeError(
@@ -194,7 +218,7 @@ def _make_folders(folders: Folders) -> None:
 class _CompanionFile:
     """`companion.json`, readable by its user alone, there while the companion runs."""
 
-    def __init__(self, path: Path, osc_port: int, http_port: int) -> None:
+    def __init__(self, path: Path, osc_port: int, http_port: int, mailbox: Path) -> None:
         self._path = path
         self._text = json.dumps(
             {
@@ -203,6 +227,7 @@ class _CompanionFile:
                 "osc_port": osc_port,
                 "http_port": http_port,
                 "token": secrets.token_urlsafe(24),
+                "mailbox": str(mailbox),
             }
         )
 
@@ -219,7 +244,14 @@ class _CompanionFile:
                 temporary.unlink(missing_ok=True)
             raise _unusable(self._path, error) from None
 
+    def is_there(self) -> bool:
+        """Tell if no newer companion has put its own there."""
+        try:
+            return self._path.read_text(encoding="utf-8") == self._text
+        except OSError:
+            return False
+
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):
-            if self._path.read_text(encoding="utf-8") == self._text:  # else a newer companion has put its own there
+            if self.is_there():
                 self._path.unlink()

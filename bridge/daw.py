@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.block import overlay
+from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
 
 MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map"})
 """Keys of the parameter block that are the session's state: set either way, they are kept in one place."""
+
+
+_KEY_IN_REGION = re.compile(r"\bkey\s*[:=]\s*([A-Ga-g][#b♯♭]?\s*[A-Za-z]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -21,6 +27,7 @@ class DawState:
         tempo: quarter notes per minute, None while unknown.
         tempo_map: from the next request's start, only if the client sent one after its last plain tempo.
         position: the playhead in quarter-note beats from the project's start.
+        region: the name of the region at the playhead, from DAWs that tell it.
         project: the open project's folder, checked when it was named.
         project_fault: why the folder named last cannot be used; no take goes anywhere until another one is named.
         block: keys of the parameter block that the client has set, canonical.
@@ -34,6 +41,7 @@ class DawState:
     key: Key | None = None
     position: float = 0.0
     playing: bool = False
+    region: str = ""
     project: Path | None = None
     project_name: str = ""
     project_fault: str = ""
@@ -42,6 +50,14 @@ class DawState:
     def set_tempo(self, bpm: float) -> None:
         """Take a plain tempo; a tempo map heard earlier no longer holds."""
         self.tempo, self.tempo_map = bpm, None
+
+    def enter_region(self, name: str) -> None:
+        """Take the name of the region at the playhead; a key in it ("Chorus, key: F# minor") is the key now."""
+        self.region = name
+        match = _KEY_IN_REGION.search(name)
+        if match:
+            with suppress(InvalidValue):
+                self.key = Key.parse(match[1])
 
     def merge(self, block: dict[str, object]) -> None:
         """Take the keys of a checked block; tempo, meter and key become state, the others stay in `block`."""

@@ -60,6 +60,11 @@ class Folders:
         return self.data / "keys.sqlite3"
 
     @property
+    def mailbox(self) -> Path:
+        """Requests and answers of scripts that can only read and write files."""
+        return self.data / "mailbox"
+
+    @property
     def http_takes(self) -> Path:
         """The project that takes asked for over HTTP go to when they name none; kept for an hour."""
         return self.data / "http"
@@ -76,6 +81,11 @@ class Folders:
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
+    def styles(self) -> Path:
+        """The user's own styles for the sketch engine, one TOML file each."""
+        return self.config / "styles"
+
+    @property
     def presets(self) -> Path:
         """The user's own presets, one JSON block each."""
         return self.config / "presets"
@@ -84,6 +94,21 @@ class Folders:
     def midi_map(self) -> Path:
         """The user's own MIDI map."""
         return self.config / "midi.toml"
+
+    @property
+    def settings(self) -> Path:
+        """The user's settings."""
+        return self.config / "settings.json"
+
+    @property
+    def window_memory(self) -> Path:
+        """What the window remembers."""
+        return self.data / "window.json"
+
+    @property
+    def waveforms(self) -> Path:
+        """Pictures of waveforms; may be deleted at any time."""
+        return self.data / "waveforms"
 
     @property
     def genre_map(self) -> Path:

@@ -1,4 +1,4 @@
-"""The neural engine's libraries: are they there, and the one command that installs them. Imports none of them."""
+"""The neural engines' libraries: are they there, and the one command that installs them. Imports none of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ PACKAGES = (
     "diffusers",
     "transformers",
     "accelerate",
-    "peft",
     "safetensors",
     "huggingface_hub",
     "httpx2",
@@ -21,6 +20,9 @@ PACKAGES = (
     "soxr",
 )
 """What the extra brings, by import name."""
+SEPARATE_COMMAND = 'pip install "stembridge[separate]"'
+SEPARATE_PACKAGES = ("torch", "demucs", "safetensors", "psutil", "yaml")
+"""What splits a mix into stems: an extra of its own, which `EXTRA` includes."""
 
 
 def missing_packages() -> list[str]:
@@ -44,3 +46,18 @@ def require(*packages: str) -> None:
     for package in packages:
         if find_spec(package) is None:
             raise missing_extra(package)
+
+
+def require_separator() -> None:
+    """Make sure that the separator's packages can be imported.
+
+    Raises
+    ------
+    EngineUnavailable
+        If one is missing; the sentence says the command that installs it.
+    """
+    for package in SEPARATE_PACKAGES:
+        if find_spec(package) is None:
+            raise EngineUnavailable(
+                f"The Python package {package} is not installed; this installs it: {SEPARATE_COMMAND}"
+            )

@@ -62,19 +62,48 @@ def lufs(audio: Samples, sample_rate: int) -> float | None:
     The K-weighting filters are pyloudnorm's; blocks and gates are counted here, because pyloudnorm's meter switches
     the process's warning filters while it works, which two threads must not do at once.
     """
-    edges = np.arange(1 + int(audio.shape[0] / (_STEP_S * sample_rate) + 1e-9)) * (_STEP_S * sample_rate)
-    steps = (edges + 1e-6).astype(np.intp)
-    if len(steps) <= _STEPS_PER_BLOCK:
-        return None
-    weighted = sosfilt(_k_weighting(sample_rate), np.ascontiguousarray(audio[: steps[-1]].T), axis=1)
-    np.square(weighted, out=weighted)
-    per_step = np.add.reduceat(weighted, steps[:-1], axis=1).sum(axis=0)
-    per_block = np.convolve(per_step, np.ones(_STEPS_PER_BLOCK), mode="valid") / (BLOCK_S * sample_rate)
-    gated = per_block[per_block >= _power(_ABSOLUTE_GATE_LUFS)]
-    if gated.size == 0:
-        return None
-    relative = gated.mean() * 10.0 ** (_RELATIVE_GATE_LU / 10.0)
-    return _loudness(float(gated[gated > relative].mean()))
+    meter = LoudnessMeter(sample_rate)
+    meter.add(audio)
+    return meter.lufs()
+
+
+class LoudnessMeter:
+    """`lufs` of audio that comes in blocks."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self._rate = sample_rate
+        self._state: NDArray[np.float64] | None = None
+        self._weighted = np.empty((0, 0))
+        self._at, self._done = 0, 0
+        self._steps: list[NDArray[np.float64]] = []
+
+    def add(self, block: Samples) -> None:
+        """Take the next frames [shape=(any, channels)]; float32 or float64."""
+        sections = _k_weighting(self._rate)
+        if self._state is None:
+            self._state = np.zeros((len(sections), block.shape[1], 2))
+            self._weighted = np.empty((block.shape[1], 0))
+        weighted, self._state = sosfilt(sections, np.ascontiguousarray(block.T), axis=1, zi=self._state)
+        np.square(weighted, out=weighted)
+        held = np.concatenate([self._weighted, weighted], axis=1) if self._weighted.size else weighted
+        done = int((self._at + held.shape[1]) / (_STEP_S * self._rate) + 1e-9)
+        # Steps of 0.1 s, each beginning at the frame nearest below its own time, whatever the rate.
+        edges = (np.arange(self._done, done + 1) * (_STEP_S * self._rate) + 1e-6).astype(np.intp) - self._at
+        if done > self._done:
+            self._steps.append(np.add.reduceat(held[:, : edges[-1]], edges[:-1], axis=1).sum(axis=0))
+        self._weighted, self._at, self._done = held[:, edges[-1] :], self._at + int(edges[-1]), done
+
+    def lufs(self) -> float | None:
+        """Return the integrated loudness of all blocks; None for silence and less than 0.4 s."""
+        per_step = np.concatenate([*self._steps, np.empty(0)])
+        if len(per_step) < _STEPS_PER_BLOCK:
+            return None
+        per_block = np.convolve(per_step, np.ones(_STEPS_PER_BLOCK), mode="valid") / (BLOCK_S * self._rate)
+        gated = per_block[per_block >= _power(_ABSOLUTE_GATE_LUFS)]
+        if gated.size == 0:
+            return None
+        relative = gated.mean() * 10.0 ** (_RELATIVE_GATE_LU / 10.0)
+        return _loudness(float(gated[gated > relative].mean()))
 
 
 @lru_cache(maxsize=8)

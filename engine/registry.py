@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,20 +9,20 @@ from engine.errors import EngineUnavailable, InvalidValue, ModelFault
 from engine.extras import missing_extra, missing_packages
 from engine.models.catalogue import read_catalogue
 from engine.models.store import ModelStore, installed_entries, not_installed
-from engine.seam import Engine, EngineInfo
+from engine.seam import AUTO, Engine, EngineInfo
+from engine.sketch.instruments import STEMS
 
 SKETCH = EngineInfo(
     name="sketch",
     label="Sketch engine (built in)",
-    stems=("drums", "bass", "chords", "lead"),
-    default_stems=("drums", "bass", "chords", "lead"),
+    stems=STEMS,
+    default_stems=(),
     tasks=("text2music",),
     models=("sketch-1",),
     notice="Made by the built-in sketch engine: composed and played by rules; no neural model ran and nobody sings.",
 )
 
 ACE_STEP = "ace-step"
-AUTO = "auto"
 ENGINES = (SKETCH.name, ACE_STEP)
 
 TRACKS = (
@@ -41,6 +40,9 @@ TRACKS = (
     "woodwinds",
 )
 """What ACE-Step's tasks `extract`, `lego` and `complete` call tracks (diffusers' TRACK_NAMES)."""
+
+SEPARATED = ("other", "piano")
+"""What a separator splits a mix into beside vocals, drums, bass and guitar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
     return EngineInfo(
         name=ACE_STEP,
         label="ACE-Step 1.5",
-        stems=TRACKS,
+        stems=(*TRACKS, *SEPARATED),
         default_stems=(),
         tasks=tuple(dict.fromkeys(task for entry in music for task in entry.tasks)),
         models=(AUTO, *(entry.name for entry in music)),
@@ -138,12 +140,18 @@ def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None
         raise InvalidValue("task", task, f"{' or '.join(known[model].tasks)} with the model {model}")
 
 
-def create(name: str, models_dir: Path | None = None) -> Engine:
-    """Return a new, unloaded engine; its heavy modules are imported here and not before."""
+def create(name: str, models_dir: Path | None = None, styles_dir: Path | None = None) -> Engine:
+    """Return a new, unloaded engine; its heavy modules are imported here and not before.
+
+    `models_dir` holds the neural models, `styles_dir` the user's own styles for the sketch engine.
+    """
     info = choose(name, models_dir)
     if info.name == ACE_STEP:
-        engine: Engine = importlib.import_module("engine.ace_step.engine").AceStepEngine(info, models_dir)
-        return engine
+        from engine.ace_step.engine import AceStepEngine
+        from engine.ace_step.installed import Installed
+
+        assert models_dir is not None  # without one, the engine is not ready
+        return AceStepEngine(info, Installed(models_dir), models_dir)
     from engine.sketch.engine import SketchEngine
 
-    return SketchEngine(info)
+    return SketchEngine(info, styles_dir)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Audio = NDArray[np.float32]
     """Samples, float32 [shape=(frames, channels)], full scale ±1."""
 
+AUTO = "auto"
+"""The engine, or an engine's model, that suits best."""
+
 Phase = Literal["queued", "loading", "generating", "separating", "aligning", "writing"]
 
 
@@ -44,7 +47,8 @@ class EngineInfo:
     Attributes:
         name: as in the block's `engine` ("sketch", "ace-step").
         label: what users read.
-        stems: names a request may ask for; "auto" gives `default_stems`.
+        stems: names a request may ask for.
+        default_stems: what "auto" gives; empty leaves it to the engine, which goes by the music.
         tasks: the block's `task` values that it can do.
         models: the block's `model` values that it knows, the default first.
         notice: one plain sentence on what the engine is, shown in window, manifest and command line.
@@ -147,8 +151,8 @@ class Engine(Protocol):
 
     info: EngineInfo
 
-    def load(self, progress: Progress) -> None:
-        """Get ready to generate; harmless when already loaded.
+    def load(self, progress: Progress, model: str = AUTO) -> None:
+        """Get ready to generate with `model`, by default the one that suits best; harmless when already loaded.
 
         Raises
         ------

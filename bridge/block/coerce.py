@@ -122,4 +122,7 @@ _READERS: Mapping[Kind, Callable[[Parameter, Bare], object]] = {
     "tempo_map": _as_json,
     "stems": _as_stems,
     "region": _as_json,
+    "chords": _as_text,
+    "stem_seeds": _as_json,
+    "midi_part": _as_json,
 }

@@ -6,16 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.music import chords, meter
 from engine.music import key as keys
-from engine.music import meter
 
 Kind = Literal[
-    "text", "integer", "number", "boolean", "choice", "key", "time_signature", "tempo_map", "stems", "region"
+    "text",
+    "integer",
+    "number",
+    "boolean",
+    "choice",
+    "key",
+    "time_signature",
+    "tempo_map",
+    "stems",
+    "region",
+    "chords",
+    "stem_seeds",
+    "midi_part",
 ]
 
 MAX_STEMS = 16
 MAX_STEM_NAME = 64
 MAX_REGION_S = 86_400.0
+MAX_SEED = 2**32 - 1
+MAX_PATH = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,9 @@ TYPES: Mapping[Kind, str] = {
     "tempo_map": "list",
     "stems": "string or list",
     "region": "list",
+    "chords": "string",
+    "stem_seeds": "object",
+    "midi_part": "object",
 }
 """The JSON type of each kind of value, in the words of the documentation."""
 
@@ -98,6 +115,9 @@ _RANGES: Mapping[str, str] = {
     "tempo_map": 'list of {"beat", "bpm", "ramp"} from beat 0; empty = constant',
     "stems": f'"auto" or a list of 1–{MAX_STEMS} different names',
     "region": "[start, end] in seconds, 0 ≤ start < end",
+    "chords": f"names or degrees by bar, up to {chords.MAX_BARS} bars; empty = none",
+    "stem_seeds": f"{{name: seed}}, up to {MAX_STEMS} names, seeds 0–{MAX_SEED}; empty = none",
+    "midi_part": '{"stem": name, "file": path}; empty = none',
 }
 
 _ALLOWED: Mapping[Kind, str] = {
@@ -110,4 +130,7 @@ _ALLOWED: Mapping[Kind, str] = {
     "tempo_map": 'a list of {"beat": number, "bpm": number, "ramp": true or false} that starts at beat 0',
     "stems": f'"auto" or a list of 1–{MAX_STEMS} different names of up to {MAX_STEM_NAME} characters',
     "region": f"[start, end] in seconds with 0 ≤ start < end ≤ {_plain(MAX_REGION_S)}",
+    "chords": chords.ALLOWED,
+    "stem_seeds": f'{{"name": seed}} with up to {MAX_STEMS} stems and seeds 0–{MAX_SEED}',
+    "midi_part": '{"stem": name, "file": path of a MIDI file}',
 }

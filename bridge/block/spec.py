@@ -147,6 +147,25 @@ _TABLE = (
     ),
     _text("lora", "A LoRA adapter of ACE-Step: the path of a safetensors file, or its name among the models.", 4_096),
     Parameter("lora_strength", "number", "How much of the `lora` is mixed in; 0 is none of it.", 1.0, 0, 2),
+    Parameter(
+        "chords",
+        "chords",
+        "Chord progression that the built-in band plays, as `Em C G D` (one a bar), `Am7 | Dm7 G7` (`|` between "
+        "bars) or degrees of the key, `i VI III VII`; it repeats to the end.",
+        "",
+    ),
+    Parameter(
+        "stem_seeds",
+        "stem_seeds",
+        "Seeds of single stems, which are made anew while all others stay as `seed` makes them.",
+        {},
+    ),
+    Parameter(
+        "midi_part",
+        "midi_part",
+        "A MIDI file that the built-in band takes as one of its parts and plays along with.",
+        {},
+    ),
     Parameter("variations", "integer", "How many takes are made, each with the next seed.", 1, 1, 8),
     _text("preset", "Name of a preset to start from.", 200),
     Parameter(

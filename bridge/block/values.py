@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import TypeGuard
 
 from bridge.block.errors import UnknownKey, wrong_value
-from bridge.block.parameter import MAX_REGION_S, MAX_STEM_NAME, MAX_STEMS, Kind, Parameter
+from bridge.block.parameter import MAX_PATH, MAX_REGION_S, MAX_SEED, MAX_STEM_NAME, MAX_STEMS, Kind, Parameter
 from bridge.block.spec import SPEC
 from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
+from engine.music.chords import MAX_CHARS, parse_chords
 
 MAX_WORD = 64
 """Longest text that is looked at as a key, a meter or a choice."""
@@ -136,6 +137,41 @@ def _check_region(parameter: Parameter, value: object) -> list[float]:
     return [float(start) + 0.0, float(end) + 0.0]
 
 
+def _check_chords(parameter: Parameter, value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_CHARS or not printable(value, "\n\t"):
+        raise _wrong(parameter, value)
+    text = " ".join(value.split())
+    if text:
+        parse_chords(text)
+    return text
+
+
+def _check_stem_seeds(parameter: Parameter, value: object) -> dict[str, int]:
+    if not isinstance(value, Mapping) or len(value) > MAX_STEMS:
+        raise _wrong(parameter, value)
+    for name, seed in value.items():
+        is_seed = isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= MAX_SEED
+        if not is_seed or not isinstance(name, str) or not _is_name(name):
+            raise _wrong(parameter, value)
+    return {name.strip(): seed for name, seed in value.items()}
+
+
+def _check_midi_part(parameter: Parameter, value: object) -> dict[str, str]:
+    if isinstance(value, Mapping) and not value:
+        return {}
+    if not isinstance(value, Mapping) or set(value) != {"stem", "file"}:
+        raise _wrong(parameter, value)
+    stem, file = value["stem"], value["file"]
+    is_path = isinstance(file, str) and 0 < len(file) <= MAX_PATH and printable(file)
+    if not is_path or not isinstance(stem, str) or not _is_name(stem):
+        raise _wrong(parameter, value)
+    return {"stem": stem.strip(), "file": file}
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name.strip()) <= len(name) <= MAX_STEM_NAME and printable(name)
+
+
 def _is_second(value: object) -> TypeGuard[int | float]:
     return not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= MAX_REGION_S
 
@@ -155,4 +191,7 @@ _CHECKS: Mapping[Kind, Callable[[Parameter, object], object]] = {
     "tempo_map": _check_tempo_map,
     "stems": _check_stems,
     "region": _check_region,
+    "chords": _check_chords,
+    "stem_seeds": _check_stem_seeds,
+    "midi_part": _check_midi_part,
 }

@@ -47,7 +47,9 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = _Parser(prog="stembridge", description="Tempo-aligned stems for your DAW, made on your own machine.")
+    parser = _Parser(
+        prog="stembridge", description="Tempo-aligned stems for your DAW. Without a command: the window."
+    )
     parser.add_argument("--version", action="version", version=f"stembridge {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="say on stderr what happens")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
@@ -60,10 +62,13 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("name", nargs="?", metavar="NAME")
     presets.add_argument("--save", metavar="BLOCK.json", help="keep this block as your own preset NAME")
     presets.add_argument("--json", action="store_true")
+    _add_align(commands)
+    _add_separate(commands)
     _add_keys(commands)
     _add_submit(commands)
     _add_models(commands)
     _add_midi(commands)
+    _add_daw(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
     return parser
@@ -71,11 +76,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve = commands.add_parser("serve", help="run the companion without a window")
-    serve.add_argument("--osc-port", type=_port, default=9124, metavar="N", help="default 9124; 0 picks a free one")
-    serve.add_argument("--http-port", type=_port, default=9125, metavar="N", help="default 9125; 0 picks a free one")
-    serve.add_argument("--host", default="127.0.0.1", metavar="ADDR", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--osc-port", type=_port, metavar="N", help="default 9124; 0 picks a free one")
+    serve.add_argument("--http-port", type=_port, metavar="N", help="default 9125; 0 picks a free one")
+    serve.add_argument("--host", metavar="ADDR", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--project", metavar="DIR", help="project folder for clients that name none")
-    serve.add_argument("--engine", default="auto", metavar="E", help="auto, sketch or ace-step")
+    serve.add_argument("--engine", metavar="E", help="auto, sketch or ace-step")
 
 
 def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -86,7 +91,39 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")
     generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+ALIGN_FLAGS = ("--tempo", "--time-signature", "--bars", "--pitch-shift", "--sample-rate", "--bit-depth")
+
+
+def _add_align(commands: argparse._SubParsersAction[_Parser]) -> None:
+    align = commands.add_parser("align", help="put audio of your own on the grid, and measure how well it lies there")
+    align.add_argument("files", nargs="+", metavar="IN.wav", help="a mix, or the stems of one piece")
+    for flag in ALIGN_FLAGS:
+        key, metavar, text = BLOCK_FLAGS[flag]
+        align.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
+    align.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
+    align.add_argument("--source-tempo", type=float, metavar="BPM", help="about the tempo it has now, if another one")
+    align.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
+    align.add_argument("--one-shot", action="store_true", help="let it end and ring out, instead of looping")
+    align.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    align.add_argument("--plot", action="store_true", help="write alignment.png beside it")
+    align.add_argument("--json", action="store_true", help="print the manifest as JSON")
+
+
+def _add_separate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    separate = commands.add_parser("separate", help="split a mix into stems that sum to it")
+    separate.add_argument("file", metavar="IN.wav")
+    separate.add_argument("--model", default="", metavar="M", help="htdemucs (4 stems) or htdemucs_6s")
+    separate.add_argument(
+        "--gain", action="append", default=[], metavar="STEM=DB", help="turn a stem up or down, as vocals=-6"
+    )
+    flag = BLOCK_FLAGS["--bit-depth"]
+    separate.add_argument("--bit-depth", dest="block_bit_depth", metavar=flag[1], help=flag[2])
+    separate.add_argument("--out", required=True, metavar="DIR", help="folder for the stems; made if missing")
+    separate.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -149,6 +186,14 @@ def _add_midi(commands: argparse._SubParsersAction[_Parser]) -> None:
     learn.add_argument("--timeout", type=float, default=30.0, metavar="S", help="how long to wait (default 30)")
     for action in (ports, monitor, learn):
         action.add_argument("--json", action="store_true")
+
+
+def _add_daw(commands: argparse._SubParsersAction[_Parser]) -> None:
+    daw = commands.add_parser("daw", help="put Stem Bridge's scripts into your DAW, or take them out")
+    daw.add_argument("action", choices=("list", "install", "uninstall", "status"))
+    daw.add_argument("name", nargs="?", metavar="DAW", help="see `stembridge daw list`")
+    daw.add_argument("--dest", metavar="DIR", help="the DAW's own folder, if it is not at its usual place")
+    daw.add_argument("--json", action="store_true")
 
 
 def _port(text: str) -> int:

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bridge.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
@@ -19,6 +19,8 @@ from bridge.jobs.job import new_job_id
 from bridge.presets.presets import Presets
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.manifest import read_manifest
+from bridge.takes.rpp import FILE as RPP
+from bridge.takes.rpp import write_rpp
 from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
@@ -36,23 +38,26 @@ def run(options: argparse.Namespace) -> int:
     resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
-    out = _free_folder(options.out)
+    out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio(folders.models).perform(spec, plan, _report)
+    finished = Studio(folders.models, folders.styles).perform(spec, plan, report_progress)
+    if options.rpp:
+        for manifest in finished.manifests:
+            write_rpp(manifest)
     _say(finished.manifests, options.json)
     return 0
 
 
-def _free_folder(text: str) -> str:
-    """Return the absolute path of a folder that holds no take yet; better to know before the music is made."""
+def free_folder(text: str, names: Sequence[str] = (MANIFEST,)) -> str:
+    """Return the absolute path of a folder with none of `names` in it; better to know before the music is made."""
     folder = Path(text).absolute()
     try:
-        is_taken = (folder / MANIFEST).exists()
+        taken = next((name for name in names if (folder / name).exists()), "")
     except OSError as error:  # a name that is too long, a folder that may not be looked into
         raise InvalidValue("--out", text, f"a folder that can be used ({error.strerror or error})") from None
-    if is_taken:
-        raise InvalidValue("--out", text, "a folder that holds no take yet (there is a manifest.json in it)")
+    if taken:
+        raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {taken} in it)")
     return str(folder)
 
 
@@ -72,10 +77,10 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
         given["lyrics"] = _lyrics(given["lyrics"])
     if options.tempo_map:
         given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
-    return _overlay_flags(block, given)
+    return overlay_flags(block, given)
 
 
-def _overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
+def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
     """Return the block with the flags' values over it; all wrong ones are named at once."""
     values: dict[str, object] = {}
     faults = []
@@ -120,7 +125,8 @@ def read_file(path: str) -> bytes:
         ) from None
 
 
-def _report(phase: Phase, fraction: float) -> None:
+def report_progress(phase: Phase, fraction: float) -> None:
+    """Say on a terminal how far the work is."""
     if sys.stderr.isatty():
         print(f"\r{phase} {fraction:4.0%}  ", end="", file=sys.stderr, flush=True)
 

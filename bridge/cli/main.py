@@ -20,13 +20,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `stembridge` with `argv` (default: the process's own) and return its exit code."""
     parser = build_parser()
     options = parser.parse_args(argv)
-    if options.command is None:
-        parser.print_help(sys.stderr)
-        print("\nThe window is not in this version; `stembridge serve` runs the companion.", file=sys.stderr)
-        return WRONG
     level = logging.DEBUG if options.verbose else os.environ.get("STEMBRIDGE_LOG", "WARNING")
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    return _run(options.command, options)
+    return _run(options.command or "window", options)
 
 
 def program() -> int:

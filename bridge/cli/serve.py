@@ -9,17 +9,21 @@ from pathlib import Path
 
 from bridge.companion import Companion, Options
 from bridge.folders import Folders
+from bridge.settings import SettingsFile
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the companion until SIGINT or SIGTERM; return 0."""
+    folders = Folders.of_user()
+    settings = SettingsFile(folders.settings)
+    project = options.project or settings.text("project")
     wanted = Options(
-        folders=Folders.of_user(),
-        host=options.host,
-        osc_port=options.osc_port,
-        http_port=options.http_port,
-        project=Path(options.project) if options.project else None,
-        engine=options.engine,
+        folders=folders,
+        host=options.host or settings.text("host"),
+        osc_port=int(settings.number("osc_port") if options.osc_port is None else options.osc_port),
+        http_port=int(settings.number("http_port") if options.http_port is None else options.http_port),
+        project=Path(project) if project else None,
+        engine=options.engine or settings.text("engine"),
     )
     asyncio.run(_serve(wanted))
     return 0

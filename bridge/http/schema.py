@@ -86,6 +86,16 @@ def _stems(_: Parameter) -> Schema:
     return {"oneOf": [{"const": "auto"}, names]}
 
 
+def _stem_seeds(_: Parameter) -> Schema:
+    seed = {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
+    return {"type": "object", "additionalProperties": seed, "maxProperties": MAX_STEMS}
+
+
+def _midi_part(_: Parameter) -> Schema:
+    parts = {"stem": {"type": "string"}, "file": {"type": "string"}}
+    return {"type": "object", "properties": parts, "additionalProperties": False}
+
+
 def _region(_: Parameter) -> Schema:
     moment = {"type": "number", "minimum": 0, "maximum": MAX_REGION_S}
     return {"type": "array", "items": moment, "minItems": 2, "maxItems": 2}
@@ -100,6 +110,9 @@ _TYPES: dict[str, Callable[[Parameter], Schema]] = {
     "key": lambda _: {"type": "string"},
     "time_signature": _time_signature,
     "tempo_map": _tempo_map,
+    "chords": lambda _: {"type": "string"},
+    "stem_seeds": _stem_seeds,
+    "midi_part": _midi_part,
     "stems": _stems,
     "region": _region,
 }

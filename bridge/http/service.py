@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bridge.block import check_block
@@ -22,6 +22,15 @@ from engine.errors import InvalidValue
 KEEP_RESULT_S = 3600.0
 AUDIO_KEYS = ("source_audio", "reference_audio")
 _CLIENT = "http"
+
+
+def _check_paths(block: Mapping[str, object], key: Key | None) -> None:
+    """Refuse from other machines what names files on this one."""
+    part, lora = block.get("midi_part"), str(block.get("lora", ""))
+    if key is not None and part:
+        raise InvalidValue("midi_part", part, "left out: it names a file, and is taken from this machine only")
+    if key is not None and set("/\\") & set(lora):
+        raise InvalidValue("lora", lora, "the name of an adapter here; paths are taken from this machine only")
 
 
 def client_name(key: Key | None) -> str:
@@ -74,6 +83,7 @@ class HostedService:
         beat, seconds = pop_place(body)
         sources = {name: str(body.pop(name)) for name in AUDIO_KEYS if body.get(name)}
         block = check_block(body)
+        _check_paths(block, key)
         for name, text in sources.items():
             block[name] = str(await self._source(name, text))
         spec = self._resolver.resolve(Trigger(block, beat or 0.0, seconds, whole_bars=False), state)

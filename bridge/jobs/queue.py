@@ -64,6 +64,7 @@ class JobQueue:
         self._worker = worker
         self._own_takes = own_takes
         self._listeners: list[Listener] = []
+        self._new_listeners: list[Listener] = []
         self._current: Job | None = None
         self._unsaved: list[Job] = []
         self._wake = asyncio.Event()
@@ -72,6 +73,10 @@ class JobQueue:
     def subscribe(self, listener: Listener) -> None:
         """Call `listener(job)` whenever something about a job has changed."""
         self._listeners.append(listener)
+
+    def subscribe_new(self, listener: Listener) -> None:
+        """Call `listener(job)` whenever a job has been taken."""
+        self._new_listeners.append(listener)
 
     def submit(self, spec: JobSpec, client: str) -> Job:
         """Store a job; it is durable when this returns.
@@ -86,7 +91,13 @@ class JobQueue:
         job = Job(id=new_job_id(), spec=spec, client=client, created=time.time())
         self._store.add(job)
         self._wake.set()
+        for listener in self._new_listeners:
+            listener(job)
         return job
+
+    def reorder(self, job_ids: Sequence[str]) -> None:
+        """Let waiting jobs run in the order of `job_ids`; ids of others are passed over."""
+        self._store.reorder(job_ids)
 
     def get(self, job_id: str) -> Job | None:
         """Return a job with its latest progress."""

@@ -133,6 +133,24 @@ class JobStore:
         rows = self._select(f"session=? AND state='{State.QUEUED}'", (self._session,), limit=1)
         return rows[0] if rows else None
 
+    def reorder(self, job_ids: Sequence[str]) -> None:
+        """Let this session's waiting jobs among `job_ids` change places, so that they run in that order."""
+        waiting = {job.id for job in self._select(f"session=? AND state='{State.QUEUED}'", (self._session,))}
+        wanted = [job_id for job_id in dict.fromkeys(job_ids) if job_id in waiting]
+        marks = ", ".join("?" * len(wanted))
+        places = [
+            row[0] for row in self._execute(f"SELECT number FROM jobs WHERE id IN ({marks}) ORDER BY 1", wanted)
+        ]
+        self._execute("BEGIN IMMEDIATE", ())
+        try:
+            for step in (-1, 1):  # by way of negative numbers, for two jobs may never share one
+                for job_id, number in zip(wanted, places, strict=True):
+                    self._execute("UPDATE jobs SET number=? WHERE id=?", (step * number, job_id))
+        except StoreFailed:
+            self._execute("ROLLBACK", ())
+            raise
+        self._execute("COMMIT", ())
+
     def newest_of(self, client: str, unfinished: bool = False) -> Job | None:
         """Return the newest job that `client` asked for in this session."""
         only = f" AND state IN {_UNFINISHED}" if unfinished else ""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from bridge import __version__
 from bridge.block import RESET, check_block, check_value, coerce_text, parse_json_block
@@ -55,6 +56,7 @@ class OscFace:
         self.counters = Counters()
         self.http_port = 0
         self.on_sign_of_life: Callable[[], None] = lambda: None
+        self._listeners: list[Callable[[Client], None]] = []
         queue.subscribe(self.tell)
         actions: dict[str, Callable[..., None]] = {
             "/hello": self._hello,
@@ -63,6 +65,7 @@ class OscFace:
             "/key": self._key,
             "/position": self._position,
             "/playing": self._playing,
+            "/region": self._region,
             "/project": self._project,
             "/set": self._set,
             "/params": self._params,
@@ -88,11 +91,36 @@ class OscFace:
                 # One of our own answers has come back, from another companion say: answering it would go on for ever.
                 self.counters.refused += 1
 
+    def subscribe(self, listener: Callable[[Client], None]) -> None:
+        """Call `listener(client)` after every message of the client that said last which DAW it is."""
+        self._listeners.append(listener)
+
+    def place(self, manifest: Path, where: str, beat: float) -> str:
+        """Tell the DAW that was heard last to put a take on its timeline; return the DAW's name.
+
+        Raises
+        ------
+        StemBridgeError
+            If no DAW has said hello.
+        """
+        client = self._clients.newest_daw()
+        if client is None:
+            raise StemBridgeError("No DAW is connected; drag the take into it instead, or install its script.")
+        self._answer(client, "/take/place", str(manifest), where, beat)
+        return client.state.daw
+
+    def _tell_state(self, client: Client) -> None:
+        if self._listeners and client is self._clients.newest_daw():
+            for listener in self._listeners:
+                listener(client)
+
     def _receive_one(self, peer: Peer, message: Received) -> None:
         try:
             values = match(message.address, message.values)
-            self._actions[message.address](self._clients.of(peer), *values)
+            client = self._clients.of(peer)
+            self._actions[message.address](client, *values)
             self.counters.understood += 1
+            self._tell_state(client)
         except StemBridgeError as error:
             self._refuse(peer, str(error), message.address)
         except Exception:
@@ -140,6 +168,9 @@ class OscFace:
         if playing not in (0, 1):
             raise InvalidValue("playing", playing, "0 or 1")
         client.state.playing = bool(playing)
+
+    def _region(self, client: Client, name: str) -> None:
+        client.state.enter_region(name[:200])
 
     def _project(self, client: Client, folder: str, name: str = "") -> None:
         state = client.state

@@ -62,6 +62,9 @@ INCOMING = {
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
         _message(
+            "/region", "name of the region at the playhead; `key: E minor` in it is the key", [Arg("name", "s")]
+        ),
+        _message(
             "/project",
             "folder of the open project; takes go there",
             [Arg("folder", "s")],
@@ -100,6 +103,15 @@ OUTGOING = {
         ),
         _message("/job/failed", "the work failed", [_ID, Arg("message", "s")]),
         _message("/job/cancelled", "the job was stopped and left no file", [_ID]),
+        _message(
+            "/take/place",
+            "the user has sent a take: put its stems on tracks at the beat, at the playhead, or in a new scene",
+            [
+                Arg("manifest", "s", "path"),
+                Arg("where", "s", '"trigger", "playhead" or "scene"'),
+                Arg("beat", "f", "the take's own, in quarter-note beats from the project's start"),
+            ],
+        ),
         _message(
             "/status",
             "answers a `/status` of a client that has no job yet",

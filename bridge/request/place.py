@@ -17,7 +17,7 @@ def check_place(name: str, value: object) -> float:
         If it is no number, negative or absurdly late.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_BEAT:
-        unit = "seconds" if name == "start_seconds" else "quarter-note beats"
+        unit = "seconds" if name.endswith("_seconds") else "quarter-note beats"
         raise InvalidValue(name, value, f"0–{MAX_BEAT:.0f} {unit} from the project's start")
     return float(value)
 

@@ -19,8 +19,8 @@ from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
-from engine.registry import AUTO, check_model, choose
-from engine.seam import EngineInfo
+from engine.registry import check_model, choose
+from engine.seam import AUTO, EngineInfo
 
 DEFAULT_TEMPO_BPM = 120.0
 DEFAULT_METER = Meter(4, 4)

@@ -10,6 +10,7 @@ STEM_COLORS = {
     "bass": "#7b5ea7",
     "chords": "#2e86ab",
     "keyboard": "#3d9be9",
+    "piano": "#3f6fc4",
     "guitar": "#c98b2b",
     "lead": "#f2c14e",
     "synth": "#d4499b",
@@ -21,9 +22,11 @@ STEM_COLORS = {
     "vocals": "#e86a92",
     "backing_vocals": "#f2a3bd",
     "other": "#78909c",
+    "music": "#5c8f9e",
+    "residual": "#90a4ae",
     "mix": "#b0bec5",
 }
-"""The sketch engine's stems, a separator's (drums, bass, vocals, other) and ACE-Step's track names."""
+"""Stems of the sketch engine, of the separators (drums, bass, vocals, guitar, piano, other) and ACE-Step's tracks."""
 
 
 def stem_color(name: str) -> str:

@@ -151,7 +151,9 @@ def _write_audio(ready: Ready, stem: Stem, folder: Path, file: str, midi: str | 
     take = ready.take
     sample_rate = take.request.sample_rate
     samples = quantise(stem.audio, take.bit_depth, ready.gain)
-    sha256 = write_wav(folder / file, samples, sample_rate, take.bit_depth, _info(take, stem), quantised=True)
+    sha256 = write_wav(
+        folder / file, samples, sample_rate, take.bit_depth, wav_info(take, stem.name, stem.is_drums), quantised=True
+    )
     loudness = lufs(samples, sample_rate)
     return AudioFile(
         name=stem.name,
@@ -163,12 +165,13 @@ def _write_audio(ready: Ready, stem: Stem, folder: Path, file: str, midi: str | 
     )
 
 
-def _info(take: Take, stem: Stem) -> WavInfo:
+def wav_info(take: Take, name: str, is_drums: bool = False) -> WavInfo:
+    """Return what goes into the WAV of the stem `name` of `take`, or of its mix."""
     request, generation = take.request, take.generation
     tempo_map = request.tempo_map
     mean_bpm = 60.0 * float(request.length_beats) / tempo_map.seconds(request.length_beats)
     return WavInfo(
-        title=stem.name,
+        title=name,
         prompt=take.prompt,
         seed=generation.seed,
         take_id=take.take_id,
@@ -177,7 +180,7 @@ def _info(take: Take, stem: Stem) -> WavInfo:
         bpm=tempo_map.points[0].bpm if tempo_map.is_constant else mean_bpm,
         meter=request.meter,
         beats=request.length_beats,
-        key=None if stem.is_drums else generation.key or request.key,
+        key=None if is_drums else generation.key or request.key,
         is_loop=tempo_map.is_constant,
     )
 

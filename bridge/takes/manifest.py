@@ -62,9 +62,9 @@ def build_manifest(
         "model": generation.model,
         "params": {**take.params, **generation.ran, "seed": generation.seed},
         **_music(take),
-        "stems": [_stem(stem) for stem in written.stems],
-        "mix": _audio(written.mix),
-        "alignment": asdict(written.alignment),
+        "stems": [stem_entry(stem) for stem in written.stems],
+        "mix": audio_entry(written.mix),
+        "alignment": {**asdict(written.alignment), **take.alignment_details},
         "stem_sum_error_db": written.stem_sum_error_db,
         "timings": {**take.timings, **(timings or {})},
         "prompt": take.prompt,
@@ -89,7 +89,7 @@ def _music(take: Take) -> dict[str, object]:
         "tempo_map": [] if tempo_map.is_constant else tempo_map.to_json(),
         "start_beat": take.start_beat,
         "bars": take.bars,
-        "frames": take.generation.mix.shape[0],
+        "frames": request.frames,
         "sample_rate": request.sample_rate,
     }
 
@@ -126,12 +126,14 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _stem(stem: AudioFile) -> dict[str, object]:
+def stem_entry(stem: AudioFile) -> dict[str, object]:
+    """Return a stem as a manifest lists it."""
     midi = {} if stem.midi is None else {"midi": stem.midi}
-    return {"name": stem.name, "color": stem_color(stem.name), **midi, **_audio(stem)}
+    return {"name": stem.name, "color": stem_color(stem.name), **midi, **audio_entry(stem)}
 
 
-def _audio(audio: AudioFile) -> dict[str, object]:
+def audio_entry(audio: AudioFile) -> dict[str, object]:
+    """Return a file as a manifest lists it."""
     return {"file": audio.file, "peak_db": audio.peak_db, "lufs": audio.lufs, "sha256": audio.sha256}
 
 

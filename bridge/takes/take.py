@@ -38,6 +38,7 @@ class Take:
         bit_depth: of every WAV.
         timings: seconds by phase.
         alignment: None = the audio is measured against the grid while it is written.
+        alignment_details: JSON values beside it in the manifest: how the audio got onto the grid.
     """
 
     take_id: str
@@ -54,6 +55,7 @@ class Take:
     bit_depth: BitDepth = "24"
     timings: Mapping[str, float] = field(default_factory=dict)
     alignment: GridError | None = None
+    alignment_details: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def time_reference_frames(self) -> int:

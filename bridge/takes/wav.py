@@ -54,7 +54,7 @@ class WavInfo:
         take_id: becomes bext's OriginatorReference, at most 32 ASCII characters of it.
         created: date and time as they stand.
         time_reference_frames: frames from the project's start to the file's first sample, 0 or more.
-        bpm: the tempo, or the mean tempo if it moves.
+        bpm: the tempo, or the mean tempo if it moves; None if unknown: no `acid` chunk then.
         meter: the time signature.
         beats: the file's length in quarter notes.
         key: None if unknown, and for drums.
@@ -67,7 +67,7 @@ class WavInfo:
     take_id: str
     created: datetime
     time_reference_frames: int
-    bpm: float
+    bpm: float | None
     meter: Meter
     beats: Fraction
     key: Key | None
@@ -106,17 +106,22 @@ def write_wav(
     """
     frames, channels = audio.shape
     check_size(frames, channels, bit_depth)
-    head = _head(frames, channels, sample_rate, bit_depth, info)
-    encoded = io.BytesIO()
-    samples = audio if quantised else quantise(audio, bit_depth)
-    soundfile.write(encoded, samples, sample_rate, format="RAW", subtype=_SUBTYPES[bit_depth], endian="LITTLE")
-    with encoded.getbuffer() as data:
+    head = wav_head(frames, channels, sample_rate, bit_depth, info)
+    with encoded(audio if quantised else quantise(audio, bit_depth), bit_depth) as data:
         parts = (head, data, b"\0" * (len(data) % 2))
         digest = hashlib.sha256()
         for part in parts:
             digest.update(part)
         write_file(path, parts)
     return digest.hexdigest()
+
+
+def encoded(samples: Audio, bit_depth: BitDepth) -> memoryview:
+    """Return quantised `samples` [shape=(frames, channels)] as a WAV's data."""
+    buffer = io.BytesIO()
+    # A rate is asked for and written nowhere.
+    soundfile.write(buffer, samples, 48_000, format="RAW", subtype=_SUBTYPES[bit_depth], endian="LITTLE")
+    return buffer.getbuffer()
 
 
 def check_size(frames: int, channels: int, bit_depth: BitDepth) -> None:
@@ -134,7 +139,7 @@ def check_size(frames: int, channels: int, bit_depth: BitDepth) -> None:
         )
 
 
-def _head(frames: int, channels: int, sample_rate: int, bit_depth: BitDepth, info: WavInfo) -> bytes:
+def wav_head(frames: int, channels: int, sample_rate: int, bit_depth: BitDepth, info: WavInfo) -> bytes:
     """Return all bytes of the file up to its first sample."""
     width = BYTES_PER_SAMPLE[bit_depth]
     is_float = bit_depth == "float"
@@ -146,7 +151,7 @@ def _head(frames: int, channels: int, sample_rate: int, bit_depth: BitDepth, inf
         chunks.append(_chunk(b"fact", struct.pack("<I", frames)))
     chunks += [
         _chunk(b"bext", _bext(channels, sample_rate, 8 * width, info)),
-        _chunk(b"acid", _acid(info)),
+        *([] if info.bpm is None else [_chunk(b"acid", _acid(info, info.bpm))]),
         _chunk(b"LIST", b"INFO" + _info_fields(info)),
     ]
     data_bytes = frames * frame_bytes
@@ -178,7 +183,7 @@ def _bext(channels: int, sample_rate: int, bits: int, info: WavInfo) -> bytes:
     ) + _ascii(history)
 
 
-def _acid(info: WavInfo) -> bytes:
+def _acid(info: WavInfo, bpm: float) -> bytes:
     """24 bytes: flags, root note, 0x8000, 0.0, beats, meter denominator and numerator, tempo.
 
     Hosts stretch a loop to their tempo by its whole number of beats. Where beats are not whole or the tempo moves
@@ -192,7 +197,7 @@ def _acid(info: WavInfo) -> bytes:
         root += info.key.pitch_class
     beats = max(1, round(info.beats))
     return struct.pack(
-        "<IHHfIHHf", flags, root, 0x8000, 0.0, beats, info.meter.denominator, info.meter.numerator, info.bpm
+        "<IHHfIHHf", flags, root, 0x8000, 0.0, beats, info.meter.denominator, info.meter.numerator, bpm
     )
 
 

@@ -36,7 +36,8 @@ class Worker:
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._lock = threading.Lock()
-        self._studio = Studio(Folders.of_user().models)
+        folders = Folders.of_user()
+        self._studio = Studio(folders.models, folders.styles)
         self._orders: queue.Queue[Order | None] = queue.Queue()
         self._cancelled: set[str] = set()
         self._orphaned = threading.Event()

@@ -45,7 +45,7 @@ def _generation(
         key=request.key,
         model=model,
         on_grid=job.task not in ("text2music", "cover"),
-        ran=dict(job.ran or {}),
+        ran={**(job.ran or {}), **({"model": model} if request.block.get("model", model) != model else {})},
         notices=(*job.notices, *rendered.notices, *notices, *([lowered] if lowered else [])),
         model_bpm=job.model_bpm,
         margin_s=job.margin_s,

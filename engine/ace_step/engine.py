@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from traceback import clear_frames
+from typing import Protocol
 
 from engine.ace_step.deliver import deliver
 from engine.ace_step.job import Job, read_job
@@ -23,15 +25,27 @@ from engine.ace_step.memory import (
 )
 from engine.ace_step.model import Files, LoadedModel
 from engine.ace_step.placing import free_cache
-from engine.ace_step.plan import LoadPlan, plan_from_folder
+from engine.ace_step.plan import LoadPlan
 from engine.ace_step.render import Rendered, Renderer
 from engine.ace_step.speed import Speed
 from engine.ace_step.values import text
 from engine.errors import EngineFailed, EngineUnavailable, InvalidValue, StemBridgeError
-from engine.seam import EngineInfo, Generation, GenerationRequest, Progress
+from engine.seam import AUTO, EngineInfo, Generation, GenerationRequest, Progress
 
 _log = logging.getLogger(__name__)
-PlanFor = Callable[[str], LoadPlan]
+
+
+class Shelf(Protocol):
+    """The models that the engine can take."""
+
+    def names_for(self, task: str) -> Sequence[str]:
+        """Return the models that can do `task`, the one to take first; `EngineUnavailable` if there is none."""
+
+    def plan_for(self, name: str) -> LoadPlan:
+        """Return how a model is run; `EngineUnavailable` if it is not there or damaged."""
+
+
+_NEW_MUSIC = "text2music"
 _USUAL = Shape(seconds=60.0, sequences=1)
 """The job that a freshly loaded model is placed for."""
 
@@ -42,26 +56,26 @@ class AceStepEngine:
     def __init__(
         self,
         info: EngineInfo,
+        shelf: Shelf,
         models_dir: Path,
         *,
-        plan_for: PlanFor | None = None,
         memory: DeviceMemory | None = None,
     ) -> None:
         """Make an engine that loads nothing yet.
 
-        `plan_for` says how a model of a name is to be run; without it, each is run on the CPU as its folder in
-        `models_dir` tells. `memory` is asked what is free before every job.
+        `shelf` knows the models and how each is run, LoRA files lie in `models_dir`, `memory` is asked what is free
+        before every job.
         """
         self.info = info
+        self._shelf = shelf
         self._models_dir = models_dir
-        self._plan_for = plan_for or (lambda name: plan_from_folder(name, models_dir))
         self._memory = memory or TorchMemory()
         self._model: LoadedModel | None = None
         self._speed: Speed | None = None
         self._lock = threading.RLock()
 
-    def load(self, progress: Progress) -> None:
-        """Load the first model that fits, and warm it up in the background; harmless when one is loaded.
+    def load(self, progress: Progress, model: str = AUTO) -> None:
+        """Load `model`, or the first that fits, and warm it up in the background; harmless when it is loaded.
 
         Raises
         ------
@@ -70,12 +84,13 @@ class AceStepEngine:
         """
         self._stop_warming()
         with self._lock:
-            if self._model is not None:
+            if self._model is not None and model in (AUTO, self._model.plan.name):
                 return
+            self.unload()
             try:
-                self._load_usual(self.info.models[0], progress)
+                self._load_usual(self._shelf.names_for(_NEW_MUSIC)[0] if model == AUTO else model, progress)
             except NotEnoughMemory as error:
-                smaller = self._smaller_model("text2music")
+                smaller = self._smaller_model(_NEW_MUSIC) if model == AUTO else None
                 if smaller is None:
                     raise EngineUnavailable(str(error)) from None
                 self._load_usual(smaller, progress)
@@ -98,8 +113,8 @@ class AceStepEngine:
             Out of `progress`, at the latest after two steps.
         """
         self._stop_warming()
-        named = text(request.block, "model")
-        if named and named not in self.info.models:
+        named = text(request.block, "model") or AUTO
+        if named not in (AUTO, *self.info.models):
             raise InvalidValue("model", named, f"one of {', '.join(self.info.models)}")
         try:
             with self._lock:
@@ -116,10 +131,11 @@ class AceStepEngine:
                 model.free()
 
     def _generate_somehow(self, named: str, request: GenerationRequest, progress: Progress) -> Sequence[Generation]:
+        task = text(request.block, "task") or _NEW_MUSIC
         try:
-            return self._generate(named or self.info.models[0], request, progress)
+            return self._generate(self._shelf.names_for(task)[0] if named == AUTO else named, request, progress)
         except NotEnoughMemory as error:
-            smaller = None if named else self._smaller_model(text(request.block, "task") or "text2music")
+            smaller = self._smaller_model(task) if named == AUTO else None
             if smaller is None:
                 raise
             told = f"{error} The smaller model {smaller} made it instead."
@@ -129,7 +145,7 @@ class AceStepEngine:
         self, name: str, request: GenerationRequest, progress: Progress, notices: tuple[str, ...] = ()
     ) -> Sequence[Generation]:
         warm = self._model is not None and self._model.plan.name == name
-        files = self._model.files if self._model is not None and warm else Files(self._plan_for(name))
+        files = self._model.files if self._model is not None and warm else Files(self._shelf.plan_for(name))
         job = read_job(request, files.plan, self.info.default_stems)
         shape = Shape(job.seconds, len(job.seeds), job.sampling.cfg > 1.0)
         chosen = fitting(ways(files.plan, files.footprint, shape), self._free(files.plan), name)
@@ -143,7 +159,7 @@ class AceStepEngine:
         return deliver(rendered, job, request, name, (*own, *notices, *told))
 
     def _load_usual(self, name: str, progress: Progress) -> None:
-        files = Files(self._plan_for(name))
+        files = Files(self._shelf.plan_for(name))
         self._load(
             files, fitting(ways(files.plan, files.footprint, _USUAL), self._free(files.plan), name)[0], progress
         )
@@ -189,19 +205,12 @@ class AceStepEngine:
     def _smaller_model(self, task: str) -> str | None:
         """Return the largest installed model that is smaller than the first and can do `task`."""
         sizes: dict[str, Footprint] = {}
-        for name in self.info.models:
-            try:
-                files = Files(self._plan_for(name))
-            except EngineUnavailable:
-                continue
-            if task in files.plan.tasks:
-                sizes[name] = files.footprint
-        first = sizes.get(self.info.models[0])
-        smaller = {
-            name: size.total_weights
-            for name, size in sizes.items()
-            if first is None or size.total_weights < first.total_weights
-        }
+        first, *others = self._shelf.names_for(task)
+        for name in (first, *others):
+            with suppress(EngineUnavailable):  # damaged
+                sizes[name] = Files(self._shelf.plan_for(name)).footprint
+        limit = sizes[first].total_weights if first in sizes else math.inf
+        smaller = {name: size.total_weights for name, size in sizes.items() if size.total_weights < limit}
         return max(smaller, key=lambda name: smaller[name]) if smaller else None
 
     def _warm_up(self) -> None:

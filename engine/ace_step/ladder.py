@@ -60,7 +60,7 @@ def ways(plan: LoadPlan, footprint: Footprint, shape: Shape) -> list[Way]:
 
 
 def fitting(all_ways: Sequence[Way], free_bytes: int, model: str) -> list[Way]:
-    """Return the ways that fit into `free_bytes`, and behind each only ways that need less: what to try in turn.
+    """Return the ways that fit into `free_bytes`, none of which needs more than the one before: what to try in turn.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def fitting(all_ways: Sequence[Way], free_bytes: int, model: str) -> list[Way]:
     """
     chosen: list[Way] = []
     for way in all_ways:
-        if way.need_bytes <= free_bytes and (not chosen or way.need_bytes < chosen[-1].need_bytes):
+        if way.need_bytes <= free_bytes and (not chosen or way.need_bytes <= chosen[-1].need_bytes):
             chosen.append(way)
     if not chosen:
         least = min(way.need_bytes for way in all_ways)

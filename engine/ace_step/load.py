@@ -97,7 +97,7 @@ def _classes() -> Mapping[str, tuple[Any, Any]]:
 
 def _empty(plan: LoadPlan, component: Component) -> Any:  # noqa: ANN401  (a torch module of one of six classes)
     """Return the component without memory for its weights, after making sure that the file's weights fit it."""
-    from accelerate import init_empty_weights  # type: ignore[import-untyped]
+    from accelerate import init_empty_weights
 
     config = dict(component.config)
     with quiet(), init_empty_weights(include_buffers=False):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-
-from engine.errors import EngineUnavailable
 
 Layout = Literal["diffusers", "original"]
 Offload = Literal["resident", "components", "blocks"]
@@ -69,52 +66,3 @@ class LoadPlan:
     tile_latents: int | None = None
     compile: bool = False
     cache_dir: Path | None = None
-
-
-def plan_from_folder(name: str, models_dir: Path, device: str = "cpu", dtype: str = "float32") -> LoadPlan:
-    """Return a plan for `models_dir/name`, with layout, tasks and limits as its own files tell them.
-
-    Raises
-    ------
-    EngineUnavailable
-        If no model lies there.
-    """
-    folder = models_dir / name
-    if (folder / "model_index.json").is_file():
-        layout: Layout = "diffusers"
-        transformer, own = "", folder / "transformer" / "config.json"
-    else:
-        layout = "original"
-        transformer = _original_transformer(folder)
-        own = folder / transformer / "config.json"
-    if not transformer and layout == "original":
-        raise EngineUnavailable(
-            f'The model "{name}" is not installed ({folder} holds none). '
-            f'"stembridge models download {name}" fetches it.'
-        )
-    turbo = _is_turbo(own)
-    return LoadPlan(
-        name=name,
-        folder=folder,
-        layout=layout,
-        limits=TURBO if turbo else BASE,
-        transformer=transformer,
-        device=device,
-        dtype=dtype,
-        tasks=DISTILLED_TASKS if turbo else TASKS,
-        compile=device.startswith("cuda"),
-    )
-
-
-def _original_transformer(folder: Path) -> str:
-    """Return the name of the folder with the transformer, the one that holds the latent of silence; "" = none."""
-    found = sorted(path.parent.name for path in folder.glob("*/silence_latent.safetensors"))
-    return found[0] if found else ""
-
-
-def _is_turbo(config: Path) -> bool:
-    try:
-        values = json.loads(config.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False  # loading the model will say what is wrong with it
-    return isinstance(values, dict) and (bool(values.get("is_turbo")) or values.get("model_version") == "turbo")

@@ -42,7 +42,7 @@ def resample(audio: Audio, rate: int, wanted: int) -> Audio:
 
 
 def _with_soxr(audio: Audio, rate: int, wanted: int) -> Audio:
-    import soxr  # type: ignore[import-untyped]
+    import soxr
 
     made: Audio = soxr.resample(audio, rate, wanted, quality="VHQ")
     return made

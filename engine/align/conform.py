@@ -4,12 +4,13 @@
 2. Beats are tracked over all stems and fitted to the grid (`track`, `fit`); a map may also be given.
 3. One warp for all stems, the mix with them (`warp`).
 4. Whole bars from the first downbeat (`cut`), exactly as many frames as the grid has.
-5. The result's error, measured by a tracker that had no part in step 2 (`proof`).
+5. The result's error, measured by a tracker that had no part in step 2 (`proof`). If the plain tempo ratio would
+   have measured better than the beats, it is taken instead (`simpler`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -19,9 +20,10 @@ import numpy as np
 from engine.align.cut import Ending, cut, room
 from engine.align.fit import Fit, fit_map
 from engine.align.measure import GridError
-from engine.align.proof import prove
+from engine.align.proof import Onsets, find_onsets, prove_onsets
+from engine.align.simpler import clearly_better, simpler_map
 from engine.align.track import Beats, track_beats
-from engine.align.warp import Method, choose_method, warp
+from engine.align.warp import ArraySource, Method, choose_method, warp_blocks
 from engine.align.warp.source import without_broken_samples
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 _HIGHEST_RATE = 384_000
 _LOWEST_RATE = 4_000
+FIRST_PASS, SECOND_PASS = (0.25, 0.6), (0.85, 0.14)
+"""Where the warp's progress begins, and how much of the whole it is; a second one is rarely needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,68 +95,140 @@ def conform(
     ending: Ending = "loop",
     keep_tail: bool = False,
     warp_map: WarpMap | None = None,
+    report: Callable[[float], None] = lambda _: None,
 ) -> Conformed:
     """Return `stems` on `grid`, float32 [shape=(frames, channels)] each, shorter ones padded with silence.
 
     `model_bpm` is the tempo that the take was meant to have, in quarter notes per minute. Without `mix` it is the
     stems' sum, whose channels must agree then. With `warp_map` nothing is tracked. `ending` and `keep_tail` are those
-    of `cut`.
+    of `cut`. `report` takes the fraction that is done, 0–1, and may raise `Cancelled`.
 
     Raises
     ------
     InvalidValue
         If there is no stem, or a shape, the rate, the length or the pitch shift cannot be used.
+    Cancelled
+        Out of `report`.
     """
     frames = _check(stems, mix, sample_rate, grid)
+    report(0.0)
     joined, counts, notices = _side_by_side(stems, mix)
     audio = dict(zip(stems, np.split(joined, np.cumsum(counts), axis=1), strict=False))
-    found = _find_map(audio, sample_rate, grid, model_bpm, warp_map)
-    layout = room(frames, sample_rate)
-    shifted = found.warp_map.shifted(layout.lead / sample_rate)
-    method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
-    warped = warp(joined, shifted, sample_rate, layout.total, pitch_semitones)
-    result = cut(warped, layout, sample_rate, ending, keep_tail)
-    parts = np.split(result, np.cumsum(counts)[:-1], axis=1)
-    finished = dict(zip(stems, parts, strict=False))
-    final_mix = parts[-1] if mix is not None else _sum(parts)
     before = joined[:, -counts[-1] :] if mix is not None else _sum(np.split(joined, len(counts), axis=1))
-    error = prove(final_mix[:frames], sample_rate, grid.tempo_map, grid.meter, before=before)
-    report = Report(
-        error, found.warp_map, method, found.model, found.residual_ms, found.beats, (*notices, *found.notices)
-    )
-    return Conformed({name: np.ascontiguousarray(part) for name, part in finished.items()}, final_mix, report)
+    onsets = find_onsets(before, sample_rate)
+    found = find_map(audio, sample_rate, grid, model_bpm, warp_map)
+
+    def finished(along: WarpMap, share: tuple[float, float]) -> _Finished:
+        layout = room(frames, sample_rate)
+        shifted = along.shifted(layout.lead / sample_rate)
+        method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
+        blocks = warp_blocks(ArraySource(joined), shifted, sample_rate, layout.total, pitch_semitones)
+        warped = _collected(blocks, layout.total, joined.shape[1], lambda done: report(share[0] + share[1] * done))
+        parts = np.split(cut(warped, layout, sample_rate, ending, keep_tail), np.cumsum(counts)[:-1], axis=1)
+        total = parts[-1] if mix is not None else _sum(parts)
+        heard = find_onsets(total[:frames], sample_rate)
+        error = prove_onsets(heard, frames / sample_rate, grid.tempo_map, grid.meter, before=onsets)
+        return _Finished(parts, total, method, error)
+
+    result = finished(found.warp_map, FIRST_PASS)
+    simpler = found.simpler(result.error, onsets, grid, frames / sample_rate)
+    if simpler is not None:
+        again = finished(simpler.warp_map, SECOND_PASS)
+        if not clearly_better(result.error, again.error):
+            found, result = simpler, again
+    report(1.0)
+    named = {name: np.ascontiguousarray(part) for name, part in zip(stems, result.parts, strict=False)}
+    return Conformed(named, result.mix, found.report(result, notices))
+
+
+def _collected(blocks: Iterable[Audio], frames: int, channels: int, report: Callable[[float], None]) -> Audio:
+    """Return `blocks` as one array [shape=(frames, channels)]; `report` takes the fraction that is there."""
+    result = np.empty((frames, channels), np.float32)
+    done = 0
+    for block in blocks:
+        result[done : done + len(block)] = block
+        done += len(block)
+        report(done / frames)
+    return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class _Finished:
+    """What came out of a map: stems in order, their mix, how they were warped, and the proof."""
+
+    parts: list[Audio]
+    mix: Audio
+    method: Method
+    error: GridError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A warp map and what it rests on; see `Report`."""
+
     warp_map: WarpMap
     model: str
     residual_ms: float | None = None
     beats: Beats | None = None
     notices: tuple[str, ...] = ()
 
+    def simpler(self, error: GridError, onsets: Onsets, grid: Grid, length_s: float) -> Found | None:
+        """What to take instead if the take came out worse than it need be."""
+        if self.beats is None or self.model == "identity":
+            return None
+        better = simpler_map(error, onsets, self.beats, grid.tempo_map, grid.meter, length_s)
+        if better is None:
+            return None
+        notice = (
+            f"Following this clip's beats left it {_in_ms(error)} off the grid, its plain tempo {_in_ms(better[1])}; "
+            "so it was only cut and brought to its tempo."
+        )
+        return Found(better[0], "constant", None, self.beats, (*self.notices, notice))
 
-def _find_map(
-    stems: Mapping[str, Audio], sample_rate: int, grid: Grid, model_bpm: float, given: WarpMap | None
-) -> _Found:
+    def report(self, result: _Finished, notices: Sequence[str]) -> Report:
+        """How the take got onto its grid, with `notices` before the fit's own."""
+        everything = (*notices, *self.notices)
+        return Report(
+            result.error, self.warp_map, result.method, self.model, self.residual_ms, self.beats, everything
+        )
+
+
+def _in_ms(error: GridError) -> str:
+    return "farther" if error.error_ms_median is None else f"{error.error_ms_median:.1f} ms"
+
+
+def find_map(
+    stems: Mapping[str, Audio], sample_rate: int, grid: Grid, model_bpm: float, given: WarpMap | None = None
+) -> Found:
+    """Return the map that puts `stems` on `grid`: the one that is `given`, or the one that their beats ask for."""
     if given is not None:
-        return _Found(given, "given")
+        return Found(given, "given")
     beats = track_beats(stems, sample_rate, model_bpm, grid.meter)
     fit: Fit = fit_map(beats, grid.tempo_map, grid.bars)
-    return _Found(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
+    return Found(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
 
 
 def _check(stems: Mapping[str, Audio], mix: Audio | None, sample_rate: int, grid: Grid) -> int:
-    """Return the result's length in frames, if everything is such that there can be one."""
-    if not stems:
-        raise InvalidValue("stems", "none", "one stem or more")
-    if not _LOWEST_RATE <= sample_rate <= _HIGHEST_RATE:
-        raise InvalidValue("sample_rate", sample_rate, f"{_LOWEST_RATE}–{_HIGHEST_RATE} Hz")
     for name, audio in [*stems.items(), *([] if mix is None else [("mix", mix)])]:
         if audio.ndim != 2 or audio.shape[1] == 0:
             raise InvalidValue(f"stem {name}", str(audio.shape), "an array of frames × channels")
     if mix is None and len({audio.shape[1] for audio in stems.values()}) > 1:
         raise InvalidValue("stems", "with different numbers of channels", "of equally many channels, or with a mix")
+    return check_take(tuple(stems), sample_rate, grid)
+
+
+def check_take(names: Sequence[str], sample_rate: int, grid: Grid) -> int:
+    """Return the result's length in frames, if there can be one.
+
+    Raises
+    ------
+    InvalidValue
+        If there is no stem, or the rate or the length cannot be used.
+    """
+    if not names:
+        raise InvalidValue("stems", "none", "one stem or more")
+    if not _LOWEST_RATE <= sample_rate <= _HIGHEST_RATE:
+        raise InvalidValue("sample_rate", sample_rate, f"{_LOWEST_RATE}–{_HIGHEST_RATE} Hz")
     frames = grid.tempo_map.frames(grid.length_beats, sample_rate)
     if frames < 1:
         raise InvalidValue("length", str(grid.length_beats), "long enough for one frame")

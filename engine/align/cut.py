@@ -30,6 +30,7 @@ SEAM_S = 0.01
 MAX_TAIL_S = 4.0
 _AUDIBLE = 10 ** (-66 / 20)  # of the take's peak
 _ATTACK_GUARD_S = 0.03
+_FADES = 0.5  # energy of a ring's second half against its first, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,22 @@ def cut(audio: Audio, layout: Room, sample_rate: int, ending: Ending = "loop", k
 
 
 def _ring(audio: Audio, tail: Audio, sample_rate: int) -> tuple[bool, int]:
-    """Return whether `tail` only rings (no attack in it, and it ends), and how many of its frames are heard."""
+    """Return whether `tail` only rings (it fades and ends, with no attack), and how many of its frames are heard."""
     level = np.abs(tail).max(axis=1, initial=0.0)
     heard = np.flatnonzero(level > _AUDIBLE * peak(audio))
     length = int(heard[-1]) + 1 if heard.size else 0
+    # What rings dies away; a sustained sound that merely stops is music that went on.
+    power = np.square(tail[:length], dtype=np.float64)
+    fades = power[length // 2 :].sum() <= _FADES * power[: length // 2].sum()
+    return bool(0 < length < len(tail) and fades) and not _attacked(audio, len(tail), sample_rate), length
+
+
+def _attacked(audio: Audio, tail_frames: int, sample_rate: int) -> bool:
+    """Return whether anything begins in the last `tail_frames` of `audio`."""
     # Music before it, so that the tail's own beginning is not taken for an attack.
-    before = min(len(audio) - len(tail), sample_rate)
-    attacks = find_attacks(ArraySource(audio[len(audio) - len(tail) - before :]), sample_rate).times_s
-    begun = attacks > before / sample_rate + _ATTACK_GUARD_S
-    return length < len(tail) and not begun.any(), length
+    before = min(len(audio) - tail_frames, sample_rate)
+    attacks = find_attacks(ArraySource(audio[len(audio) - tail_frames - before :]), sample_rate).times_s
+    return bool((attacks > before / sample_rate + _ATTACK_GUARD_S).any())
 
 
 def _joined(body: Audio, lead: Audio) -> Audio:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 1600
 _MOST_NUMBERS = 40  # bars that get a number
-_MOST_BEATS = 400  # beats that get a line
+_MOST_BEATS = 400  # beats, or bars, that get a line
 
 
 def plot(conformed: Conformed, grid: Grid, sample_rate: int, path: Path, title: str = "") -> None:
@@ -60,7 +60,8 @@ def _grid_lines(panel: Panel, grid: Grid, length_s: float, *, numbered: bool = F
     count = int(np.ceil(float(grid.length_beats) / beat))
     bars = -(-count // meter.numerator)
     every = max(1, -(-bars // _MOST_NUMBERS))
-    for number in range(0, count, 1 if count <= _MOST_BEATS else meter.numerator):
+    lined = 1 if count <= _MOST_BEATS else meter.numerator * -(-bars // _MOST_BEATS)
+    for number in range(0, count, lined):
         at_s, first = tempo_map.seconds(number * beat), number % meter.numerator == 0
         if at_s <= length_s:
             panel.vertical(at_s, BAR if first else BEAT)

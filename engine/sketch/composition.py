@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from engine.score import Score
+from engine.sketch.mix_style import NEUTRAL, MixStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class PartMix:
         width: stereo width, 0 mono … 1 wide (below 120 Hz everything stays mono).
         reverb: send into the room, 0–1.
         duck: how far the kick drum pushes the part down, 0 none … 1 deep.
+        echo: send into the echo, 0–1.
     """
 
     level_db: float = 0.0
@@ -25,6 +28,23 @@ class PartMix:
     width: float = 0.3
     reverb: float = 0.1
     duck: float = 0.0
+    echo: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChordSpan:
+    """A chord of the piece: what may be heard over it.
+
+    Attributes:
+        start_beats, end_beats: in quarter notes from the start, exact.
+        name: as a lead sheet has it ("Em7").
+        scale: every pitch class (0 = C) that notes which start over it may have; the key's own for the key's chords.
+    """
+
+    start_beats: Fraction
+    end_beats: Fraction
+    name: str
+    scale: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +54,26 @@ class Composition:
     Attributes:
         score: parts in mix order; each part's `instrument` is a name that the renderer knows.
         mixes: by stem name; one for every part.
-        style: the style's name.
+        style: the style's name; "house with jazz" for a blend.
         notices: plain sentences for the user (what was taken instead of words nobody knows, …).
+        chords: the piece's chords, without gaps.
+        swing_pair_beats, swing_long_share: the declared grid: of every pair of steps, so many quarter notes long, the
+            first takes this share (1/2 = straight).
+        feel: 1/2 where the style is played in half time, 2 in double time, else 1.
+        sections: kinds of the sections, in order ("verse", "chorus"; letters where nobody named them).
+        reference: where stems were given seeds of their own, the same piece without them, all its stems: the stems
+            that did not change have to sound as they do in it.
+        mix_style: how the mix as a whole sounds.
     """
 
     score: Score
     mixes: Mapping[str, PartMix]
     style: str
     notices: tuple[str, ...] = ()
+    chords: tuple[ChordSpan, ...] = ()
+    swing_pair_beats: Fraction = Fraction(1, 2)
+    swing_long_share: Fraction = Fraction(1, 2)
+    feel: Fraction = Fraction(1)
+    sections: tuple[str, ...] = ()
+    reference: Composition | None = None
+    mix_style: MixStyle = NEUTRAL

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.score import Note, Part
-from engine.seam import EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
+from engine.seam import AUTO, EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
 
 if TYPE_CHECKING:
     from engine.seam import Audio
     from engine.sketch.composition import Composition
+    from engine.sketch.library import Library
 
 SEEDS = 2**32
 _COMPOSED = 0.1
@@ -20,16 +23,23 @@ _COMPOSED = 0.1
 class SketchEngine:
     """Composes by tables and renders by its own synthesisers; needs no weights and no GPU."""
 
-    def __init__(self, info: EngineInfo) -> None:
+    def __init__(self, info: EngineInfo, styles_folder: Path | None = None) -> None:
+        """Take what is known of the engine, and the folder of the user's own styles, which need not exist."""
         self.info = info
+        self._styles_folder = styles_folder
+        self._library: Library | None = None
 
-    def load(self, progress: Progress) -> None:
-        """Import the renderer and read the styles; takes about a second the first time, nothing later."""
+    def load(self, progress: Progress, model: str = AUTO) -> None:  # noqa: ARG002  (there is one model)
+        """Import the renderer and read the styles; takes about a second the first time, nothing later.
+
+        The user's own styles are read anew every time, so that an edited file is heard at once.
+        """
         progress("loading", 0.0)
         from engine.sketch import render  # noqa: F401  (scipy is what takes the second)
-        from engine.sketch.style import load_styles
+        from engine.sketch.library import load_styles
 
-        load_styles()
+        folder = self._styles_folder
+        self._library = load_styles(folder if folder is not None and folder.is_dir() else None)
         progress("loading", 1.0)
 
     def unload(self) -> None:
@@ -43,7 +53,7 @@ class SketchEngine:
         return [self._generate_one(request, index, progress) for index in range(request.variations)]
 
     def _generate_one(self, request: GenerationRequest, index: int, progress: Progress) -> Generation:
-        from engine.sketch.compose import compose
+        from engine.sketch.compose import compose, read_wishes
         from engine.sketch.render import render
 
         phase: Phase = "generating"
@@ -61,6 +71,8 @@ class SketchEngine:
             request.length_beats,
             request.stems or self.info.default_stems,
             seed,
+            read_wishes(request.block, request.lyrics),
+            self._library,
         )
         audio = render(
             composition,
@@ -78,8 +90,9 @@ class SketchEngine:
             Stem(part.stem, audio[part.stem], _sounding(part, request.pitch_shift_semitones), part.is_drums)
             for part in composition.score.parts
         )
-        notices = [self.info.notice, *composition.notices]
-        if request.lyrics.strip():
+        faults = self._library.faults if self._library is not None else ()
+        notices = [self.info.notice, *composition.notices, *faults]
+        if re.sub(r"\[[^\]]*\]", "", request.lyrics).strip():
             notices.append("The lyrics were not sung: the sketch engine has no voice.")
         return Generation(
             stems=stems,

@@ -1,43 +1,22 @@
-"""The mix: balance of the parts, and the master over all of them.
+"""The master over the mix of all parts.
 
-Stems come in raw and leave balanced and mastered; their sum is the mix. The mix itself is never held: it is summed
-chunk by chunk, once to measure it and once for the true peaks near the ceiling.
+Stems come in raw and leave balanced, as `mix_plan` says, and mastered; their sum is the mix. The mix itself is never
+held: it is summed chunk by chunk, once to measure it and once for the true peaks near the ceiling.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.sketch.composition import PartMix
-from engine.sketch.mix_loudness import SILENT_LUFS, Levels, Weigher, hop_frames, integrated
+from engine.sketch.mix_loudness import Levels, Weigher, hop_frames
 from engine.sketch.mix_master import CEILING, Measured, compressor, master_curve, unroll
 from engine.sketch.mix_peaks import PAD_FRAMES, between_peaks, sample_peaks
 from engine.sketch.mix_strip import window
-from engine.sketch.mix_work import Work
 from engine.sketch.synth.voice import Sound
 
 _CHUNK_HOPS = 2048
-
-
-def part_loudness(stem: Sound, rate: int, work: Work) -> float:
-    """Return a stem's gated loudness in LUFS; `SILENT_LUFS` if nothing is played [shape=(frames, 2)]."""
-    weigher = Weigher(rate)
-    power = []
-    for start, end in _chunks(len(stem), rate):
-        power.append(weigher.weigh(stem[start:end]))
-        work.advance(0.0)
-    return integrated(np.concatenate(power), len(stem), rate)
-
-
-def balance(loudness: Mapping[str, float], mixes: Mapping[str, PartMix]) -> dict[str, float]:
-    """Return each part's gain (not dB) that puts it `level_db` under the loudest; silent parts get 1."""
-    gains = {}
-    for name, lufs in loudness.items():
-        target = -20.0 + mixes[name].level_db
-        gains[name] = 1.0 if lufs <= SILENT_LUFS else 10.0 ** ((target - lufs) / 20.0)
-    return gains
 
 
 def master(stems: Sequence[Sound], gains: Sequence[float], rate: int, report: Callable[[float], None]) -> None:

@@ -26,6 +26,9 @@ _GRAIN_FRAMES = 4096
 _HIGHEST_HZ = 5000.0
 """Keys above this sound an octave lower: no instrument here goes there, and its overtones would fold back."""
 
+_TIE_S = 0.004
+"""Notes with less than this between them are tied."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -132,23 +135,43 @@ def _takes(found: Sequence[Hit], voice: Voice, rng: np.random.Generator) -> list
 def _strokes(
     found: Sequence[Hit], spans: Sequence[int], takes: Sequence[int], voice: Voice, loop: Loop
 ) -> list[Stroke]:
-    """Return the stroke of each hit; equal keys, forces and takes share one, as long as the longest of them."""
+    """Return the stroke of each hit; equal ones share a stroke that is as long as the longest of them."""
     tail = round(voice.release_s * loop.rate)
-    wanted: dict[tuple[int, int, int], int] = {}
+    wanted: dict[tuple[int, int, int, int], int] = {}
     labels = []
-    for hit, span, take in zip(found, spans, takes, strict=True):
-        label = (hit.key, min(voice.classes - 1, hit.velocity * voice.classes // 128), take)
+    before = _tied_from(found, voice, loop)
+    for hit, span, take, source in zip(found, spans, takes, before, strict=True):
+        label = (hit.key, min(voice.classes - 1, hit.velocity * voice.classes // 128), take, source)
         labels.append(label)
         frames = round(voice.pieces[hit.key].ring_s * loop.rate) if voice.pieces else span + tail
         wanted[label] = max(wanted.get(label, 1), frames)
     made = {}
-    for (key, force, take), frames in wanted.items():
-        hz = 440.0 * 2.0 ** ((key + loop.shift - 69.0) / 12.0)
-        while hz > min(_HIGHEST_HZ, 0.2 * loop.rate):
-            hz /= 2.0
+    for (key, force, take, source), frames in wanted.items():
         whole = frames if voice.pieces else -(-frames // _GRAIN_FRAMES) * _GRAIN_FRAMES
-        made[key, force, take] = Stroke(key, hz, (force + 0.5) / voice.classes, take, whole, loop.rate)
+        from_hz = _hz(source, loop) if source >= 0 else 0.0
+        share = (force + 0.5) / voice.classes
+        made[key, force, take, source] = Stroke(key, _hz(key, loop), share, take, whole, loop.rate, from_hz)
     return [made[label] for label in labels]
+
+
+def _tied_from(found: Sequence[Hit], voice: Voice, loop: Loop) -> list[int]:
+    """Return for each hit the key that it glides from: the one before, if held until now; −1 for none."""
+    if not voice.glide_s:
+        return [-1] * len(found)
+    sources = []
+    for index, hit in enumerate(found):
+        earlier = found[index - 1]
+        gap = (hit.start - earlier.start) % loop.frames - earlier.held
+        tied = len(found) > 1 and earlier.key != hit.key and gap < _TIE_S * loop.rate
+        sources.append(earlier.key if tied else -1)
+    return sources
+
+
+def _hz(key: int, loop: Loop) -> float:
+    hz = 440.0 * 2.0 ** ((key + loop.shift - 69.0) / 12.0)
+    while hz > min(_HIGHEST_HZ, 0.2 * loop.rate):
+        hz /= 2.0
+    return float(hz)
 
 
 def _loud_and_pan(hit: Hit, voice: Voice) -> tuple[float, float]:

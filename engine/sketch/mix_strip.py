@@ -10,14 +10,13 @@ from scipy.signal import firwin, upfirdn
 
 from engine.sketch.composition import PartMix
 from engine.sketch.mix_place import Loop
-from engine.sketch.mix_tone import memory_frames, strip
+from engine.sketch.mix_tone import Desk, memory_frames, strip
 from engine.sketch.mix_work import Work
 from engine.sketch.synth.voice import Drive, Sound, Voice
 
 _HALF_TAPS = 16
 _CHUNK_FRAMES = 2**17
 DUCK_DB = 16.0
-DB_PER_NEPER = 8.6859
 
 
 def drive(middle: Sound, amplifier: Drive, rate: int, work: Work) -> None:
@@ -53,26 +52,27 @@ def duck(bed: Sound, kicks: Sequence[int], depth: float, rate: int) -> None:
     curve_db = np.concatenate(
         [np.sin(np.linspace(0, np.pi / 2, down + 1)), np.ones(hold), 0.5 + 0.5 * np.cos(np.linspace(0, np.pi, back))]
     )
-    dip_db = np.zeros(bed.shape[1], np.float32)
+    curve = 10.0 ** (curve_db * (-DUCK_DB * min(1.0, depth) / 20.0))
+    gain = np.ones(bed.shape[1], np.float32)
     for kick in kicks:
-        _deepest(dip_db, kick, curve_db.astype(np.float32))
-    bed *= np.exp(dip_db * np.float32(-DUCK_DB * min(1.0, depth) / 8.6859))
+        _lowest(gain, kick, curve.astype(np.float32))
+    bed *= gain
 
 
-def _deepest(loop: Sound, start: int, curve: Sound) -> None:
-    """Take the greater of `loop` and `curve` from frame `start` on, round and round."""
+def _lowest(loop: Sound, start: int, curve: Sound) -> None:
+    """Take the smaller of `loop` and `curve` from frame `start` on, round and round."""
     done = 0
     while done < curve.size:
         count = min(curve.size - done, loop.size - start)
-        np.maximum(loop[start : start + count], curve[done : done + count], out=loop[start : start + count])
+        np.minimum(loop[start : start + count], curve[done : done + count], out=loop[start : start + count])
         done += count
         start = 0
 
 
-def through_strip(bed: Sound, voice: Voice, mix: PartMix, loop: Loop, work: Work) -> Sound:
+def through_strip(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, work: Work) -> Sound:
     """Return the part in stereo [shape=(frames, 2)] after tone, pan, width and room, by overlap-save on the loop."""
-    memory, size = _block(loop.frames, memory_frames(mix, loop.rate))
-    to_middle, to_side, own_side = strip(voice, mix, size, loop.rate)
+    memory, size = _block(loop.frames, memory_frames(mix, desk, loop.rate))
+    to_middle, to_side, own_side = strip(voice, mix, desk, size, loop.rate)
     has_side = bool(bed[1].any())
     mono = to_side is None and not has_side
     source = bed if has_side else bed[:1]

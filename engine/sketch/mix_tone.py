@@ -6,22 +6,18 @@ side. Circular, because the piece is a loop: filters and room are in their stead
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from engine.sketch.composition import PartMix
-from engine.sketch.synth.noise import band, generator
+from engine.sketch.mix_space import ECHOES, SPACES, Numbers, Response, echo, folded, frozen, room
+from engine.sketch.synth.noise import generator
 from engine.sketch.synth.voice import Eq, Voice
 
-Response = NDArray[np.complex64]
-
-ROOM_S = 1.0
-ROOM_T60_S = 1.0
 MONO_BELOW_HZ = 120.0
-_PREDELAY_S = 0.006
 
 
 def eq_response(eq: Eq, size: int, rate: int) -> NDArray[np.complex128]:
@@ -58,12 +54,12 @@ def _tone(tone: tuple[Eq, ...], size: int, rate: int) -> Response:
     for eq in tone:
         product *= eq_response(eq, size, rate)
     product[0] = 0.0
-    return _frozen(product)
+    return frozen(product)
 
 
 @lru_cache(maxsize=8)
 def _side_pass(size: int, rate: int) -> Response:
-    return _frozen(eq_response(Eq("high_pass", 1.3 * MONO_BELOW_HZ), size, rate))
+    return frozen(eq_response(Eq("high_pass", 1.3 * MONO_BELOW_HZ), size, rate))
 
 
 @lru_cache(maxsize=8)
@@ -79,65 +75,58 @@ def _diffuser(size: int, rate: int) -> Response:
     signs = np.where(rng.random(count) < 0.5, -1.0, 1.0)
     np.add.at(taps, np.minimum(taps.size - 1, np.rint(at_s * rate).astype(np.intp)), signs * np.exp(-at_s / 0.009))
     taps /= np.sqrt(np.sum(np.square(taps)))
-    return _frozen(_folded(taps, size))
+    return frozen(folded(taps, size))
 
 
-@lru_cache(maxsize=8)
-def _room(size: int, rate: int) -> tuple[Response, Response]:
-    """Return the responses from middle to the room's middle and side: noise that dies sooner the higher it is."""
-    frames = round(ROOM_S * rate)
-    t = np.arange(frames) / rate
-    hz = fft.rfftfreq(frames, 1 / rate)
-    bands = ((180.0, 500.0, 1.0), (500.0, 1400.0, 0.95), (1400.0, 3500.0, 0.75), (3500.0, 8000.0, 0.5))
-    channels = []
-    for name in ("middle", "side"):
-        rng = generator("room", name)
-        tail = np.zeros(frames)
-        for low_hz, high_hz, lasts in bands:
-            if low_hz < 0.4 * rate:
-                white = fft.rfft(rng.standard_normal(frames)) * band(hz, low_hz, min(high_hz, 0.45 * rate))
-                tail += fft.irfft(white, frames) * 10.0 ** (-3.0 * t / (ROOM_T60_S * lasts))
-        grow = np.clip((t - _PREDELAY_S) / 0.012, 0.0, 1.0)
-        tail *= grow * np.clip((ROOM_S - t) / 0.1, 0.0, 1.0)
-        at_s = _PREDELAY_S + 0.045 * np.sort(rng.random(9))
-        np.add.at(tail, np.rint(at_s * rate).astype(np.intp), 6.0 * rng.choice([-1.0, 1.0], 9) * np.exp(-at_s / 0.03))
-        tail /= np.sqrt(np.sum(np.square(tail)))
-        channels.append(_frozen(_folded(tail, size)))
-    return channels[0], channels[1]
+@lru_cache(maxsize=4)
+def _whole(taps: bytes, size: int) -> Response:
+    """Return the response of the filter over the whole mix, given as the bytes of its float64 taps."""
+    return frozen(folded(np.frombuffer(taps, np.float64), size))
 
 
-def strip(voice: Voice, mix: PartMix, size: int, rate: int) -> tuple[Response, Response | None, Response]:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the strips of all parts of a mix have in common.
+
+    Attributes:
+        space: name of the room.
+        echo_frames: length of the echo.
+        widen: factor on everything that goes to the sides.
+        eq: impulse response of the filter over the whole mix [shape=(taps,)]; empty is none.
+    """
+
+    space: str = "room"
+    echo_frames: int = 0
+    widen: float = 1.0
+    eq: Numbers = field(default_factory=lambda: np.zeros(0))
+
+
+def strip(voice: Voice, mix: PartMix, desk: Desk, size: int, rate: int) -> tuple[Response, Response | None, Response]:
     """Return the responses middle → middle, middle → side (if any) and side → side for circular FFTs of `size`."""
     tone, side_pass = _tone(voice.tone, size, rate), _side_pass(size, rate)
     width = max(0.0, min(1.0, mix.width))
-    send = 0.9 * max(0.0, min(1.0, mix.reverb))
     middle = np.ones(size // 2 + 1, np.complex64)
     side = np.full(size // 2 + 1, -0.9 * max(-1.0, min(1.0, mix.pan)), np.complex64)
     if width and voice.diffuse:
         side += np.float32(1.1 * width * voice.diffuse) * _diffuser(size, rate)
-    if send:
-        room_middle, room_side = _room(size, rate)
-        middle += np.float32(send) * room_middle
-        side += np.float32(send * min(1.0, 0.4 + 1.2 * width)) * room_side
+    if mix.reverb > 0:
+        room_middle, room_side = room(desk.space, size, rate)
+        middle += np.float32(0.9 * mix.reverb) * room_middle
+        side += np.float32(0.9 * mix.reverb * min(1.0, 0.4 + 1.2 * width)) * room_side
+    if mix.echo > 0 and desk.echo_frames:
+        echo_middle, echo_side = echo(desk.echo_frames, size, rate)
+        middle += np.float32(mix.echo) * echo_middle
+        side += np.float32(mix.echo * min(1.0, 0.3 + width)) * echo_side
     own_side = np.float32(min(1.4, 0.3 + 1.4 * width) if width else 0.0)
-    side_tone = tone * side_pass
+    if desk.eq.size:
+        tone = tone * _whole(desk.eq.tobytes(), size)
+    side_tone = tone * side_pass * np.float32(desk.widen)
     return middle * tone, side * side_tone if np.any(side) else None, own_side * side_tone
 
 
-def memory_frames(mix: PartMix, rate: int) -> int:
+def memory_frames(mix: PartMix, desk: Desk, rate: int) -> int:
     """Return how long the strip's impulse response may last, in frames."""
-    return round(((ROOM_S if mix.reverb > 0 else 0.02) + 0.12) * rate)
-
-
-def _folded(taps: NDArray[np.float64], size: int) -> NDArray[np.complex128]:
-    """Return the spectrum of an impulse response wound round a loop of `size` frames."""
-    laps = -(-taps.size // size)
-    wound = np.zeros(laps * size)
-    wound[: taps.size] = taps
-    return np.asarray(fft.rfft(wound.reshape(laps, size).sum(axis=0)), np.complex128)
-
-
-def _frozen(response: NDArray[np.complex128]) -> Response:
-    single = response.astype(np.complex64)
-    single.setflags(write=False)
-    return single
+    lasting = round((SPACES[desk.space].t60_s if mix.reverb > 0 else 0.02) * rate)
+    if mix.echo > 0:
+        lasting = max(lasting, (ECHOES + 1) * desk.echo_frames)
+    return lasting + desk.eq.size + round(0.12 * rate)

@@ -5,7 +5,10 @@
 - levels: `1`–`9` is a hit on the velocity ladder (2 = ghost note, 9 = accent), always played; `a`–`i` is the same hit
   that is played only about every second time, so that two seeds do not play the same bar.
 - bass: `R` root, `r` soft root, `3` `5` `7` chord tones, `8` octave, `n` scale step into the next chord's root, `x`
-  dead note, `?` a root, fifth or octave that is played about every second time.
+  dead note, `?` a root, fifth or octave that is played about every second time, `w` a step of a walk towards the
+  next root, `N` the next chord's root ahead of its time.
+- arp: `1` root, `2` third, `3` fifth, `4` octave, `5` tenth, `6` twelfth, `7` two octaves, `n` the scale step above
+  the root, `m` the one below, `?` any of root, third and fifth, played about every second time.
 
 Spaces and `|` are there for the eye. An empty pattern is a bar of silence.
 """
@@ -18,7 +21,8 @@ from typing import NamedTuple
 from engine.errors import InvalidValue
 
 LEVEL_MARKS = "123456789abcdefghi"
-BASS_MARKS = "Rr3578nx?"
+BASS_MARKS = "Rr3578nx?wN"
+ARP_MARKS = "1234567nm?"
 
 
 class Mark(NamedTuple):

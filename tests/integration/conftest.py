@@ -14,6 +14,12 @@ def companion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompanionPro
         yield process
 
 
+@pytest.fixture(scope="session")
+def companion_home(companion: CompanionProcess) -> Path:
+    """The home folder of the common companion."""
+    return companion.home
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts companions for one test, by default with the home folder `tmp_path / "home"`."""

@@ -53,8 +53,7 @@ class Daw:
         self.heard: list[Message] = []
         self._unread = b""
         if transport == "udp":
-            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.socket.bind(("127.0.0.1", 0))
+            self.socket = _fresh_socket()
         else:
             self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
 
@@ -155,3 +154,17 @@ class Daw:
             assert message.name == "/job/progress", message
             if message.values[2] == phase and message.values[1] > above:
                 return
+
+
+_used: set[int] = set()
+
+
+def _fresh_socket() -> socket.socket:
+    """Return a UDP socket on a port that no client of this run has had: the companion knows clients by it."""
+    while True:
+        fresh = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        fresh.bind(("127.0.0.1", 0))
+        if fresh.getsockname()[1] not in _used:
+            _used.add(fresh.getsockname()[1])
+            return fresh
+        fresh.close()

@@ -188,7 +188,7 @@ def test_the_file_for_scripts_is_the_users_alone(companion: CompanionProcess) ->
         companion.osc_port,
         companion.http_port,
     )
-    assert set(told) == {"pid", "version", "osc_port", "http_port", "token"}
+    assert set(told) == {"pid", "version", "osc_port", "http_port", "token", "mailbox"}
     assert len(told["token"]) >= 24
     assert [path.name for path in companion.file.parent.glob(".*")] == []
 

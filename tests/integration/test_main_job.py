@@ -17,6 +17,10 @@ from take_ears import acid, check_complete, chunks, frames_of, take_at, time_ref
 PHASES = ["queued", "loading", "generating", "separating", "aligning", "writing"]
 
 
+BAND = ["drums", "bass", "chords", "pad", "lead", "arp"]
+"""The stems of the hip hop that the tempo/key map chooses for 97.6 BPM in E minor: the style's, and its strings."""
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_eight_bars_at_97_6_in_e_minor(connect: Callable[..., Daw], project: Path, transport: str) -> None:
     daw = connect(transport)
@@ -26,7 +30,7 @@ def test_eight_bars_at_97_6_in_e_minor(connect: Callable[..., Daw], project: Pat
     job, start_beat = accepted.values
     assert start_beat == 16.0
     manifest = daw.finish(job)
-    assert daw.heard[-1].values[2] == 4
+    assert daw.heard[-1].values[2] == len(BAND)
 
     assert manifest.parent.parent == project / "StemBridge"
     assert [path.name for path in project.iterdir()] == ["StemBridge"]
@@ -52,7 +56,7 @@ def main_take(companion: CompanionProcess, tmp_path_factory: pytest.TempPathFact
 
 def test_the_take_is_complete(main_take: dict) -> None:
     check_complete(main_take)
-    assert [stem["name"] for stem in main_take["stems"]] == ["drums", "bass", "chords", "lead"]
+    assert [stem["name"] for stem in main_take["stems"]] == BAND
     assert all(stem["midi"] == f"{stem['name']}.mid" for stem in main_take["stems"])
 
 
@@ -358,7 +362,7 @@ def test_status_by_id_of_another_clients_job(connect: Callable[..., Daw], projec
     job = one.generate(0.0, 1.0)
     manifest = one.finish(job)
     other.send("/status", job)
-    assert other.receive() == Message("/job/done", (job, str(manifest), 4), other.heard[-1].size)
+    assert other.receive() == Message("/job/done", (job, str(manifest), len(BAND)), other.heard[-1].size)
     other.send("/cancel", job)
     refused = other.wait_for("/error")
     assert job in refused.values[0]

@@ -105,12 +105,17 @@ def _doubts(beats: Beats) -> tuple[str, ...]:
 
 def _by_ratio(beats: Beats, tempo_map: TempoMap, bars: float | None) -> Fit:
     """The map of a clip that gives nothing to hold on to: its tempo is taken to be the wanted one throughout."""
-    places = _places(beats, tempo_map, bars)
-    source_s = beats.first_sound_s + places * 60.0 / beats.wanted_bpm
-    target_s = _grid_s(tempo_map, places)
+    even = ratio_map(beats, tempo_map, bars, beats.first_sound_s)
+    source_s, target_s = even.source_s, even.target_s
     notice = (
         f"No steady beat was found in this clip, so it was taken to be at {beats.wanted_bpm:g} BPM throughout; "
         "nothing was measured."
     )
     model: Model = "identity" if np.abs(target_s - source_s).max() < 1e-9 else "constant"
-    return Fit(WarpMap(source_s, target_s), model, None, False, (notice,))
+    return Fit(even, model, None, False, (notice,))
+
+
+def ratio_map(beats: Beats, tempo_map: TempoMap, bars: float | None, start_s: float) -> WarpMap:
+    """Return the map of a clip that has the wanted tempo throughout and its first downbeat at `start_s`."""
+    places = _places(beats, tempo_map, bars)
+    return WarpMap(start_s + places * 60.0 / beats.wanted_bpm, _grid_s(tempo_map, places))

@@ -3,6 +3,7 @@
 Nothing is shared with `engine.align.track`: a mistake there must not hide itself here.
 """
 
-from engine.align.proof.grid import prove
+from engine.align.proof.grid import prove, prove_onsets
+from engine.align.proof.onsets import Onsets, find_onsets
 
-__all__ = ["prove"]
+__all__ = ["Onsets", "find_onsets", "prove", "prove_onsets"]

@@ -24,7 +24,7 @@ _MOST_OF_CELL = 0.45
 _FEWEST = 8
 _GROOVE_FEWEST = 4
 _TEMPO_RANGE, _TEMPO_STEPS = 0.08, 1601
-_HARMONICS = (1, 2, 4)
+_OCTAVES = 3
 
 
 def prove(
@@ -35,11 +35,16 @@ def prove(
     Every quarter of a beat is a place for onsets. Off the beat, what all onsets of the same quarter have in common is
     groove and no error; on the beat nothing is taken off. `before` is the audio as it came, for its tempo.
     """
-    onsets = find_onsets(audio, sample_rate)
-    wanted_bpm = float(tempo_map.points[0].bpm)
-    tempo_before = None if before is None else tempo_near(find_onsets(before, sample_rate), wanted_bpm)
+    earlier = None if before is None else find_onsets(before, sample_rate)
+    return prove_onsets(find_onsets(audio, sample_rate), len(audio) / sample_rate, tempo_map, meter, before=earlier)
+
+
+def prove_onsets(
+    onsets: Onsets, length_s: float, tempo_map: TempoMap, meter: Meter, *, before: Onsets | None = None
+) -> GridError:
+    """Measure onsets that are found already, of audio that is `length_s` seconds long; otherwise as `prove`."""
+    tempo_before = None if before is None else tempo_near(before, float(tempo_map.points[0].bpm))
     unit = min(1.0, 4.0 / meter.denominator)
-    length_s = len(audio) / sample_rate
     places, errors_s = _matched(onsets, tempo_map, unit / _CELLS, length_s)
     if len(errors_s) < _FEWEST:
         return GridError(NOTHING_CLEAR, None, None, None, None, len(errors_s), "could not measure", tempo_before)
@@ -115,6 +120,8 @@ def tempo_near(onsets: Onsets, bpm: float) -> float | None:
     total = np.zeros(len(tempos))
     for start in range(0, len(tempos), 100):
         turns = np.outer(tempos[start : start + 100] / 60.0, onsets.times_s)
-        for harmonic in _HARMONICS:
-            total[start : start + 100] += np.abs(np.exp(-2j * np.pi * harmonic * turns) @ weights)
+        wave = np.exp(-2j * np.pi * turns)
+        for _ in range(_OCTAVES):
+            total[start : start + 100] += np.abs((wave * weights).sum(axis=1))
+            wave *= wave
     return float(tempos[np.argmax(total)])

@@ -84,7 +84,10 @@ def mono(block: Audio) -> Mono:
     if samples.ndim != 2 or not samples.shape[1]:
         raise InvalidValue("audio", f"an array of shape {samples.shape}", "of shape (frames, channels)")
     weights = _CHANNEL_FALL ** np.arange(samples.shape[1], dtype=np.float32)
-    mixed: Mono = samples @ (weights / weights.sum())
+    weights /= weights.sum()
+    mixed: Mono = samples[:, 0] * weights[0]
+    for channel, weight in zip(samples.T[1:], weights[1:], strict=True):
+        mixed += channel * weight
     if not np.isfinite(mixed).all():
         raise InvalidValue("audio", "samples that are not finite", "finite samples only")
     return mixed

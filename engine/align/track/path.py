@@ -28,6 +28,7 @@ _BLUR_STEPS = 2.0
 _HALF, _QUARTER = 0.5, 0.25  # weights of the evidence there, against 1 on the beat
 _CHANGE = 0.03  # a change of the period by so much from one beat to the next costs as much as an average onset gives
 _FAR = 0.06  # and a period so far from the expected one a tenth of that, at every beat
+_FLOOR_HOPS, _FLOOR_SHARE = 100, 1.25
 _CLEAR_CONTRAST = 2.3  # ten times the power
 
 
@@ -37,24 +38,32 @@ def strengths(analysis: Analysis) -> Values:
     if not len(hops):
         return np.empty(0, np.float32)
     rise = rises(analysis.powers).sum(axis=1)
-    strength = np.sqrt(rise[hops] * np.clip(analysis.attacks.contrast / _CLEAR_CONTRAST, 0.0, 1.0))
+    above = np.maximum(rise[hops] - _FLOOR_SHARE * _floor(rise)[hops // _FLOOR_HOPS], 0.0)
+    strength = np.sqrt(above * np.clip(analysis.attacks.contrast / _CLEAR_CONTRAST, 0.0, 1.0))
     # The mean weighted by itself: many weak attacks do not pull it down.
     strong = float((strength**2).sum()) / max(float(strength.sum()), 1e-12)
     return np.asarray(strength / max(strong, 1e-12), dtype=np.float32)
 
 
-def find_path(times_s: Times, strength: Values, length_s: float, period_s: float) -> tuple[Times, float]:
-    """Return (beat times in seconds, mean score per beat) of the best path through the attacks at `times_s`.
+def _floor(rise: Values) -> Values:
+    """How much the levels rise all the time, by beating and noise, for every `_FLOOR_HOPS` hops."""
+    from scipy.ndimage import median_filter
+
+    padded = np.pad(rise, (0, -len(rise) % _FLOOR_HOPS), mode="edge").reshape(-1, _FLOOR_HOPS)
+    floor: Values = median_filter(np.quantile(padded, 0.75, axis=1), 5, mode="nearest")
+    return floor
+
+
+def find_path(times_s: Times, strength: Values, length_s: float, period_s: float) -> Times:
+    """Return the beat times in seconds of the best path through the attacks at `times_s` [shape=(beats,)].
 
     The path covers the whole clip, its first beat within one period from the start; times are quantised to 1/96 of
     the period.
     """
     step_s = period_s / STEPS
-    evidence = _evidence(times_s, strength, length_s, step_s)
     periods = np.arange(round(STEPS * (1 - RANGE)), round(STEPS * (1 + RANGE)) + 1)
-    score, origin = _search(evidence, periods)
-    beats, total = _trace(score, origin, periods)
-    return (beats - STEPS) * step_s, total / max(len(beats), 1)
+    score, origin = _search(_evidence(times_s, strength, length_s, step_s), periods)
+    return (_trace(score, origin, periods) - STEPS) * step_s
 
 
 def _evidence(times_s: Times, strength: Values, length_s: float, step_s: float) -> Values:
@@ -102,14 +111,13 @@ def _local(padded: Values, at: NDArray[np.intp], periods: NDArray[np.intp]) -> V
     return np.asarray(padded[grid] + _HALF * half + _QUARTER * quarters, dtype=np.float32)
 
 
-def _trace(score: Values, origin: NDArray[np.int16], periods: NDArray[np.intp]) -> tuple[Times, float]:
-    """Return the beats (steps) of the path with the best last beat, and its score."""
+def _trace(score: Values, origin: NDArray[np.int16], periods: NDArray[np.intp]) -> Times:
+    """Return the beats (steps) of the path with the best last beat."""
     tail = score[-int(periods[-1]) :]
     row, period = np.unravel_index(int(np.argmax(tail)), tail.shape)
     at, column = len(score) - len(tail) + int(row), int(period)
-    total = float(score[at, column])
     beats = [at]
     while origin[at, column] >= 0:
         at, column = at - int(periods[column]), int(origin[at, column])
         beats.append(at)
-    return np.array(beats[::-1], dtype=np.float64), total
+    return np.array(beats[::-1], dtype=np.float64)

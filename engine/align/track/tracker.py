@@ -94,7 +94,7 @@ def _at_tempo(
     pulse, bar_pulses = pulse_of(meter)
     pulse /= relation
     period_s = 60.0 / (bpm * centre) * float(pulse)
-    beats_s, _score = find_path(analysis.attacks.times_s, strength, analysis.length_s, period_s)
+    beats_s = find_path(analysis.attacks.times_s, strength, analysis.length_s, period_s)
     if len(beats_s) < _FEWEST_BEATS:
         return None
     accents = accents_of(analysis, strength.astype(np.float64), beats_s)

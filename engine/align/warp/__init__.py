@@ -54,8 +54,13 @@ def warp(audio: Audio, warp_map: WarpMap, sample_rate: int, frames: int, pitch_s
     InvalidValue
         If `frames` is negative or the pitch shift is not −12–12 semitones.
     """
-    blocks = list(warp_blocks(ArraySource(audio), warp_map, sample_rate, frames, pitch_semitones))
-    return np.concatenate([*blocks, np.empty((0, audio.shape[1]), np.float32)])
+    blocks = warp_blocks(ArraySource(audio), warp_map, sample_rate, frames, pitch_semitones)
+    result = np.empty((frames, audio.shape[1]), np.float32)
+    done = 0
+    for block in blocks:
+        result[done : done + len(block)] = block
+        done += len(block)
+    return result
 
 
 def warp_blocks(

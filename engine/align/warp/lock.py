@@ -64,5 +64,8 @@ def _rests(warp_map: WarpMap, starts: Times, stops: Times, reach_s: float) -> Ti
     after = np.concatenate([[-np.inf], stops[1]])[index]
     before = np.concatenate([starts[1], [np.inf]])[index]
     free = (targets - after >= 0.99 * rejoin) & (before - targets >= 0.99 * rejoin)
-    targets = targets[free]
-    return np.stack([warp_map.to_source(targets), targets])
+    # Where the map is so flat that its pair would come before a lock's own in the source, the lock goes first.
+    sources = warp_map.to_source(targets)
+    after, before = np.concatenate([[-np.inf], stops[0]])[index], np.concatenate([starts[0], [np.inf]])[index]
+    free &= (sources - after > 0.1 * reach_s) & (before - sources > 0.1 * reach_s)
+    return np.stack([sources[free], targets[free]])

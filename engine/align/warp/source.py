@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -59,6 +60,8 @@ class FileSource:
             If one cannot be read, or they have not all one sample rate.
         """
         self._files: list[soundfile.SoundFile] = []
+        # The warp reads ahead in a thread: a file must not be closed under its hands.
+        self._lock = Lock()
         try:
             self._files += [soundfile.SoundFile(path) for path in paths]
         except (soundfile.LibsndfileError, OSError) as error:
@@ -76,7 +79,8 @@ class FileSource:
 
     def read(self, start: int, stop: int) -> Audio:
         """Return frames `start` to `stop`, shorter files padded with silence."""
-        return np.concatenate([self._read_one(file, start, stop) for file in self._files], axis=1)
+        with self._lock:
+            return np.concatenate([self._read_one(file, start, stop) for file in self._files], axis=1)
 
     def _read_one(self, file: soundfile.SoundFile, start: int, stop: int) -> Audio:
         first, last = (min(max(0, frame), file.frames) for frame in (start, stop))
@@ -88,8 +92,9 @@ class FileSource:
 
     def close(self) -> None:
         """Close all files."""
-        for file in self._files:
-            file.close()
+        with self._lock:
+            for file in self._files:
+                file.close()
 
     def __enter__(self) -> Self:
         return self

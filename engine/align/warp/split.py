@@ -7,6 +7,7 @@ audio minus the lows as they will be played back, so the sum is exact whatever t
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,8 @@ _WIDTH_HZ = 80.0  # from full to nothing around the split
 _LOW_RATE_HZ = 3000.0
 _CHUNK_S = 4.0
 _KEPT_CHUNKS = 4
-REACH = 10  # low-rate frames that one full-rate frame is made of, on either side
+_ROWS = 1024  # of a product so small that no threads are started for it: they would cost more than they save
+REACH = 5  # low-rate frames that one full-rate frame is made of, on either side: the images lie far above the lows
 
 
 def decimation(sample_rate: int) -> int:
@@ -39,6 +41,7 @@ class Split:
         self._sample_rate = sample_rate
         self._chunk = round(_CHUNK_S * sample_rate / self.factor) * self.factor
         self._interpolator = interpolator(self.factor)
+        self._lock = Lock()
         self._chunks: OrderedDict[int, tuple[Audio, Audio]] = OrderedDict()
 
     def lows(self, start: int, stop: int) -> Audio:
@@ -57,12 +60,14 @@ class Split:
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def _get(self, number: int) -> tuple[Audio, Audio]:
-        if number not in self._chunks:
-            self._chunks[number] = self._make(number)
-            while len(self._chunks) > _KEPT_CHUNKS:
-                self._chunks.popitem(last=False)
-        self._chunks.move_to_end(number)
-        return self._chunks[number]
+        # Both bands are read at once, each by a thread of its own.
+        with self._lock:
+            if number not in self._chunks:
+                self._chunks[number] = self._make(number)
+                while len(self._chunks) > _KEPT_CHUNKS:
+                    self._chunks.popitem(last=False)
+            self._chunks.move_to_end(number)
+            return self._chunks[number]
 
     def _make(self, number: int) -> tuple[Audio, Audio]:
         factor = self.factor
@@ -77,12 +82,12 @@ class Split:
 
     def _lows(self, audio: Audio, size: int) -> Audio:
         """Filter and decimate in one step: the low bins of one long spectrum, turned back at the low rate."""
-        spectrum = scipy.fft.rfft(audio, axis=1, workers=2)
+        spectrum = scipy.fft.rfft(audio, axis=1)
         hz = np.arange(size // 2 + 1) * (self._sample_rate / audio.shape[1])
         # A raised cosine in frequency rings for 1 / width in time, which the margins cover.
         fall = np.clip((hz - SPLIT_HZ + _WIDTH_HZ / 2) / _WIDTH_HZ, 0.0, 1.0)
         gain = (0.5 + 0.5 * np.cos(np.pi * fall)).astype(np.float32) / np.float32(self.factor)
-        lows: Audio = scipy.fft.irfft(spectrum[:, : size // 2 + 1] * gain, size, axis=1, workers=2)
+        lows: Audio = scipy.fft.irfft(spectrum[:, : size // 2 + 1] * gain, size, axis=1)
         return lows
 
 
@@ -105,7 +110,11 @@ def _single() -> Audio:
 
 def upsampled(lows: Audio, taps: Audio) -> Audio:
     """Return `lows` [shape=(channels, n + 2·REACH)] at the full rate, without the `REACH` at both ends."""
+    count = lows.shape[1] - 2 * REACH
     around = np.lib.stride_tricks.sliding_window_view(lows, 2 * REACH + 1, axis=1)
-    # A copy in one piece is what makes this one fast matrix product.
-    full: Audio = (around.reshape(-1, 2 * REACH + 1) @ taps).reshape(len(lows), -1)
-    return full
+    full = np.empty((len(lows), count, taps.shape[1]), np.float32)
+    for start in range(0, count, _ROWS):
+        # A copy in one piece is what makes this a fast matrix product.
+        part = np.ascontiguousarray(around[:, start : start + _ROWS])
+        np.matmul(part, taps, out=full[:, start : start + _ROWS])
+    return full.reshape(len(lows), -1)

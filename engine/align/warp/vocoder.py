@@ -3,7 +3,7 @@
 For every output window k, one hop after window k−1:
 
 1. X_k is the spectrum where the map says, X'_k the one a hop *earlier in the source*: what should have come before.
-2. The turn U_k = Σ X_{k−1} · conj(X'_k), summed over all channels, is how far the source moved on in between.
+2. The turn U_k = Σ X_{k−1} · conj(X'_k), summed over the guides, is how far the source moved on in between.
 3. Each spectral peak carries its phase on from the peak it came from, and all bins nearest to it turn with it
    (identity phase locking: Laroche and Dolson, "Improved phase vocoder time-scale modification of audio", 1999).
 4. Where an attack begins, the bins that it lifts are set back to the source's own phase.
@@ -15,11 +15,14 @@ other, and add up to the mix. Two spectra instead of phase differences: Puckette
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
+
+from engine.align.warp.ahead import ahead
 
 if TYPE_CHECKING:
     from engine.align.warp.lock import Lock
@@ -30,9 +33,20 @@ if TYPE_CHECKING:
 
 OVERLAP = 4
 _BLOCK_WINDOWS = 32
+_GUIDES = 2
 _LIFT = 1.5  # in a bin that an attack owns, it raises some channel's power by half …
-_HEARD = 0.003  # … by at least so much of what all channels had there before
+_HEARD = 0.0003  # … by at least so much of what all channels had there before: ten times more lets pre-echoes through
 _TINY = np.float32(1e-20)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Windows to be turned and laid over: X of the window before the block and of the block, U and zones."""
+
+    first: int
+    spectra: Spectra
+    turns: Spectra
+    zones: NDArray[np.intp]
 
 
 class BandVocoder:
@@ -54,19 +68,24 @@ class BandVocoder:
 
     def blocks(self) -> Iterator[Audio]:
         """Yield the output from target frame 0 on, without end [shape=(channels, any)]."""
-        first = -(OVERLAP // 2)
         tail: Audio | None = None
         rotation = Rotation(self._size // 2 + 1)
+        for block in ahead(self._analysed()):
+            fields = rotation.fields(block.spectra, block.turns, block.zones)
+            output, tail = self._laid_over(block.spectra[1:] * fields[:, None, :], tail)
+            # A window begins half its length before its time.
+            yield output[:, min(output.shape[1], max(0, self._size // 2 - block.first * self.hop)) :]
+
+    def _analysed(self) -> Iterator[_Block]:
+        """Yield what the output is made of, without end."""
+        first = -(OVERLAP // 2)
         previous: Spectra | None = None
         while True:
             last = self._last_of_block(first)
             numbers = np.arange(first - 1, last + 1)  # the window before the block comes along, for X_{k−1}
             spectra, turns = self._analyse(numbers, previous)
             previous = spectra[-1:]
-            fields = rotation.fields(spectra, turns, self._zones(numbers[1:]))
-            output, tail = self._laid_over(spectra[1:] * fields[:, None, :], tail)
-            # A window begins half its length before its time.
-            yield output[:, min(output.shape[1], max(0, self._size // 2 - first * self.hop)) :]
+            yield _Block(first, spectra, turns, self._zones(numbers[1:]))
             first = last + 1
 
     def _last_of_block(self, first: int) -> int:
@@ -95,28 +114,28 @@ class BandVocoder:
         turns = np.ones((len(numbers) - 1, spectra.shape[2]), np.complex64)
         moved = np.flatnonzero(np.diff(middles) != self.hop)
         if moved.size:
-            earlier = self._spectra(middles[moved + 1] - self.hop)
-            np.conjugate(earlier, out=earlier)
-            earlier *= spectra[moved]
-            turn = earlier.sum(axis=1)
+            earlier = self._spectra(middles[moved + 1] - self.hop, guides=True)
+            turn = (_guides(spectra[moved], 1) * np.conjugate(earlier, out=earlier)).sum(axis=1)
             size = np.abs(turn)
             turns[moved] = np.where(size > _TINY, turn / np.maximum(size, _TINY), 1.0)
         return spectra, turns
 
-    def _spectra(self, middles: NDArray[np.intp]) -> Spectra:
-        """Spectra of the windows around `middles` [shape=(windows, channels, bins)]."""
+    def _spectra(self, middles: NDArray[np.intp], guides: bool = False) -> Spectra:
+        """Spectra of the windows around `middles` [shape=(windows, channels, bins)], or of the guides alone."""
         half = self._size // 2
         start = int(middles.min()) - half
         audio = self._read(start, int(middles.max()) + half)
+        if guides:
+            audio = _guides(audio, 0)
         frames = np.empty((len(middles), len(audio), self._size), np.float32)
         for frame, middle in zip(frames, middles - half - start, strict=True):
             np.multiply(audio[:, middle : middle + self._size], self._window, out=frame)
-        spectra: Spectra = scipy.fft.rfft(frames, axis=2, overwrite_x=True, workers=2)
+        spectra: Spectra = scipy.fft.rfft(frames, axis=2, overwrite_x=True)
         return spectra
 
     def _laid_over(self, spectra: Spectra, tail: Audio | None) -> tuple[Audio, Audio]:
         """Return the audio that is finished, and what later windows will be added to."""
-        frames = scipy.fft.irfft(spectra, self._size, axis=2, overwrite_x=True, workers=2)
+        frames = scipy.fft.irfft(spectra, self._size, axis=2, overwrite_x=True)
         frames *= self._synthesis
         hop = self.hop
         output = np.zeros((frames.shape[1], len(frames) * hop + self._size), np.float32)
@@ -125,6 +144,20 @@ class BandVocoder:
         for number, frame in enumerate(frames):
             output[:, number * hop : number * hop + self._size] += frame
         return output[:, : len(frames) * hop], output[:, len(frames) * hop :]
+
+
+Values = TypeVar("Values", bound=np.generic)
+
+
+def _guides(channels: NDArray[Values], axis: int) -> NDArray[Values]:
+    """Return at most two channels [along `axis`] that stand for all: the sums of every other one.
+
+    Of stereo stems those are left and right of their mix. Sums cost a fraction of the channels themselves.
+    """
+    if channels.shape[axis] <= _GUIDES:
+        return channels
+    first = np.moveaxis(channels, axis, 0)
+    return np.stack([first[start::_GUIDES].sum(axis=0) for start in range(_GUIDES)], axis)
 
 
 class Rotation:

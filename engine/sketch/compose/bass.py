@@ -5,43 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from engine.music import Key
 from engine.sketch.compose.events import MAYBE, Hit, stream
 from engine.sketch.compose.form import Section
-from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, Measure
+from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.compose.harmony import Chord, chord_at
 from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
 from engine.sketch.style import Style
 
 LOWEST, HIGHEST = 28, 48
 """E1, a bass's lowest string, to C3."""
-LEVELS = {"R": 8, "r": 5, "3": 6, "5": 6, "7": 6, "8": 7, "n": 6, "x": 2}
+LEVELS = {"R": 8, "r": 5, "3": 6, "5": 6, "7": 6, "8": 7, "n": 6, "x": 2, "w": 7, "N": 7}
 WALK_CHANCE = 0.7
 ROOT_SWAP_CHANCE = 0.2
 PATTERNS = 4
 
 
 def play_bass(
-    style: Style, key: Key, section: Section, chords: Sequence[Chord], seed: int, take: int, step: int = 1
+    style: Style, section: Section, chords: Sequence[Chord], seed: int, take: int, step: int = 1
 ) -> list[Hit]:
     """Return the bass line of `section` over `chords`; marks off the grid of `step` ticks are left out."""
     # A seed brings few patterns to choose from: were all there, the critic would like the same ones on every seed.
     picks = draw_picks(stream(seed, "bass", section.letter, "pattern", take % PATTERNS), 0.6)
-    line = Frozen(style.bass, picks, (seed, "bass", section.letter, take), _decide, step)
+    line = Frozen(
+        style.bass, picks, (seed, "bass", section.letter, take), _decide, step, intensity=section.kind.intensity
+    )
     habit = stream(seed, "bass", section.letter, "habit")
     habits = [(habit.random(), habit.choice("58r")) for _ in range(2)]
-    hits: list[Hit] = []
+    finger = _Finger(chords, style.parts["bass"].gate)
     for position, measure in enumerate(section.measures):
         cells = _with_habit(line.measure(measure, position % 2), measure, *habits[position % 2])
         if section.fill_at(position) and measure.length > 4 * EIGHTH:
             cells = _walked(cells, measure, stream(seed, "bass", "walk", section.letter, take, position))
+        if measure.start == 0:
+            cells = _from_the_start(cells)
         for cell in cells:
-            chord = chord_at(chords, cell.start)
-            symbol = "R" if cell.start == measure.start else cell.symbol
-            pitch = _pitch(key, chord, chord_at(chords, chord.end), symbol)
-            length = max(SIXTEENTH // 2, round(cell.length * style.parts["bass"].gate))
-            hits.append(Hit(cell.start, length, pitch, LEVELS[symbol]))
-    return hits
+            begins = cell.start in (measure.start, chord_at(chords, cell.start).start)
+            finger.play(cell._replace(symbol="R") if begins else cell)
+    return finger.hits
 
 
 def _decide(symbol: str, chance: Random) -> str:
@@ -77,28 +77,56 @@ def _walked(cells: Sequence[Cell], measure: Measure, chance: Random) -> list[Cel
     return [*kept, Cell(start, EIGHTH, first), Cell(start + EIGHTH, EIGHTH, "n")]
 
 
-def _pitch(key: Key, chord: Chord, following: Chord, symbol: str) -> int:
-    """MIDI note of a bass mark: everything hangs on the root's lowest place on the instrument."""
-    root = _lowest(chord.root)
-    if symbol == "8":
-        return root + 12 if root + 12 <= HIGHEST else root
-    if symbol in "35":
-        tone = root + (chord.triad[1 if symbol == "3" else 2] - root) % 12
-        return tone if tone < HIGHEST - 2 else tone - 12
-    if symbol == "7":
-        below = root - (root - key.scale[(chord.degree - 2) % 7]) % 12
-        return below if below >= LOWEST else below + 12
-    if symbol == "n":
-        return _approach(key, root, following)
-    return root
+def _from_the_start(cells: list[Cell]) -> list[Cell]:
+    """Say the key at once: a line that comes in later gets a root on the piece's first beat."""
+    if cells and cells[0].start == 0:
+        return cells
+    first = min((cell.start for cell in cells), default=TICKS)
+    return [Cell(0, min(TICKS, first), "R"), *cells]
 
 
-def _approach(key: Key, root: int, following: Chord) -> int:
-    """The scale's neighbour of the next root, on the side that we come from."""
-    goal = _lowest(following.root)
-    below = goal - (goal - key.scale[(following.degree - 2) % 7]) % 12
-    above = goal + (key.scale[following.degree % 7] - goal) % 12
-    return above if below < LOWEST or root > goal else below
+class _Finger:
+    """Turns marks into notes, one after the other: everything hangs on the root's lowest place on the instrument."""
+
+    def __init__(self, chords: Sequence[Chord], gate: float) -> None:
+        self._chords, self._gate = chords, gate
+        self.hits: list[Hit] = []
+
+    def play(self, cell: Cell) -> None:
+        chord = chord_at(self._chords, cell.start)
+        length = max(SIXTEENTH // 2, round(cell.length * self._gate))
+        pitch = self._pitch(chord, chord_at(self._chords, chord.end), cell.symbol)
+        self.hits.append(Hit(cell.start, length, pitch, LEVELS[cell.symbol]))
+
+    def _pitch(self, chord: Chord, following: Chord, symbol: str) -> int:
+        root, goal = _lowest(chord.bass), _lowest(following.bass)
+        if symbol == "8":
+            return root + 12 if root + 12 <= HIGHEST else root
+        if symbol in "35":
+            tone = root + (chord.triad[1 if symbol == "3" else 2] - root) % 12
+            return tone if tone < HIGHEST - 2 else tone - 12
+        if symbol == "7":
+            return _step(chord.scale, root, -1)
+        if symbol == "N":
+            return goal if goal % 12 in chord.scale else root
+        if symbol == "n":
+            return _step(chord.scale, goal, 1 if root > goal or goal - 2 < LOWEST else -1)
+        if symbol == "w":
+            return self._walk(chord, root, goal)
+        return root
+
+    def _walk(self, chord: Chord, root: int, goal: int) -> int:
+        """Step along the scale towards the next root, or away from it where it is already reached."""
+        last = self.hits[-1].pitch if self.hits else root
+        towards = 1 if goal > last or (goal == last and last + 12 <= HIGHEST) else -1
+        stepped = _step(chord.scale, last, towards)
+        return stepped if LOWEST <= stepped <= HIGHEST else _step(chord.scale, last, -towards)
+
+
+def _step(scale: Sequence[int], pitch: int, direction: int) -> int:
+    """The next note of `scale` above (1) or below (−1) `pitch`; below the lowest string an octave up."""
+    moved = next(pitch + direction * far for far in range(1, 13) if (pitch + direction * far) % 12 in scale)
+    return moved + 12 if moved < LOWEST else moved
 
 
 def _lowest(pitch_class: int) -> int:

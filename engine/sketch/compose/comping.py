@@ -1,4 +1,4 @@
-"""The chord player: a two-bar rhythm frozen for a section, voices that move as little as they can."""
+"""The chord and pad players: a two-bar rhythm frozen for a section, voices that move as little as they can."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from engine.sketch.compose.events import Hit, stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import SIXTEENTH
 from engine.sketch.compose.harmony import Chord, chord_at
-from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
+from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks, habit_of
 from engine.sketch.style import Style
 
 Voicing = tuple[int, ...]
+HABIT = "4"
+"""Level of the stroke that is a player's own."""
 _MUD = 55
 """Below this note (G3) intervals under a minor third are muddy (the "low interval limit" of arrangers)."""
 
@@ -26,10 +28,14 @@ def play_chords(
     take: int,
     step: int = 1,
     before: Voicing | None = None,
+    stem: str = "chords",
 ) -> tuple[list[Hit], list[Voicing]]:
-    """Return the chord part of `section` and the voicings of `chords`; `before` is the one that it comes from."""
-    part = style.parts["chords"]
-    chance = stream(seed, "chords", section.letter)
+    """Return the chord part (or the `stem` "pad") of `section`, and the voicings of `chords`.
+
+    `before` is the voicing that it comes from.
+    """
+    part = style.parts[stem]
+    chance = stream(seed, stem, section.letter)
     centre = (part.low + part.high) / 2 + chance.randint(-3, 3)
     voicings: list[Voicing] = []
     voicing = before
@@ -37,7 +43,12 @@ def play_chords(
         voicing = lead_voices(voicing, chord.tones, part.low, part.high, centre)
         voicings.append(voicing)
     # As with the bass, the rhythm hangs on the seed alone; a take has other chords.
-    rhythm = Frozen(style.chords, draw_picks(chance, 0.5), (seed, "chords", section.letter, take), step=step)
+    patterns = style.pad if stem == "pad" else style.chords
+    intensity = section.kind.intensity
+    name = (seed, stem, section.letter, take)
+    rhythm = Frozen(
+        patterns, draw_picks(chance, 0.5), name, step=step, habit=habit_of(style, HABIT), intensity=intensity
+    )
     by_start = dict(zip((chord.start for chord in chords), voicings, strict=True))
     hits: list[Hit] = []
     for position, measure in enumerate(section.measures):
@@ -68,8 +79,12 @@ def lead_voices(before: Voicing | None, tones: tuple[int, ...], low: int, high: 
     """Return pitches from `low` to `high`, one of each pitch class of `tones`, nearest to the voicing before.
 
     The cost is the sum of the voices' moves in semitones, plus some for mud, for bare minor ninths, for more than a
-    tenth between the outer voices, and for drifting from `centre`.
+    tenth between the outer voices, and for drifting from `centre`. A power chord (its root twice) is moved as it is.
     """
+    if tones[0] == tones[-1]:
+        roots = range(low + (tones[0] - low) % 12, high - 11, 12)
+        root = min(roots, key=lambda pitch: (abs(pitch + 6 - centre), pitch))
+        return (root, root + (tones[1] - tones[0]) % 12, root + 12)
     places = [range(low + (tone - low) % 12, high + 1, 12) for tone in tones]
     options = {tuple(sorted(choice)) for choice in product(*places)}
     return min(options, key=lambda option: (_cost(option, before, centre), option))

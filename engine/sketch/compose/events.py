@@ -42,8 +42,12 @@ def velocity_of(level: int, chance: Random) -> int:
     return min(127, max(1, 13 * min(9, level) + 5 + chance.randint(-JITTER, JITTER)))
 
 
-def finish(hits: Iterable[Hit], grid: SwungGrid, length_beats: Fraction, chance: Random) -> tuple[Note, ...]:
+def finish(
+    hits: Iterable[Hit], grid: SwungGrid, length_beats: Fraction, chance: Random, feel: Fraction = Fraction(1)
+) -> tuple[Note, ...]:
     """Turn `hits` into notes of a piece of `length_beats`: swung, in order, and never two at once on one key.
+
+    All that comes in is in felt beats, of which `feel` make one of the notes that go out.
 
     Of two hits on one key at one time the louder stays; a note ends where the next on its key begins, and with the
     piece.
@@ -62,5 +66,5 @@ def finish(hits: Iterable[Hit], grid: SwungGrid, length_beats: Fraction, chance:
         end = min(hit.start + hit.length, following.get(hit.pitch, hit.start + hit.length))
         following[hit.pitch] = hit.start
         held = min(grid.beats(end), length_beats) - start
-        notes.append(Note(start, held, hit.pitch, velocity_of(hit.level, chance)))
+        notes.append(Note(start / feel, held / feel, hit.pitch, velocity_of(hit.level, chance)))
     return tuple(reversed(notes))

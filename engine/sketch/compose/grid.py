@@ -91,7 +91,7 @@ def _written_shapes(grouping: Mapping[str, tuple[int, ...]]) -> dict[tuple[int, 
     """Group lengths, in ticks, of the meters that styles have patterns for."""
     sevens = tuple(EIGHTH * size for size in grouping.get("7/8", (2, 2, 3)))
     quarters = {(TICKS,) * number: f"{number}/4" for number in (2, 3, 4, 5)}
-    return quarters | {(_DOTTED,) * 2: "6/8", (_DOTTED,) * 4: "12/8", sevens: "7/8"}
+    return quarters | {(_DOTTED,) * 2: "6/8", (_DOTTED,) * 3: "9/8", (_DOTTED,) * 4: "12/8", sevens: "7/8"}
 
 
 def _bar_groups(meter: Meter, grouping: Mapping[str, tuple[int, ...]]) -> list[int]:

@@ -25,8 +25,8 @@ WIDEST_LEAP = 9
 """Semitones; wider ones are folded back."""
 STEPS = (0, 1, 1, 1, 1, 1, 2, 2)
 """Ladder steps from note to note, as often as they come: mostly small, as sung melodies move (Huron 2006)."""
-LIFT = {"A": 0, "B": 3, "C": 5}
-"""How many semitones a section's melody lies higher than the first one's."""
+PICKUP_CHANCE = 0.5
+SOLO_INTENSITY, SOLO_LIFT = 4, 7
 
 
 def play_lead(
@@ -45,29 +45,30 @@ def play_lead(
     for start in range(0, len(section.measures), 2):
         phrase = PHRASES[start // 2 % 4]
         hits += singer.sing(phrase, section.measures[start : start + 2], chords)
+    if section.then is not None and stream(seed, "lead", "pickup", section.index).random() < PICKUP_CHANCE:
+        hits = _before(hits, section.end - 2 * EIGHTH) + singer.pick_up(section.end, chords)
     return hits
 
 
-def rest_on_chord(hits: Sequence[Hit], chords: Sequence[Chord], end: int, ladder: Sequence[int]) -> list[Hit]:
+def rest_on_chord(hits: Sequence[Hit], chords: Sequence[Chord], end: int, pitches: range) -> list[Hit]:
     """Let the piece's last melody note before `end` be the root or third of its chord, and ring.
 
-    A piece too short for the melody's first note gets one at its start.
+    A piece too short for the melody's first note gets one at its start. `pitches` is the melody's range.
     """
-    middle = ladder[len(ladder) // 2]
+    middle = pitches[len(pitches) // 2]
     played = sorted(hit for hit in hits if hit.start < end) or [Hit(0, TICKS, middle, 6)]
     last = played[-1]
     chord = chord_at(chords, last.start)
     near = played[-2].pitch if len(played) > 1 else last.pitch
-    within = [note for note in ladder if abs(note - near) <= WIDEST_LEAP]
+    within = [note for note in pitches if abs(note - near) <= WIDEST_LEAP]
     pitch = _nearest(within, chord.triad[:2], last.pitch)
     length = max(last.length, min(chord.end, last.start + 2 * TICKS) - last.start)
     return [*played[:-1], last._replace(pitch=pitch, length=length)]
 
 
-def scale_ladder(style: Style, key: Key) -> list[int]:
-    """Return every note of the key in the lead's range, ascending."""
-    part = style.parts["lead"]
-    return [pitch for pitch in range(part.low, part.high + 1) if pitch % 12 in key.scale]
+def _before(hits: Sequence[Hit], tick: int) -> list[Hit]:
+    """Return what is played before `tick`, ending there at the latest."""
+    return [hit._replace(length=min(hit.length, tick - hit.start)) for hit in hits if hit.start < tick]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,21 @@ class _Singer:
         chance = stream(*name)
         part = style.parts["lead"]
         self._gate = part.gate
-        self._scale = scale_ladder(style, key)
+        self._range = range(part.low, part.high + 1)
+        self._scale = [pitch for pitch in self._range if pitch % 12 in key.scale]
         self._ladder = _pentatonic(key, self._scale) if style.pentatonic else self._scale
-        self._home = part.low + (part.high - part.low) // 3 + LIFT[section.letter] + chance.randint(-2, 2)
+        self._home = part.low + (part.high - part.low) // 3 + section.kind.lift + chance.randint(-2, 2)
         self._last = before
         self._shift = chance.choice((1, 1, -1, -1, 2))
+        is_solo = section.kind.lift >= SOLO_LIFT and section.kind.intensity == SOLO_INTENSITY
+        self._is_solo = is_solo
         self._half_answer = chance.random() < 0.5
+        rush = 5 if is_solo else 3
         self._motifs = {
-            letter: _Motif(Frozen(style.lead, draw_picks(chance, 0.7), (*name, letter), step=step), _contour(chance))
+            letter: _Motif(
+                Frozen(style.lead, draw_picks(chance, 0.7), (*name, letter), step=step, intensity=rush),
+                _contour(chance),
+            )
             for letter in "ab"
         }
 
@@ -106,7 +114,7 @@ class _Singer:
         for parity, measure in enumerate(measures):
             laid = motif.rhythm.measure(measure, parity)
             cells += self._breathe(laid, measure, phrase) if parity else laid
-        first = _nearest(self._scale, chord_at(chords, measures[0].start).triad, self._home)
+        first = _nearest(self._range, chord_at(chords, measures[0].start).triad, self._home)
         anchor = _index(self._ladder, first) + (self._shift if phrase == "a'" else 0)
         strong = {measure.start + group.start for measure in measures for group in measure.groups if group.strong}
         hits: list[Hit] = []
@@ -116,10 +124,30 @@ class _Singer:
             is_last = number == len(cells) - 1
             pitch = self._fit(cell, pitch, cell.start in strong or cell.length > EIGHTH or is_last, chords)
             # After the rest between two phrases a wider leap is easy to sing, and keeps the motif in its place.
-            self._last = self._near(pitch, WIDEST_LEAP if number else 12, chord_at(chords, cell.start))
-            length = max(SIXTEENTH // 2, round(cell.length * self._gate))
-            hits.append(Hit(cell.start, length, self._last, int(cell.symbol)))
+            hits.append(self._note(cell, pitch, WIDEST_LEAP if number else 12, chords))
         return hits
+
+    def pick_up(self, end: int, chords: Sequence[Chord]) -> list[Hit]:
+        """Return two eighths that lead from the last note over the bar line at tick `end`."""
+        ahead = chord_at(chords, end - 2 * EIGHTH)
+        goal = self._nearest_home(ahead)
+        below = [note for note in self._scale if note < goal and note % 12 in ahead.scale][-2:]
+        cells = [Cell(end - EIGHTH * (len(below) - index), EIGHTH, "6") for index in range(len(below))]
+        return [self._note(cell, pitch, 12, chords) for cell, pitch in zip(cells, below, strict=True)]
+
+    def _nearest_home(self, chord: Chord) -> int:
+        return _nearest(self._range, chord.triad, self._home)
+
+    def _note(self, cell: Cell, pitch: int, widest: int, chords: Sequence[Chord]) -> Hit:
+        """Return the note that is played for `pitch`, near the one before; what the next chord forbids ends there."""
+        chord = chord_at(chords, cell.start)
+        pitch = self._near(pitch, widest, chord)
+        if pitch % 12 not in chord.scale:
+            pitch = _nearest(self._range, chord.triad, pitch)
+        self._last = pitch
+        length = max(SIXTEENTH // 2, round(cell.length * self._gate))
+        stays = pitch % 12 in chord_at(chords, chord.end).scale
+        return Hit(cell.start, length if stays else min(length, chord.end - cell.start), pitch, int(cell.symbol))
 
     def _breathe(self, cells: list[Cell], measure: Measure, phrase: str) -> list[Cell]:
         """Leave room after the call; the answer may go on; the last phrase comes to rest on a long note."""
@@ -130,12 +158,12 @@ class _Singer:
             if middle == measure.end:
                 return cells[:1]
             return [*kept, Cell(middle, max(EIGHTH, measure.end - middle - EIGHTH), "7")]
-        if phrase == "a'" and not self._half_answer:
+        if (phrase != "b" and self._is_solo) or (phrase == "a'" and not self._half_answer):
             return cells
         return [cell._replace(length=min(cell.length, TICKS)) for cell in cells if cell.start < middle]
 
     def _fit(self, cell: Cell, pitch: int, is_strong: bool, chords: Sequence[Chord]) -> int:
-        return _nearest(self._scale, chord_at(chords, cell.start).triad, pitch) if is_strong else pitch
+        return _nearest(self._range, chord_at(chords, cell.start).triad, pitch) if is_strong else pitch
 
     def _near(self, pitch: int, widest: int, chord: Chord) -> int:
         """Bring `pitch` within `widest` semitones of the note before: by octaves, or else to a chord tone there."""
@@ -145,7 +173,7 @@ class _Singer:
         while last - pitch > widest:
             pitch += 12
         fits = self._scale[0] <= pitch <= self._scale[-1] and abs(pitch - last) <= widest
-        return pitch if fits else _nearest(self._scale, chord.triad, last)
+        return pitch if fits else _nearest(self._range, chord.triad, last)
 
 
 def _contour(chance: Random) -> tuple[int, ...]:

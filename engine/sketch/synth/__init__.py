@@ -7,12 +7,25 @@ mixed, and everything that lasts longer than a note is in `engine.sketch.mix` an
 from __future__ import annotations
 
 from engine.errors import InvalidValue
-from engine.sketch.synth import basses, guitars, keys, kits, synths
+from engine.sketch.synth import (
+    acoustic,
+    bass_synths,
+    basses,
+    effects,
+    guitars,
+    keys,
+    kits,
+    mallets,
+    organs,
+    pads,
+    piano,
+    synths,
+    winds,
+)
 from engine.sketch.synth.voice import Voice
 
-_VOICES: dict[str, Voice] = {
-    voice.name: voice for voice in (*kits.VOICES, *basses.VOICES, *keys.VOICES, *synths.VOICES, *guitars.VOICES)
-}
+_FAMILIES = (kits, basses, bass_synths, piano, keys, mallets, organs, acoustic, guitars, winds, pads, synths, effects)
+_VOICES: dict[str, Voice] = {voice.name: voice for family in _FAMILIES for voice in family.VOICES}
 
 INSTRUMENTS = tuple(_VOICES)
 """Every name that `Part.instrument` may have."""

@@ -34,6 +34,16 @@ def rhythm(stroke: Stroke) -> Sound:
     return level(pluck(stroke, RHYTHM_STRING) * rise(stroke.frames, stroke.rate, 0.0004), stroke.rate)
 
 
+MUTED_STRING = String(
+    t60_s=0.55, bright_hz=1300.0, pluck=0.12, pickup=0.24, soft_hz=500.0, hard_hz=2000.0, stiffness=2e-5, scratch=0.4
+)
+
+
+def muted(stroke: Stroke) -> Sound:
+    """Return one string damped by the palm [shape=(1, frames)]."""
+    return level(pluck(stroke, MUTED_STRING) * rise(stroke.frames, stroke.rate, 0.0003), stroke.rate)
+
+
 def lead(stroke: Stroke) -> Sound:
     """Return one string of a lead guitar, clean, with a finger's vibrato [shape=(1, frames)]."""
     note = bend(pluck(stroke, LEAD_STRING), stroke.rate, 9.0, 5.1, 0.25)
@@ -52,6 +62,30 @@ VOICES = (
         dynamic=1.0,
         tone=CABINET,
         drive=Drive(gain=3.2),
+    ),
+    Voice(
+        "guitar_overdrive",
+        rhythm,
+        longest_s=7.0,
+        release_s=0.05,
+        classes=5,
+        takes=2,
+        diffuse=0.9,
+        dynamic=1.1,
+        tone=(*CABINET, Eq("peak", 750.0, 2.0, 0.8)),
+        drive=Drive(gain=1.2, bias=0.3),
+    ),
+    Voice(
+        "guitar_muted",
+        muted,
+        longest_s=1.2,
+        release_s=0.03,
+        classes=5,
+        takes=2,
+        diffuse=1.0,
+        dynamic=0.9,
+        tone=(*CABINET, Eq("peak", 140.0, 4.0, 1.2)),
+        drive=Drive(gain=4.0, bias=0.1),
     ),
     Voice(
         "guitar_lead",

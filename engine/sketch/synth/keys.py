@@ -1,10 +1,10 @@
-"""Struck and plucked keyboards: electric piano, clavinet, vibraphone."""
+"""Electric keyboards: tine and reed piano, frequency modulation, clavinet."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.sketch.synth.noise import burst, decay, generator, phase, rise, steady, times
+from engine.sketch.synth.noise import burst, decay, generator, phase, rise
 from engine.sketch.synth.strings import String, pluck
 from engine.sketch.synth.voice import Eq, Sound, Stroke, Voice, level
 
@@ -43,22 +43,39 @@ def clav(stroke: Stroke) -> Sound:
     return level(note * rise(stroke.frames, stroke.rate, 0.0004), stroke.rate)
 
 
-def vibes(stroke: Stroke) -> Sound:
-    """Return a vibraphone bar, tuned 1 : 4 : 10 (Fletcher & Rossing), with its motor on [shape=(2, frames)]."""
+def wurli(stroke: Stroke) -> Sound:
+    """Return a reed piano: a struck steel reed heard by a plate, hollow when soft, barking when hard.
+
+    The capacitive pickup bends the reed's sine the closer it swings, which is phase modulation by the same frequency
+    with a strong third harmonic [shape=(1, frames)].
+    """
     frames, rate, hz = stroke.frames, stroke.rate, stroke.hz
-    ring_s = 5.0 * (350.0 / hz) ** 0.5
-    note = steady(hz, frames, rate) * decay(frames, rate, ring_s)
-    for ratio, share, shorter in ((3.984, 0.45, 2.6), (9.94, 0.35, 11.0)):
-        if hz * ratio < 0.42 * rate:
-            loud = share * (0.25 + 0.75 * stroke.force) ** (1.0 if ratio < 5 else 1.8)
-            note += loud * decay(frames, rate, ring_s / shorter) * steady(hz * ratio, frames, rate)
-    note += (
-        0.06 * stroke.force * burst(generator("vibes", stroke.key, stroke.take), frames, rate, (400.0, 3000.0), 0.03)
+    ring_s = 2.6 * (260.0 / hz) ** 0.4
+    body = 0.6 * decay(frames, rate, ring_s) + 0.4 * decay(frames, rate, ring_s / 4)
+    angle = phase(hz, frames, rate)
+    index = np.float32(0.35 + 1.9 * stroke.force**1.5) * body * min(1.0, 900.0 / hz)
+    note = body * (
+        np.sin(angle + index * np.sin(angle)) + np.float32(0.15 + 0.35 * stroke.force) * body * np.sin(3.0 * angle)
     )
-    note *= rise(frames, rate, 0.001)
-    motor = np.sin(times(frames, rate) * np.float32(2 * np.pi * 4.8))
-    middle = note * (1.0 - 0.14 * (1.0 - np.cos(times(frames, rate) * np.float32(2 * np.pi * 4.8))))
-    return level(np.stack([middle, 0.3 * motor * note]), rate)
+    knock = burst(generator("wurli", stroke.key, stroke.take), frames, rate, (300.0, 3000.0), 0.035)
+    note += (0.03 + 0.06 * stroke.force) * knock
+    return level(note * rise(frames, rate, 0.0009), rate)
+
+
+def epiano_fm(stroke: Stroke) -> Sound:
+    """Return the glassy piano of six-operator FM: detuned pairs 1 : 1 and one 1 : 14 [shape=(2, frames)]."""
+    frames, rate, hz = stroke.frames, stroke.rate, stroke.hz
+    ring_s = 6.0 * (260.0 / hz) ** 0.3
+    body = 0.6 * decay(frames, rate, ring_s) + 0.4 * decay(frames, rate, ring_s / 5)
+    ratio = min(14.0, max(3.0, np.floor(min(11_000.0, 0.3 * rate) / hz)))
+    tine = np.float32(0.25 + 0.9 * stroke.force) * decay(frames, rate, 0.9)
+    halves = []
+    for cents, start in ((-3.5, 0.0), (3.5, 0.3)):
+        angle = phase(hz * 2.0 ** (cents / 1200.0), frames, rate, start)
+        warm = np.sin(angle + np.float32(0.3 + 0.9 * stroke.force) * body * np.sin(angle))
+        halves.append(body * warm + 0.3 * tine * np.sin(angle + tine * np.sin(ratio * angle)))
+    envelope = rise(frames, rate, 0.001)
+    return level(np.stack([halves[0] + halves[1], 0.7 * (halves[0] - halves[1])]) * envelope, rate)
 
 
 VOICES = (
@@ -89,14 +106,25 @@ VOICES = (
         tone=(Eq("high_pass", 160.0), Eq("peak", 1100.0, 3.0, 0.9), Eq("peak", 2600.0, 3.0, 1.0)),
     ),
     Voice(
-        "vibes",
-        vibes,
-        longest_s=6.0,
-        release_s=0.5,
+        "wurli",
+        wurli,
+        longest_s=5.0,
+        release_s=0.1,
         classes=6,
         takes=2,
-        spread=0.4,
+        spread=0.2,
+        diffuse=0.4,
         dynamic=1.1,
-        tone=(Eq("high_pass", 140.0), Eq("high_shelf", 1800.0, 5.0)),
+        tone=(Eq("high_pass", 110.0), Eq("peak", 900.0, 2.5, 0.8), Eq("peak", 2200.0, 4.0, 0.8)),
+    ),
+    Voice(
+        "epiano_fm",
+        epiano_fm,
+        longest_s=8.0,
+        release_s=0.2,
+        classes=6,
+        spread=0.3,
+        dynamic=1.1,
+        tone=(Eq("high_pass", 110.0), Eq("peak", 350.0, -2.0, 0.8), Eq("high_shelf", 3000.0, 4.0)),
     ),
 )

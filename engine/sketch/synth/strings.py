@@ -33,6 +33,7 @@ class String:
         hard_hz: corner of the pluck at full force.
         stiffness: inharmonicity `B` of the partials `k·f·sqrt(1 + B·k²)`.
         scratch: share of noise in the pluck.
+        edge_hz: nothing is left of the pluck far above this.
     """
 
     t60_s: float
@@ -43,6 +44,7 @@ class String:
     hard_hz: float
     stiffness: float = 0.0
     scratch: float = 0.1
+    edge_hz: float = 7200.0
 
 
 def pluck(stroke: Stroke, string: String) -> Sound:
@@ -50,7 +52,7 @@ def pluck(stroke: Stroke, string: String) -> Sound:
     size = fft.next_fast_len(stroke.frames + 1024, real=True)
     growth = -np.log(_SUPPRESSION) / size
     # Above this nothing is left of the pluck: half of the bins need not be computed.
-    edge_hz = min(7200.0, 0.15 * stroke.rate)
+    edge_hz = min(string.edge_hz, string.edge_hz / 48_000.0 * stroke.rate)
     bins = min(size // 2 + 1, int(3.3 * edge_hz * size / stroke.rate))
     hz = np.arange(bins) * (stroke.rate / size)
     log_z = growth + 2j * np.pi * hz / stroke.rate

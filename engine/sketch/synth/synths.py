@@ -1,20 +1,12 @@
-"""Synthesizer and brass sounds on swept wavetables, and the PADsynth pad."""
+"""Synthesizer sounds on swept wavetables: stabs, plucks, supersaw, leads."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy import fft
 
-from engine.sketch.synth.noise import burst, decay, generator, rise, times
+from engine.sketch.synth.noise import decay, generator, rise
 from engine.sketch.synth.voice import Eq, Sound, Stroke, Voice, level
-from engine.sketch.synth.wavetable import Oscillator, octaves, pulse
-
-
-def vibrato(stroke: Stroke, depth_cents: float, speed_hz: float, delay_s: float) -> Sound:
-    """Return a vibrato in cents that sets in after `delay_s` [shape=(frames,)]."""
-    t = times(stroke.frames, stroke.rate) - np.float32(delay_s)
-    sway = np.clip(t / 0.35, 0.0, 1.0) * np.sin(np.float32(2 * np.pi * speed_hz) * t)
-    return np.asarray(sway * np.float32(depth_cents), np.float32)
+from engine.sketch.synth.wavetable import Oscillator, glide, octaves, pulse, vibrato
 
 
 def lead_saw(stroke: Stroke) -> Sound:
@@ -43,22 +35,6 @@ def lead_square(stroke: Stroke) -> Sound:
     return level(np.stack([centre + 0.35 * (left + right), 0.45 * (left - right)]) * envelope, rate)
 
 
-def brass(stroke: Stroke) -> Sound:
-    """Return a small brass section: the brightness follows the breath (Risset & Mathews 1969) [shape=(2, frames)]."""
-    frames, rate = stroke.frames, stroke.rate
-    blow_s = 0.045 - 0.025 * stroke.force
-    swell = rise(frames, rate, blow_s) * (0.72 + 0.28 * decay(frames, rate, 0.5))
-    corner = octaves(300.0 + 1.1 * stroke.hz) + np.float32(1.1 + 1.8 * stroke.force) * swell
-    horn = Oscillator(stroke.hz, rate, q=0.8)
-    sway = vibrato(stroke, 5.0, 5.6, 0.35)
-    rng = generator("brass", stroke.key, stroke.take)
-    starts = 0.15 * rng.random(3)
-    players = [horn.sweep(corner, sway * s + c, p) for c, s, p in zip((0, -6, 6), (1, 0.6, 0.8), starts, strict=True)]
-    breath = burst(rng, frames, rate, (900.0, 4500.0), 0.12)
-    middle = players[0] + 0.7 * (players[1] + players[2]) + 0.03 * breath
-    return level(np.stack([middle, 0.6 * (players[1] - players[2])]) * swell, rate)
-
-
 def stab(stroke: Stroke) -> Sound:
     """Return a short chord-stab tone: two saws through a quick filter [shape=(2, frames)]."""
     frames, rate = stroke.frames, stroke.rate
@@ -70,30 +46,48 @@ def stab(stroke: Stroke) -> Sound:
     return level(np.stack([left + right, 0.5 * (left - right)]) * envelope, rate)
 
 
-def pad_warm(stroke: Stroke) -> Sound:
-    """Return a pad made by PADsynth (Paul Nasca, 2004) [shape=(2, frames)].
+def supersaw(stroke: Stroke) -> Sound:
+    """Return seven detuned saws, the outer ones to the sides [shape=(2, frames)].
 
-    Each harmonic is a bell of frequencies with random phases; one inverse FFT gives a table that loops for ever and
-    sounds like an ensemble. Middle and side have phases of their own.
+    Detuning and levels after Szabo's measurements of the JP-8000 (2010).
     """
-    rate = stroke.rate
-    size = 1 << int(np.ceil(np.log2(2.2 * rate)))
-    spectra = np.zeros((2, size // 2 + 1), np.complex64)
-    rng = generator("pad_warm", stroke.key, stroke.take)
-    count = max(1, int(min(0.4 * rate, 7000.0) / stroke.hz))
-    corner_hz = (700.0 + 1500.0 * stroke.force) * (1.0 + stroke.hz / 900.0)
-    for number in range(1, min(count, 64) + 1):
-        centre = number * stroke.hz * size / rate
-        width = max(0.8, centre * 0.0055 * number**-0.25)
-        bins = np.arange(max(1, int(centre - 3 * width)), min(size // 2, int(centre + 3 * width) + 2))
-        bell = np.exp(-(((bins - centre) / width) ** 2)) / np.sqrt(width)
-        bell *= number**-1.05 / (1.0 + (number * stroke.hz / corner_hz) ** 4)
-        spectra[:, bins] += bell * np.exp(2j * np.pi * rng.random((2, bins.size)))
-    table = fft.irfft(spectra, size, axis=1)
-    laps = -(-stroke.frames // size)
-    sound = np.tile(table, (1, laps))[:, : stroke.frames]
-    sound[1] *= 0.6
-    return level(sound * rise(stroke.frames, rate, 0.16 - 0.1 * stroke.force), rate)
+    frames, rate = stroke.frames, stroke.rate
+    corner = octaves(900.0 + 2.0 * stroke.hz) + np.float32(1.0 + 2.4 * stroke.force) * (
+        0.6 + 0.4 * decay(frames, rate, 1.4)
+    )
+    saw = Oscillator(stroke.hz, rate, q=0.8)
+    starts = generator("supersaw", stroke.key, stroke.take).random(7)
+    cents = (0.0, -5.0, 5.0, -12.0, 12.0, -19.0, 19.0)
+    saws = [saw.sweep(corner, cent, start) for cent, start in zip(cents, starts, strict=True)]
+    lefts, rights = saws[1] + saws[4] + saws[5], saws[2] + saws[3] + saws[6]
+    envelope = rise(frames, rate, 0.004)
+    both = np.stack([saws[0] + 0.75 * (lefts + rights), 0.6 * (lefts - rights)])
+    return level(np.asarray(both * envelope, np.float32), rate)
+
+
+def pluck(stroke: Stroke) -> Sound:
+    """Return a short synthesizer pluck: saw and square through a filter that shuts at once [shape=(2, frames)]."""
+    frames, rate = stroke.frames, stroke.rate
+    shut = decay(frames, rate, 0.42)
+    corner = octaves(220.0 + 1.1 * stroke.hz) + np.float32(2.6 + 2.0 * stroke.force) * shut
+    saw, square = Oscillator(stroke.hz, rate, q=1.6), Oscillator(stroke.hz, rate, pulse(0.5), q=1.3)
+    starts = 0.2 * generator("pluck", stroke.key, stroke.take).random(2)
+    left, right = saw.sweep(corner, -6.0, starts[0]), saw.sweep(corner, 6.0, starts[1])
+    middle = 0.7 * (left + right) + 0.5 * square.sweep(corner)
+    envelope = rise(frames, rate, 0.0006) * (0.85 * decay(frames, rate, 0.75) + 0.15 * decay(frames, rate, 1.6))
+    return level(np.stack([middle, 0.5 * (left - right)]) * envelope, rate)
+
+
+def lead_sine(stroke: Stroke) -> Sound:
+    """Return a soft, whistling lead: a sine with a little of its octave and fifth, sliding in [shape=(1, frames)]."""
+    frames, rate = stroke.frames, stroke.rate
+    scoop = glide(stroke, 0.06) if stroke.from_hz else -30.0 * decay(frames, rate, 0.12)
+    cents = vibrato(stroke, 10.0, 5.0, 0.25) + scoop
+    harmonics = np.array([1.0, 0.12 + 0.2 * stroke.force, 0.06 + 0.1 * stroke.force, 0.02])
+    tone = Oscillator(stroke.hz, rate, harmonics, q=0.7).sweep(np.full(frames, octaves(9000.0), np.float32), cents)
+    return level(
+        tone * rise(frames, rate, 0.012 - 0.008 * stroke.force) * (0.8 + 0.2 * decay(frames, rate, 1.5)), rate
+    )
 
 
 VOICES = (
@@ -106,7 +100,33 @@ VOICES = (
         tone=(Eq("high_pass", 150.0), Eq("peak", 350.0, -2.0, 0.8), Eq("high_shelf", 5000.0, 1.5)),
     ),
     Voice(
-        "pad_warm", pad_warm, longest_s=40.0, release_s=0.45, classes=3, dynamic=1.0, tone=(Eq("high_pass", 110.0),)
+        "supersaw",
+        supersaw,
+        longest_s=16.0,
+        sustains=True,
+        release_s=0.12,
+        classes=4,
+        tone=(Eq("high_pass", 140.0), Eq("peak", 400.0, -1.5, 0.8), Eq("high_shelf", 6000.0, 2.0)),
+    ),
+    Voice(
+        "pluck",
+        pluck,
+        longest_s=2.0,
+        release_s=0.12,
+        classes=5,
+        tone=(Eq("high_pass", 160.0), Eq("high_shelf", 5000.0, 2.0)),
+    ),
+    Voice(
+        "lead_sine",
+        lead_sine,
+        longest_s=16.0,
+        sustains=True,
+        release_s=0.08,
+        mono=True,
+        classes=4,
+        diffuse=0.4,
+        glide_s=0.06,
+        tone=(Eq("high_pass", 120.0),),
     ),
     Voice(
         "lead_saw",
@@ -128,15 +148,5 @@ VOICES = (
         mono=True,
         dynamic=1.0,
         tone=(Eq("high_pass", 150.0),),
-    ),
-    Voice(
-        "brass",
-        brass,
-        longest_s=16.0,
-        sustains=True,
-        release_s=0.08,
-        classes=6,
-        dynamic=1.1,
-        tone=(Eq("high_pass", 140.0), Eq("peak", 1300.0, 2.0, 0.7)),
     ),
 )

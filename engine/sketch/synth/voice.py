@@ -25,6 +25,7 @@ class Stroke:
         take: round robin, 0 and up.
         frames: how much of it is needed.
         rate: frames per second.
+        from_hz: frequency that a gliding instrument comes from; 0 if it starts on its own.
     """
 
     key: int
@@ -33,6 +34,7 @@ class Stroke:
     take: int
     frames: int
     rate: int
+    from_hz: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Voice:
         mono: True if a new note ends the ones before it.
         classes: number of velocity classes with a timbre of their own.
         takes: number of round robins.
+        glide_s: how long a tone takes to come from the one before it where they are tied; 0 for no gliding.
         dynamic: exponent from velocity / 127 to amplitude.
         spread: how far low keys sit left and high keys right, 0–1.
         diffuse: share of decorrelated side signal at full width, 0–1.
@@ -108,6 +111,7 @@ class Voice:
     mono: bool = False
     classes: int = 5
     takes: int = 1
+    glide_s: float = 0.0
     dynamic: float = 1.3
     spread: float = 0.0
     diffuse: float = 0.5

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from engine.sketch.synth.voice import Sound
+from engine.sketch.synth.noise import times
+from engine.sketch.synth.voice import Sound, Stroke
 
 TABLES = 28
 LOWEST_HZ = 60.0
@@ -95,6 +96,21 @@ class Oscillator:
 def octaves(hz: float) -> float:
     """Return a filter corner in Hz as octaves above `LOWEST_HZ`."""
     return float(np.log2(max(hz, LOWEST_HZ) / LOWEST_HZ))
+
+
+def vibrato(stroke: Stroke, depth_cents: float, speed_hz: float, delay_s: float) -> Sound:
+    """Return a vibrato in cents that sets in after `delay_s` [shape=(frames,)]."""
+    t = times(stroke.frames, stroke.rate) - np.float32(delay_s)
+    sway = np.clip(t / 0.35, 0.0, 1.0) * np.sin(np.float32(2 * np.pi * speed_hz) * t)
+    return np.asarray(sway * np.float32(depth_cents), np.float32)
+
+
+def glide(stroke: Stroke, seconds: float) -> Sound:
+    """Return the way in cents from `stroke.from_hz` to its pitch, most of it within `seconds` [shape=(frames,)]."""
+    if not stroke.from_hz:
+        return np.zeros(stroke.frames, np.float32)
+    interval = np.float32(1200.0 * np.log2(stroke.from_hz / stroke.hz))
+    return np.asarray(interval * np.exp(times(stroke.frames, stroke.rate) * np.float32(-4.0 / seconds)), np.float32)
 
 
 def _low_pass(ratio: NDArray[np.float64], q: float) -> NDArray[np.complex128]:

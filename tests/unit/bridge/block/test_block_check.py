@@ -70,6 +70,17 @@ IN_OUT = [
     ("audio_codes", ["", "<|audio_code_63999|>" * 3_000], ["x" * 60_001, 5]),
     ("lora", ["", "my style", "x" * 4_096], ["x" * 4_097, 1]),
     ("lora_strength", [0, 0.5, 2], [-0.1, 2.1]),
+    ("chords", ["", "Em C G D", "Am7 | D7 G/B", "i VI"], ["Em Xyz", "|", "C " * 2000, 7, ["Em"]]),
+    (
+        "stem_seeds",
+        [{}, {"bass": 0}, {"bass": 2**32 - 1, "lead": 5}],
+        [{"bass": -1}, {"bass": 2**32}, {"bass": True}, {"": 1}, [["bass", 1]], {f"s{n}": n for n in range(17)}],
+    ),
+    (
+        "midi_part",
+        [{}, {"stem": "bass", "file": "/x/a.mid"}],
+        [{"stem": "bass"}, {"stem": "bass", "file": ""}, {"stem": 1, "file": "a.mid"}, "a.mid"],
+    ),
     ("variations", [1, 8], [0, 9]),
     ("sample_rate", [8_000, 192_000, 44_100], [7_999, 192_001]),
 ]
@@ -227,3 +238,18 @@ def test_any_json_is_checked_or_refused(block: object) -> None:
         return
     assert refusal.faults
     assert 10 < len(str(refusal).encode(errors="replace")) <= 900
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "canonical"),
+    [
+        ("chords", "  Em  C\nG D ", "Em C G D"),
+        ("chords", "", ""),
+        ("stem_seeds", {" bass": 7, "lead": 2**32 - 1}, {"bass": 7, "lead": 2**32 - 1}),
+        ("stem_seeds", {}, {}),
+        ("midi_part", {"stem": "bass ", "file": "/x/a.mid"}, {"stem": "bass", "file": "/x/a.mid"}),
+        ("midi_part", {}, {}),
+    ],
+)
+def test_what_the_band_is_given_is_canonical(name: str, value: object, canonical: object) -> None:
+    assert check_value(name, value) == canonical

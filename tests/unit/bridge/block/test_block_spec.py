@@ -19,6 +19,7 @@ CONTRACT_KEYS = [
     ),
     *("bars", "tempo", "time_signature", "key", "tempo_map", "language", "stems", "task", "source_audio"),
     *("reference_audio", "region", "audio_codes", "lora", "lora_strength"),
+    *("chords", "stem_seeds", "midi_part"),
     *("variations", "preset", "engine", "model", "sample_rate", "bit_depth"),
 ]
 
@@ -49,7 +50,7 @@ def test_has_the_contracts_ranges_and_defaults() -> None:
 
 def test_other_defaults() -> None:
     others = {name: value for name, value in defaults().items() if name not in CONTRACT_RANGES}
-    texts = ("genres", "lyrics", "key", "language", "source_audio", "reference_audio", "preset", "model")
+    texts = ("genres", "lyrics", "key", "language", "source_audio", "reference_audio", "preset", "model", "chords")
     assert others == dict.fromkeys((*texts, "audio_codes", "lora"), "") | {
         "base64": False,
         "tempo_map": [],
@@ -57,6 +58,8 @@ def test_other_defaults() -> None:
         "task": "text2music",
         "engine": "auto",
         "bit_depth": "24",
+        "stem_seeds": {},
+        "midi_part": {},
     }
 
 

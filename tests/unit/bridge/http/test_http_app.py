@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.block import SPEC as SPEC_TABLE
 from bridge.block import defaults
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
 from bridge.http.face import HttpFace
 from bridge.http.own import MAX_JOBS
+from bridge.http.schema import block_schema
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
 from bridge.jobs.store import JobStore
@@ -185,3 +187,7 @@ def test_a_queue_that_cannot_be_read_is_told(site: Site) -> None:
     assert "queue" in answer.json()["error"]
     assert site.ask("/v1/health").status_code == 500
     assert site.ask("/v1/presets").status_code == 200
+
+
+def test_the_schema_knows_every_kind_of_parameter() -> None:
+    assert set(block_schema()["properties"]) >= set(SPEC_TABLE)  # type: ignore[arg-type]

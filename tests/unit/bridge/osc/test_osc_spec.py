@@ -9,8 +9,8 @@ import pytest
 from bridge.osc.spec import INCOMING, OUTGOING, PREFIX, BadMessage, Value, match
 
 CONTRACT_IN = {
-    *("/hello", "/tempo", "/timesig", "/key", "/position", "/playing", "/project", "/set", "/params", "/preset"),
-    *("/genres", "/lyrics", "/generate", "/regenerate", "/cancel", "/status", "/ping"),
+    *("/hello", "/tempo", "/timesig", "/key", "/position", "/playing", "/region", "/project", "/set", "/params"),
+    *("/preset", "/genres", "/lyrics", "/generate", "/regenerate", "/cancel", "/status", "/ping"),
 }
 CONTRACT_OUT = {
     *("/welcome", "/pong", "/error", "/job/accepted", "/job/progress", "/job/done", "/job/failed", "/job/cancelled"),

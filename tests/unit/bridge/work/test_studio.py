@@ -18,7 +18,7 @@ from bridge.work.perform import Finished, Studio
 from bridge.work.plan import Plan
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable, StemBridgeError
 from engine.registry import SKETCH
-from engine.seam import EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
+from engine.seam import AUTO, EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
 
 SPEC = JobSpec(
     engine="sketch",
@@ -54,7 +54,7 @@ class Toy:
         self.too_few = False
         Toy.made.append(self)
 
-    def load(self, progress: Progress) -> None:
+    def load(self, progress: Progress, model: str = AUTO) -> None:
         progress("loading", 1.0)
         self.loaded += 1
 
@@ -76,7 +76,7 @@ class Toy:
 @pytest.fixture
 def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
     Toy.made = []
-    monkeypatch.setattr(perform, "create", lambda name, _: Toy(replace(SKETCH, name=name)))
+    monkeypatch.setattr(perform, "create", lambda name, *_: Toy(replace(SKETCH, name=name)))
     return Studio()
 
 
@@ -126,8 +126,8 @@ SPOILS: dict[str, Spoil] = {
     "a stem too short": lambda g: replace(g, stems=(replace(g.stems[0], audio=g.stems[0].audio[:-1]), g.stems[1])),
     "a mix too long": lambda g: replace(g, mix=np.concatenate([g.mix, g.mix[:1]])),
     "mono": lambda g: replace(g, mix=g.mix[:, :1]),
-    "no stems": lambda g: replace(g, stems=()),
-    "off the grid": lambda g: replace(g, on_grid=False),
+    "nothing at all": lambda g: replace(g, stems=(), mix=g.mix[:0]),
+    "off the grid, stems of two lengths": lambda g: replace(g, on_grid=False, mix=g.mix[:-1]),
     "not a number": lambda g: replace(g, mix=np.full_like(g.mix, np.nan)),
     "endless": lambda g: replace(g, mix=np.full_like(g.mix, np.inf)),
 }
@@ -177,7 +177,7 @@ def test_a_take_goes_right_into_the_folder_that_was_named(studio: Studio, tmp_pa
 
 
 def test_an_engine_that_cannot_load_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def unavailable(_: str, _models: object) -> Toy:
+    def unavailable(*_: object) -> Toy:
         raise EngineUnavailable("Not here.")
 
     monkeypatch.setattr(perform, "create", unavailable)

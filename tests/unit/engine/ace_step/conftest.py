@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.ace_step.engine import AceStepEngine
+from tests.ace_shelf import make_engine
 from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress
 
 
@@ -29,7 +30,7 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def engine(models_dir: Path) -> Iterator[AceStepEngine]:
     """One engine for all tests, warm with the turbo model."""
-    shared = AceStepEngine(INFO, models_dir)
+    shared = make_engine(INFO, models_dir)
     shared.load(quiet_progress)
     yield shared
     shared.unload()
@@ -40,7 +41,7 @@ def base_engine(models_dir: Path) -> Iterator[AceStepEngine]:
     """One engine for all tests, warm with the base model, which has guidance and all tasks."""
     from dataclasses import replace
 
-    shared = AceStepEngine(replace(INFO, models=("tiny-base",)), models_dir)
+    shared = make_engine(replace(INFO, models=("tiny-base",)), models_dir)
     shared.load(quiet_progress)
     yield shared
     shared.unload()

@@ -10,6 +10,7 @@ import pytest
 from engine.ace_step.engine import AceStepEngine
 from engine.music import TempoMap
 from engine.seam import Generation
+from tests.ace_shelf import plan_from_folder
 from tests.unit.engine.ace_step.ace_requests import quiet_progress, request
 
 torch = pytest.importorskip("torch")
@@ -69,7 +70,6 @@ def test_both_layouts_give_the_same_bits(engine: AceStepEngine) -> None:
 def test_latents_are_those_of_the_plain_pipeline_bit_for_bit(models_dir: Path, model: str) -> None:
     from engine.ace_step.ladder import Way
     from engine.ace_step.model import Files, LoadedModel
-    from engine.ace_step.plan import plan_from_folder
     from engine.ace_step.render import Plain, Renderer
     from tests.unit.engine.ace_step.plain import plain_latents, read_job_for
 

@@ -13,10 +13,11 @@ import pytest
 
 from engine.ace_step.engine import AceStepEngine
 from engine.ace_step.job import Job
-from engine.ace_step.plan import LoadPlan, Offload, plan_from_folder
+from engine.ace_step.plan import LoadPlan, Offload
 from engine.ace_step.render import Rendered
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable, InvalidValue
 from engine.seam import Generation
+from tests.ace_shelf import make_engine, plan_from_folder
 from tests.unit.engine.ace_step.ace_requests import INFO, cancel_after, quiet_progress, request
 
 torch = pytest.importorskip("torch")
@@ -45,7 +46,7 @@ def live_bytes() -> int:
 
 @pytest.fixture
 def own_engine(models_dir: Path) -> Iterator[AceStepEngine]:
-    made = AceStepEngine(INFO, models_dir)
+    made = make_engine(INFO, models_dir)
     yield made
     made.unload()
 
@@ -87,7 +88,7 @@ def test_every_step_and_every_tile_is_a_place_to_stop(engine: AceStepEngine) -> 
 
 def test_unload_gives_all_memory_back(models_dir: Path) -> None:
     before = live_bytes()
-    made = AceStepEngine(INFO, models_dir)
+    made = make_engine(INFO, models_dir)
     made.load(quiet_progress)
     made.generate(request(lyrics="[Verse]\nla", lyrics_strength=2.0), quiet_progress)
     assert live_bytes() > before + 100_000
@@ -125,7 +126,7 @@ def test_every_way_to_place_the_weights_gives_the_same_bits(
     engine: AceStepEngine, models_dir: Path, source_file: Path, offload: Offload
 ) -> None:
     job = request(task="cover", source_audio=str(source_file), lyrics="[Verse]\nla", lyrics_strength=2.0)
-    placed = AceStepEngine(
+    placed = make_engine(
         INFO, models_dir, plan_for=lambda name: replace(plan_on_a_fake_gpu(models_dir)(name), offload=offload)
     )
     (made,) = placed.generate(job, quiet_progress)
@@ -135,7 +136,7 @@ def test_every_way_to_place_the_weights_gives_the_same_bits(
 
 
 def test_too_little_memory_is_refused_in_a_sentence_before_anything_is_loaded(models_dir: Path) -> None:
-    small = AceStepEngine(replace(INFO, models=("tiny-turbo",)), models_dir, memory=FakeMemory(300_000_000))
+    small = make_engine(replace(INFO, models=("tiny-turbo",)), models_dir, memory=FakeMemory(300_000_000))
     with pytest.raises(EngineFailed, match=r"tiny-turbo needs at least 0\.\d GB .* and 0\.3 GB are free"):
         small.generate(request(), cancel_after(0))
     with pytest.raises(EngineUnavailable, match="are free"):
@@ -162,7 +163,7 @@ def test_memory_that_runs_out_in_spite_of_the_estimate_leads_to_a_cheaper_way(
     full_size = footprint(full_size_checkpoint("2b"), "bfloat16")
     monkeypatch.setattr("engine.ace_step.model.footprint", lambda *_arguments: full_size)
     monkeypatch.setattr(Renderer, "render", sometimes)
-    made = AceStepEngine(INFO, models_dir, plan_for=plan_on_a_fake_gpu(models_dir), memory=FakeMemory(10**12))
+    made = make_engine(INFO, models_dir, plan_for=plan_on_a_fake_gpu(models_dir), memory=FakeMemory(10**12))
     results = made.generate(request(variations=2), quiet_progress)
     assert len(results) == 2
     assert tried[0] == ("resident", 512, 2)
@@ -177,7 +178,7 @@ def test_memory_that_runs_out_in_every_way_fails_the_job_only(
     from engine.ace_step import decode
 
     only = replace(INFO, models=("tiny-turbo",))
-    made = AceStepEngine(only, models_dir, memory=FakeMemory(10**12))
+    made = make_engine(only, models_dir, memory=FakeMemory(10**12))
     with monkeypatch.context() as patched:
         patched.setattr(decode, "HOP", "x")  # breaks the decoder
         with pytest.raises(EngineFailed, match="ACE-Step broke"):
@@ -199,7 +200,7 @@ def test_a_smaller_model_steps_in_only_where_none_was_named(
 ) -> None:
     from engine.ace_step.memory import NotEnoughMemory
 
-    made = AceStepEngine(INFO, models_dir, memory=FakeMemory(10**12))
+    made = make_engine(INFO, models_dir, memory=FakeMemory(10**12))
     generate = AceStepEngine._generate
     monkeypatch.setattr(AceStepEngine, "_smaller_model", lambda _self, _task: "tiny-original")
 

@@ -9,8 +9,9 @@ import pytest
 from engine.ace_step.checkpoint import read_checkpoint
 from engine.ace_step.engine import AceStepEngine
 from engine.ace_step.original import split_key
-from engine.ace_step.plan import BASE, TURBO, plan_from_folder
+from engine.ace_step.plan import BASE, TURBO
 from engine.errors import EngineUnavailable, InvalidValue
+from tests.ace_shelf import make_engine, plan_from_folder
 from tests.tiny_ace_step import TRANSFORMER, copy_model, truncate
 from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
 
@@ -19,7 +20,7 @@ torch = pytest.importorskip("torch")
 
 def refused(folder: Path) -> str:
     """Return the sentence with which the model in `folder/tiny-turbo` is refused; nothing of it may stay loaded."""
-    made = AceStepEngine(INFO, folder)
+    made = make_engine(INFO, folder)
     with pytest.raises(EngineUnavailable) as caught:
         made.load(quiet_progress)
     assert made._model is None
@@ -62,7 +63,7 @@ def test_a_checkpoint_is_brought_to_the_plans_dtype(models_dir: Path) -> None:
 
 def test_loading_goes_from_nothing_to_all(models_dir: Path) -> None:
     seen = []
-    made = AceStepEngine(INFO, models_dir)
+    made = make_engine(INFO, models_dir)
     made.load(lambda phase, share: seen.append((phase, share)))
     assert {phase for phase, _ in seen} == {"loading"}
     shares = [share for _, share in seen]
@@ -127,7 +128,7 @@ def test_weights_that_nobody_asks_for_are_left_where_they_are(
     file = copy / TRANSFORMER / "model.safetensors"
     more = {"tokenizer.quantizer.extra": torch.zeros(3), "decoder.rotary_emb.inv_freq": torch.zeros(4)}
     save_file({**load_file(file), **more}, file)
-    made = AceStepEngine(INFO, tmp_path)
+    made = make_engine(INFO, tmp_path)
     made.load(quiet_progress)
     assert "weights that are not used: ['quantizer.extra']" in caplog.text
     made.unload()
@@ -156,7 +157,7 @@ def test_a_model_without_code_modules_makes_music_but_no_covers(
     copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
     shutil.rmtree(copy / "audio_tokenizer")
     shutil.rmtree(copy / "audio_token_detokenizer")
-    made = AceStepEngine(INFO, tmp_path)
+    made = make_engine(INFO, tmp_path)
     assert len(made.generate(request(), quiet_progress)) == 1
     with pytest.raises(EngineUnavailable, match="lacks the modules that cover needs"):
         made.generate(request(task="cover", source_audio=str(source_file)), quiet_progress)

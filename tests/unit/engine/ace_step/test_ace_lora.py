@@ -11,6 +11,7 @@ import pytest
 
 from engine.ace_step.engine import AceStepEngine
 from engine.errors import InvalidValue
+from tests.ace_shelf import make_engine, plan_from_folder
 from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
 
 if TYPE_CHECKING:
@@ -107,12 +108,10 @@ def test_an_adapter_works_where_the_weights_are_not_resident(
 ) -> None:
     from dataclasses import replace
 
-    from engine.ace_step.plan import plan_from_folder
-
     def blocks(name: str):  # noqa: ANN202
         return replace(plan_from_folder(name, models_dir), device="cpu:0", offload="blocks")
 
-    placed = AceStepEngine(INFO, models_dir, plan_for=blocks)
+    placed = make_engine(INFO, models_dir, plan_for=blocks)
     assert np.array_equal(mix(placed, lora="diffusers"), mix(engine, lora="diffusers"))
     placed.unload()
     mix(engine)

@@ -13,6 +13,7 @@ from engine.ace_step.tiles import OVERLAP, tiles
 
 torch = pytest.importorskip("torch")
 
+from tests.ace_shelf import plan_from_folder  # noqa: E402
 from tests.full_ace_step import full_size_checkpoint  # noqa: E402
 from tests.unit.engine.ace_step.live_bytes import LiveBytes  # noqa: E402
 
@@ -102,7 +103,7 @@ def test_the_transformers_estimate_is_near_what_is_alive(dtype: str, seconds: in
             hidden_states=noise,
             timestep=torch.ones(sequences, dtype=kind),
             timestep_r=torch.ones(sequences, dtype=kind),
-            encoder_hidden_states=torch.zeros(sequences, 100, 128, dtype=kind),
+            encoder_hidden_states=torch.zeros(sequences, 300, 128, dtype=kind),
             context_latents=torch.zeros(sequences, frames, 8, dtype=kind),
             return_dict=False,
         )
@@ -168,7 +169,6 @@ def test_tiles_of_the_autoencoder_join_exactly(models_dir: Path) -> None:
     from engine.ace_step.context import encode_audio
     from engine.ace_step.decode import decode
     from engine.ace_step.load import load_pipeline
-    from engine.ace_step.plan import plan_from_folder
 
     plan = plan_from_folder("tiny-turbo", models_dir)
     pipe = load_pipeline(plan, read_checkpoint(plan), "cpu", lambda _share: None)

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from engine.ace_step.denoise import Told, denoise
-from engine.ace_step.engine import AceStepEngine
-from engine.ace_step.plan import plan_from_folder
 from engine.ace_step.sampling import Sampling
 from engine.ace_step.speed import Speed
+from tests.ace_shelf import make_engine, plan_from_folder
 from tests.tiny_ace_step import LATENTS, tiny_pipeline
 from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
 
@@ -44,12 +43,14 @@ def test_fused_attention_is_the_same_attention() -> None:
 
 @pytest.mark.slow
 def test_compiled_blocks_give_the_same_bits_no_job_waits_for_them_and_hooks_still_work(models_dir: Path) -> None:
+    from engine.ace_step.attention import use_fused_attention
     from engine.ace_step.lyrics_bias import lyrics_bias
 
     def graphs() -> int:
         return int(torch._dynamo.utils.counters["stats"]["unique_graphs"])
 
     pipe = tiny_pipeline()
+    use_fused_attention(pipe.transformer)  # as on CUDA
     wanted, longer = latents(pipe), latents(pipe, frames=333)
     with lyrics_bias(pipe, 5.0, 10, told().states):
         biased = latents(pipe)
@@ -130,7 +131,7 @@ def test_a_job_that_comes_ends_the_warm_up_first(models_dir: Path, monkeypatch: 
 
     monkeypatch.setattr(Speed, "_warm_once", slowly)
     monkeypatch.setattr(Speed, "_compile", lambda _self, _backend: True)
-    warm = AceStepEngine(
+    warm = make_engine(
         INFO, models_dir, plan_for=lambda name: replace(plan_from_folder(name, models_dir), compile=True)
     )
     warm.load(quiet_progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+import engine.align.conform as conform_module
 from engine.align.conform import Conformed, Grid, conform
 from engine.align.plot import plot
+from engine.align.track import Beats, track_beats
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Meter, TempoMap, TempoPoint
@@ -55,6 +58,33 @@ def test_a_tempo_map_in_odd_meter_is_followed() -> None:
     conformed = conform(case.stems, RATE, grid, case.bpm)
     assert len(conformed.mix) == tempo_map.frames(grid.length_beats, RATE)
     assert conformed.report.error.verdict == "tight"
+
+
+def spoiled(beats: Beats) -> Beats:
+    """Return `beats` with every mark and beat moved by up to 60 ms, and no less sure of themselves."""
+
+    def moved(times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(times_s + 0.06 * np.sin(2 * np.pi * times_s / 3.0))
+
+    marks = replace(beats.marks, times_s=moved(beats.marks.times_s))
+    return replace(beats, times_s=moved(beats.times_s), marks=marks, confidence=np.ones_like(beats.confidence))
+
+
+def test_a_clip_whose_beats_mislead_is_no_worse_than_uncorrected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conform_module, "track_beats", lambda *args: spoiled(track_beats(*args)))
+    case = drift_case("steady", 14, RATE, bars=8)
+    grid = Grid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
+    conformed = conform(case.stems, RATE, grid, case.bpm, ending="one_shot")
+    assert conformed.report.method == "copy"
+    assert conformed.report.error.verdict == "tight"
+    assert conformed.report.error.error_ms_median is not None
+    assert conformed.report.error.error_ms_median < 0.5
+    assert any("plain tempo" in notice for notice in conformed.report.notices)
+
+
+def test_beats_that_are_right_are_followed_though_the_tempo_moves(walked: tuple[Conformed, Grid]) -> None:
+    assert walked[0].report.model == "smooth"
+    assert walked[0].report.notices == ()
 
 
 def test_music_on_the_grid_is_copied_bit_for_bit() -> None:

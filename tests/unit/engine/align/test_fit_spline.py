@@ -10,6 +10,7 @@ NO_OFFSETS = (np.zeros((60, 0)), np.zeros(0))
 X = np.arange(60) * 0.5
 
 
+@settings(max_examples=30, deadline=None)
 @given(slope=st.floats(0.1, 2.0), start=st.floats(-10.0, 10.0), stiffness=st.sampled_from([0.03, 30.0, 3e3]))
 def test_a_straight_line_is_kept_however_stiff(slope: float, start: float, stiffness: float) -> None:
     curve, _offsets = Problem(X, start + slope * X, *NO_OFFSETS, 1.0).smooth(np.ones(60), stiffness)
@@ -17,6 +18,7 @@ def test_a_straight_line_is_kept_however_stiff(slope: float, start: float, stiff
     np.testing.assert_allclose(curve(beyond), start + slope * beyond, atol=1e-3)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-5.0, 5.0), min_size=4, max_size=12))
 def test_the_curve_is_the_b_spline_of_its_coefficients(coefficients: list[float]) -> None:
     curve = Spline(2.0, 0.5, np.array(coefficients))
@@ -25,7 +27,7 @@ def test_the_curve_is_the_b_spline_of_its_coefficients(coefficients: list[float]
     np.testing.assert_allclose(curve(x), BSpline(knots, np.array(coefficients), 3)(x), atol=1e-9)
 
 
-@settings(deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-0.05, 0.05), min_size=1, max_size=3), st.sampled_from([0.3, 30.0]))
 def test_offsets_that_points_have_in_common_are_told_from_the_curve(offsets: list[float], stiffness: float) -> None:
     member = (np.arange(60) % 4)[:, None] == np.arange(1, len(offsets) + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.align.warp.lock import locked
@@ -34,6 +34,7 @@ def test_far_from_attacks_the_map_is_met_again() -> None:
     st.lists(st.floats(0.25, 4.0), min_size=1, max_size=4),
     st.floats(0.01, 0.1),
 )
+@example([0.5], [4.0], 0.0625)
 def test_every_attack_keeps_its_place_and_the_map_its_direction(
     gaps_s: list[float], slopes: list[float], reach_s: float
 ) -> None:

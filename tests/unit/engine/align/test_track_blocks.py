@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.align.track.analysis import LEAD_HOPS, analyse
@@ -11,10 +11,11 @@ from engine.errors import InvalidValue
 from tests.drift_set import drift_case
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     sizes=st.lists(st.integers(0, 700), max_size=12),
     lead=st.integers(0, 50),
-    core=st.integers(1, 300),
+    core=st.integers(20, 300),
     margin=st.integers(0, 60),
 )
 def test_pieces_cover_every_frame_once_with_its_context(sizes: list[int], lead: int, core: int, margin: int) -> None:

@@ -19,25 +19,26 @@ def test_the_path_follows_a_wandering_beat(seed: int, bpm: float, missing: float
     times_s = np.concatenate([beats_s[kept], stray_s])
     strength = np.concatenate([np.ones(kept.sum()), np.full(10, 0.3)]).astype(np.float32)
     order = np.argsort(times_s)
-    path_s, score = find_path(times_s[order], strength[order], beats_s[-1] + 0.01, period_s)
+    path_s = find_path(times_s[order], strength[order], beats_s[-1] + 0.01, period_s)
     error_s = np.abs(path_s[:, None] - beats_s).min(axis=0)
     assert np.quantile(error_s, 0.95) < 0.05 * period_s
-    assert score > 0.3
 
 
 def test_the_path_goes_on_through_silence() -> None:
     beats_s = np.arange(40) * 0.5
     sounding = beats_s[(beats_s < 6.0) | (beats_s > 13.0)]
-    path_s, _score = find_path(sounding, np.ones(len(sounding), np.float32), 20.0, 0.5)
+    path_s = find_path(sounding, np.ones(len(sounding), np.float32), 20.0, 0.5)
     assert np.abs(path_s[:, None] - beats_s).min(axis=0).max() < 0.02
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.2, 2.0), min_size=2, max_size=20), st.floats(-5.0, 40.0))
 def test_positions_and_moments_are_inverse(gaps: list[float], place: float) -> None:
     beats_s = np.cumsum(gaps)
     assert positions(moments(np.array([place]), beats_s), beats_s)[0] == pytest.approx(place, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.floats(-100.0, 100.0))
 def test_wrapped_goes_the_short_way(phase: float) -> None:
     assert -0.5 <= wrapped(phase) <= 0.5

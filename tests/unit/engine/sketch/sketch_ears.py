@@ -12,7 +12,7 @@ STYLES = ("funk", "house", "lofi", "rock")
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 E_MINOR = Key("E", "minor")
 KICK, CRASH = 36, 49
-DRUMS_ALLOWED = {36, 37, 38, 39, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 54, 56, 70}
+DRUMS_ALLOWED = {36, 37, 38, 39, *range(41, 56), 56, *range(60, 71), 73, 75, 76, 77, 80, 81}
 
 # Key profiles from the Kostka–Payne corpus: D. Temperley, Music and Probability (2007), figure 6.2 and p. 85.
 TEMPERLEY = {

@@ -12,6 +12,7 @@ from engine.music import TempoMap, TempoPoint
 from engine.sketch.composition import PartMix
 from engine.sketch.mix_place import Loop, place
 from engine.sketch.mix_strip import duck, through_strip
+from engine.sketch.mix_tone import Desk
 from engine.sketch.mix_work import Work
 from engine.sketch.synth import find_voice
 
@@ -102,7 +103,7 @@ def test_tails_wind_round_the_loop_as_often_as_they_need(instrument: str, frames
     for total in (frames, frames * laps):
         loop = Loop(TempoMap.constant(60.0), Fraction(total, RATE), RATE)
         bed = place(part, voice, loop, 1, Work())
-        rendered.append(through_strip(bed, voice, mix, loop, Work()))
+        rendered.append(through_strip(bed, voice, mix, Desk(), loop, Work()))
     wound = rendered[1].reshape(laps, frames, 2).sum(axis=0)
     assert np.abs(rendered[0] - wound).max() < 2e-4 * np.abs(wound).max()
 

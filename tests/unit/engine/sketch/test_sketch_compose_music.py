@@ -21,7 +21,7 @@ from sketch_ears import (
 
 from engine.music import Key
 from engine.music.key import MODES
-from engine.sketch.style import load_styles
+from engine.sketch.library import load_styles
 
 
 def some_key(seed: int) -> Key:

@@ -1,79 +1,14 @@
-"""Style files and the words that ask for them."""
+"""Style files: patterns, and one clear sentence for whatever is wrong in them."""
 
 from pathlib import Path
 
 import pytest
 
 from engine.errors import InvalidValue
+from engine.sketch.library import STYLE_FOLDER, load_styles
 from engine.sketch.pattern import Mark, parse_pattern
-from engine.sketch.style import STYLE_FOLDER, load_styles, pick_style
-from engine.sketch.style_file import read_style
 
 FUNK = (STYLE_FOLDER / "funk.toml").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("prompt", "style"),
-    [
-        ("funk", "funk"),
-        ("Funky disco with slap bass, 105 BPM", "funk"),
-        ("DEEP HOUSE", "house"),
-        ("dark techno, electronic, E minor", "house"),
-        ("drum & bass", "house"),
-        ("indie pop", "rock"),
-        ("pop-punk with electric guitars", "rock"),
-        ("lo-fi hip-hop beats to study to", "lofi"),
-        ("chill jazzy R&B", "lofi"),
-        ("ambient", "lofi"),
-        ("Lo‑Fi", "lofi"),  # with the hyphen that word processors put in
-        ("acid jazz", "funk"),  # the longer word wins over "acid" and "jazz"
-        ("synth pop", "house"),  # and over "pop"
-    ],
-)
-def test_words_choose_the_style(prompt: str, style: str) -> None:
-    choice = pick_style(prompt)
-    assert choice.style.name == style
-    assert choice.notice == ""
-    assert choice.matched_words
-
-
-def test_most_words_win_and_the_first_one_breaks_a_tie() -> None:
-    assert pick_style("rock, funk, disco").style.name == "funk"
-    assert pick_style("rock, funk").style.name == "rock"
-    assert pick_style("funk, rock").style.name == "funk"
-
-
-def test_words_are_matched_whole() -> None:
-    choice = pick_style("rocket powerhouse popcorn R&Blue")
-    assert choice.matched_words == ()
-    assert choice.unknown_words == ("rocket", "powerhouse", "popcorn", "r&blue")
-
-
-def test_known_and_unknown_words_are_told_apart() -> None:
-    choice = pick_style("sludgy deep house with bagpipes")
-    assert choice.matched_words == ("deep house",)
-    assert choice.unknown_words == ("sludgy", "with", "bagpipes")
-
-
-def test_a_prompt_nobody_knows_gets_the_default_and_a_sentence() -> None:
-    choice = pick_style("  polka   mazurka ")
-    assert choice.style.name == "lofi"
-    assert choice.notice == (
-        'The sketch engine knows no style in "polka mazurka", so it plays lofi; it knows funk, house, lofi and rock.'
-    )
-    assert pick_style("").notice.startswith("No style was named, so the sketch engine plays lofi")
-    assert len(pick_style("x" * 5000).notice) < 200
-
-
-def test_no_word_asks_for_two_styles() -> None:
-    words = [word.casefold().replace("-", " ") for style in load_styles().values() for word in set(style.words)]
-    assert sorted({word for word in words if words.count(word) > 1}) == []
-
-
-def test_every_style_is_found_by_its_own_words() -> None:
-    for style in load_styles().values():
-        for word in style.words:
-            assert pick_style(word).style.name == style.name, word
 
 
 def test_patterns_are_read_with_holds_and_silence() -> None:
@@ -94,52 +29,109 @@ def test_patterns_refuse_what_they_do_not_know(text: str) -> None:
     [
         ('name = "funk"', "name = ", "valid TOML"),
         ('name = "funk"', "", "name"),
-        ('instrument = "clav"', 'instrument = "kazoo"', "parts.chords.instrument must be one of epiano"),
+        ('based_on = "_common"', 'based_on = "polka"', "based_on must be another style's name"),
+        ('based_on = "_common"', 'based_on = "funk"', "not in a circle"),
+        ('instrument = "clav"', 'instrument = "kazoo"', "parts.chords.instrument must be one of"),
         ('long_share = "27/50"', 'long_share = "9/10"', 'swing.long_share must be a fraction from "1/2"'),
         ('long_share = "27/50"', 'long_share = "1/0"', "swing.long_share"),
         ("crash_level = 7", "crash_level = 12", "crash_level must be a number from 1 to 9"),
         ("crash_level = 7", "crash_level = true", "crash_level"),
         ("crash_level = 7", "crash_level = 7\ncrsh = 1", "crsh"),
-        ('"1 1 4 1", "1 4 1 5", "1 1 1 4/5"', '"6 4 1 5"', "harmony.minor must be four bars that begin on 1"),
+        (
+            '"1 1 4 1", "1 4 1 5", "1 1 1 4/5"',
+            '"6 4 1 5"',
+            "harmony.minor must be 2, 4, 8, 12, 16 bars that begin on 1",
+        ),
         ('"1 1 4 1", "1 4 1 5", "1 1 1 4/5"', '"1 8 4 5"', "harmony.minor must be degrees 1–7"),
         ('"9.....7. ..8....."', '"9.....7. ..8...."', "drums.4/4.kick must be as many steps"),
         ('"R..r..8. R.x.5.7n"', '"R..r..8. R.x.5.7z"', "bass.4/4"),
-        ('"R..r..8. R.x.5.7n"', '"..Rr..8. R.x.5.7n"', "bass.4/4 must be a pattern that begins with R"),
+        ('"1 1 4 1", "1 4 1 5", "1 1 1 4/5"', '"1 4:sharp 1 5"', "harmony.minor must be degrees 1–7"),
         ('[drums."7/8"]', '[drums."7/9"]', "drums.7/8 must be given"),
+        ('"7/8" = ["7..5 6.7.', '"7/9" = [], "7/8" = ["7..5 6.7.', "valid TOML"),
         ("cowbell", "gong", "gong"),
         ("high = 74", "high = 60", "parts.chords.high must be at least 18 semitones"),
-        ('"E minor", "A minor"', '"H minor"', "key must be a key"),
+        ('"E minor", "A minor"', '"H minor"', "keys must be a key"),
         ('colours = ["1 3 5 7"', 'colours = ["5 7"', "colours must be three or four"),
         ('snare = "..57"', "snare = 57", "fills.small"),
-        ("[parts.lead]", "[parts.solo]", "parts.lead must be given"),
+        ("[parts.lead]", "[parts.solo]", "parts must be without keys nobody knows"),
+        ("layers = [", 'layers = ["kazoo", ', "layers must be some of drums"),
+        ("low = 85, high = 125", "low = 125, high = 85", "tempo.high must be a number from 125"),
         ("crash_level = 7", 'crash_level = 7\ngrouping = { "7/8" = [3, 3] }', "grouping.7/8"),
     ],
 )
 def test_a_broken_style_file_gives_one_clear_error(tmp_path: Path, old: str, new: str, says: str) -> None:
     assert old in FUNK
-    path = tmp_path / "mine.toml"
-    path.write_text(FUNK.replace(old, new), encoding="utf-8")
-    with pytest.raises(InvalidValue) as caught:
-        read_style(path)
-    assert says in str(caught.value)
-    assert "\n" not in str(caught.value)
+    (tmp_path / "mine.toml").write_text(FUNK.replace(old, new), encoding="utf-8")
+    styles = load_styles(tmp_path)
+    assert len(styles.faults) == 1
+    assert says in styles.faults[0]
+    assert "mine.toml" in styles.faults[0]
+    assert "\n" not in styles.faults[0]
+    assert styles["funk"] is not None, "the factory's own still works"
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "noise.toml"
-    path.write_bytes(b"\xff\xfe\x00\x80")
-    with pytest.raises(InvalidValue, match=r"noise\.toml"):
-        read_style(path)
+def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "noise.toml").write_bytes(b"\xff\xfe\x00\x80")
+    (tmp_path / "huge.toml").write_bytes(b"#" * 1_000_001)
+    styles = load_styles(tmp_path)
+    assert [fault.split(" must")[0] for fault in styles.faults] == ["Style file huge.toml", "Style file noise.toml"]
+    assert len(styles) == len(load_styles())
 
 
-def test_two_styles_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_styles_of_one_name_are_told(tmp_path: Path) -> None:
     for name in ("a.toml", "b.toml"):
-        (tmp_path / name).write_text(FUNK, encoding="utf-8")
-    with pytest.raises(InvalidValue, match=r"b\.toml"):
-        load_styles(tmp_path)
+        (tmp_path / name).write_text(FUNK.replace('name = "funk"', 'name = "polka"'), encoding="utf-8")
+    styles = load_styles(tmp_path)
+    assert "polka" in styles
+    assert styles.faults[0].startswith("b.toml: name must be different")
 
 
-def test_a_user_can_add_a_style(tmp_path: Path) -> None:
-    text = FUNK.replace('name = "funk"', 'name = "polka"').replace('"funk", "funky"', '"polka", "oompah"')
-    (tmp_path / "polka.toml").write_text(text, encoding="utf-8")
-    assert pick_style("oompah!", load_styles(tmp_path)).style.name == "polka"
+def test_a_style_may_be_a_few_lines_on_top_of_another(tmp_path: Path) -> None:
+    (tmp_path / "polka.toml").write_text(
+        'name = "polka"\nbased_on = "country"\nwords = ["oompah"]\n[parts]\nlead = { instrument = "violin" }\n'
+        '[bass]\n"4/4" = ["R---5---R---5---"]\n',
+        encoding="utf-8",
+    )
+    styles = load_styles(tmp_path)
+    assert styles.faults == ()
+    polka, country = styles["polka"], styles["country"]
+    assert polka.parts["lead"].instrument == "violin"
+    assert polka.parts["lead"].low == country.parts["lead"].low
+    assert len(polka.bass["4/4"]) == 1
+    assert polka.bass["3/4"] == country.bass["3/4"]
+    assert polka.drums == country.drums
+
+
+def test_a_style_may_be_based_on_another_of_the_users_own(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('name = "a"\nbased_on = "b"\nwords = ["aaa"]\n', encoding="utf-8")
+    (tmp_path / "b.toml").write_text('name = "b"\nbased_on = "funk"\nwords = ["bbb"]\n', encoding="utf-8")
+    assert load_styles(tmp_path)["a"].bass == load_styles()["funk"].bass
+
+
+def test_a_users_style_stands_in_for_a_factory_one_and_a_broken_one_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(FUNK.replace("crash_level = 7", "crash_level = 2"), encoding="utf-8")
+    assert load_styles(tmp_path)["funk"].crash_level == 2
+    path.write_text(FUNK.replace("crash_level = 7", "crash_level = 20"), encoding="utf-8")
+    assert load_styles(tmp_path)["funk"].crash_level == 7
+
+
+def test_there_are_styles_for_every_family() -> None:
+    families = {
+        "funk", "house", "techno", "trance", "drum and bass", "dubstep", "trap", "hip hop", "lofi", "r&b", "soul",
+        "disco", "pop", "synth-pop", "indie", "rock", "metal", "punk", "reggae", "ska", "latin", "bossa", "afrobeat",
+        "jazz", "blues", "country", "folk", "gospel", "ambient", "cinematic",
+    }  # fmt: skip
+    assert families <= set(load_styles())
+
+
+@pytest.mark.parametrize("name", load_styles())
+def test_every_style_is_sound_and_has_its_own_four_four(name: str) -> None:
+    styles = load_styles()
+    style = styles[name]
+    assert style.layers
+    assert len(style.bass["4/4"]) >= 5
+    assert style.tempo[0] < style.tempo[1]
+    others = [styles[other] for other in styles if other != name]
+    assert all(style.drums != other.drums for other in others)
+    assert all(style.bass["4/4"] != other.bass["4/4"] for other in others)

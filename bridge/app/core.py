@@ -1,0 +1,97 @@
+"""The companion's event loop in a thread of its own, so that a slow window never delays a DAW's answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bridge.app.events import CoreFailed, CoreReady
+from engine.errors import StemBridgeError
+
+if TYPE_CHECKING:
+    from bridge.companion import Companion, Options
+
+log = logging.getLogger("stembridge.app")
+T = TypeVar("T")
+
+STOP_TIMEOUT_S = 20.0
+NOT_RUNNING = "The companion does not run just now."
+Told = Callable[[CoreReady | CoreFailed], None]
+
+
+class CoreThread:
+    """One companion in one thread; it can be started once. Every method may be called from any thread."""
+
+    def __init__(self, options: Options, told: Told, prepare: Callable[[Companion], None]) -> None:
+        """`prepare(companion)` runs on the loop's thread before the companion is told to be ready."""
+        self._options = options
+        self._told = told
+        self._prepare = prepare
+        self._thread = threading.Thread(target=self._run, name="companion", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._companion: Companion | None = None
+        self._end: asyncio.Event | None = None
+        self._stop_wanted = threading.Event()
+
+    def start(self) -> None:
+        """Start; `told` hears `CoreReady` or `CoreFailed` on the companion's thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the companion and wait for it; harmless when it never started."""
+        self._stop_wanted.set()
+        loop, end = self._loop, self._end
+        if loop is not None and end is not None and not loop.is_closed():
+            try:
+                loop.call_soon_threadsafe(end.set)
+            except RuntimeError:
+                log.debug("the companion's loop had ended already")
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(STOP_TIMEOUT_S)
+
+    def call(self, work: Callable[[Companion], T]) -> Future[T]:
+        """Run `work(companion)` on the companion's thread; the future has its result or its error."""
+
+        async def run() -> T:
+            if self._companion is None:
+                raise StemBridgeError(NOT_RUNNING)
+            return work(self._companion)
+
+        return self._submit(run())
+
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        loop = self._loop
+        if loop is None or self._companion is None or loop.is_closed():
+            coroutine.close()
+            failed: Future[T] = Future()
+            failed.set_exception(StemBridgeError(NOT_RUNNING))
+            return failed
+        return asyncio.run_coroutine_threadsafe(coroutine, loop)
+
+    def _run(self) -> None:
+        from bridge.osc.server import PortInUse
+
+        try:
+            asyncio.run(self._live())
+        except StemBridgeError as error:
+            self._told(CoreFailed(str(error), isinstance(error, PortInUse)))
+        except Exception as error:
+            log.exception("the companion broke")
+            self._told(CoreFailed(f"The companion broke ({type(error).__name__}: {error}); start it again."))
+
+    async def _live(self) -> None:
+        from bridge.companion import Companion
+
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        if self._stop_wanted.is_set():
+            return
+        async with Companion(self._options) as companion:
+            self._prepare(companion)
+            self._companion = companion
+            self._told(CoreReady(companion.osc_port, companion.http_port))
+            await self._end.wait()
+            self._companion = None

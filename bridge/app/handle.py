@@ -1,0 +1,182 @@
+"""The window's one door to the companion: thread-safe, without Qt, every answer a future or an event."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bridge.app.core import CoreThread
+from bridge.app.events import WINDOW_CLIENT, CoreFailed, CoreReady, DawChanged, Event, JobChanged
+from bridge.block import check_block
+from bridge.daw import DawState
+from bridge.messages import Messages
+from engine.music import Key, Meter
+from engine.music.tempo import check_bpm
+
+if TYPE_CHECKING:
+    from bridge.companion import Companion, Options
+    from bridge.jobs.job import Job
+    from bridge.osc.clients import Client
+
+PAST_JOBS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One click on Generate: the block, and what holds of the session in its user's eyes.
+
+    Attributes:
+        block: keys of the parameter block.
+        tempo, meter, key: as they hold; None or empty = nobody knows.
+        project: folder for the take; empty = Stem Bridge's own.
+        start_beat: in quarter notes from the project's start.
+    """
+
+    block: Mapping[str, object]
+    tempo: float | None = None
+    meter: str = ""
+    key: str = ""
+    project: str = ""
+    start_beat: float = 0.0
+    daw: str = ""
+
+
+class AppHandle:
+    """Starts and restarts the companion, passes wishes in, and hands events out."""
+
+    def __init__(self, options: Options, messages: Messages | None = None) -> None:
+        self.options = options
+        self.messages = messages or Messages()
+        self._listeners: list[Callable[[Event], None]] = []
+        self._lock = threading.Lock()
+        self._core: CoreThread | None = None
+
+    def subscribe(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener(event)` for every event, on the companion's thread."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Start the companion in the background; `CoreReady` or `CoreFailed` follows."""
+        self._core = CoreThread(self.options, self._tell, self._prepare)
+        self._core.start()
+
+    def restart(self, **changes: int) -> None:
+        """End the companion if it runs and start it with other options (`osc_port`, `http_port`)."""
+        self.stop()
+        self.options = replace(self.options, **changes)  # type: ignore[arg-type]
+        self.start()
+
+    def stop(self) -> None:
+        """End the companion: the running job is stopped, waiting ones stay for the next start."""
+        if self._core is not None:
+            self._core.stop()
+
+    def submit(self, wish: Wish) -> Future[str]:
+        """Ask for a generation; the future has the job's id, or the error whose sentence says what is wrong."""
+
+        def work(companion: Companion) -> str:
+            from bridge.request.resolve import Trigger
+
+            trigger = Trigger(check_block(dict(wish.block)), wish.start_beat)
+            spec = companion.resolver.resolve(trigger, _state_of(wish))
+            return companion.queue.submit(spec, WINDOW_CLIENT).id
+
+        return self._call(work)
+
+    def cancel(self, job_id: str) -> Future[None]:
+        """Stop a job; `JobChanged` follows. A job that has ended is left as it is."""
+
+        def work(companion: Companion) -> None:
+            job = companion.queue.get(job_id)
+            if job is not None and not job.state.is_final:
+                companion.queue.cancel(job)
+
+        return self._call(work)
+
+    def again(self, job_id: str) -> Future[str]:
+        """Queue a job once more, as it was."""
+
+        def work(companion: Companion) -> str:
+            job = companion.queue.get(job_id)
+            assert job is not None
+            return companion.queue.submit(job.spec, WINDOW_CLIENT).id
+
+        return self._call(work)
+
+    def reorder(self, job_ids: Sequence[str]) -> Future[None]:
+        """Let waiting jobs run in this order; those that run or have ended meanwhile are passed over."""
+        return self._call(lambda companion: companion.queue.reorder(job_ids))
+
+    def jobs(self) -> Future[list[JobChanged]]:
+        """Return the newest jobs, newest first."""
+        return self._call(lambda companion: [JobChanged.of(job) for job in companion.queue.newest(PAST_JOBS)])
+
+    def place(self, manifest: Path, where: str, start_beat: float) -> Future[str]:
+        """Tell the connected DAW to put a take on its timeline; the future has the DAW's name.
+
+        `where` is "trigger" (at `start_beat`), "playhead" or "scene".
+        """
+        return self._call(lambda companion: companion.face.place(manifest, where, start_beat))
+
+    def _call(self, work: Callable[[Companion], _T]) -> Future[_T]:
+        if self._core is None:
+            self._core = CoreThread(self.options, self._tell, self._prepare)
+        return self._core.call(work)
+
+    def _prepare(self, companion: Companion) -> None:
+        companion.queue.subscribe(self._job_changed)
+        companion.queue.subscribe_new(self._job_changed)
+        companion.face.subscribe(self._daw_changed)
+
+    def _job_changed(self, job: Job) -> None:
+        self._tell(JobChanged.of(job))
+
+    def _daw_changed(self, client: Client) -> None:
+        self._tell(_daw_of(client.state))
+
+    def _tell(self, event: Event) -> None:
+        with self._lock:
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener(event)
+
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
+__all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "Wish"]
+
+
+def _state_of(wish: Wish) -> DawState:
+    from bridge.takes.layout import check_project
+
+    state = DawState(daw=wish.daw, position=wish.start_beat)
+    state.tempo = check_bpm(wish.tempo) if wish.tempo is not None else None
+    state.meter = Meter.parse(wish.meter) if wish.meter else None
+    state.key = Key.parse(wish.key) if wish.key else None
+    state.project = check_project(wish.project, wish.daw) if wish.project else None
+    return state
+
+
+def _daw_of(state: DawState) -> DawChanged:
+    return DawChanged(
+        daw=state.daw or "OSC client",
+        version=state.version,
+        tempo=state.tempo,
+        meter=str(state.meter) if state.meter else "",
+        key=str(state.key) if state.key else "",
+        position_beats=state.position,
+        playing=state.playing,
+        project=str(state.project) if state.project else "",
+        project_name=state.project_name,
+        project_fault=state.project_fault,
+        heard_s=time.monotonic(),
+    )

@@ -1,0 +1,88 @@
+"""`stembridge align`: a user's own audio onto the grid, as a take."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from bridge.block import defaults
+from bridge.cli.arguments import ALIGN_FLAGS, BLOCK_FLAGS
+from bridge.cli.generate import free_folder, overlay_flags, read_file, report_progress
+from engine.errors import InvalidValue
+from engine.music import Meter, TempoMap
+from engine.music.tempo import check_bpm
+
+
+def run(options: argparse.Namespace) -> int:
+    """Align, and say where the take is and how well it lies; return 0."""
+    from bridge.work.align_files import AlignOrder, align_files
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
+    if not 0 <= options.start_beat <= 1e6:
+        raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
+    block, own_rate = _block(options), options.block_sample_rate is None
+    tempo_map = TempoMap.parse(block["tempo_map"]) if block["tempo_map"] else TempoMap.constant(float(block["tempo"]))
+    source_bpm = options.source_tempo
+    order = AlignOrder(
+        files=tuple(Path(file) for file in options.files),
+        block=block,
+        tempo_map=tempo_map,
+        meter=Meter.parse(block["time_signature"]),
+        bars=Fraction(block["bars"]),
+        source_bpm=None if source_bpm is None else check_bpm(source_bpm, "--source-tempo"),
+        sample_rate=None if own_rate else int(block["sample_rate"]),
+        start_beat=options.start_beat,
+        one_shot=options.one_shot,
+        plot=options.plot,
+    )
+    manifest = align_files(order, Path(free_folder(options.out)), report_progress)
+    _say(manifest, options.json)
+    return 0
+
+
+def _block(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the values of the flags, checked by the parameter block's own table, with its defaults."""
+    keys = [BLOCK_FLAGS[flag][0] for flag in ALIGN_FLAGS]
+    given = {key: value for key in keys if (value := getattr(options, f"block_{key}")) is not None}
+    if options.tempo_map:
+        given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
+    values = overlay_flags({}, given)
+    if not values.get("tempo") and not values.get("tempo_map"):
+        raise InvalidValue("--tempo", "nothing", "given (quarter notes per minute), or --tempo-map")
+    if not values.get("bars"):
+        raise InvalidValue("--bars", "nothing", "given: how many bars the take has")
+    wanted = {"bit_depth", "pitch_shift", "time_signature", "sample_rate", "tempo_map", "tempo", "bars"}
+    block = {key: value for key, value in defaults().items() if key in wanted}
+    return {**block, "time_signature": "4/4", **values}
+
+
+def _say(manifest: dict[str, Any], as_json: bool) -> None:
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if as_json:
+        print(json.dumps(manifest, indent=2, ensure_ascii=False))
+        return
+    names = ", ".join(stem["name"] for stem in manifest["stems"])
+    length_s = manifest["frames"] / manifest["sample_rate"]
+    folder = Path(manifest["manifest"]).parent
+    print(f"{folder}: {names} ({length_s:.3f} s), {error_line(manifest['alignment'])}")
+    for notice in manifest["notices"]:
+        print(f"  {notice}")
+
+
+def error_line(alignment: dict[str, Any]) -> str:
+    """Return an alignment report in words."""
+    if alignment["error_ms_median"] is None:
+        return str(alignment["verdict"])
+    line = f"{alignment['verdict']}: error {alignment['error_ms_median']:.1f} ms median, "
+    line += f"{alignment['error_ms_p95']:.1f} ms p95"
+    if alignment["downbeat_offset_ms"] is not None:
+        line += f", first downbeat {alignment['downbeat_offset_ms']:+.1f} ms"
+    if alignment["tempo_before"] and alignment["tempo_measured"]:
+        line += f", {alignment['tempo_before']:.2f} → {alignment['tempo_measured']:.2f} BPM"
+    return line

@@ -1,0 +1,63 @@
+"""`stembridge separate`: a mix into stems."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bridge.block import defaults
+from bridge.cli.generate import free_folder, overlay_flags, report_progress
+from bridge.folders import Folders
+from engine.errors import InvalidValue
+
+MAX_GAIN_DB = 60.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Separate, and say where the stems are; return 0."""
+    from bridge.work.separate_file import REPORT, SeparateOrder, separate_file
+    from engine.separate import Separator
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
+    depth = options.block_bit_depth
+    bit_depth: Any = overlay_flags(defaults(), {} if depth is None else {"bit_depth": depth})["bit_depth"]
+    gains_db = parse_gains(options.gain)
+    out = Path(free_folder(options.out, (REPORT,)))
+    separator = Separator(Folders.of_user().models)
+    order = SeparateOrder(Path(options.file), options.model, bit_depth, gains_db)
+    report = separate_file(order, separator, out, report_progress)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if options.json:
+        print(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        names = ", ".join(stem["name"] for stem in report["stems"])
+        length_s = report["frames"] / report["sample_rate"]
+        print(f"{out}: {names} ({length_s:.3f} s, {report['model']}), sum within {report['stem_sum_error_db']} dBFS")
+    return 0
+
+
+def parse_gains(texts: Sequence[str]) -> dict[str, float]:
+    """Return gains in dB by stem from texts like `vocals=-6`.
+
+    Raises
+    ------
+    InvalidValue
+        If a text is something else, or a gain is not −60–60 dB.
+    """
+    gains_db = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        try:
+            gain_db = float(value.replace("−", "-"))
+        except ValueError:
+            gain_db = float("nan")
+        if not (name and sign and abs(gain_db) <= MAX_GAIN_DB):
+            raise InvalidValue("--gain", text, f"like vocals=-6, up to {MAX_GAIN_DB:g} dB either way")
+        gains_db[name] = gain_db
+    return gains_db

@@ -1,0 +1,24 @@
+"""`stembridge` without a command: the window, with its companion."""
+
+from __future__ import annotations
+
+import argparse
+
+from bridge.companion import Options
+from bridge.desktop.start import run as run_window
+from bridge.folders import Folders
+from bridge.settings import SettingsFile
+
+
+def run(_: argparse.Namespace) -> int:
+    """Show the window until it is closed."""
+    folders = Folders.of_user()
+    settings = SettingsFile(folders.settings)
+    options = Options(
+        folders=folders,
+        host=settings.text("host"),
+        osc_port=int(settings.number("osc_port")),
+        http_port=int(settings.number("http_port")),
+        engine=settings.text("engine"),
+    )
+    return run_window(options, settings)

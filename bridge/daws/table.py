@@ -1,0 +1,33 @@
+"""The DAWs that there is an installer for: one row each, imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+from bridge.daws.daw import Daw
+from engine.errors import InvalidValue
+
+DAWS: dict[str, tuple[str, str]] = {
+    "reaper": ("bridge.daws.reaper", "Reaper"),
+}
+"""Name on the command line → module, class. The class takes no arguments and is a `Daw`."""
+
+
+def find_daw(name: str) -> Daw:
+    """Return the DAW called `name`.
+
+    Raises
+    ------
+    InvalidValue
+        If there is none.
+    """
+    if name not in DAWS:
+        raise InvalidValue("DAW", name, " or ".join(DAWS))
+    module, class_name = DAWS[name]
+    daw: Daw = getattr(importlib.import_module(module), class_name)()
+    return daw
+
+
+def all_daws() -> list[Daw]:
+    """Return every DAW, in the table's order."""
+    return [find_daw(name) for name in DAWS]

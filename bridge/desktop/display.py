@@ -1,0 +1,80 @@
+"""Is there a screen to draw on? Asked before Qt is, because Qt ends the process where there is none."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+HEADLESS = "Run the companion without a window: stembridge serve"
+_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+_X_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+}
+"""Shared library → Debian package, as `ldd` lists them for Qt and its X11 plugin."""
+
+
+def problem(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
+    """Return the sentence that says why no window can be shown and what to do, or None if one can."""
+    if not platform.startswith("linux"):
+        return None
+    chosen = environ.get("QT_QPA_PLATFORM", "").split(":")[0]
+    screenless = chosen in ("offscreen", "minimal", "vnc")
+    wayland = _wayland_answers(environ)
+    if not screenless and not wayland and not _x_answers(environ.get("DISPLAY", "")):
+        return f"There is no screen to open a window on. {HEADLESS}"
+    needed = _LIBRARIES if screenless or wayland else _LIBRARIES | _X_LIBRARIES
+    missing = [package for library, package in needed.items() if not _loads(library)]
+    if missing:
+        return f"The window needs: sudo apt install {' '.join(missing)}. {HEADLESS}"
+    return None
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _wayland_answers(environ: Mapping[str, str]) -> bool:
+    name, runtime = environ.get("WAYLAND_DISPLAY", ""), environ.get("XDG_RUNTIME_DIR", "")
+    return bool(name) and _connects(str(Path(runtime or "/") / name))
+
+
+def _x_answers(display: str) -> bool:
+    match = re.fullmatch(r"(?:unix)?(?:/unix)?([^:]*):(\d+)(?:\.\d+)?", display)
+    if match is None:
+        return False
+    if not match[1]:
+        return _connects(f"/tmp/.X11-unix/X{match[2]}") or _connects(f"\0/tmp/.X11-unix/X{match[2]}")
+    try:
+        socket.create_connection((match[1], 6000 + int(match[2])), timeout=2.0).close()
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _connects(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,74 @@
+"""Every colour of the window, for dark and for light; nothing else in it names a colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours as `#rrggbb`.
+
+    Attributes:
+        ground: behind everything. panel: areas on it. raised: controls on panels. hover: those under the mouse.
+        line: hairlines. text, dim, faint: words in three weights. accent: the one accent, on_accent: words on it.
+        good, warn, bad: states. wave_ground: behind waveforms, bar: bar lines there.
+    """
+
+    ground: str
+    panel: str
+    raised: str
+    hover: str
+    line: str
+    text: str
+    dim: str
+    faint: str
+    accent: str
+    accent_soft: str
+    on_accent: str
+    good: str
+    warn: str
+    bad: str
+    wave_ground: str
+    bar: str
+    playhead: str
+
+
+DARK = Tokens(
+    ground="#131417",
+    panel="#1a1c20",
+    raised="#24272c",
+    hover="#2e3238",
+    line="#2d3036",
+    text="#eceef0",
+    dim="#a3a9b2",
+    faint="#737a85",
+    accent="#38c7a4",
+    accent_soft="#1d3a35",
+    on_accent="#06201a",
+    good="#4cc38a",
+    warn="#e5a33d",
+    bad="#ef6a5b",
+    wave_ground="#15171a",
+    bar="#2a2d33",
+    playhead="#ffffff",
+)
+LIGHT = Tokens(
+    ground="#eceef0",
+    panel="#f7f8f9",
+    raised="#ffffff",
+    hover="#e9ecef",
+    line="#d5d9de",
+    text="#1b1e22",
+    dim="#555d67",
+    faint="#6f7782",
+    accent="#0b7d66",
+    accent_soft="#d3ece6",
+    on_accent="#ffffff",
+    good="#1c7c4d",
+    warn="#93610a",
+    bad="#c23b2c",
+    wave_ground="#fbfcfc",
+    bar="#e1e4e8",
+    playhead="#111111",
+)

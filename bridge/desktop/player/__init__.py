@@ -1,0 +1,1 @@
+"""Transport and stem strips of the take that is loaded."""

@@ -1,0 +1,110 @@
+"""The request: everything about the music that the DAW does not know, and the button that makes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from bridge.desktop.controls.basics import button, label, row
+from bridge.desktop.request.advanced import Advanced
+from bridge.desktop.request.engines import Engines
+from bridge.desktop.request.genres import Genres
+from bridge.desktop.request.lyrics import Lyrics
+from bridge.desktop.request.presets import PresetMenu
+from bridge.desktop.request.shape import Shape
+from bridge.messages import Messages
+from bridge.presets.presets import Presets
+
+WIDTH_PX = 350
+
+
+class RequestPanel(QWidget):
+    """The panel; `generate` is the button, `changed` says that the request is another one."""
+
+    generate = Signal()
+    changed = Signal()
+
+    def __init__(self, presets: Presets, messages: Messages) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH_PX)
+        self.genres, self.shape, self.lyrics = Genres(), Shape(), Lyrics()
+        self.advanced, self.engines = Advanced(), Engines()
+        self.presets = PresetMenu(presets, messages, self.block)
+        self.presets.chosen.connect(self.show_block)
+        self.engines.changed.connect(self.shape.offer)
+        self.shape.offer(self.engines.info)
+        self.go = button("Generate", self.generate.emit, tip="Generate (Ctrl+Enter)")
+        self.go.setObjectName("primary")
+        body = QWidget()
+        body.setObjectName("panelBody")
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(16, 14, 12, 14)
+        inner.setSpacing(8)
+        inner.addLayout(row(label("GENRES", "heading"), None, self.presets))
+        inner.addWidget(self.genres)
+        inner.addSpacing(6)
+        inner.addWidget(self.shape)
+        for title, widget, opened in (
+            ("Lyrics", self.lyrics, False),
+            ("Engine and model", self.engines, True),
+            ("Advanced", self.advanced, False),
+        ):
+            inner.addWidget(_fold(title, widget, opened))
+            inner.addWidget(widget)
+        inner.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("panel")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(scroll, 1)
+        box.addLayout(row(self.go, margins=(16, 10, 16, 14)))
+        for part in (self.genres, self.shape, self.lyrics, self.advanced):
+            part.changed.connect(self.changed)
+
+    def block(self) -> dict[str, object]:
+        """Return the parameter block as the fields have it, not yet checked; defaults are left out."""
+        block: dict[str, object] = {}
+        for key, text in (
+            ("genres", self.genres.text.toPlainText().strip()),
+            ("lyrics", self.lyrics.text.toPlainText().strip()),
+            ("language", self.lyrics.language.currentText().strip()),
+        ):
+            if text:
+                block[key] = text
+        return {**block, **self.shape.values(), **self.advanced.values(), **self.engines.values()}
+
+    def show_block(self, block: dict[str, object]) -> None:
+        """Show a block; what the panel has no field for is left to the session."""
+        self.genres.text.setPlainText(str(block.get("genres", "")))
+        self.lyrics.text.setPlainText(str(block.get("lyrics", "")))
+        self.lyrics.language.setCurrentText(str(block.get("language", "")))
+        self.engines.show_values(block)
+        self.shape.show_values(block)
+        self.advanced.show_values(block)
+        self.changed.emit()
+
+
+def _fold(title: str, widget: QWidget, opened: bool) -> QToolButton:
+    """Return a heading that folds `widget` away and back."""
+    head = QToolButton()
+    head.setText(title)
+    head.setCheckable(True)
+    head.setChecked(opened)
+    head.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
+    head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    head.setProperty("role", "fold")
+    head.setAccessibleName(title)
+    widget.setVisible(opened)
+
+    def fold(on: bool) -> None:
+        widget.setVisible(on)
+        head.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+
+    head.toggled.connect(fold)
+    return head

@@ -1,0 +1,106 @@
+"""Length, number of variations, stems, and the seed with its dice and lock."""
+
+from __future__ import annotations
+
+import secrets
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+
+from bridge.block import SPEC
+from bridge.desktop.controls.basics import label, row, tool
+from bridge.desktop.controls.flow import FlowLayout
+from bridge.desktop.look.style import mono
+from engine.seam import EngineInfo
+
+DEFAULT_BARS = 8.0
+
+
+class Shape(QWidget):
+    """The fields; `changed` says that one of them is another."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bars = QDoubleSpinBox()
+        self.bars.setRange(1, 512)
+        self.bars.setDecimals(0)
+        self.bars.setValue(DEFAULT_BARS)
+        self.bars.setAccessibleName("Length in bars")
+        self.variations = QSpinBox()
+        self.variations.setRange(int(SPEC["variations"].low), int(SPEC["variations"].high))
+        self.variations.setAccessibleName("Variations")
+        self.variations.setToolTip(SPEC["variations"].doc)
+        self.seed = QLineEdit()
+        self.seed.setFont(mono())
+        self.seed.setPlaceholderText("random")
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip(SPEC["seed"].doc)
+        self.dice = tool("dice", "Roll a new seed", self.roll)
+        self.keep = tool("unlock", "Keep this seed", checkable=True, tip="Keep this seed for the next takes")
+        self.stems: dict[str, QPushButton] = {}
+        holder = QWidget()
+        self._flow = FlowLayout(holder)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(label("Bars"), 0, 0)
+        grid.addWidget(self.bars, 0, 1)
+        grid.addWidget(label("Takes"), 0, 2)
+        grid.addWidget(self.variations, 0, 3)
+        grid.addWidget(label("Seed"), 1, 0)
+        grid.addLayout(row(self.seed, self.dice, self.keep, spacing=2), 1, 1, 1, 3)
+        grid.addWidget(label("Stems"), 2, 0)
+        grid.addWidget(holder, 2, 1, 1, 3)
+        for signal in (self.bars.valueChanged, self.variations.valueChanged, self.seed.textChanged):
+            signal.connect(lambda _: self.changed.emit())
+
+    def offer(self, info: EngineInfo) -> None:
+        """Offer the stems that an engine makes."""
+        while (item := self._flow.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.stems = {}
+        for name in info.stems:
+            chip = QPushButton(name.replace("_", " "))
+            chip.setCheckable(True)
+            chip.setChecked(name in info.default_stems)
+            chip.setProperty("role", "chip")
+            chip.setAccessibleName(f"Stem {name}")
+            chip.clicked.connect(lambda _: self.changed.emit())
+            self.stems[name] = chip
+            self._flow.addWidget(chip)
+        self._defaults = list(info.default_stems)
+
+    def roll(self) -> None:
+        """Write a new random seed."""
+        self.seed.setText(str(secrets.randbelow(2**32)))
+
+    def values(self) -> dict[str, object]:
+        """Return the block's keys as the fields have them; a seed only while it is kept or was typed."""
+        chosen = [name for name, chip in self.stems.items() if chip.isChecked()]
+        values: dict[str, object] = {"bars": self.bars.value(), "variations": self.variations.value()}
+        if chosen and chosen != self._defaults:
+            values["stems"] = chosen
+        text = self.seed.text().strip()
+        if text:
+            values["seed"] = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text
+        return values
+
+    def after_use(self) -> None:
+        """Forget the seed that was just used, unless it is to be kept."""
+        if not self.keep.isChecked():
+            self.seed.clear()
+
+    def show_values(self, block: dict[str, object]) -> None:
+        """Show the block's keys, defaults where it has none."""
+        self.bars.setValue(float(block.get("bars") or DEFAULT_BARS))  # type: ignore[arg-type]
+        self.variations.setValue(int(block.get("variations") or 1))  # type: ignore[call-overload]
+        seed = block.get("seed")
+        self.seed.setText("" if seed is None else str(seed))
+        self.keep.setChecked(seed is not None)
+        stems = block.get("stems", "auto")
+        wanted = self._defaults if stems == "auto" or not isinstance(stems, list) else stems
+        for name, chip in self.stems.items():
+            chip.setChecked(name in wanted)

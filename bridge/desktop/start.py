@@ -1,0 +1,126 @@
+"""How the window starts, in this order:
+
+1. Is there a screen? Qt ends the process where there is none, so it is asked before Qt is.
+2. Settings, then Qt with the colours that they ask for.
+3. Is there a window already? Then that one is raised, and this start ends.
+4. The window is shown, with what it remembers. Nothing heavy has been imported so far: no numpy, no web server.
+5. The companion starts in its thread; its first word arrives in the window as a signal.
+6. The first-run page, once in a lifetime.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.desktop.display import HEADLESS, problem
+from bridge.settings import SettingsFile
+from engine.errors import StemBridgeError
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+    from bridge.companion import Options
+    from bridge.desktop.window.main import MainWindow
+
+
+class NoWindow(StemBridgeError):
+    """No window can be shown here; the sentence names the command that needs none."""
+
+
+@dataclass(slots=True)
+class Desktop:
+    """A window with its companion, both started; `close` ends the companion."""
+
+    window: MainWindow
+    tray: QSystemTrayIcon | None
+
+    def close(self) -> None:
+        """End the companion; the running job is stopped, waiting ones stay for the next start."""
+        self.window.adapter.handle.stop()
+
+
+def run(options: Options, settings: SettingsFile) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    Raises
+    ------
+    NoWindow
+        If there is no screen, or Qt cannot be loaded.
+    """
+    obstacle = problem()
+    if obstacle:
+        raise NoWindow(obstacle)
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        raise NoWindow(f"The window's library cannot be loaded ({error}). {HEADLESS}") from None
+    app = QApplication(sys.argv[:1])
+    from bridge.desktop.single import SingleInstance
+
+    single = SingleInstance(options.folders.data)
+    if not single.is_first():
+        return 0
+    desktop = open_window(app, options, settings)
+    single.raised.connect(lambda: _raise(desktop.window))
+    if desktop.window.is_new:
+        desktop.window.show_first_run()
+    try:
+        return int(app.exec())
+    finally:
+        desktop.close()
+
+
+def open_window(app: QApplication, options: Options, settings: SettingsFile) -> Desktop:
+    """Dress the application, show the window, start the companion."""
+    from bridge.app.handle import AppHandle
+    from bridge.desktop.adapter import Adapter
+    from bridge.desktop.look import icons, style
+    from bridge.desktop.window.main import MainWindow
+
+    app.setApplicationName("Stem Bridge")
+    colours = style.apply(app, settings.text("theme"))
+    app.setWindowIcon(icons.icon("logo", colours.accent))
+    handle = AppHandle(options)
+    for sentence in settings.problems:
+        handle.messages.error(sentence, topic="settings")
+    window = MainWindow(Adapter(handle), settings)
+    tray = _tray(app, window, settings)
+    window.show()
+    app.processEvents()
+    handle.start()
+    return Desktop(window, tray)
+
+
+def _tray(app: QApplication, window: MainWindow, settings: SettingsFile) -> QSystemTrayIcon | None:
+    from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+    if not settings["keep_in_tray"] or not QSystemTrayIcon.isSystemTrayAvailable():
+        return None
+    tray = QSystemTrayIcon(app.windowIcon(), window)
+    menu = QMenu(window)
+    menu.addAction("Open Stem Bridge").triggered.connect(lambda: _raise(window))
+    menu.addAction("Quit").triggered.connect(lambda: _quit(app, window))
+    tray.setContextMenu(menu)
+    tray.activated.connect(lambda _: _raise(window))
+    tray.show()
+    app.setQuitOnLastWindowClosed(False)
+    window.hides_on_close = True
+    return tray
+
+
+def _quit(app: QApplication, window: MainWindow) -> None:
+    window.hides_on_close = False
+    if window.close():
+        app.quit()
+    else:
+        window.hides_on_close = True
+
+
+def _raise(window: MainWindow) -> None:
+    window.setVisible(True)
+    if window.isMinimized():
+        window.showNormal()
+    window.raise_()
+    window.activateWindow()

@@ -1,0 +1,152 @@
+"""One take: play, name, badge and facts on top; strips and waveforms below; what can be done with it in its menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QInputDialog, QMenu, QVBoxLayout, QWidget
+
+from bridge.app.library import TakeView
+from bridge.desktop.controls.basics import button, label, restyle, row, tool
+from bridge.desktop.look.icons import icon
+from bridge.desktop.look.style import tokens
+from bridge.desktop.takes.badge import badge
+from bridge.desktop.takes.drag import DragHandle
+from bridge.desktop.takes.strips import Strips
+from bridge.desktop.takes.waveform import Waveform
+
+ACTIONS = (
+    ("use", "Use again: its block and seed"),
+    ("copy", "Copy its block as JSON"),
+    ("", ""),
+    ("rename", "Rename…"),
+    ("reveal", "Show in folder"),
+    ("export", "Export…"),
+    ("", ""),
+    ("delete", "Move to trash"),
+)
+PLACES = (("trigger", "At the beat it was made for"), ("playhead", "At the playhead"), ("scene", "As a new scene"))
+
+
+class TakeCard(QFrame):
+    """One take.
+
+    Signals:
+        wanted(str, object): an action of its user on this take: "play", "use", "copy", "rename", "favourite",
+        "reveal", "export", "delete", "send", "select", "compare", with what belongs to it.
+    """
+
+    wanted = Signal(str, object)
+
+    def __init__(self, take: TakeView) -> None:
+        super().__init__()
+        self.take = take
+        self.setObjectName("card")
+        self.setAccessibleName(f"Take {take.title}")
+        self.waveform = Waveform(take)
+        self.strips = Strips(take)
+        self.strips.changed.connect(self._balanced)
+        self.waveform.sought.connect(lambda frame: self.wanted.emit("seek", frame))
+        self.waveform.marked.connect(lambda region: self.wanted.emit("mark", region))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 10, 14, 12)
+        box.setSpacing(8)
+        self.play = tool("play", f"Play {take.title}", lambda: self.wanted.emit("play", None))
+        self.title = label(take.title, "title")
+        self.title.setMinimumWidth(60)
+        self.star = tool("star", "Favourite", lambda: self.wanted.emit("favourite", not self.take.favourite))
+        text, role, tip = badge(take.data["alignment"])
+        self.badge = label(text, "badge")
+        self.badge.setStyleSheet(f"color: {getattr(tokens(), role)};")
+        self.badge.setToolTip(tip)
+        self.compare = button("B", lambda: self.wanted.emit("compare", None), "Compare with this take")
+        self.compare.setToolTip("Make this the take that A/B compares with")
+        self.compare.setFixedWidth(34)
+        self.send = button("Send to DAW", self._ask_place, tip="Puts the stems on tracks of the connected DAW")
+        drag_all = DragHandle([stem.path for stem in take.stems], "Drag all stems")
+        menu = tool("more", "More", self._show_menu)
+        self._menu_button = menu
+        box.addLayout(
+            row(
+                self.play, self.title, self.star, None, self.badge, self.compare, self.send, drag_all, menu, spacing=8
+            )
+        )
+        self.facts = label(facts(take), "dim")
+        self.facts.setToolTip(provenance(take))
+        box.addWidget(self.facts)
+        body = row(self.strips, spacing=0)
+        body.addWidget(self.waveform, 1)
+        box.addLayout(body)
+        self.refresh(take)
+
+    def refresh(self, take: TakeView) -> None:
+        """Show the user's name and mark as they are now."""
+        self.take = take
+        self.title.setText(take.title if len(take.title) <= 60 else take.title[:59] + "…")
+        self.title.setToolTip(take.title)
+        self.star.setIcon(icon("starred" if take.favourite else "star", tokens().warn if take.favourite else ""))
+        self.star.setAccessibleName("Remove from favourites" if take.favourite else "Mark as favourite")
+
+    def set_current(self, current: bool, playing: bool) -> None:
+        """Show whether this is the take that is loaded, and whether it plays."""
+        if self.property("current") != current:
+            restyle(self, current=current)
+        sign = "pause" if current and playing else "play"
+        self.play.setProperty("sign", sign)
+        self.play.setIcon(icon(sign))
+        self.play.setAccessibleName(f"{sign.capitalize()} {self.take.title}")
+        if not current:
+            self.waveform.set_playhead(None)
+
+    def menu(self) -> QMenu:
+        """Return the menu of everything that can be done with the take."""
+        menu = QMenu(self)
+        for name, text in ACTIONS:
+            if name:
+                menu.addAction(text).triggered.connect(lambda _=False, n=name: self._act(n))
+            else:
+                menu.addSeparator()
+        return menu
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click anywhere on the card selects it."""
+        self.wanted.emit("select", None)
+        super().mousePressEvent(event)
+
+    def _act(self, name: str) -> None:
+        if name != "rename":
+            self.wanted.emit(name, None)
+            return
+        text, agreed = QInputDialog.getText(self, "Rename take", "Name", text=self.take.title)
+        if agreed:
+            self.wanted.emit("rename", text)
+
+    def _show_menu(self) -> None:
+        self.menu().popup(self._below(self._menu_button))
+
+    def _ask_place(self) -> None:
+        menu = QMenu(self)
+        for name, text in PLACES:
+            menu.addAction(text).triggered.connect(lambda _=False, n=name: self.wanted.emit("send", n))
+        menu.popup(self._below(self.send))
+
+    def _below(self, widget: QWidget) -> QPoint:
+        return widget.mapToGlobal(widget.rect().bottomLeft())
+
+    def _balanced(self) -> None:
+        self.waveform.show_quiet(self.strips.quiet())
+        self.wanted.emit("balance", self.strips.gains_db())
+
+
+def facts(take: TakeView) -> str:
+    """Return the line of facts under a take's name."""
+    data = take.data
+    parts = [f"{data['tempo']:g} BPM", str(data["time_signature"]), str(data["key"]), f"{data['bars']:g} bars"]
+    parts += [f"{take.seconds:.1f} s", f"seed {take.seed}", str(data["model"] or data["engine"])]
+    return "   ".join(part for part in parts if part)
+
+
+def provenance(take: TakeView) -> str:
+    """Return everything that says where a take comes from."""
+    lines = [f"Prompt: {take.data.get('prompt', '')}", f"Made {take.data['created']}", str(take.folder)]
+    return "\n".join([*lines, *map(str, take.data.get("notices", ()))])

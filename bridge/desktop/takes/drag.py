@@ -1,0 +1,65 @@
+"""Dragging stems out of the window, as the real files of the project: a DAW links them, so they must not move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+
+from bridge.desktop.controls.basics import tool
+from bridge.desktop.look.icons import pixmap
+from bridge.desktop.look.style import tokens
+
+
+def files_of(paths: Sequence[Path]) -> QMimeData:
+    """Return what a drop gets: file URLs of `paths`, in their order."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def start_drag(source: QWidget, paths: Sequence[Path]) -> Qt.DropAction:
+    """Drag `paths`, to be copied and never moved; return what the target did."""
+    drag = QDrag(source)
+    drag.setMimeData(files_of(paths))
+    drag.setPixmap(pixmap("logo", 40, tokens().accent))
+    drag.setHotSpot(QPoint(20, 20))
+    return drag.exec(Qt.DropAction.CopyAction)
+
+
+class DragHandle(QToolButton):
+    """A grip: pull it to drag files out; pressed by keyboard or click it copies them to the clipboard."""
+
+    def __init__(self, paths: Sequence[Path], name: str) -> None:
+        super().__init__()
+        model = tool("drag", name, tip=f"{name}: drag into any program, click to copy the files")
+        self.setIcon(model.icon())
+        self.setIconSize(model.iconSize())
+        self.setProperty("role", "flat")
+        self.setProperty("sign", "drag")
+        self.setAccessibleName(name)
+        self.setToolTip(model.toolTip())
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.paths = list(paths)
+        self._pressed: QPoint | None = None
+        self.clicked.connect(self.copy)
+
+    def copy(self) -> None:
+        """Put the files on the clipboard."""
+        QApplication.clipboard().setMimeData(files_of(self.paths))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Remember where a drag may begin."""
+        self._pressed = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin the drag once the pointer has moved far enough."""
+        moved = event.position().toPoint() - self._pressed if self._pressed is not None else QPoint()
+        if self._pressed is not None and moved.manhattanLength() >= QApplication.startDragDistance():
+            self._pressed = None
+            self.setDown(False)
+            start_drag(self, self.paths)

@@ -1,0 +1,40 @@
+"""The export dialog: what, in which format, loose or zipped."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QVBoxLayout, QWidget
+
+from bridge.desktop.controls.basics import button, label, row
+from bridge.export import FORMATS, WHATS, Export
+
+NAMES = {"stems": "Every stem", "mix": "The mix", "balance": "The mix as it is heard now"}
+
+
+class ExportDialog(QDialog):
+    """Asks; `wish(gains)` is the answer."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self.what, self.format, self.zipped = QComboBox(), QComboBox(), QCheckBox("Put everything into one zip")
+        for what in WHATS:
+            self.what.addItem(NAMES[what], what)
+        for form in FORMATS:
+            self.format.addItem(form.upper(), form)
+        self.what.setAccessibleName("What to export")
+        self.format.setAccessibleName("Format")
+        form_box = QFormLayout()
+        form_box.addRow("Export", self.what)
+        form_box.addRow("Format", self.format)
+        form_box.addRow("", self.zipped)
+        go = button("Choose folder…", self.accept)
+        go.setObjectName("primary")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(22, 18, 22, 18)
+        box.addWidget(label(title, "title", wrap=True))
+        box.addLayout(form_box)
+        box.addLayout(row(None, button("Cancel", self.reject), go))
+
+    def wish(self, gains: dict[str, float]) -> Export:
+        """Return what was chosen."""
+        return Export(str(self.what.currentData()), str(self.format.currentData()), self.zipped.isChecked(), gains)

@@ -1,0 +1,72 @@
+"""What can be done with marked bars: loop them, make them anew, go on from the end, add a part."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame
+
+from bridge.app.library import TakeView
+from bridge.desktop.controls.basics import button, label, row
+from bridge.desktop.takes.waveform import Region
+from engine.seam import EngineInfo
+
+EXTEND_BARS = 8
+
+
+class RegionBar(QFrame):
+    """Shown while bars are marked; `wanted(block)` brings the block of what was chosen."""
+
+    wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("message")
+        self.text = label("", "dim")
+        self.repaint_it = button("Repaint", lambda: self._want("repaint"))
+        self.extend = button(f"Extend by {EXTEND_BARS} bars", lambda: self._want("extend"))
+        self.part = QComboBox()
+        self.part.setAccessibleName("Part to add")
+        self.add = button("Add this part", lambda: self._want("lego"))
+        layout = row(self.text, None, self.repaint_it, self.extend, self.part, self.add, spacing=8)
+        layout.setContentsMargins(12, 6, 12, 6)
+        self.setLayout(layout)
+        self.setVisible(False)
+        self._take: TakeView | None = None
+        self._region: Region = (0, 0)
+
+    def show_region(self, take: TakeView, region: Region | None, bars: tuple[int, int], info: EngineInfo) -> None:
+        """Offer what `info`'s engine can do with a region; None hides the bar."""
+        self.setVisible(region is not None)
+        if region is None:
+            return
+        self._take, self._region = take, region
+        self.text.setText(f"Bars {bars[0]}–{bars[1]} marked")
+        self.part.clear()
+        self.part.addItems([name for name in info.stems if name not in {stem.name for stem in take.stems}])
+        for widget, task in ((self.repaint_it, "repaint"), (self.extend, "repaint"), (self.add, "lego")):
+            can = task in info.tasks and (task != "lego" or self.part.count() > 0)
+            widget.setEnabled(can)
+            widget.setToolTip("" if can else f"The engine “{info.label}” cannot do this")
+        self.part.setEnabled(self.add.isEnabled())
+
+    def _want(self, what: str) -> None:
+        if self._take is not None:
+            part = self.part.currentText()
+            self.wanted.emit(region_block(self._take, self._region, what, part))
+
+
+def region_block(take: TakeView, region: Region, what: str, part: str = "") -> dict[str, object]:
+    """Return the block that asks for `what` ("repaint", "extend", "lego") of a take's marked region.
+
+    To extend is to repaint what lies behind the end: the music before it is what the engine goes on from.
+    """
+    rate = take.sample_rate
+    kept = {key: value for key, value in take.data["params"].items() if key in ("genres", "lyrics", "language")}
+    block: dict[str, object] = {**kept, "source_audio": str(take.mix), "bars": float(take.data["bars"])}
+    if what == "lego":
+        return {**block, "task": "lego", "stems": [part], "region": [region[0] / rate, region[1] / rate]}
+    if what == "extend":
+        bars = float(take.data["bars"]) + EXTEND_BARS
+        beats = bars * float(take.meter.bar_beats)
+        return {**block, "task": "repaint", "bars": bars, "region": [take.seconds, take.tempo_map.seconds(beats)]}
+    return {**block, "task": "repaint", "region": [region[0] / rate, region[1] / rate]}

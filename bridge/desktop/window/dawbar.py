@@ -1,0 +1,164 @@
+"""What the DAW says, always in sight; each value can be typed over, tapped (tempo) and locked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from bridge.app.session import QUIET_AFTER_S, Session, TapTempo
+from bridge.desktop.controls.basics import button, label, restyle, row, tool
+from bridge.desktop.look.icons import icon
+from bridge.desktop.look.style import mono
+from bridge.messages import Messages
+from engine.errors import InvalidValue
+from engine.music import Meter
+
+FIELDS = {"tempo": ("TEMPO", 74, "120"), "meter": ("METER", 56, "4/4"), "key": ("KEY", 104, "not known")}
+"""Field of the session → heading, width in pixels, placeholder."""
+
+
+class DawBar(QWidget):
+    """The bar at the window's top; `changed`: the user changed the session, `connect_wanted` asks for help."""
+
+    changed = Signal()
+    connect_wanted = Signal()
+
+    def __init__(self, session: Session, messages: Messages) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self._session, self._messages = session, messages
+        self._tap = TapTempo(session.clock)
+        self.daw = label("No DAW connected", "title")
+        self.hint = label("", "dim")
+        self.help = button("How to connect…", self.connect_wanted.emit)
+        self.fields: dict[str, QLineEdit] = {}
+        self.locks: dict[str, QToolButton] = {}
+        layout = row(margins=(16, 8, 14, 8), spacing=14)
+        layout.addLayout(_stack(self.daw, self.hint))
+        layout.addWidget(self.help)
+        layout.addStretch(1)
+        for name in FIELDS:
+            layout.addLayout(self._field(name))
+        self.position = label("–")
+        self.position.setFont(mono(15))
+        self.position.setAccessibleName("Playhead of the DAW, bar and beat")
+        layout.addLayout(_stack(label("POSITION", "heading"), row(self.position, margins=(0, 6, 0, 6))))
+        self.project = button("Choose folder…", self._choose_project, "Project folder")
+        self.locks["project"] = self._lock("project")
+        layout.addLayout(_stack(label("PROJECT", "heading"), row(self.project, self.locks["project"], spacing=2)))
+        self.settings = tool("gear", "Settings")
+        layout.addWidget(self.settings)
+        self.setLayout(layout)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(1000)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session as it holds."""
+        session = self._session
+        silence_s = session.silence_s
+        connected = silence_s is not None and session.daw is not None
+        self.help.setVisible(not connected)
+        if connected and session.daw is not None and silence_s is not None:
+            self.daw.setText(session.daw.daw)
+            quiet = silence_s > QUIET_AFTER_S
+            self.hint.setText(f"quiet for {silence_s:.0f} s" if quiet else "connected")
+            restyle(self.hint, role="warn" if quiet else "good")
+            self.position.setText(_bar_beat(session.daw.position_beats, session.meter))
+        else:
+            self.daw.setText("No DAW connected")
+            self.hint.setText("Works alone as well: set tempo and key by hand.")
+            restyle(self.hint, role="dim")
+            self.position.setText("–")
+        values = {"tempo": "" if session.tempo is None else f"{session.tempo:g}"}
+        values |= {"meter": session.meter, "key": session.key}
+        for name, field in self.fields.items():
+            if not field.isModified():
+                field.setText(values[name])
+        folder = session.project.rstrip("/\\").replace("\\", "/")
+        self.project.setText(folder.rsplit("/", 1)[-1][:22] if folder else "Choose folder…")
+        self.project.setToolTip(session.project or "Takes go to Stem Bridge's own folder until you choose one")
+        for name, lock in self.locks.items():
+            lock.setChecked(session.is_locked(name))
+            sign = "lock" if session.is_locked(name) else "unlock"
+            if lock.property("sign") != sign:
+                lock.setProperty("sign", sign)
+                lock.setIcon(icon(sign))
+
+    def tap(self) -> None:
+        """Count one tap of the tempo."""
+        bpm = self._tap.tap()
+        if bpm is not None:
+            self._override("tempo", bpm)
+
+    def _field(self, name: str) -> QVBoxLayout:
+        heading, width_px, hint = FIELDS[name]
+        field = self.fields[name] = QLineEdit()
+        field.setFixedWidth(width_px)
+        field.setFont(mono(15, bold=True))
+        field.setStyleSheet("font-size: 15px; font-family: 'SF Mono','Cascadia Mono','DejaVu Sans Mono',monospace;")
+        field.setPlaceholderText(hint)
+        field.setAccessibleName(heading.capitalize())
+        field.setToolTip(f"{heading.capitalize()} from the DAW; type to override it, lock to keep it")
+        field.editingFinished.connect(lambda: self._typed(name))
+        lock = self.locks[name] = self._lock(name)
+        parts: list[QWidget] = [field, lock]
+        if name == "tempo":
+            tap = button("Tap", self.tap, "Tap the tempo", "Tap along, or press T")
+            tap.setFixedWidth(46)
+            parts.insert(1, tap)
+        return _stack(label(heading, "heading"), row(*parts, spacing=2))
+
+    def _lock(self, name: str) -> QToolButton:
+        lock = tool("unlock", f"Lock {name}", checkable=True, tip=f"Keep this {name} whatever the DAW says")
+        lock.toggled.connect(lambda on: self._locked(name, on))
+        return lock
+
+    def _typed(self, name: str) -> None:
+        field = self.fields[name]
+        if not field.isModified():
+            return
+        field.setModified(False)
+        text = field.text().strip()
+        try:
+            value = float(text.replace(",", ".")) if name == "tempo" else text
+        except ValueError:
+            value = text
+        self._override(name, value)
+
+    def _override(self, name: str, value: object) -> None:
+        try:
+            self._session.override(name, value)
+        except InvalidValue as error:
+            self._messages.error(str(error), topic=f"session {name}")
+        self.refresh()
+        self.changed.emit()
+
+    def _locked(self, name: str, on: bool) -> None:
+        if self._session.is_locked(name) != on:
+            self._session.lock(name, on)
+            self.refresh()
+            self.changed.emit()
+
+    def _choose_project(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Project folder", self._session.project)
+        if folder:
+            self._override("project", folder)
+
+
+def _stack(top: QWidget, bottom: QWidget | QLayout) -> QVBoxLayout:
+    layout = QVBoxLayout()
+    layout.setSpacing(2)
+    layout.addWidget(top)
+    if isinstance(bottom, QWidget):
+        layout.addWidget(bottom)
+    else:
+        layout.addLayout(bottom)
+    return layout
+
+
+def _bar_beat(position_beats: float, meter: str) -> str:
+    signature = Meter.parse(meter) if meter else Meter(4, 4)
+    bar, beats = divmod(position_beats + 1e-6, float(signature.bar_beats))
+    return f"{int(bar) + 1}.{int(beats * signature.denominator / 4) + 1}"

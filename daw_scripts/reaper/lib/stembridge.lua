@@ -1,0 +1,28 @@
+-- Puts the library together; `folder` is where the actions lie, with a slash at its end.
+
+return function(folder)
+  local function load(name)
+    return dofile(folder .. "lib/" .. name .. ".lua")
+  end
+
+  -- A second press of an action's key starts it once more, without REAPER's question (REAPER 7.03 and later).
+  local allow_twice = reaper["set_action_options"]
+  if allow_twice then allow_twice(2) end
+
+  local home = dofile(folder .. "home.lua")
+  local text = load("text")
+  local settings = load("settings")(text)
+  local project = load("project")(text, settings)
+  local tags = load("tags")()
+  local mailbox = load("mailbox")(home, text)
+  return {
+    text = text,
+    settings = settings,
+    project = project,
+    tags = tags,
+    mailbox = mailbox,
+    import = load("import")(project, settings, tags),
+    render = load("context")(),
+    job = load("job")(home, text, mailbox, load("answer"), load("window")()),
+  }
+end

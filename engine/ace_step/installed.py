@@ -1,0 +1,91 @@
+"""The models that this machine has, which of them suits it best, and how each is run here."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from engine.ace_step.plan import Limits, LoadPlan
+from engine.errors import EngineUnavailable, ModelFault
+from engine.hardware import Device, choose_model
+from engine.hardware.probe import probe
+from engine.models.catalogue import ModelEntry
+from engine.models.store import ModelStore, installed_entries, not_installed
+from engine.models.verify import quick_check
+
+KERNELS = "compiled"
+"""Folder beside the models for compiled kernels, so that the next start finds them."""
+
+
+class Installed:
+    """The music models in one folder."""
+
+    def __init__(self, models_dir: Path, device: Device | None = None) -> None:
+        """Look into `models_dir`; `device` is what they run on, by default the best there is when it is first needed.
+
+        What the device has free is that of the first look, before our own weights lie on it: the engine's memory
+        ladder reckons with the moment.
+        """
+        self._models_dir = models_dir
+        self._given_device = device
+
+    @cached_property
+    def _device(self) -> Device:
+        return self._given_device or probe()
+
+    def names_for(self, task: str) -> list[str]:
+        """Return the installed models that can do `task`, the one that suits the device best first.
+
+        Raises
+        ------
+        EngineUnavailable
+            If there is none, or the device has too little memory free for any.
+        """
+        entries = installed_entries(self._models_dir)
+        best = choose_model(self._device, entries, task=task).model
+        return [best, *(entry.name for entry in entries if task in entry.tasks and entry.name != best)]
+
+    def plan_for(self, name: str) -> LoadPlan:
+        """Return how the model `name` is run here.
+
+        Raises
+        ------
+        EngineUnavailable
+            If it is not installed, or files of it are missing.
+        """
+        entry = self._entry(name)
+        model = ModelStore(self._models_dir).get(name)
+        try:
+            quick_check(model)
+        except ModelFault as error:
+            raise EngineUnavailable(str(error)) from None
+        return LoadPlan(
+            name=name,
+            folder=model.folder,
+            layout="original" if entry.layout == "original" else "diffusers",
+            limits=_limits(entry),
+            transformer=entry.transformer,
+            device=self._device.torch_name,
+            dtype=self._device.dtype,
+            tasks=entry.tasks,
+            compile=self._device.kind == "cuda",
+            cache_dir=self._models_dir / KERNELS,
+        )
+
+    def _entry(self, name: str) -> ModelEntry:
+        for entry in installed_entries(self._models_dir):
+            if entry.name == name:
+                return entry
+        raise not_installed(name)
+
+
+def _limits(entry: ModelEntry) -> Limits:
+    sampling = entry.sampling
+    assert sampling is not None  # the catalogue's reader makes sure that every music model has it
+    return Limits(
+        steps=sampling.steps,
+        max_steps=sampling.max_steps,
+        guidance=sampling.cfg is not None,
+        min_shift=sampling.min_shift,
+        max_shift=sampling.max_shift,
+    )

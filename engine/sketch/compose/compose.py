@@ -1,0 +1,194 @@
+"""Puts a piece together: prompt, plan, chords, players, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from engine.errors import InvalidValue
+from engine.music import Key, Meter, TempoMap
+from engine.score import Note, Part, Score
+from engine.sketch.blend import StyleChoice, pick_style
+from engine.sketch.compose.arc import read_tags
+from engine.sketch.compose.band import Band, Rater, play_pitched
+from engine.sketch.compose.drums import play_drums, play_percussion
+from engine.sketch.compose.events import Hit, finish, stream
+from engine.sketch.compose.form import Plan, make_plan
+from engine.sketch.compose.grid import TICKS, SwungGrid
+from engine.sketch.compose.harmony import Chord, lay_given
+from engine.sketch.compose.heard import chords_under, key_of_chords, key_of_notes
+from engine.sketch.compose.lead import rest_on_chord
+from engine.sketch.compose.wishes import Wishes
+from engine.sketch.composition import ChordSpan, Composition
+from engine.sketch.instruments import DRUM_KEYS, STEMS
+from engine.sketch.library import Library
+from engine.sketch.midi_part import DRUM_STEMS
+
+NO_WISHES = Wishes()
+
+
+def compose(
+    genres: str,
+    key: Key | None,
+    meter: Meter,
+    tempo_map: TempoMap,
+    length_beats: Fraction,
+    stems: tuple[str, ...],
+    seed: int,
+    wishes: Wishes = NO_WISHES,
+    library: Library | None = None,
+) -> Composition:
+    """Compose `length_beats` quarter notes in the style that `genres` asks for.
+
+    `key` None takes that of the chords or notes that `wishes` brings, or lets the style and `seed` choose one.
+    `stems` are some of `STEMS`, in the wanted order; none means those that the style wants. What a stem plays hangs
+    neither on which others were asked for, nor on their own seeds. Same arguments, same notes, on every system.
+
+    Raises
+    ------
+    InvalidValue
+        If a stem is unknown or asked for twice, or the length is not above 0.
+    """
+    _check(stems, length_beats)
+    studio = _Studio(pick_style(genres, library), key, meter, tempo_map, length_beats, seed, wishes)
+    composition = studio.compose(stems)
+    if not studio.reseeded:
+        return composition
+    plain = _Studio(studio.choice, key, meter, tempo_map, length_beats, seed, replace(wishes, stem_seeds={}))
+    return replace(composition, reference=plain.compose(tuple(part.stem for part in composition.score.parts)))
+
+
+def _check(stems: tuple[str, ...], length_beats: Fraction) -> None:
+    for stem in stems:
+        if stem not in STEMS or stems.count(stem) > 1:
+            raise InvalidValue("stems", ", ".join(stems), f"some of {', '.join(STEMS)}, each once")
+    if length_beats <= 0:
+        raise InvalidValue("length_beats", str(length_beats), "above 0 quarter-note beats")
+
+
+class _Studio:
+    """One piece in the making."""
+
+    def __init__(
+        self,
+        choice: StyleChoice,
+        key: Key | None,
+        meter: Meter,
+        tempo_map: TempoMap,
+        length_beats: Fraction,
+        seed: int,
+        wishes: Wishes,
+    ) -> None:
+        self.choice, self._style, self._seed, self._wishes = choice, choice.style, seed, wishes
+        self._meter, self._tempo_map, self._length_beats = meter, tempo_map, length_beats
+        self.reseeded = {stem: own for stem, own in wishes.stem_seeds.items() if own != seed}
+        bpm = float(length_beats) * 60.0 / tempo_map.seconds(length_beats)
+        self._tags, self._unknown_tags = read_tags(wishes.lyrics)
+        self._plan = make_plan(self._style, meter, length_beats, bpm, self._tags, choice.energy, choice.feel)
+        self._own_notes = wishes.midi_part.lasting(length_beats, meter.bar_beats) if wishes.midi_part else ()
+        self._key = key or self._find_key()
+
+    def compose(self, stems: tuple[str, ...]) -> Composition:
+        hits, chords = self._play()
+        wanted = stems or self.choice.layers
+        plan, style = self._plan, self._style
+        grid = SwungGrid(plan.measures, style.swing)
+        parts = tuple(self._part(stem, hits[stem], grid) for stem in wanted)
+        return Composition(
+            score=Score(self._tempo_map, self._meter, self._key, self._length_beats, parts),
+            mixes={stem: style.parts[stem].mix for stem in wanted},
+            style=self.choice.name,
+            notices=(*self.choice.reading.notices, *self._notices(wanted)),
+            chords=_spans(chords, plan, self._length_beats),
+            swing_pair_beats=style.swing.pair_beats / plan.feel,
+            swing_long_share=style.swing.long_share,
+            feel=plan.feel,
+            sections=tuple(section.name for section in plan.sections),
+            mix_style=style.mix_style,
+        )
+
+    def _find_key(self) -> Key:
+        """Return the key of what the user gives, or one that the style likes."""
+        if self._wishes.chords and not any(symbol.degree for bar in self._wishes.chords for symbol in bar):
+            return key_of_chords(self._wishes.chords)
+        part = self._wishes.midi_part
+        if part is not None and part.stem not in DRUM_STEMS and not self._wishes.chords:
+            return key_of_notes(_felt(self._own_notes, self._plan))
+        likes_minor = self._wishes.chords and key_of_chords(self._wishes.chords).mode == "minor"
+        keys = self.choice.keys
+        if self._wishes.chords:
+            keys = tuple(key for key in keys if key.mode == ("minor" if likes_minor else "major")) or (
+                key_of_chords(self._wishes.chords),
+            )
+        return stream(self._seed, "key").choice(keys)
+
+    def _given_chords(self) -> list[Chord]:
+        """Return the chords that the user gives, or that the user's part wants; none leaves them to the style."""
+        plan, part = self._plan, self._wishes.midi_part
+        if self._wishes.chords:
+            bar_ticks = int(self._meter.bar_beats * plan.feel * TICKS)
+            return lay_given(self._wishes.chords, self._key, plan.measures, bar_ticks)
+        if part is not None and part.stem not in DRUM_STEMS:
+            return chords_under(_felt(self._own_notes, plan), self._key, plan.measures, self._style.colours[0])
+        return []
+
+    def _play(self) -> tuple[dict[str, list[Hit]], list[Chord]]:
+        style, plan, seed, seeds = self._style, self._plan, self._seed, self.reseeded
+        given = self._given_chords()
+        # The other players listen to the drums of the piece's own seed, whichever are heard.
+        drums = play_drums(style, plan, seed)
+        part = self._wishes.midi_part
+        heard = _felt(self._own_notes, plan) if part is not None and part.stem == "drums" else drums
+        kicks = [hit for hit in heard if hit.pitch == DRUM_KEYS["kick"]]
+        band = Band(style, self._key, plan, given)
+        hits, chords = play_pitched(band, plan, seed, seeds, Rater(style, self._key, plan, given, kicks))
+        lead = style.parts["lead"]
+        hits["lead"] = rest_on_chord(hits["lead"], chords, plan.end, range(lead.low, lead.high + 1))
+        hits["drums"] = play_drums(style, plan, seeds["drums"]) if "drums" in seeds else drums
+        hits["percussion"] = play_percussion(style, plan, seeds.get("percussion", seed))
+        return hits, chords
+
+    def _part(self, stem: str, hits: Sequence[Hit], grid: SwungGrid) -> Part:
+        instrument, is_drums = self._style.parts[stem].instrument, stem in DRUM_STEMS
+        given = self._wishes.midi_part
+        if given is not None and given.stem == stem:
+            return Part(stem, instrument, self._own_notes, is_drums)
+        chance = stream(self.reseeded.get(stem, self._seed), stem, "velocity")
+        notes = finish(hits, grid, self._plan.length_beats, chance, self._plan.feel)
+        return Part(stem, instrument, notes, is_drums)
+
+    def _notices(self, wanted: Sequence[str]) -> list[str]:
+        notices: list[str] = []
+        if self._unknown_tags:
+            listed = ", ".join(f"[{tag}]" for tag in self._unknown_tags[:5])
+            notices.append(f"The sketch engine does not know the section {listed}; it left it out.")
+        left = len(self._tags) - len(self._plan.measures)
+        if left > 0:
+            notices.append(f"The piece has fewer bars than the lyrics have sections: the last {left} were left out.")
+        refused = [stem for stem in self.choice.reading.without if stem in wanted]
+        if refused:
+            notices.append(f"The prompt refuses {' and '.join(refused)}, but stems asks for it: it plays.")
+        part = self._wishes.midi_part
+        if part is not None and part.stem not in wanted:
+            notices.append(f"The MIDI file's {part.stem} was listened to but is not among the stems.")
+        return notices
+
+
+def _felt(notes: Sequence[Note], plan: Plan) -> list[Hit]:
+    """Return the user's notes as hits, in felt ticks."""
+    unit = plan.feel * TICKS
+    return [
+        Hit(round(note.start_beats * unit), max(1, round(note.length_beats * unit)), note.pitch, 6) for note in notes
+    ]
+
+
+def _spans(chords: Sequence[Chord], plan: Plan, length_beats: Fraction) -> tuple[ChordSpan, ...]:
+    """Return the chords in beats on the clock, up to the piece's end."""
+    spans = []
+    for chord in chords:
+        start = Fraction(chord.start, TICKS) / plan.feel
+        if start < length_beats:
+            end = min(length_beats, Fraction(chord.end, TICKS) / plan.feel)
+            spans.append(ChordSpan(start, end, chord.name, tuple(sorted(chord.scale))))
+    return tuple(spans)

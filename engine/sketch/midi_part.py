@@ -1,0 +1,127 @@
+"""Reads a MIDI file that the user gives as one part of the piece."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import InvalidValue
+from engine.score import Note
+from engine.sketch.instruments import STEMS
+
+if TYPE_CHECKING:
+    import mido
+
+DRUM_CHANNEL = 9
+DRUM_STEMS = ("drums", "percussion")
+MAX_BYTES = 4_000_000
+MAX_NOTES = 100_000
+ALLOWED = '{"stem": one of ' + ", ".join(STEMS) + ', "file": path of a MIDI file}'
+
+
+@dataclass(frozen=True, slots=True)
+class MidiPart:
+    """A part as the user has it: `notes` in order, in quarter notes from the file's start."""
+
+    stem: str
+    notes: tuple[Note, ...]
+
+    def lasting(self, length_beats: Fraction, bar_beats: Fraction) -> tuple[Note, ...]:
+        """Return the notes for a piece of `length_beats`: cut at its end, or repeated in whole bars up to it."""
+        end = max(note.start_beats + note.length_beats for note in self.notes)
+        lap = max(1, -int(-end // bar_beats)) * bar_beats
+        notes: list[Note] = []
+        for number in range(-int(-length_beats // lap)):
+            for note in self.notes:
+                start = note.start_beats + number * lap
+                if start < length_beats:
+                    held = min(note.length_beats, length_beats - start)
+                    notes.append(Note(start, held, note.pitch, note.velocity))
+        return tuple(notes)
+
+
+def read_midi_part(value: object) -> MidiPart:
+    """Read the block's `midi_part`, `{"stem", "file"}`, and the notes of its file.
+
+    Drums come from channel 10, all other parts from the other channels, unless the file has but one kind.
+
+    Raises
+    ------
+    InvalidValue
+        If it is not of that form, or the file cannot be read, is no MIDI file or has no notes.
+    """
+    if not isinstance(value, Mapping) or set(value) != {"stem", "file"} or value["stem"] not in STEMS:
+        raise InvalidValue("midi_part", value, ALLOWED)
+    if not isinstance(value["file"], str) or not value["file"]:
+        raise InvalidValue("midi_part", value, ALLOWED)
+    stem, path = str(value["stem"]), Path(value["file"]).expanduser()
+    by_channel = _read(path)
+    wanted = [ch for ch in by_channel if (ch == DRUM_CHANNEL) == (stem in DRUM_STEMS)] or list(by_channel)
+    notes = sorted(
+        (note for channel in wanted for note in by_channel[channel]), key=lambda note: (note.start_beats, note.pitch)
+    )
+    if not 0 < len(notes) <= MAX_NOTES:
+        raise InvalidValue("midi_part file", f"{path.name} with {len(notes)} notes", f"one of 1–{MAX_NOTES:,} notes")
+    return MidiPart(stem, _one_at_a_time(notes))
+
+
+def _read(path: Path) -> dict[int, list[Note]]:
+    """Return the file's notes by channel."""
+    import mido
+
+    if not path.is_file():
+        raise InvalidValue("midi_part file", str(path), "a file that is there")
+    if path.stat().st_size > MAX_BYTES:
+        raise InvalidValue("midi_part file", str(path), f"a MIDI file of up to {MAX_BYTES:,} bytes")
+    try:
+        file = mido.MidiFile(path, clip=True)
+    except (OSError, EOFError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
+        raise InvalidValue("midi_part file", str(path), "a MIDI file that can be read") from error
+    if file.ticks_per_beat <= 0 or file.type == 2:
+        raise InvalidValue("midi_part file", str(path), "a MIDI file of type 0 or 1 that counts in ticks a beat")
+    return _notes(file)
+
+
+def _notes(file: mido.MidiFile) -> dict[int, list[Note]]:
+    by_channel: dict[int, list[Note]] = defaultdict(list)
+    for track in file.tracks:
+        tick = 0
+        sounding: dict[tuple[int, int], tuple[int, int]] = {}
+        for message in track:
+            tick += message.time
+            if message.type in ("note_on", "note_off"):
+                name = (message.channel, message.note)
+                if name in sounding:
+                    _close(by_channel, name, sounding.pop(name), tick, file.ticks_per_beat)
+                if message.type == "note_on" and message.velocity:
+                    sounding[name] = (tick, message.velocity)
+        for name, begun in sounding.items():
+            _close(by_channel, name, begun, tick, file.ticks_per_beat)
+    return by_channel
+
+
+def _close(
+    by_channel: dict[int, list[Note]], name: tuple[int, int], begun: tuple[int, int], tick: int, ticks_per_beat: int
+) -> None:
+    start, velocity = begun
+    length = max(1, tick - start)
+    note = Note(Fraction(start, ticks_per_beat), Fraction(length, ticks_per_beat), name[1], velocity)
+    by_channel[name[0]].append(note)
+
+
+def _one_at_a_time(notes: list[Note]) -> tuple[Note, ...]:
+    """Let a note end where the next one of its pitch begins; of two that begin together the louder stays."""
+    kept: list[Note] = []
+    following: dict[int, Fraction] = {}
+    for note in sorted(notes, key=lambda note: (note.start_beats, note.pitch, note.velocity), reverse=True):
+        limit = following.get(note.pitch)
+        if limit == note.start_beats:
+            continue
+        following[note.pitch] = note.start_beats
+        held = note.length_beats if limit is None else min(note.length_beats, limit - note.start_beats)
+        kept.append(Note(note.start_beats, held, note.pitch, note.velocity))
+    return tuple(reversed(kept))

@@ -1,0 +1,177 @@
+"""Reads a prompt: which style it asks for, what colours it, and what cannot be had."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.music.key import ALIASES, MODES
+from engine.sketch.library import Library
+from engine.sketch.vocabulary import Found, Vocabulary, plain_text
+
+DEFAULT_STYLE = "lofi"
+"""Taken for prompts nobody knows: the calmest style, which does least harm under any other music."""
+MAX_CHARS = 20_000
+MOST_NAMED = 5
+
+_MODES = "|".join(sorted({*MODES, *ALIASES} - {""}, key=len, reverse=True))
+_NOT_WORDS = re.compile(
+    rf"\b[a-g](?:#|♯|♭|b| sharp| flat)? ?(?:{_MODES})\b|\b\d+(?:\.\d+)? ?(?:bpm|beats per minute)\b|\b\d+ ?/ ?\d+\b"
+)
+"""Keys, tempos and meters: they come from the DAW."""
+_NEGATION = re.compile(r"\b(?:no|without|minus|not any)(?: \w+)? *$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a prompt asks for.
+
+    Attributes:
+        style: name of the style that is played.
+        accent: name of another one that lends it chords, colours and lead, or "".
+        instruments: by part, those that were named.
+        added: parts that were named.
+        without: parts that are not wanted.
+        traits: the value of each sort of word ("mood": "dark", "energy": "high", "space", "touch", "time", "feel").
+        modes: modes that fit the mood; empty = any.
+        matched_words, unknown_words: as the prompt has them, in order.
+        notices: plain sentences on all that was not taken as it was said.
+    """
+
+    style: str
+    accent: str = ""
+    instruments: Mapping[str, str] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    traits: Mapping[str, str] = field(default_factory=dict)
+    modes: tuple[str, ...] = ()
+    matched_words: tuple[str, ...] = ()
+    unknown_words: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def read_prompt(genres: str, library: Library, vocabulary: Vocabulary) -> Reading:
+    """Read `genres`; anything at all is allowed, and what is not understood is told in `notices`.
+
+    The style that most phrases name is played, the first one on a tie; in a phrase like "jazz house" the last word
+    names it, and the other one is its accent.
+    """
+    plain = _NOT_WORDS.sub(lambda match: " " * len(match[0]), plain_text(genres[:MAX_CHARS]))
+    found, unknown = vocabulary.read(plain)
+    wanted = [word for word in found if not _is_refused(plain, word)]
+    refused = [word for word in found if _is_refused(plain, word)]
+    heads, tints = _styles(plain, wanted)
+    ranked = _ranked(heads) or _ranked(tints)
+    style = ranked[0] if ranked else DEFAULT_STYLE
+    others = [name for name in dict.fromkeys((*tints, *ranked)) if name != style]
+    traits, quarrels = _traits(wanted, vocabulary)
+    instruments, doubled = _instruments(wanted)
+    named = {word.meaning.stem for word in wanted if word.meaning.sort in ("instrument", "part")}
+    notices = (
+        *_unknown_notice(genres, unknown, style, bool(ranked), library),
+        *_blend_notice(style, others),
+        *quarrels,
+        *doubled,
+        *_voice_notice(wanted),
+    )
+    return Reading(
+        style=style,
+        accent=others[0] if others else "",
+        instruments=instruments,
+        added=tuple(stem for stem in named if stem),
+        without=tuple(dict.fromkeys(word.meaning.stem for word in refused if word.meaning.stem)),
+        traits=traits,
+        modes=vocabulary.moods.get(traits.get("mood", ""), ()),
+        matched_words=tuple(word.text for word in found if word.meaning.sort != "ignored"),
+        unknown_words=tuple(unknown),
+        notices=notices,
+    )
+
+
+def _is_refused(plain: str, word: Found) -> bool:
+    return bool(_NEGATION.search(plain[max(0, word.at - 24) : word.at]))
+
+
+def _styles(plain: str, words: Iterable[Found]) -> tuple[list[str], list[str]]:
+    """Return the styles that phrases between commas name last, and those that only colour them."""
+    heads: dict[int, str] = {}
+    tints: list[str] = []
+    for word in words:
+        if word.meaning.sort == "tint":
+            tints.append(word.meaning.value)
+        elif word.meaning.sort == "style":
+            phrase = len(re.findall(r"[,;|+\n/]| and | with ", plain[: word.at]))
+            if phrase in heads:
+                tints.append(heads[phrase])
+            heads[phrase] = word.meaning.value
+    return list(heads.values()), tints
+
+
+def _ranked(names: Sequence[str]) -> list[str]:
+    """Return the names, those most often there first; the first one on a tie."""
+    order = list(dict.fromkeys(names))
+    return sorted(order, key=lambda name: (-names.count(name), order.index(name)))
+
+
+def _traits(words: Iterable[Found], vocabulary: Vocabulary) -> tuple[dict[str, str], list[str]]:
+    """Return the first value of each sort of trait, and a sentence on every later one that contradicts it."""
+    traits: dict[str, str] = {}
+    said: dict[str, str] = {}
+    quarrels: list[str] = []
+    for word in words:
+        sort, value, _ = word.meaning
+        if sort not in ("mood", "energy", "space", "touch", "time", "feel"):
+            continue
+        taken = traits.setdefault(sort, value)
+        said.setdefault(sort, word.text)
+        if vocabulary.contradict(taken, value) and len(quarrels) < 3:
+            quarrels.append(f'"{said[sort]}" and "{word.text}" contradict each other: "{said[sort]}" was taken.')
+    return traits, quarrels
+
+
+def _instruments(words: Iterable[Found]) -> tuple[dict[str, str], list[str]]:
+    """Return the first instrument named for each part, and a sentence on those there is no player left for."""
+    taken: dict[str, str] = {}
+    left: list[str] = []
+    for word in words:
+        sort, value, stem = word.meaning
+        if sort == "instrument" and taken.setdefault(stem, value) != value:
+            left.append(word.text)
+    return taken, [f"There was no player left for {_quoted(left)}."] if left else []
+
+
+def _unknown_notice(genres: str, unknown: Sequence[str], style: str, is_named: bool, library: Library) -> list[str]:
+    if is_named:
+        if not unknown:
+            return []
+        return [f"The sketch engine does not know {_quoted(unknown)}; it plays {style} from the rest."]
+    if not unknown:
+        return [f"No style was named, so the sketch engine plays {style}; it knows {_listed(library)}."]
+    asked = " ".join(genres.split())
+    shown = asked if len(asked) <= 60 else asked[:59] + "…"
+    return [f'The sketch engine knows no style in "{shown}", so it plays {style}; it knows {_listed(library)}.']
+
+
+def _blend_notice(style: str, others: Sequence[str]) -> list[str]:
+    if len(others) < 2:
+        return []
+    return [f"Of the styles named only {style} and {others[0]} were used, not {_listed(others[1:])}."]
+
+
+def _voice_notice(words: Iterable[Found]) -> list[str]:
+    if any(word.meaning.sort == "voice" for word in words):
+        return ["Nobody sings or raps: the sketch engine has no voice."]
+    return []
+
+
+def _quoted(words: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(word if len(word) <= 24 else word[:23] + "…" for word in words))
+    shown = [f'"{word}"' for word in unique[:MOST_NAMED]]
+    more = len(unique) - len(shown)
+    return _listed([*shown, f"{more} more words"] if more else shown)
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(names)
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"

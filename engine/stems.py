@@ -1,0 +1,73 @@
+"""Stems side by side in one source of audio that is read a stretch at a time, and views of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from engine.align.warp.source import Source
+    from engine.seam import Audio
+
+BLOCK_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class StemSource:
+    """Stems of equally many channels.
+
+    Attributes:
+        names: the stems' names.
+        source: their channels side by side, in the order of `names`.
+        sample_rate: in frames per second.
+    """
+
+    names: tuple[str, ...]
+    source: Source
+    sample_rate: int
+
+    @property
+    def frames(self) -> int:
+        """Length in frames."""
+        return self.source.frames
+
+    @property
+    def channels(self) -> int:
+        """Channels of each stem."""
+        return self.source.channels // len(self.names)
+
+    def blocks(self, stop: int | None = None) -> Iterator[Audio]:
+        """Yield all frames (or those before `stop`) in blocks of some seconds [shape=(frames, stems, channels)]."""
+        size, end = max(1, round(BLOCK_S * self.sample_rate)), self.frames if stop is None else stop
+        for start in range(0, end, size):
+            block = self.source.read(start, min(start + size, end))
+            yield block.reshape(len(block), len(self.names), self.channels)
+
+    def views(self) -> dict[str, Audio]:
+        """Return each stem as something that is sliced like an array of its frames and read only then."""
+        return {name: cast("Audio", _View(self, number)) for number, name in enumerate(self.names)}
+
+    def mix(self) -> Audio:
+        """Return the stems' sum in the same form."""
+        return cast("Audio", _View(self, None))
+
+
+class _View:
+    """Frames of one stem, or of the sum of all: has the length and the slices of an array."""
+
+    def __init__(self, stems: StemSource, number: int | None) -> None:
+        self._stems, self._number = stems, number
+
+    def __len__(self) -> int:
+        return self._stems.frames
+
+    def __getitem__(self, frames: slice) -> Audio:
+        start, stop, _ = frames.indices(len(self))
+        block = self._stems.source.read(start, max(start, stop))
+        stems = block.reshape(len(block), len(self._stems.names), self._stems.channels)
+        if self._number is not None:
+            return stems[:, self._number]
+        return np.asarray(stems.sum(axis=1, dtype=np.float32))

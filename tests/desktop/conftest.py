@@ -1,0 +1,81 @@
+"""A real window with a real companion and the sketch engine, drawn on no screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from desktop_hands import Open
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from bridge.companion import Options
+from bridge.desktop.start import Desktop, open_window
+from bridge.desktop.takes.card import TakeCard
+from bridge.desktop.window.main import MainWindow
+from bridge.folders import Folders
+from bridge.settings import SettingsFile
+from bridge.takes.layout import takes_folder
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    return Folders(tmp_path / "home" / "data", tmp_path / "home" / "config")
+
+
+@pytest.fixture
+def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator[Open]:
+    """Opens windows; each is closed, with its companion, when the test ends."""
+    opened: list[Desktop] = []
+
+    def open_one(osc_port: int = 0, **settings: object) -> MainWindow:
+        file = SettingsFile(folders.settings)
+        for key, value in settings.items():
+            file.set(key, value)
+        desktop = open_window(qapp, Options(folders=folders, osc_port=osc_port, http_port=0), file)
+        opened.append(desktop)
+        return desktop.window
+
+    yield open_one
+    for desktop in opened:
+        desktop.window._closing = True
+        desktop.window.close()
+        desktop.close()
+        qapp.processEvents()
+
+
+@pytest.fixture
+def window(open_desktop: Open, qtbot: QtBot) -> MainWindow:
+    """A window whose companion listens."""
+    window = open_desktop(theme="dark")
+    qtbot.waitUntil(lambda: window._osc_port != 0, timeout=20_000)
+    return window
+
+
+@pytest.fixture(scope="session")
+def short_take(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real take of two bars, made once for all tests that only need one to be there."""
+    folder = tmp_path_factory.mktemp("made") / "take"
+    words = ["--genres", "funk, slap bass", "--tempo", "120", "--bars", "2", "--out", str(folder)]
+    subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=60)
+    return folder
+
+
+@pytest.fixture
+def card(short_take: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -> TakeCard:
+    """The card of a short take, found on disk."""
+    folder = takes_folder(folders.takes) / "2026-11-21 090000 funk"
+    shutil.copytree(short_take, folder)
+    window._open_takes()
+    qtbot.waitUntil(lambda: bool(window.board.cards), timeout=20_000)
+    card = window.board.cards[folder / "manifest.json"]
+    qtbot.waitUntil(lambda: bool(card.waveform._peaks), timeout=20_000)
+    return card

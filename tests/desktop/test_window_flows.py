@@ -1,0 +1,317 @@
+"""What a producer does with the window, from the first click to the file in another program."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from desktop_hands import Daw, Open, make
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+from pythonosc.osc_message import OscMessage
+
+from bridge.app.library import read_take
+from bridge.desktop.takes.card import TakeCard
+from bridge.desktop.takes.drag import DragHandle, files_of
+from bridge.desktop.window.main import MainWindow
+from bridge.export import Export
+from bridge.jobs.job import State
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_generate_makes_a_take_with_stems_on_disk_and_waveforms_on_screen(window: MainWindow, qtbot: QtBot) -> None:
+    card = make(window, qtbot)
+    assert [stem.name for stem in card.take.stems] == ["drums", "bass", "chords", "lead"]
+    assert all(stem.path.is_file() for stem in card.take.stems)
+    assert card.take.data["tempo"] == 120.0
+    assert card.take.frames == 192_000
+    drums = card.waveform._peaks["drums"]
+    assert drums.high.max() > 20
+    assert "ms off grid" in card.badge.text()
+
+
+def test_a_wrong_value_is_a_sentence_and_no_job(window: MainWindow, qtbot: QtBot) -> None:
+    window.request.shape.seed.setText("lucky")
+    window.request.genres.text.setPlainText("funk")
+    window.request.go.click()
+    qtbot.waitUntil(lambda: bool(window.message_bar.shown))
+    assert "seed" in window.message_bar.shown[0].text
+    assert not window.board.jobs
+
+
+def test_jobs_can_be_reordered_and_cancelled(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.override("tempo", 120.0)
+    window.request.shape.bars.setValue(120)
+    for genres in ("funk", "house", "rock"):
+        window.request.genres.text.setPlainText(genres)
+        window.request.go.click()
+    qtbot.waitUntil(lambda: len(window.board.waiting()) == 2, timeout=20_000)
+    second, third = window.board.waiting()
+    assert window.board.jobs[third].job.block["genres"] == "rock"
+    window.board.jobs[third].up.click()
+    qtbot.waitUntil(lambda: window.board.waiting() == [third, second])
+    (running,) = set(window.board.jobs) - {second, third}
+    window.board.jobs[running].cancel.click()
+    qtbot.waitUntil(lambda: window.board.jobs[third].job.state is State.RUNNING, timeout=30_000)
+    for job_id in (second, third):
+        window.board.jobs[job_id].cancel.click()
+    qtbot.waitUntil(lambda: not window.board.jobs, timeout=30_000)
+    assert not window.board.cards
+
+
+def test_a_daw_shows_up_and_its_words_hold_until_locked(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    project = tmp_path / "song"
+    project.mkdir()
+    with Daw(window._osc_port) as daw:
+        daw.say("/hello", "REAPER", "7.3")
+        daw.say("/tempo", 97.6)
+        daw.say("/timesig", 7, 8)
+        daw.say("/key", "F#m")
+        daw.say("/position", 16.0)
+        daw.say("/project", str(project), "song")
+        qtbot.waitUntil(lambda: window.session.project == str(project))
+        bar = window.daw_bar
+        assert bar.daw.text() == "REAPER"
+        assert [bar.fields[name].text() for name in ("tempo", "meter", "key")] == ["97.6", "7/8", "F# minor"]
+        assert bar.position.text() == "5.5"
+        assert not bar.help.isVisible()
+        bar.locks["tempo"].click()
+        daw.say("/tempo", 140.0)
+        daw.say("/key", "Am")
+        qtbot.waitUntil(lambda: window.session.key == "A minor")
+    assert window.session.tempo == 97.6
+    bar.locks["tempo"].click()
+    assert bar.fields["tempo"].text() == "140"
+
+
+def test_send_to_daw_tells_the_daw_which_take_and_where(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+    with Daw(window._osc_port) as daw:
+        daw.say("/hello", "Live", "12")
+        assert OscMessage(daw.socket.recv(2000)).address == "/stembridge/welcome"
+        card.wanted.emit("send", "scene")
+        qtbot.waitUntil(lambda: any("Sent to Live" in m.text for m in window.message_bar.shown))
+        message = OscMessage(daw.socket.recv(2000))
+    assert message.address == "/stembridge/take/place"
+    assert message.params == [str(card.take.manifest), "scene", 0.0]
+
+
+def test_sending_without_a_daw_says_what_to_do(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+    card.wanted.emit("send", "trigger")
+    qtbot.waitUntil(lambda: any("No DAW is connected" in m.text for m in window.message_bar.shown))
+
+
+def test_typing_a_tempo_overrides_and_nonsense_is_a_sentence(window: MainWindow, qtbot: QtBot) -> None:
+    field = window.daw_bar.fields["tempo"]
+    for text, tempo in (("133.5", 133.5), ("1000", 133.5)):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert window.session.tempo == tempo
+    qtbot.waitUntil(lambda: any("tempo must be 20–400" in m.text for m in window.message_bar.shown))
+    assert field.text() == "133.5"
+
+
+def test_playing_moves_the_playhead_and_looping_stays_in_the_mark(
+    window: MainWindow, card: TakeCard, qtbot: QtBot
+) -> None:
+    card.play.click()
+    qtbot.waitUntil(lambda: window.playback.player.position > 5_000)
+    assert window.playback.player.is_playing
+    card.play.click()
+    assert not window.playback.player.is_playing
+    bars = card.take.bar_frames()
+    card.waveform.set_region((bars[1], card.take.frames))
+    window.transport.loop.click()
+    mixer = window.playback.player.mixer
+    assert mixer is not None
+    assert mixer.loop == (bars[1], card.take.frames)
+
+
+def test_mute_and_solo_are_heard_and_seen(window: MainWindow, card: TakeCard) -> None:
+    window.playback.load(card)
+    drums, bass = card.strips.strips[:2]
+    drums.solo.click()
+    mixer = window.playback.player.mixer
+    assert mixer is not None
+    mixer.seek(0)
+    heard = np.concatenate([mixer.render(1000) for _ in range(20)])
+    alone = soundfile.read(drums.stem.path, dtype="float32")[0][:20_000]
+    assert np.abs(heard[1000:] - alone[1000:]).max() < 1e-6
+    bass.mute.click()
+    assert card.waveform._quiet == {"bass", "chords", "lead"}
+
+
+def test_a_and_b_change_places_at_the_same_beat(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+    window.session.override("tempo", 60.0)
+    window.request.genres.text.setPlainText("rock")
+    window.request.go.click()
+    qtbot.waitUntil(lambda: len(window.board.cards) == 2, timeout=60_000)
+    (other,) = (one for one in window.board.cards.values() if one is not card)
+    window.playback.load(card)
+    window.playback.compare_with(other)
+    window.playback.seek(card, 96_000)  # beat 4 at 120
+    window.transport.swap.click()
+    assert window.playback.card is other
+    assert window.playback.player.position == pytest.approx(4 * 48_000, abs=2)
+
+
+def test_what_is_dragged_are_the_files_of_the_project(card: TakeCard) -> None:
+    (handle,) = (one for one in card.findChildren(DragHandle) if one.accessibleName() == "Drag all stems")
+    urls = files_of(handle.paths).urls()
+    assert [Path(url.toLocalFile()) for url in urls] == [stem.path for stem in card.take.stems]
+    handle.click()
+    assert [url.toLocalFile() for url in QApplication.clipboard().mimeData().urls()] == [str(p) for p in handle.paths]
+
+
+def test_names_and_favourites_are_kept_beside_the_take(window: MainWindow, card: TakeCard) -> None:
+    card.wanted.emit("rename", "Chorus idea")
+    card.star.click()
+    again = read_take(card.take.manifest)
+    assert (again.title, again.favourite) == ("Chorus idea", True)
+    window.board.only.click()
+    assert card.isVisible()
+    card.star.click()
+    assert read_take(card.take.manifest).favourite is False
+
+
+def test_use_again_brings_block_and_seed_back(window: MainWindow, card: TakeCard) -> None:
+    window.request.genres.text.clear()
+    card.wanted.emit("use", None)
+    assert window.request.block()["genres"] == "funk, slap bass"
+    assert window.request.block()["seed"] == card.take.seed
+
+
+def test_presets_are_saved_shared_pasted_and_renamed(window: MainWindow) -> None:
+    menu = window.request.presets
+    window.request.genres.text.setPlainText("dub techno")
+    menu.save("My dub")
+    menu.share()
+    assert json.loads(QApplication.clipboard().text())["genres"] == "dub techno"
+    window.request.genres.text.clear()
+    menu.paste()
+    assert window.request.block()["genres"] == "dub techno"
+    menu.rename("My dub", "Other dub")
+    assert "Other dub" in menu._presets.names()
+    assert "My dub" not in menu._presets.names()
+
+
+def test_deleting_moves_the_folder_to_the_trash(
+    window: MainWindow, card: TakeCard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
+    window.playback.load(card)
+    card.wanted.emit("delete", None)
+    assert not window.board.cards
+    assert not card.take.folder.exists()
+
+
+def test_region_blocks_name_source_and_seconds(window: MainWindow, card: TakeCard) -> None:
+    from bridge.desktop.takes.region import region_block
+
+    bars = card.take.bar_frames()
+    card.waveform.set_region((bars[1], card.take.frames))
+    assert window.region_bar.isVisible()
+    assert not window.region_bar.repaint_it.isEnabled()  # the sketch engine cannot
+    block = region_block(card.take, (bars[1], card.take.frames), "extend")
+    assert block["task"] == "repaint"
+    assert block["region"] == [4.0, 20.0]
+    assert block["bars"] == 10.0
+
+
+@pytest.mark.parametrize("form", ["wav", "flac", "mp3"])
+def test_export_writes_what_can_be_read_again(
+    window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, form: str
+) -> None:
+    window.deeds.export(card, tmp_path, Export("stems", form)).result(30)
+    (folder,) = tmp_path.glob("funk*")
+    assert len(list(folder.glob(f"*.{form}"))) == 4
+    assert all(soundfile.info(path).frames >= card.take.frames for path in folder.iterdir())
+    qtbot.waitUntil(lambda: any("Exported" in m.text for m in window.message_bar.shown))
+
+
+def test_a_taken_port_is_a_sentence_with_a_way_out(open_desktop: Open, qtbot: QtBot) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        window = open_desktop(osc_port=taken.getsockname()[1])
+        qtbot.waitUntil(lambda: bool(window.message_bar.shown), timeout=20_000)
+        (message,) = window.message_bar.shown
+        assert "already in use" in message.text
+        assert not window.request.go.isEnabled()
+        assert message.action is not None
+        window.message_bar.wanted.emit(message.action.command)
+        qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
+        assert window._osc_port != taken.getsockname()[1]
+
+
+def test_the_window_remembers_request_and_overrides(open_desktop: Open, qtbot: QtBot) -> None:
+    first = open_desktop()
+    first.request.genres.text.setPlainText("ambient")
+    first.session.override("key", "Dm")
+    first.close()
+    second = open_desktop()
+    assert second.request.block()["genres"] == "ambient"
+    assert second.session.key == "D minor"
+
+
+def test_closing_asks_only_when_work_would_be_lost(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda self: asked.append(1) or 0)
+    monkeypatch.setattr(QMessageBox, "clickedButton", lambda self: self.defaultButton())
+    window.session.override("tempo", 120.0)
+    window.request.shape.bars.setValue(120)
+    window.request.genres.text.setPlainText("funk")
+    window.request.go.click()
+    qtbot.waitUntil(lambda: window.unfinished() == 1)
+    assert not window.close()
+    assert asked
+    assert window.isVisible()
+    next(iter(window.board.jobs.values())).cancel.click()
+    qtbot.waitUntil(lambda: window.unfinished() == 0, timeout=30_000)
+    asked.clear()
+    assert window.close()
+    assert not asked
+
+
+def test_variations_all_show_up(window: MainWindow, qtbot: QtBot) -> None:
+    window.request.shape.variations.setValue(2)
+    make_two(window, qtbot)
+    assert len(window.board.cards) == 2
+
+
+def make_two(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.override("tempo", 120.0)
+    window.request.genres.text.setPlainText("house")
+    window.request.shape.bars.setValue(1)
+    window.request.go.click()
+    qtbot.waitUntil(lambda: len(window.board.cards) == 2, timeout=60_000)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_window_has_its_picture_in_the_docs(open_desktop: Open, qtbot: QtBot, tmp_path: Path, theme: str) -> None:
+    """Writes docs/images with STEMBRIDGE_PICTURES=1; otherwise only checks that there is something to see."""
+    window = open_desktop(theme=theme)
+    qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
+    window.session.override("key", "Em")
+    window.session.override("meter", "4/4")
+    window.request.shape.seed.setText("7")
+    card = make(window, qtbot, bars=8)
+    window.request.shape.bars.setValue(64)
+    window.request.genres.text.setPlainText("lofi, dusty drums")
+    window.request.go.click()
+    window.playback.seek(card, 100_000)
+    qtbot.waitUntil(lambda: any(one.bar.value() > 200 for one in window.board.jobs.values()), timeout=20_000)
+    folder = ROOT / "docs" / "images" if os.environ.get("STEMBRIDGE_PICTURES") else tmp_path
+    picture = window.grab()
+    assert picture.save(str(folder / f"window-{theme}.png"))
+    image = picture.toImage()
+    shades = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    assert len(shades) > 30

@@ -1,0 +1,89 @@
+"""What holds of tempo, meter, key and project: the newest word, unless it is locked."""
+
+import pytest
+
+from bridge.app.eta import Eta, spoken
+from bridge.app.events import DawChanged
+from bridge.app.session import Session, TapTempo
+from engine.errors import InvalidValue
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def daw(tempo: float | None = 120.0, key: str = "", heard_s: float = 0.0) -> DawChanged:
+    return DawChanged("REAPER", "7", tempo, "4/4", key, 0.0, False, "/song", "song", "", heard_s)
+
+
+def test_the_newest_word_wins_whoever_said_it() -> None:
+    session = Session(Clock())
+    session.hear(daw(120.0))
+    session.override("tempo", 97.6)
+    session.hear(daw(120.0))  # says nothing new
+    assert (session.tempo, session.is_by_hand("tempo")) == (97.6, True)
+    session.hear(daw(121.0))
+    assert (session.tempo, session.is_by_hand("tempo")) == (121.0, False)
+
+
+def test_a_locked_value_stays_and_unlocking_takes_the_daws_last_word() -> None:
+    session = Session(Clock())
+    session.hear(daw(key="E minor"))
+    session.lock("key", True)
+    session.hear(daw(key="A minor"))
+    assert session.key == "E minor"
+    session.lock("key", False)
+    assert session.key == "A minor"
+
+
+@pytest.mark.parametrize(("name", "value"), [("tempo", 19), ("tempo", "fast"), ("meter", "4/5"), ("key", "H minor")])
+def test_nonsense_is_refused_and_changes_nothing(name: str, value: object) -> None:
+    session = Session(Clock())
+    with pytest.raises(InvalidValue):
+        session.override(name, value)
+    assert (session.tempo, session.meter, session.key) == (None, "", "")
+
+
+def test_what_was_set_by_hand_is_remembered_and_nonsense_in_the_memory_is_passed_over() -> None:
+    session, again = Session(Clock()), Session(Clock())
+    session.override("tempo", 97.6)
+    session.lock("tempo", True)
+    again.recall({**session.remember(), "key": {"value": "X"}, "color": 3})
+    assert (again.tempo, again.is_locked("tempo"), again.key) == (97.6, True, "")
+    again.recall("broken")
+
+
+def test_a_daw_that_was_not_heard_for_ten_minutes_is_gone() -> None:
+    clock = Clock()
+    session = Session(clock)
+    assert session.silence_s is None
+    session.hear(daw(heard_s=0.0))
+    clock.now = 30.0
+    assert session.silence_s == 30.0
+    clock.now = 601.0
+    assert session.silence_s is None
+
+
+def test_taps_make_a_tempo_and_a_pause_starts_anew() -> None:
+    clock = Clock()
+    tap = TapTempo(clock)
+    assert tap.tap() is None
+    for _ in range(4):
+        clock.now += 0.5
+        bpm = tap.tap()
+    assert bpm == 120.0
+    clock.now += 10.0
+    assert tap.tap() is None
+
+
+def test_the_time_left_follows_from_the_pace_so_far() -> None:
+    clock = Clock()
+    eta = Eta(clock)
+    assert eta.left_s(0.0) is None
+    clock.now = 10.0
+    assert eta.left_s(0.25) == pytest.approx(30.0)
+    assert [spoken(s) for s in (0.2, 12.4, 170)] == ["1 s", "12 s", "3 min"]

@@ -1,0 +1,122 @@
+"""Every style's mix against measures of other people's making: loudness, true peak, spectrum, width, seam, sum."""
+
+from fractions import Fraction
+
+import numpy as np
+import pyloudnorm
+import pytest
+from scipy.signal import resample_poly
+
+from engine.errors import InvalidValue
+from engine.music import Meter, TempoMap
+from engine.sketch.compose import compose
+from engine.sketch.composition import Composition
+from engine.sketch.library import load_styles
+from engine.sketch.mix_style import CURVES, NEUTRAL, OCTAVES_HZ, read_mix_style
+from engine.sketch.render import render
+from engine.sketch.style_table import Table
+
+RATE = 48_000
+STYLES = tuple(load_styles())
+
+
+def play(style: str, bars: int, seed: int, bpm: float | None = None) -> Composition:
+    tempo = bpm or sum(load_styles()[style].tempo) / 2
+    return compose(style, None, Meter(4, 4), TempoMap.constant(tempo), Fraction(4 * bars), (), seed)
+
+
+def stems_of(composition: Composition, seed: int) -> dict[str, np.ndarray]:
+    return render(composition, RATE, seed, 0.0, lambda share: None)
+
+
+def octaves_db(mix: np.ndarray) -> np.ndarray:
+    power = np.square(np.abs(np.fft.rfft(mix, axis=0))).sum(axis=1)
+    hz = np.fft.rfftfreq(len(mix), 1 / RATE)
+    bands = [power[(hz >= centre / 2**0.5) & (hz < centre * 2**0.5)].sum() for centre in OCTAVES_HZ]
+    return np.asarray(10 * np.log10(np.array(bands) / power.sum() + 1e-12))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_style_keeps_its_promises(style: str) -> None:
+    composition = play(style, 4, 7)
+    mix = np.sum([stem.astype(np.float64) for stem in stems_of(composition, 7).values()], axis=0)
+    assert pyloudnorm.Meter(RATE).integrated_loudness(mix) == pytest.approx(-14.0, abs=0.3)
+    assert 20 * np.log10(np.abs(resample_poly(np.pad(mix, ((64, 64), (0, 0))), 8, 1, axis=0)).max()) <= -1.0
+    assert 0.3 < np.corrcoef(mix.T)[0, 1] < 0.9
+    # 31 Hz and 16 kHz hold what the lowest keys and the instruments give: neither can be made from nothing.
+    miss = octaves_db(mix)[1:9] - np.array(composition.mix_style.curve)[1:9]
+    assert np.abs(miss).max() <= 4.0
+    steps = np.abs(np.diff(mix, axis=0))
+    assert np.abs(mix[0] - mix[-1]).max() <= np.percentile(steps, 99.9)
+    power = np.square(np.abs(np.fft.rfft(np.stack([mix.sum(axis=1), mix[:, 0] - mix[:, 1]]), axis=1)))
+    hz = np.fft.rfftfreq(len(mix), 1 / RATE)
+    assert power[1, hz < 90].sum() < 0.05 * power[0, hz < 90].sum()
+
+
+def test_every_style_names_a_curve_and_a_width() -> None:
+    for style in load_styles().values():
+        assert style.mix_style.curve in CURVES.values(), style.name
+        assert 0.4 <= style.mix_style.correlation <= 0.85, style.name
+
+
+def test_a_missing_mix_table_leaves_the_mix_as_it_comes() -> None:
+    assert read_mix_style(Table({}, "x.toml: mix.")) == NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("curve", "loud"),
+        ("curve", [0, -3]),
+        ("curve", [1.0] * 10),
+        ("space", "cave"),
+        ("space", 3),
+        ("echo_beats", "9"),
+        ("correlation", 1.0),
+        ("curves", "club"),
+    ],
+)
+def test_a_wrong_mix_value_is_named(key: str, value: object) -> None:
+    with pytest.raises(InvalidValue, match=rf"x\.toml: mix.*{key}|x\.toml: mix.*{value}"):
+        read_mix_style(Table({key: value}, "x.toml: mix."))
+
+
+def test_a_curve_may_be_written_out() -> None:
+    numbers = [-20.0, -6.0, -5.0, -6.0, -8.0, -10.0, -13.0, -16.0, -20.0, -30.0]
+    assert read_mix_style(Table({"curve": numbers}, "x.toml: mix.")).curve == tuple(numbers)
+
+
+def genre_features(mix: np.ndarray) -> np.ndarray:
+    """What a mix at one tempo sounds like: bands, their spread in time, width, pulse by sixteenths."""
+    step = RATE * 60 // 110 // 16
+    count = len(mix) // step - 4
+    frames = np.stack([mix[i * step : i * step + 2048] for i in range(count)])
+    spectra = np.abs(np.fft.rfft(frames * np.hanning(2048)[:, None], axis=1)) ** 2
+    edges = np.unique(np.geomspace(2, 900, 25).astype(int))
+    both = np.add.reduceat(spectra.sum(axis=2), edges, axis=1)[:, :-1] + 1e-6
+    side = np.abs(np.fft.rfft((frames[..., 0] - frames[..., 1]) * np.hanning(2048), axis=1)) ** 2
+    width = np.add.reduceat(side.mean(axis=0), edges)[:-1] / both.mean(axis=0)
+    log = np.log(both)
+    rise = np.maximum(0.0, np.diff(log, axis=0, prepend=log[:1]))
+    whole = count // 64 * 64
+    pulse = rise[:whole].reshape(-1, 64, rise.shape[1]).mean(axis=0)
+    coarse = pulse.reshape(16, 4, 4, -1).mean(axis=(1, 3)) if pulse.shape[1] % 4 == 0 else pulse.mean(axis=1)
+    return np.concatenate([log.mean(axis=0), log.std(axis=0), np.log(width + 1e-4), 3.0 * coarse.ravel()])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_nearest_neighbour_of_a_piece_by_its_sound_is_of_the_same_genre() -> None:
+    seeds = (1, 2, 3)
+    rows = []
+    for style in STYLES:
+        for seed in seeds:
+            mix = np.sum(list(stems_of(play(style, 4, seed, 110.0), seed).values()), axis=0)
+            rows.append(genre_features(mix))
+    table = np.array(rows)
+    table = (table - table.mean(axis=0)) / (table.std(axis=0) + 1e-9)
+    apart = np.square(table[:, None] - table[None]).sum(axis=2)
+    np.fill_diagonal(apart, np.inf)
+    genres = np.repeat(np.arange(len(STYLES)), len(seeds))
+    found = genres[np.argmin(apart, axis=1)]
+    assert (found == genres).mean() >= 0.85

@@ -1,0 +1,78 @@
+"""The engine behind the seam: what the block asks for reaches the music, and what went wrong reaches the user."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from engine.errors import InvalidValue
+from engine.music import Key, Meter, TempoMap
+from engine.registry import SKETCH, create
+from engine.seam import Generation, GenerationRequest, Phase
+
+
+def quiet(phase: Phase, fraction: float) -> None:
+    assert 0 <= fraction <= 1
+
+
+def generate(
+    block: Mapping[str, object], folder: Path | None = None, lyrics: str = "", genres: str = "pop", stems: int = 2
+) -> Generation:
+    engine = create("sketch", folder)
+    engine.load(quiet)
+    request = GenerationRequest(
+        genres=genres,
+        key=Key("E", "minor"),
+        meter=Meter(4, 4),
+        tempo_map=TempoMap.constant(120),
+        length_beats=Fraction(8),
+        sample_rate=8_000,
+        seed=5,
+        stems=("bass", "chords", "lead")[:stems],
+        lyrics=lyrics,
+        block=block,
+    )
+    return engine.generate(request, quiet)[0]
+
+
+def test_chords_of_the_block_are_played() -> None:
+    chords = next(stem for stem in generate({"chords": "Em C"}).stems if stem.name == "chords")
+    assert chords.notes is not None
+    assert {note.pitch % 12 for note in chords.notes if note.start_beats >= 4} == {0, 4, 7}
+
+
+def test_a_new_seed_for_one_stem_leaves_the_others_notes() -> None:
+    plain, changed = generate({}), generate({"stem_seeds": {"chords": 77}})
+    assert [a.notes == b.notes for a, b in zip(plain.stems, changed.stems, strict=True)] == [True, False]
+    assert changed.seed == 5
+
+
+def test_wrong_wishes_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="midi_part file"):
+        generate({"midi_part": {"stem": "bass", "file": "/nowhere/bass.mid"}})
+
+
+def test_a_broken_style_of_the_users_is_told_and_the_music_is_made(tmp_path: Path) -> None:
+    (tmp_path / "polka.toml").write_text('name = "polka"\nbased_on = "folk"\nwords = [1]\n', encoding="utf-8")
+    made = generate({}, tmp_path)
+    assert any("polka.toml: words must be a list of texts" in notice for notice in made.notices)
+    (tmp_path / "polka.toml").write_text('name = "oompah"\nbased_on = "folk"\nwords = ["oompah"]\n', encoding="utf-8")
+    assert not any("lofi" in notice for notice in generate({}, tmp_path, genres="oompah").notices)
+
+
+def test_a_folder_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
+    assert generate({}, tmp_path / "none").notices == (SKETCH.notice,)
+
+
+@pytest.mark.parametrize(
+    ("lyrics", "is_told"), [("", False), ("[Verse]\n[Chorus]\n", False), ("[Verse]\nla la", True)]
+)
+def test_that_nobody_sings_is_told_where_there_are_words(lyrics: str, is_told: bool) -> None:
+    assert any("not sung" in notice for notice in generate({}, lyrics=lyrics).notices) == is_told
+
+
+def test_the_style_chooses_the_stems_where_nobody_does() -> None:
+    assert SKETCH.default_stems == ()
+    names = [stem.name for stem in generate({}, stems=0, genres="trance").stems]
+    assert names == ["drums", "bass", "chords", "pad", "lead", "arp"]

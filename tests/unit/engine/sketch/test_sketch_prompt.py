@@ -1,0 +1,170 @@
+"""Prompts: which style they ask for, what colours it, and what is told about the rest."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from engine.sketch.blend import pick_style
+from engine.sketch.library import load_styles
+from engine.sketch.vocabulary import plain_text, vocabulary_of
+
+FACTORY_MAP = Path(__file__).parents[4] / "bridge" / "genremap" / "factory.toml"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("funk", "funk"),
+        ("DEEP HOUSE", "house"),
+        ("drum & bass", "drum and bass"),
+        ("indie pop", "indie"),
+        ("pop-punk with electric guitars", "punk"),
+        ("lo-fi hip-hop beats to study to", "lofi"),
+        ("R&B", "r&b"),
+        ("rock 'n' roll", "rock"),
+        ("Lo‑Fi", "lofi"),  # with the hyphen that word processors put in
+        ("acid jazz", "jazz"),  # the longer word wins over "acid" and "jazz"
+        ("synth pop", "synth-pop"),  # and over "pop"
+        ("jazzy house", "house with jazz"),
+        ("jazz house", "house"),
+        ("dubby techno", "techno with reggae"),
+        ("funky disco with slap bass, 105 BPM", "disco"),
+        ("latin trap", "reggaeton"),
+        ("epic orchestral metal", "metal with cinematic"),
+        ("jazzy", "jazz"),
+        ("🎷🔥 jazz 🔥", "jazz"),
+        ("techno, F# minor, 7/8, 128.5 bpm", "techno"),
+    ],
+)
+def test_words_choose_the_style(prompt: str, name: str) -> None:
+    choice = pick_style(prompt)
+    assert choice.name == name
+    assert choice.reading.notices == ()
+    assert choice.reading.matched_words
+
+
+def test_most_phrases_win_and_the_first_one_breaks_a_tie() -> None:
+    assert pick_style("rock, funk, p-funk").name == "funk with rock"
+    assert pick_style("rock, funk").name == "rock with funk"
+    assert pick_style("funk, rock").name == "funk with rock"
+
+
+def test_of_many_styles_two_are_used_and_this_is_told() -> None:
+    choice = pick_style("house, jazz, polka, metal, ska")
+    assert choice.name == "house with jazz"
+    assert choice.reading.notices == ("Of the styles named only house and jazz were used, not folk, metal and ska.",)
+
+
+def test_words_are_matched_whole() -> None:
+    reading = pick_style("rocket powerhouse popcorn").reading
+    assert reading.matched_words == ()
+    assert reading.unknown_words == ("rocket", "powerhouse", "popcorn")
+
+
+def test_unknown_words_are_told_with_what_is_played() -> None:
+    reading = pick_style("sludgy deep house with bagpipes").reading
+    assert reading.unknown_words == ("sludgy", "bagpipes")
+    assert reading.notices == (
+        'The sketch engine does not know "sludgy" and "bagpipes"; it plays house from the rest.',
+    )
+    lost = pick_style("  gabba   zydeco ").reading
+    assert lost.notices[0].startswith(
+        'The sketch engine knows no style in "gabba zydeco", so it plays lofi; it knows '
+    )
+    assert lost.notices[0].endswith(" techno, trance and trap.")
+
+
+@pytest.mark.parametrize("prompt", ["", "   ", "🎺🎺🎺", ",,,", "120 bpm E minor", "with the and of"])
+def test_a_prompt_without_a_word_gets_the_default_and_a_sentence(prompt: str) -> None:
+    choice = pick_style(prompt)
+    assert choice.name == "lofi"
+    assert choice.reading.notices[0].startswith("No style was named, so the sketch engine plays lofi")
+
+
+def test_600_words_give_short_notices() -> None:
+    choice = pick_style(" ".join(f"word{n}x" for n in range(600)) + " techno")
+    assert choice.name == "techno"
+    assert "595 more words" in choice.reading.notices[0]
+    assert all(len(notice) < 300 for notice in choice.reading.notices)
+    assert len(pick_style("x" * 50_000).reading.notices[0]) < 500
+
+
+def test_contradictions_are_settled_by_the_first_word_and_told() -> None:
+    choice = pick_style("calm aggressive house, happy, dark")
+    assert choice.reading.traits["energy"] == "low"
+    assert choice.reading.traits["mood"] == "bright"
+    assert '"calm" and "aggressive" contradict each other: "calm" was taken.' in choice.reading.notices
+    assert '"happy" and "dark" contradict each other: "happy" was taken.' in choice.reading.notices
+
+
+def test_moods_choose_the_mode_and_energy_the_intensity() -> None:
+    assert {key.mode for key in pick_style("dark pop").keys} <= {"minor", "dorian", "phrygian"}
+    assert {key.mode for key in pick_style("happy techno").keys} <= {"major", "lydian", "mixolydian"}
+    assert (pick_style("calm funk").energy, pick_style("funk").energy, pick_style("intense funk").energy) == (
+        -1,
+        0,
+        1,
+    )
+
+
+def test_instruments_take_their_parts() -> None:
+    choice = pick_style("house with congas, saxophone, upright bass and Rhodes")
+    parts = {stem: part.instrument for stem, part in choice.style.parts.items()}
+    assert (parts["lead"], parts["bass"], parts["chords"]) == ("sax", "bass_upright", "epiano")
+    assert {"percussion", "lead", "bass", "chords"} <= set(choice.layers)
+    two = pick_style("jazz with trumpet and flute").reading
+    assert two.instruments["lead"] == "trumpet"
+    assert 'There was no player left for "flute".' in two.notices
+
+
+def test_what_is_refused_does_not_play() -> None:
+    choice = pick_style("funk without drums, no bass")
+    assert not {"drums", "bass"} & set(choice.layers)
+
+
+def test_singers_are_not_there_and_this_is_told() -> None:
+    assert (
+        "Nobody sings or raps: the sketch engine has no voice." in pick_style("soul, female vocals").reading.notices
+    )
+
+
+def test_touch_space_and_time_change_the_style() -> None:
+    plain, changed = load_styles()["pop"], pick_style("staccato spacious swung pop").style
+    assert changed.parts["chords"].gate < plain.parts["chords"].gate
+    assert changed.parts["chords"].mix.reverb > plain.parts["chords"].mix.reverb
+    assert changed.swing.long_share > plain.swing.long_share
+
+
+def test_a_blend_takes_chords_and_lead_from_the_other_style() -> None:
+    styles = load_styles()
+    blended = pick_style("jazzy house").style
+    assert blended.drums == styles["house"].drums
+    assert blended.bass == styles["house"].bass
+    assert blended.swing == styles["house"].swing
+    assert blended.chords == styles["jazz"].chords
+    assert blended.parts["lead"].instrument == styles["jazz"].parts["lead"].instrument
+
+
+def test_more_than_300_words_mean_something_and_none_asks_for_two_styles() -> None:
+    library = load_styles()
+    assert len(vocabulary_of(library)) > 900
+    words = [plain_text(word) for name in library for word in {plain_text(word) for word in library.words(name)}]
+    assert len(words) > 300
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
+def test_every_style_is_found_by_its_own_words() -> None:
+    library = load_styles()
+    for name in library:
+        for word in (*library.words(name), name):
+            assert pick_style(word).name == name, word
+
+
+def test_the_factory_map_asks_for_styles_that_are_known() -> None:
+    rules = tomllib.loads(FACTORY_MAP.read_text(encoding="utf-8"))["rule"]
+    readings = {rule["genres"]: pick_style(rule["genres"]).reading for rule in rules}
+    unknown = [len(reading.unknown_words) / len(genres.split()) for genres, reading in readings.items()]
+    assert [genres for genres, reading in readings.items() if "No style" in "".join(reading.notices)] == []
+    assert [genres for genres, reading in readings.items() if "knows no style" in "".join(reading.notices)] == []
+    assert sum(unknown) / len(unknown) < 0.25
