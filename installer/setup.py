@@ -20,6 +20,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
+"""Half of the tests wait for processes: two at a time, those of one file together."""
 
 
 def main(arguments: list[str]) -> int:
@@ -59,7 +61,7 @@ def install(extra: str) -> None:
 
 def check_and_test(arguments: list[str]) -> int:
     """Run the linter, the type checker and the tests; return the first exit code that is not 0."""
-    for step in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["pytest", *arguments]):
+    for step in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["pytest", *TWO_AT_ONCE, *arguments]):
         code = _call([PYTHON, "-m", *step])
         if code:
             return code
