@@ -61,7 +61,12 @@ def install(extra: str) -> None:
 
 def check_and_test(arguments: list[str]) -> int:
     """Run the linter, the type checker and the tests; return the first exit code that is not 0."""
-    for step in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["pytest", *TWO_AT_ONCE, *arguments]):
+    for step in (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["pytest", *TWO_AT_ONCE, *arguments],
+    ):
         code = _call([PYTHON, "-m", *step])
         if code:
             return code

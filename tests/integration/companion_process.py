@@ -19,9 +19,13 @@ STOP_S = 20.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
+NOT_INHERITED = ("STEMBRIDGE_", "QT_", "DISPLAY", "WAYLAND_")
+"""Starts of names: no settings of whoever runs the tests, and no screen."""
+
+
 def environ(home: Path) -> dict[str, str]:
     """Return the environment of a user whose files all lie in `home`; the product is the one beside these tests."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("STEMBRIDGE_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
     path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
     return {**kept, "STEMBRIDGE_HOME": str(home), "PYTHONPATH": path}
 

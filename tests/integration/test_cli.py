@@ -41,9 +41,10 @@ def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
     assert f"stembridge {command}" in ended.stdout
 
 
-def test_no_command_prints_the_help_and_is_wrong(tmp_path: Path) -> None:
+def test_without_a_screen_the_window_is_one_sentence_and_the_command_that_does_without(tmp_path: Path) -> None:
     ended = run_bridge(tmp_path)
-    assert (ended.returncode, ended.stdout) == (2, "")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.count("\n") == 1
     assert "serve" in ended.stderr
 
 

@@ -148,7 +148,7 @@ def test_music_for_a_project_that_was_closed_is_kept_and_the_user_told(reaper: R
 
 def test_a_project_that_is_saved_while_its_music_is_made_gets_it(reaper: Reaper, tmp_path: Path) -> None:
     project = reaper.open(None, tmp_path)
-    wish(project, genres="house", bars="1")
+    wish(project, genres="house", bars="1", stems="drums, bass, chords, lead")
     reaper.press("_STEMBRIDGE_GENERATE")
     project.file = str(tmp_path / "a name at last.rpp")
     reaper.run(lambda: project.undo)

@@ -19,7 +19,7 @@ def quiet(phase: Phase, fraction: float) -> None:
 def generate(
     block: Mapping[str, object], folder: Path | None = None, lyrics: str = "", genres: str = "pop", stems: int = 2
 ) -> Generation:
-    engine = create("sketch", folder)
+    engine = create("sketch", styles_dir=folder)
     engine.load(quiet)
     request = GenerationRequest(
         genres=genres,
