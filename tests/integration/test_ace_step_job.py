@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
-from companion_process import run_bridge
+from companion_process import CompanionProcess, everything_in, run_bridge
 
 from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
@@ -96,3 +98,27 @@ def test_a_source_that_is_not_there_is_one_sentence(home: Path, tmp_path: Path) 
     assert "/nowhere/x.wav" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.slow
+def test_an_engine_killed_mid_step_costs_its_job_alone(home: Path, tmp_path: Path) -> None:
+    block = {
+        "genres": "slow drone",
+        "model": "tiny-base",
+        "steps": 150,
+        "cfg": 7,
+        "bars": 60,
+        "tempo": 120,
+        "seed": 1,
+    }
+    with CompanionProcess(home) as companion, companion.daw() as daw:
+        daw.send("/project", str(tmp_path))
+        daw.send("/generate", json.dumps(block))
+        job = str(daw.wait_for("/job/accepted").values[0])
+        daw.wait_for_phase(job, "generating")
+        os.kill(companion.worker_pid(), signal.SIGKILL)
+        failed = daw.wait_for("/job/failed", job=job)
+        assert "engine process" in str(failed.values[1])
+        assert everything_in(tmp_path) == []
+        daw.send("/generate", json.dumps({**block, "model": "tiny-turbo", "bars": 2, "tempo": 120}))
+        daw.wait_for("/job/done")
