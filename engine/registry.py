@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.ace_step.plan import TRACKS
 from engine.errors import EngineUnavailable, InvalidValue, ModelFault
 from engine.extras import missing_extra, missing_packages
 from engine.models.catalogue import read_catalogue
@@ -24,22 +25,6 @@ SKETCH = EngineInfo(
 
 ACE_STEP = "ace-step"
 ENGINES = (SKETCH.name, ACE_STEP)
-
-TRACKS = (
-    "vocals",
-    "backing_vocals",
-    "drums",
-    "bass",
-    "guitar",
-    "keyboard",
-    "percussion",
-    "strings",
-    "synth",
-    "fx",
-    "brass",
-    "woodwinds",
-)
-"""What ACE-Step's tasks `extract`, `lego` and `complete` call tracks (diffusers' TRACK_NAMES)."""
 
 SEPARATED = ("other", "piano")
 """What a separator splits a mix into beside vocals, drums, bass and guitar."""

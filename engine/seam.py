@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Audio = NDArray[np.float32]
     """Samples, float32 [shape=(frames, channels)], full scale ±1."""
 
+TASKS = ("text2music", "cover", "repaint", "extract", "lego", "complete")
+"""The block's `task` values."""
 AUTO = "auto"
 """The engine, or an engine's model, that suits best."""
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from engine.ace_step.engine import AceStepEngine
 from engine.ace_step.memory import DeviceMemory
-from engine.ace_step.plan import BASE, DISTILLED_TASKS, TASKS, TURBO, Layout, LoadPlan
+from engine.ace_step.plan import BASE, DISTILLED_TASKS, TURBO, Layout, LoadPlan
 from engine.errors import EngineUnavailable
-from engine.seam import EngineInfo
+from engine.seam import TASKS, EngineInfo
 
 PlanFor = Callable[[str], LoadPlan]
 

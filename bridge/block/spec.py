@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from bridge.block.parameter import TYPES, Parameter
 from engine.music.tempo import MAX_BPM, MIN_BPM
+from engine.seam import TASKS
 
-TASKS = ("text2music", "cover", "repaint", "extract", "lego", "complete")
 ENGINES = ("auto", "sketch", "ace-step")
 BIT_DEPTHS = ("16", "24", "float")
 

@@ -8,28 +8,13 @@ from dataclasses import dataclass, replace
 
 from engine.ace_step.codes import read_codes
 from engine.ace_step.conditions import Conditions, model_tempo, read_conditions
-from engine.ace_step.plan import TASKS, LoadPlan
+from engine.ace_step.plan import TRACKS, LoadPlan
 from engine.ace_step.sampling import Sampling, read_sampling
 from engine.ace_step.sources import SourceAudio, read_source
 from engine.ace_step.values import number, span, text
 from engine.errors import InvalidValue
-from engine.seam import GenerationRequest
+from engine.seam import TASKS, GenerationRequest
 
-TRACKS = (
-    "vocals",
-    "backing_vocals",
-    "drums",
-    "bass",
-    "guitar",
-    "keyboard",
-    "percussion",
-    "strings",
-    "synth",
-    "fx",
-    "brass",
-    "woodwinds",
-)
-"""Parts that extract, lego and complete know by name."""
 MIN_SECONDS = 10.0
 MAX_SECONDS = 600.0
 """What the model was trained on."""

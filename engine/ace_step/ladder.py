@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engine.ace_step.checkpoint import CODES
 from engine.ace_step.memory import GIGABYTE, RESERVE_BYTES, Footprint, NotEnoughMemory, Shape
-from engine.ace_step.plan import LoadPlan, Offload
+from engine.ace_step.plan import LoadPlan
+from engine.hardware import Offload
 
 TILES = (512, 128, 48)
 """Latent frames that the decoder takes at once. The smallest is half overlap."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from engine.ace_step.plan import Offload
+from engine.hardware import Offload
 
 if TYPE_CHECKING:
     import torch

@@ -6,12 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Layout = Literal["diffusers", "original"]
-Offload = Literal["resident", "components", "blocks"]
-"""What lies on the device: all of the model; the components at work; of the transformer one block at a time."""
+from engine.hardware import Offload
 
+Layout = Literal["diffusers", "original"]
 DISTILLED_TASKS = ("text2music", "cover", "repaint")
-TASKS = (*DISTILLED_TASKS, "extract", "lego", "complete")
+"""What few-step models were trained for, of all tasks."""
+
+TRACKS = (
+    "vocals",
+    "backing_vocals",
+    "drums",
+    "bass",
+    "guitar",
+    "keyboard",
+    "percussion",
+    "strings",
+    "synth",
+    "fx",
+    "brass",
+    "woodwinds",
+)
+"""What ACE-Step's tasks `extract`, `lego` and `complete` call tracks (diffusers' TRACK_NAMES)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from engine.errors import InvalidValue, ModelFault
+from engine.seam import TASKS
 
 Kind = Literal["music", "separator"]
 Layout = Literal["diffusers", "original", "demucs"]
@@ -20,7 +21,6 @@ OWN_FILE = "catalogue.toml"
 """In the models' folder: the user's own entries."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_TASKS = ("text2music", "cover", "repaint", "extract", "lego", "complete")
 _COMPONENTS = ("transformer", "encoders", "text_encoder", "vae")
 
 
@@ -158,8 +158,8 @@ def _entry(name: str, table: object) -> ModelEntry:
 def _with_music(entry: ModelEntry, fields: _Fields) -> ModelEntry:
     tasks = fields.texts("tasks")
     for task in tasks:
-        if task not in _TASKS:
-            raise InvalidValue(f"{entry.name}.tasks", task, f"among {', '.join(_TASKS)}")
+        if task not in TASKS:
+            raise InvalidValue(f"{entry.name}.tasks", task, f"among {', '.join(TASKS)}")
     steps, shift, weights = fields.inner("steps"), fields.inner("shift"), fields.inner("weights")
     sampling = Sampling(
         steps=int(steps.number("default")),

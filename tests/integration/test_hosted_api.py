@@ -273,32 +273,15 @@ def test_two_hundred_clients_fill_the_queue_and_nothing_is_lost(start: Start) ->
 
 def test_submit_fetches_the_whole_take(companion: CompanionProcess, tmp_path: Path) -> None:
     (tmp_path / "block.json").write_text(json.dumps(SHORT))
-    done = run_bridge(
-        tmp_path,
-        "submit",
-        "--url",
-        f"http://127.0.0.1:{companion.http_port}",
-        "--params",
-        "block.json",
-        "--out",
-        "take",
-        "--json",
-    )
+    url = f"http://127.0.0.1:{companion.http_port}"
+    submit_take = ("submit", "--url", url, "--params", "block.json", "--out", "take")
+    done = run_bridge(tmp_path, *submit_take, "--json")
     assert done.returncode == 0, done.stderr
     manifest = json.loads(done.stdout)
     assert {stem["file"] for stem in manifest["stems"]} <= {path.name for path in (tmp_path / "take").iterdir()}
     assert (tmp_path / "take" / "drums.mid").is_file()
     assert "100%" in done.stderr
-    again = run_bridge(
-        tmp_path,
-        "submit",
-        "--url",
-        f"http://127.0.0.1:{companion.http_port}",
-        "--params",
-        "block.json",
-        "--out",
-        "take",
-    )
+    again = run_bridge(tmp_path, *submit_take)
     assert again.returncode == 2
     gone = run_bridge(tmp_path, "submit", "--url", "http://127.0.0.1:9", "--params", "block.json", "--out", "no")
     assert gone.returncode == 1

@@ -9,9 +9,10 @@ import pytest
 import soundfile
 
 from engine.ace_step.job import read_job
-from engine.ace_step.plan import BASE, TASKS, TURBO, LoadPlan
+from engine.ace_step.plan import BASE, TURBO, LoadPlan
 from engine.ace_step.sources import read_source
 from engine.errors import InvalidValue
+from engine.seam import TASKS
 from tests.unit.engine.ace_step.ace_requests import request
 
 BASE_PLAN = LoadPlan("base", Path("models"), "diffusers", BASE, tasks=TASKS)

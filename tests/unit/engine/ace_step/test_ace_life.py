@@ -13,9 +13,10 @@ import pytest
 
 from engine.ace_step.engine import AceStepEngine
 from engine.ace_step.job import Job
-from engine.ace_step.plan import LoadPlan, Offload
+from engine.ace_step.plan import LoadPlan
 from engine.ace_step.render import Rendered
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable, InvalidValue
+from engine.hardware import Offload
 from engine.seam import Generation
 from tests.ace_shelf import make_engine, plan_from_folder
 from tests.unit.engine.ace_step.ace_requests import INFO, cancel_after, quiet_progress, request
