@@ -90,8 +90,8 @@ def test_the_first_run_page_can_be_skipped_and_comes_once(open_desktop: Open, qt
     from bridge.desktop.settings.firstrun import FirstRun
 
     window = open_desktop()
-    assert window.is_new
-    window.show_first_run()
+    assert window.pages.is_new
+    window.pages.show_first_run()
     page = window.findChild(FirstRun)
     page.reject()
-    assert not window.is_new
+    assert not window.pages.is_new
