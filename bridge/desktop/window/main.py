@@ -12,6 +12,8 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from bridge.app import daws
+from bridge.app.daws import DawStanding
 from bridge.app.memory import Memory
 from bridge.app.session import Session
 from bridge.desktop.adapter import Adapter
@@ -50,7 +52,7 @@ class MainWindow(QMainWindow):
         self.session = Session()
         self.daw_bar = DawBar(self.session, handle.messages)
         self.message_bar, self.region_bar = MessageBar(), RegionBar()
-        self.request = RequestPanel(Presets(folders.presets), handle.messages)
+        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages)
         self.board = Board(folders.waveforms)
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
@@ -68,7 +70,7 @@ class MainWindow(QMainWindow):
             folders,
             handle.messages,
         )
-        self.pages = Pages(self, settings, handle.messages, self._memory, self.link)
+        self.pages = Pages(self, adapter, settings, self.session, self._memory, self.link)
         self._lay_out()
         self._connect()
         self._recall()
@@ -89,10 +91,12 @@ class MainWindow(QMainWindow):
         self.link.heard.connect(self.daw_bar.refresh)
         self.link.heard.connect(self.shelf.follow_project)
         self.daw_bar.changed.connect(self.shelf.follow_project)
-        self.daw_bar.connect_wanted.connect(self.pages.show_first_run)
-        self.daw_bar.settings.clicked.connect(lambda: self.pages.show_settings())
+        self.daw_bar.wanted.connect(self._command)
         self.pages.folder_wanted.connect(self.daw_bar.project.click)
         self.pages.setting_changed.connect(self._setting_changed)
+        self.pages.daws_changed.connect(self._look_for_daws)
+        self.pages.models_changed.connect(self.request.engines.refresh)
+        self.request.engines.models_wanted.connect(self.pages.show_models)
         self.request.go.setEnabled(False)  # until the companion listens
         self.request.generate.connect(self.generate)
         self.region_bar.wanted.connect(self.orders.submit)
@@ -114,6 +118,7 @@ class MainWindow(QMainWindow):
         self.request.go.setEnabled(listens)
         if listens:
             self.orders.show_unfinished()
+            self._look_for_daws()
 
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
@@ -129,11 +134,28 @@ class MainWindow(QMainWindow):
             self.shelf.open_takes()
 
     def _command(self, command: str) -> None:
-        commands: dict[str, Callable[[], None]] = {
+        """Do what a button somewhere in the window says: a word, perhaps with what it is about."""
+        word, _, about = command.partition(" ")
+        commands: dict[str, Callable[[], object]] = {
             "free_port": self.link.use_free_port,
             "restart": self.link.restart,
+            "settings": self.pages.show_settings,
+            "models": self.pages.show_models,
+            "connect": self.pages.show_first_run,
+            "install": lambda: self._install_script(about),
         }
-        commands[command]()
+        commands[word]()
+
+    def _install_script(self, daw: str) -> None:
+        def done(standing: DawStanding) -> None:
+            text = f"{standing.label}: {standing.words}. {' '.join(standing.status.notes)}"
+            self._messages.info(text.strip(), topic="daw")
+            self._look_for_daws()
+
+        self.adapter.when_done(daws.install(daw), done)
+
+    def _look_for_daws(self) -> None:
+        self.adapter.when_done(daws.look(), lambda found: self.daw_bar.advise(daws.advice(found)))
 
     def _recall(self) -> None:
         self.session.recall(self._memory.get("session"))
