@@ -64,7 +64,10 @@ class Options:
 
 
 class Companion:
-    """One running companion; an async context manager that is ready inside and gone afterwards."""
+    """One running companion; an async context manager that is ready inside and gone afterwards.
+
+    `alone` may be set: what a pad goes by while no DAW is connected, in place of an empty state.
+    """
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -74,6 +77,8 @@ class Companion:
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.midi: MidiService
+        self.alone: Callable[[], DawState] | None = None
         self.queue: JobQueue
         self.resolver: Resolver
 
@@ -167,8 +172,8 @@ class Companion:
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
         assert self._face is not None
-        service = MidiService(MapFile(self._options.folders.midi_map))
-        service.attach(MidiFace(queue, resolver, self._face, new_state, service.ports.send))
+        service = self.midi = MidiService(MapFile(self._options.folders.midi_map))
+        service.attach(MidiFace(queue, resolver, self._face, lambda: (self.alone or new_state)(), service.ports.send))
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
 
