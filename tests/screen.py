@@ -60,9 +60,7 @@ def screen(width_px: int, height_px: int) -> Iterator[Screen]:
     ours, theirs = os.pipe()
     size = f"{width_px}x{height_px}x24"
     command = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(
-        command, pass_fds=[theirs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    server = subprocess.Popen(command, pass_fds=[theirs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(theirs)
     try:
         with os.fdopen(ours) as file:

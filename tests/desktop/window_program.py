@@ -1,7 +1,7 @@
 """The real window as a program of its own, which says where things are on its screen.
 
-Usage: window_program.py X Y. One JSON line on stdout once a take is drawn: the grips by accessible name, each with the
-middle of it in pixels of the screen. After that it is an ordinary window until its standard input ends.
+Usage: window_program.py X Y. One JSON line on stdout once a take is drawn: the grips by accessible name, each with
+the middle of it in pixels of the screen. After that it is an ordinary window until its standard input ends.
 """
 
 from __future__ import annotations
