@@ -7,24 +7,22 @@ reaches the sound server of a desktop as well.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
+from tests.ardour.debian import need
 from tests.screen import end
 
 RATE_HZ = 48_000
 START_S = 30.0
-PACKAGES = {"pulseaudio": "pulseaudio", "parec": "pulseaudio-utils"}
-PLUGIN = "libasound_module_pcm_pulse.so"
+NEEDED = ("pulseaudio", "parec", "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so")
 _SINK = f"sink_name=null format=float32le rate={RATE_HZ} channels=2"
 _ASOUNDRC = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
 
@@ -67,12 +65,8 @@ def read_recording(path: Path) -> NDArray[np.float32]:
 
 @contextmanager
 def pulse_server(folder: Path) -> Iterator[PulseServer]:
-    """Run a server that keeps everything in `folder`; skips the test where Debian's programs for it are missing."""
-    missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
-    if not list(Path("/usr/lib").glob(f"*/alsa-lib/{PLUGIN}")):
-        missing.append("libasound2-plugins")
-    if missing:
-        pytest.skip(f"needs Debian's {', '.join(missing)}")
+    """Run a server that keeps everything in `folder`."""
+    need(*NEEDED)
     home, socket = folder / "home", folder / "socket"
     home.mkdir()
     (home / ".asoundrc").write_text(_ASOUNDRC)
@@ -92,8 +86,7 @@ def pulse_server(folder: Path) -> Iterator[PulseServer]:
         end(server)
 
 
-def _wait(is_so: object, why: str) -> None:
-    assert callable(is_so)
+def _wait(is_so: Callable[[], bool], why: str) -> None:
     limit = time.monotonic() + START_S
     while not is_so():
         assert time.monotonic() < limit, why

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from tests.ardour.debian import need
+from tests.ardour.display import xvfb
 
-PACKAGES = {"Xvfb": "xvfb", "xdotool": "xdotool"}
-"""Program → the Debian package it is in."""
 PAUSE_S = 0.15
 """Between two movements: a drag is a conversation of two programs, and both must have heard the last one."""
 
@@ -53,23 +51,10 @@ class Screen:
 
 @contextmanager
 def screen(width_px: int, height_px: int) -> Iterator[Screen]:
-    """Start a screen; it goes when the block ends. Skips the test where there is no Xvfb."""
-    missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
-    if missing:
-        pytest.skip(f"needs Debian's {' and '.join(missing)}")
-    ours, theirs = os.pipe()
-    size = f"{width_px}x{height_px}x24"
-    command = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(command, pass_fds=[theirs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(theirs)
-    try:
-        with os.fdopen(ours) as file:
-            number = file.readline().strip()  # comes once the screen is there; empty if it never will be
-        if not number:
-            pytest.skip("Xvfb does not start here")
-        yield Screen(f":{number}")
-    finally:
-        end(server)
+    """Start a screen; it goes when the block ends."""
+    need("Xvfb", "xdotool")
+    with xvfb(f"{width_px}x{height_px}x24") as display:
+        yield Screen(display)
 
 
 def end(process: subprocess.Popen[str] | subprocess.Popen[bytes], timeout_s: float = 20.0) -> None:
