@@ -11,7 +11,7 @@ from typing import Literal
 from bridge.block.spec import ENGINES
 from engine.errors import InvalidValue
 
-Kind = Literal["integer", "number", "boolean", "choice", "text", "folder"]
+Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "device"]
 Value = bool | int | float | str
 
 MAX_CHARS = 4096
@@ -22,6 +22,7 @@ _KINDS: dict[Kind, type | tuple[type, ...]] = {
     "choice": str,
     "text": str,
     "folder": str,
+    "device": str,
 }
 
 
@@ -38,7 +39,7 @@ class Setting:
         doc: one sentence on what it does.
         low, high: the range of a number, both included.
         unit: the unit of a number.
-        choices: the words a choice may be.
+        choices: the words a choice may be; choice_labels: what users read for each of them.
         flag: the command-line flag of `stembridge` and `stembridge serve` that wins over it.
         restarts: True if a change holds from the next start of the companion on.
     """
@@ -53,6 +54,7 @@ class Setting:
     high: float = 0
     unit: str = ""
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[str, ...] = ()
     flag: str = ""
     restarts: bool = False
 
@@ -114,6 +116,7 @@ _TABLE = (
         "Engine",
         "What makes the music where a request names no engine; auto takes the best that can run here.",
         choices=ENGINES,
+        choice_labels=("Best that is ready", "Sketch engine (built in)", "ACE-Step 1.5 (neural)"),
         flag="--engine",
         restarts=True,
     ),
@@ -142,6 +145,7 @@ _TABLE = (
         "Place takes at",
         "Where “Send to DAW” puts a take: the beat it was made for, the playhead, or a new scene.",
         choices=("trigger", "playhead", "scene"),
+        choice_labels=("The beat it was made for", "The playhead", "A new scene"),
     ),
     Setting(
         "play_when_done",
@@ -153,7 +157,7 @@ _TABLE = (
     ),
     Setting(
         "output_device",
-        "text",
+        "device",
         "",
         _SOUND,
         "Output device",
@@ -178,6 +182,7 @@ _TABLE = (
         "Appearance",
         "Dark, light, or what the system asks for.",
         choices=("system", "dark", "light"),
+        choice_labels=("As the system", "Dark", "Light"),
     ),
     Setting(
         "keep_in_tray",

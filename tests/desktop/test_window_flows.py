@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 from pathlib import Path
 
@@ -22,8 +21,6 @@ from bridge.desktop.takes.drag import DragHandle, files_of
 from bridge.desktop.window.main import MainWindow
 from bridge.export import Export
 from bridge.jobs.job import State
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_generate_makes_a_take_with_stems_on_disk_and_waveforms_on_screen(window: MainWindow, qtbot: QtBot) -> None:
@@ -293,25 +290,3 @@ def make_two(window: MainWindow, qtbot: QtBot) -> None:
     window.request.shape.bars.setValue(1)
     window.request.go.click()
     qtbot.waitUntil(lambda: len(window.board.cards) == 2, timeout=60_000)
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_the_window_has_its_picture_in_the_docs(open_desktop: Open, qtbot: QtBot, tmp_path: Path, theme: str) -> None:
-    """Writes docs/images with STEMBRIDGE_PICTURES=1; otherwise only checks that there is something to see."""
-    window = open_desktop(theme=theme)
-    qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
-    window.session.override("key", "Em")
-    window.session.override("meter", "4/4")
-    window.request.shape.seed.setText("7")
-    card = make(window, qtbot, bars=8)
-    window.request.shape.bars.setValue(64)
-    window.request.genres.text.setPlainText("lofi, dusty drums")
-    window.request.go.click()
-    window.playback.seek(card, 100_000)
-    qtbot.waitUntil(lambda: any(one.bar.value() > 200 for one in window.board.jobs.values()), timeout=20_000)
-    folder = ROOT / "docs" / "images" if os.environ.get("STEMBRIDGE_PICTURES") else tmp_path
-    picture = window.grab()
-    assert picture.save(str(folder / f"window-{theme}.png"))
-    image = picture.toImage()
-    shades = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
-    assert len(shades) > 30

@@ -73,14 +73,12 @@ def test_a_second_start_raises_the_first_window(qtbot: QtBot, folders: Folders) 
 
 
 def test_every_setting_has_its_field_and_a_change_is_kept(open_desktop: Open, qtbot: QtBot, folders: Folders) -> None:
-    from bridge.desktop.settings.page import SettingsPage
     from bridge.settings import SettingsFile
 
     window = open_desktop()
-    page = SettingsPage(window._settings, window._messages, window)
+    page = window.pages.show_settings()
     assert list(page.fields) == list(SETTINGS)
-    page.changed.connect(window._setting_changed)
     theme = page.fields["theme"]
     assert isinstance(theme, QComboBox)
-    theme.setCurrentText("light")
+    theme.setCurrentText("Light")
     assert SettingsFile(folders.settings)["theme"] == "light"

@@ -55,12 +55,12 @@ class TakeCard(QFrame):
         self.title = label(take.title, "title")
         self.title.setMinimumWidth(60)
         self.star = tool("star", "Favourite", lambda: self.wanted.emit("favourite", not self.take.favourite))
-        text, role, tip = badge(take.data["alignment"])
+        text, self._badge_role, tip = badge(take.data["alignment"])
         self.badge = label(text, "badge")
-        self.badge.setStyleSheet(f"color: {getattr(tokens(), role)};")
         self.badge.setToolTip(tip)
         self.compare = button("B", lambda: self.wanted.emit("compare", None), "Compare with this take")
-        self.compare.setToolTip("Make this the take that A/B compares with")
+        self.compare.setToolTip("Make this take B, which A/B changes to")
+        self.compare.setCheckable(True)
         self.compare.setFixedWidth(34)
         self.send = button("Send to DAW", self._ask_place, tip="Puts the stems on tracks of the connected DAW")
         drag_all = DragHandle([stem.path for stem in take.stems], "Drag all stems")
@@ -77,7 +77,7 @@ class TakeCard(QFrame):
         body = row(self.strips, spacing=0)
         body.addWidget(self.waveform, 1)
         box.addLayout(body)
-        self.refresh(take)
+        self.redress()
 
     def refresh(self, take: TakeView) -> None:
         """Show the user's name and mark as they are now."""
@@ -86,6 +86,17 @@ class TakeCard(QFrame):
         self.title.setToolTip(take.title)
         self.star.setIcon(icon("starred" if take.favourite else "star", tokens().warn if take.favourite else ""))
         self.star.setAccessibleName("Remove from favourites" if take.favourite else "Mark as favourite")
+
+    def redress(self) -> None:
+        """Draw anew in the colours that hold now."""
+        self.badge.setStyleSheet(f"color: {getattr(tokens(), self._badge_role)};")
+        self.waveform.redress()
+        self.strips.redress()
+        self.refresh(self.take)
+
+    def set_compared(self, compared: bool) -> None:
+        """Show whether this is take B."""
+        self.compare.setChecked(compared)
 
     def set_current(self, current: bool, playing: bool) -> None:
         """Show whether this is the take that is loaded, and whether it plays."""

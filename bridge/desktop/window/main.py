@@ -33,8 +33,9 @@ from bridge.desktop.window.orders import Orders
 from bridge.desktop.window.pages import Pages
 from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.shelf import Shelf
+from bridge.messages import Action, Message
 from bridge.presets.presets import Presets
-from bridge.settings import SettingsFile
+from bridge.settings import SETTINGS, SettingsFile
 
 SIZE_PX = (1240, 800)
 
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._recall()
         self.shelf.open_takes()
+        self.board.scroller.setFocus()  # so that the first press of the space bar plays
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Stem Bridge")
@@ -130,8 +132,11 @@ class MainWindow(QMainWindow):
             assert isinstance(app, QApplication)
             style.apply(app, self._settings.text("theme"))
             refresh_icons(self)
-            for card in self.board.cards.values():
-                card.waveform.redress()
+            self.board.redress()
+        elif SETTINGS[key].restarts:
+            again = Action("Restart it now", "apply")
+            text = "The companion takes this over at its next start; one that works on a take would lose it."
+            self._messages.post(Message("warning", text, again, "restart"))
         elif key == "output_device":
             self.playback.player.device = self._settings.text("output_device")
         elif key == "project":
@@ -143,6 +148,7 @@ class MainWindow(QMainWindow):
         commands: dict[str, Callable[[], object]] = {
             "free_port": self.link.use_free_port,
             "restart": self.link.restart,
+            "apply": self._apply_settings,
             "settings": self.pages.show_settings,
             "models": self.pages.show_models,
             "midi": self.pages.show_midi,
@@ -150,6 +156,16 @@ class MainWindow(QMainWindow):
             "install": lambda: self._install_script(about),
         }
         commands[word]()
+
+    def _apply_settings(self) -> None:
+        self.message_bar.clear_topic("restart")
+        settings = self._settings
+        self.link.restart(
+            osc_port=int(settings.number("osc_port")),
+            http_port=int(settings.number("http_port")),
+            host=settings.text("host"),
+            engine=settings.text("engine"),
+        )
 
     def _install_script(self, daw: str) -> None:
         def done(standing: DawStanding) -> None:
