@@ -239,8 +239,7 @@ def main() -> None:
     try:
         take_pictures(desktop.window, camera)
     finally:
-        desktop.window._closing = True
-        desktop.window.close()
+        desktop.window.close_without_asking()
         desktop.close()
     for line in camera.clipped:
         print(f"clipped {line}")

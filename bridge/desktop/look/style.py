@@ -22,6 +22,8 @@ QFrame#card[current="true"] { border: 1px solid $accent; }
 QFrame#message { background: $raised; border: 1px solid $line; border-radius: 8px; }
 QFrame#message[level="error"] { border-color: $bad; }
 QFrame#message[level="warning"] { border-color: $warn; }
+QFrame#message QPushButton { background: $panel; }
+QFrame#message QPushButton:hover { background: $hover; }
 QLabel { background: transparent; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="faint"], QLabel[role="heading"] { color: $faint; font-size: 11px; }

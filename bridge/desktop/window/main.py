@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self.request.generate.connect(self.generate)
         for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
             changed.connect(lambda: self.orders.stand_in(self.request.block()))
-        self.region_bar.wanted.connect(self.orders.submit)
+        self.region_bar.wanted.connect(lambda block: self.orders.submit(block))
         self.orders.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
         self.orders.made.connect(self.shelf.take_made)
         for keys, work in (
@@ -117,8 +117,7 @@ class MainWindow(QMainWindow):
 
     def generate(self) -> None:
         """Ask for what the panel says."""
-        self.orders.submit(self.request.block())
-        self.request.shape.after_use()
+        self.orders.submit(self.request.block(), self.request.shape.after_use)
 
     def _listening(self, listens: bool) -> None:
         self.request.go.setEnabled(listens)
@@ -201,6 +200,11 @@ class MainWindow(QMainWindow):
             keys[event.key()]()
         else:
             super().keyPressEvent(event)
+
+    def close_without_asking(self) -> None:
+        """Close now, whatever would be lost: the system ends, or the user has agreed."""
+        self._closing = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask only when work would be lost; remember everything."""

@@ -36,10 +36,14 @@ class Orders(QObject):
         adapter.job.connect(self._changed)
         board.job_wanted.connect(self._wanted)
 
-    def submit(self, block: dict[str, object]) -> None:
-        """Ask for a block, with the session as it holds."""
-        future = self._adapter.handle.submit(self._wish(block))
-        self._adapter.when_done(future, lambda _: self.accepted.emit())
+    def submit(self, block: dict[str, object], then: Callable[[], object] = lambda: None) -> None:
+        """Ask for a block, with the session as it holds; `then` is called once it has become a job."""
+
+        def accepted(_: str) -> None:
+            self.accepted.emit()
+            then()
+
+        self._adapter.when_done(self._adapter.handle.submit(self._wish(block)), accepted)
 
     def stand_in(self, block: dict[str, object]) -> None:
         """Let a pad that is pressed while no DAW is connected ask for this block, with the session as it holds."""
