@@ -209,17 +209,15 @@ def test_deleting_moves_the_folder_to_the_trash(
     assert not card.take.folder.exists()
 
 
-def test_region_blocks_name_source_and_seconds(window: MainWindow, card: TakeCard) -> None:
-    from bridge.desktop.takes.region import region_block
-
+def test_a_region_offers_what_the_engine_can_do(window: MainWindow, card: TakeCard) -> None:
     bars = card.take.bar_frames()
     card.waveform.set_region((bars[1], card.take.frames))
     assert window.region_bar.isVisible()
+    assert "Bars 2–2 marked" in window.region_bar.text.text()
     assert not window.region_bar.repaint_it.isEnabled()  # the sketch engine cannot
-    block = region_block(card.take, (bars[1], card.take.frames), "extend")
-    assert block["task"] == "repaint"
-    assert block["region"] == [4.0, 20.0]
-    assert block["bars"] == 10.0
+    assert "cannot do this" in window.region_bar.repaint_it.toolTip()
+    card.waveform.set_region(None)
+    assert not window.region_bar.isVisible()
 
 
 @pytest.mark.parametrize("form", ["wav", "flac", "mp3"])
