@@ -21,7 +21,7 @@ IN_THE_DOCS = ("playing-queue", "models-download", "first-run", "settings", "mid
 """Pictures that the documentation shows, dark ones; the first one is also there in light."""
 STATES = (
     *("empty", "not-connected", "first-run", "settings", "models", "models-download", "midi", "midi-learning"),
-    *("lyrics", "advanced", "presets", "take", "export", "take-menu", "region", "playing-queue", "errors"),
+    *("lyrics", "advanced", "presets", "take", "export", "details", "take-menu", "region", "playing-queue", "errors"),
 )
 
 

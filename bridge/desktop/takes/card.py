@@ -11,6 +11,7 @@ from bridge.desktop.controls.basics import button, label, restyle, row, tool
 from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import tokens
 from bridge.desktop.takes.badge import badge
+from bridge.desktop.takes.details import Details
 from bridge.desktop.takes.drag import DragHandle
 from bridge.desktop.takes.strips import Strips
 from bridge.desktop.takes.waveform import Waveform
@@ -18,6 +19,7 @@ from bridge.desktop.takes.waveform import Waveform
 ACTIONS = (
     ("use", "Use again: its block and seed"),
     ("copy", "Copy its block as JSON"),
+    ("details", "Where it comes from…"),
     ("", ""),
     ("rename", "Rename…"),
     ("reveal", "Show in folder"),
@@ -33,7 +35,7 @@ class TakeCard(QFrame):
 
     Signals:
         wanted(str, object): an action of its user on this take: "play", "use", "copy", "rename", "favourite",
-        "reveal", "export", "delete", "send", "select", "compare", with what belongs to it.
+        "reveal", "export", "delete", "send", "select", "compare", "seek", "mark", with what belongs to it.
     """
 
     wanted = Signal(str, object)
@@ -125,12 +127,23 @@ class TakeCard(QFrame):
         super().mousePressEvent(event)
 
     def _act(self, name: str) -> None:
+        if name == "details":
+            self.show_details()
+            return
         if name != "rename":
             self.wanted.emit(name, None)
             return
         text, agreed = QInputDialog.getText(self, "Rename take", "Name", text=self.take.title)
         if agreed:
             self.wanted.emit("rename", text)
+
+    def show_details(self) -> Details:
+        """Open the page that says where the take comes from."""
+        page = Details(self.take, self)
+        page.wanted.connect(lambda action: self.wanted.emit(action, None))
+        page.finished.connect(page.deleteLater)
+        page.open()
+        return page
 
     def _show_menu(self) -> None:
         self.menu().popup(self._below(self._menu_button))

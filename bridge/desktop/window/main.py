@@ -13,9 +13,11 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from bridge.app import daws
+from bridge.app.background import in_thread
 from bridge.app.daws import DawStanding
 from bridge.app.memory import Memory
 from bridge.app.session import Session
+from bridge.app.suggestions import known_words
 from bridge.desktop.adapter import Adapter
 from bridge.desktop.controls.basics import refresh_icons
 from bridge.desktop.look import style
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
         self.request.engines.models_wanted.connect(self.pages.show_models)
         self.request.go.setEnabled(False)  # until the companion listens
         self.request.generate.connect(self.generate)
+        self.request.genres.words_wanted.connect(self._offer_words)
         for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
             changed.connect(lambda: self.orders.stand_in(self.request.block()))
         self.region_bar.wanted.connect(lambda wish: self.orders.rework(wish, self.request.engines.values()))
@@ -118,6 +121,11 @@ class MainWindow(QMainWindow):
     def generate(self) -> None:
         """Ask for what the panel says."""
         self.orders.submit(self.request.block(), self.request.shape.after_use)
+
+    def _offer_words(self) -> None:
+        styles = self.adapter.handle.options.folders.styles
+        words = in_thread(lambda: known_words(styles))
+        self.adapter.when_done(words, self.request.genres.offer, owner=self)
 
     def _listening(self, listens: bool) -> None:
         self.request.go.setEnabled(listens)
