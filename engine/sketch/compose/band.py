@@ -95,13 +95,13 @@ class Rater:
         self._style, self._key, self._plan, self._given, self._kicks = style, key, plan, given, kicks
 
     def choose(self, section: Section, seed: int, seeds: Mapping[str, int]) -> tuple[Choice, dict[str, Choice]]:
-        """Return the band's choice and those of the parts with a seed of their own, who choose last."""
+        """Return the band's choice and those of the parts with a seed of their own, who each listen to the band's."""
         main = max(((seed, take) for take in range(CANDIDATES)), key=lambda choice: self._rate(section, choice, {}))
         own: dict[str, Choice] = {}
         for stem, other in seeds.items():
             if stem in PITCHED:
-                options = ({**own, stem: (other, take)} for take in range(CANDIDATES))
-                own = max(options, key=lambda option: self._rate(section, main, option))
+                options = ((other, take) for take in range(CANDIDATES))
+                own[stem] = max(options, key=lambda option: self._rate(section, main, {stem: option}))
         return main, own
 
     def _rate(self, section: Section, main: Choice, own: Mapping[str, Choice]) -> float:

@@ -53,10 +53,12 @@ def compose(
     _check(stems, length_beats)
     studio = _Studio(pick_style(genres, library), key, meter, tempo_map, length_beats, seed, wishes)
     composition = studio.compose(stems)
-    if not studio.reseeded:
+    names = tuple(part.stem for part in composition.score.parts)
+    anew = {stem: own for stem, own in studio.reseeded.items() if stem in names}
+    if not anew:
         return composition
     plain = _Studio(studio.choice, key, meter, tempo_map, length_beats, seed, replace(wishes, stem_seeds={}))
-    return replace(composition, reference=plain.compose(tuple(part.stem for part in composition.score.parts)))
+    return replace(composition, stem_seeds=anew, reference=plain.compose(names))
 
 
 def _check(stems: tuple[str, ...], length_beats: Fraction) -> None:
