@@ -213,9 +213,10 @@ class OscFace:
         spec = self._resolver.resolve(trigger, client.state)
         self.accepted(self._queue.submit(spec, client.name))
 
-    def _regenerate(self, client: Client, job_id: str = "") -> None:
-        job = self._find(client, job_id)
-        self.accepted(self._queue.submit(self._resolver.with_new_seed(job.spec), client.name))
+    def _regenerate(self, client: Client, job_id: str = "", stem: str = "") -> None:
+        spec = self._find(client, job_id).spec
+        anew = self._resolver.with_new_stem(spec, stem) if stem else self._resolver.with_new_seed(spec)
+        self.accepted(self._queue.submit(anew, client.name))
 
     def newest_daw(self) -> tuple[str, DawState] | None:
         """Return the name and state of the client heard of last that has said which DAW or project it is."""

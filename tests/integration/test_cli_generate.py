@@ -69,7 +69,9 @@ def test_one_stem_is_made_anew_and_the_others_files_hold_the_same_music(tmp_path
         arguments = ("--seed", "7", "--params", str(tmp_path / f"{name}.json"), "--out", str(tmp_path / name))
         take = take_at(Path(run_generate(tmp_path, *ONE_BAR, *arguments)["manifest"]))
         folder = take["folder"]
-        return {s["name"]: (_data_sha256(folder / s["file"]), (folder / s["midi"]).read_bytes()) for s in take["stems"]}
+        return {
+            s["name"]: (_data_sha256(folder / s["file"]), (folder / s["midi"]).read_bytes()) for s in take["stems"]
+        }
 
     plain, anew = sums("plain", "{}"), sums("anew", '{"stem_seeds": {"bass": 99}}')
     assert [name for name in plain if plain[name] != anew[name]] == ["bass"]
