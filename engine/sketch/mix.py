@@ -39,9 +39,9 @@ def master(stems: Sequence[Sound], gains: Sequence[float], rate: int, report: Ca
     measured = _measure(stems, gains, rate, report)
     fixed = compressor(measured)
     # Twice: the first curve tells which hops come near the ceiling, the second knows their true peaks.
-    curve = master_curve(measured, fixed)
+    curve = master_curve(measured, fixed, lambda: report(0.4))
     _sharpen(measured, stems, gains, curve, report)
-    curve = master_curve(measured, fixed)
+    curve = master_curve(measured, fixed, lambda: report(0.7))
     ride(stems, gains, curve, rate, lambda share: report(0.7 + 0.3 * share))
     return curve
 

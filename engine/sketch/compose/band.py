@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.music import Key
 from engine.sketch.compose.arc import Kind
@@ -117,17 +117,18 @@ class Rater:
 
 
 def play_pitched(
-    band: Band, plan: Plan, seed: int, seeds: Mapping[str, int], rater: Rater
+    band: Band, plan: Plan, seed: int, seeds: Mapping[str, int], rater: Rater, tick: Callable[[], None]
 ) -> tuple[dict[str, list[Hit]], list[Chord]]:
     """Play every section with its letter's best take, by part, and return all chords.
 
-    `seeds` are those of parts that go by their own.
+    `seeds` are those of parts that go by their own; `tick` is called with every section.
     """
     choices: dict[Kind, tuple[Choice, dict[str, Choice]]] = {}
     hits: dict[str, list[Hit]] = {stem: [] for stem in PITCHED}
     first: dict[str, list[Hit]] = {}
     chords: list[Chord] = []
     for section in plan.sections:
+        tick()
         if section.kind not in choices:
             choices[section.kind] = rater.choose(section, seed, seeds)
         parts, laid = band.play(section, *choices[section.kind])
