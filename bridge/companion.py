@@ -37,6 +37,7 @@ from bridge.midi.face import MidiFace
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
 from bridge.osc.face import OscFace
+from bridge.osc.life import ScriptLife
 from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
 from bridge.request.resolve import Resolver
@@ -142,6 +143,7 @@ class Companion:
         self._face = OscFace(self._osc.send, queue, resolver, presets, new_state, self.connected)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
+        self.connected.subscribe(ScriptLife(folders.mailbox).heard)
         self._start_midi(queue, resolver, new_state)
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
@@ -168,8 +170,11 @@ class Companion:
         self._stack.callback(mailbox.close)
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
+        assert self._face is not None
         service = MidiService(MapFile(self._options.folders.midi_map))
-        service.attach(MidiFace(queue, resolver, self.connected, new_state, service.ports.send))
+        midi = MidiFace(queue, resolver, self.connected, new_state, service.ports.send)
+        service.attach(midi)
+        self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
 

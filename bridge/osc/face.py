@@ -20,17 +20,18 @@ from bridge.osc.decode import Received, Unreadable, read_packet
 from bridge.osc.encode import encode
 from bridge.osc.server import Peer
 from bridge.osc.spec import OUTGOING, PREFIX, BadMessage, Value, match
+from bridge.osc.told import TOLD
 from bridge.presets.presets import Presets, apply_preset
 from bridge.request.place import check_place, pop_place
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue, StemBridgeError
-from engine.music import Key, Meter
-from engine.music.tempo import check_bpm
 
 log = logging.getLogger("stembridge.osc")
 
 PROGRESS_INTERVAL_S = 0.05
+FIRST_STATUS, LAST_STATUS, MAX_DATA = 0x80, 0xEF, 0x7F
+"""MIDI 1.0's channel messages and their data bytes."""
 Send = Callable[[Peer, bytes], None]
 
 
@@ -65,16 +66,12 @@ class OscFace:
         self.on_sign_of_life: Callable[[], None] = lambda: None
         self._connected = connected or Connected()
         self._connected.doors.append(self)
+        self.on_midi: Callable[[str, bytes], None] = lambda _port, _data: None
         queue.subscribe(self.tell)
         actions: dict[str, Callable[..., None]] = {
+            **{address: partial(self._told_by, told) for address, told in TOLD.items()},
             "/hello": self._hello,
-            "/tempo": self._tempo,
-            "/timesig": self._timesig,
-            "/key": self._key,
-            "/position": self._position,
-            "/playing": self._playing,
-            "/region": self._region,
-            "/project": self._project,
+            "/midi": self._midi,
             "/set": self._set,
             "/params": self._params,
             "/preset": partial(self._text, name="preset"),
@@ -105,7 +102,10 @@ class OscFace:
         def place(manifest: Path, where: str, beat: float) -> None:
             self._answer(client, "/take/place", str(manifest), where, beat)
 
-        self._connected.hear(client.peer, Connection(client.name, client.state, place))
+        def refuse(why: str) -> None:
+            self._answer(client, "/error", why, PREFIX + "/midi")
+
+        self._connected.hear(client.peer, Connection(client.name, client.state, place, refuse))
 
     def _receive_one(self, peer: Peer, message: Received) -> None:
         try:
@@ -139,41 +139,22 @@ class OscFace:
     def _ping(self, client: Client) -> None:
         self._answer(client, "/pong")
 
-    def _tempo(self, client: Client, bpm: float) -> None:
-        client.state.set_tempo(check_bpm(bpm))
-
     def _params(self, client: Client, text: str) -> None:
         self._merge(client, check_block(parse_json_block(text)))
 
     def _text(self, client: Client, text: str, *, name: str) -> None:
         self._merge(client, {name: check_value(name, text)})
 
-    def _timesig(self, client: Client, numerator: int, denominator: int) -> None:
-        client.state.meter = Meter(numerator, denominator)
+    def _told_by(self, told: Callable[..., None], client: Client, *values: Value) -> None:
+        told(client.state, *values)
 
-    def _key(self, client: Client, text: str) -> None:
-        client.state.key = Key.parse(text) if text.strip() else None
-
-    def _position(self, client: Client, beat: float) -> None:
-        client.state.position = check_place("position", beat)
-
-    def _playing(self, client: Client, playing: int) -> None:
-        if playing not in (0, 1):
-            raise InvalidValue("playing", playing, "0 or 1")
-        client.state.playing = bool(playing)
-
-    def _region(self, client: Client, name: str) -> None:
-        client.state.enter_region(name[:200])
-
-    def _project(self, client: Client, folder: str, name: str = "") -> None:
-        state = client.state
-        try:
-            state.project = check_project(folder, state.daw)
-            state.project_name, state.project_fault = name, ""
-        except InvalidValue as error:
-            # The folder named before belongs to another project: a take must not land there.
-            state.project, state.project_fault = None, str(error)
-            raise
+    def _midi(self, client: Client, status: int, *data: int) -> None:
+        if not FIRST_STATUS <= status <= LAST_STATUS:
+            raise InvalidValue("status", status, f"{FIRST_STATUS}–{LAST_STATUS}")
+        for value in data:
+            if not 0 <= value <= MAX_DATA:
+                raise InvalidValue("MIDI data", value, f"0–{MAX_DATA}")
+        self.on_midi(client.state.daw or "OSC", bytes([status, *data]))
 
     def _set(self, client: Client, name: str, value: Value) -> None:
         checked = coerce_text(name, value)

@@ -62,6 +62,25 @@ INCOMING = {
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
         _message(
+            "/loop",
+            "the loop; a `/generate` that says neither where nor how long fills it while it is on",
+            [
+                Arg("on", "i", "0 or 1"),
+                Arg("start", "f", "quarter-note beats from the project's start"),
+                Arg("length", "f", "quarter-note beats"),
+            ],
+        ),
+        _message(
+            "/selection",
+            "what is selected in the DAW",
+            [Arg("track", "s", "its name"), Arg("scene", "i", "row of the session, from 1; 0 = none")],
+        ),
+        _message(
+            "/midi",
+            "a MIDI message that the DAW's script has heard, taken as one of the companion's own ports is",
+            [Arg("status", "i", "128–239"), Arg("data 1", "i", "0–127"), Arg("data 2", "i", "0–127")],
+        ),
+        _message(
             "/region", "name of the region at the playhead; `key: E minor` in it is the key", [Arg("name", "s")]
         ),
         _message(
