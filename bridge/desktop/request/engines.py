@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from bridge.block.spec import ENGINES
 from bridge.desktop.controls.basics import label, restyle
 from engine.errors import StemBridgeError
-from engine.registry import SKETCH, choose
+from engine.registry import SKETCH
 from engine.seam import EngineInfo
 
-NAMES = {"auto": "Best that is ready", "sketch": "Sketch engine (built in)", "ace-step": "ACE-Step"}
+NAMES = {
+    "auto": "Best that is ready",
+    "sketch": "Sketch engine (built in)",
+    "ace-step": "ACE-Step",
+    "remote": "Another companion",
+}
 
 
 class Engines(QWidget):
@@ -19,8 +26,10 @@ class Engines(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, find: Callable[[str], EngineInfo]) -> None:
+        """`find` is the registry: the block's `engine` → what is known of it, or the error why it cannot run."""
         super().__init__()
+        self._find = find
         self.engine = QComboBox()
         self.engine.setAccessibleName("Engine")
         for name in ENGINES:
@@ -39,7 +48,7 @@ class Engines(QWidget):
     def refresh(self) -> None:
         """Ask the registry again what is ready."""
         try:
-            self.info = choose(str(self.engine.currentData()))
+            self.info = self._find(str(self.engine.currentData()))
         except StemBridgeError as error:
             self.state.setText(str(error))
             restyle(self.state, role="warn")

@@ -32,6 +32,7 @@ from bridge.desktop.window.playback import Playback
 from bridge.jobs.job import State
 from bridge.messages import Action, Message
 from bridge.presets.presets import Presets
+from bridge.remote import find_engine
 from bridge.settings import SettingsFile
 from bridge.takes.layout import takes_folder
 from engine.errors import InvalidValue
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
         self.session = Session()
         self.daw_bar = DawBar(self.session, handle.messages)
         self.message_bar, self.region_bar = MessageBar(), RegionBar()
-        self.request = RequestPanel(Presets(folders.presets), handle.messages)
+        self.request = RequestPanel(Presets(folders.presets), handle.messages, partial(find_engine, folders))
         self.board = Board(folders.waveforms)
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
@@ -278,6 +279,8 @@ class MainWindow(QMainWindow):
             self.playback.player.device = self._settings.text("output_device")
         elif key == "project":
             self._open_takes()
+        elif key.startswith("remote_"):
+            self.request.engines.refresh()
 
     def _command(self, command: str) -> None:
         self.message_bar.clear_topic("core")
