@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from bridge.app.models import ModelDesk
 from bridge.desktop.controls.basics import button, label, row
 from bridge.desktop.request.advanced import Advanced
 from bridge.desktop.request.engines import Engines
@@ -27,13 +28,15 @@ class RequestPanel(QWidget):
     generate = Signal()
     changed = Signal()
 
-    def __init__(self, presets: Presets, messages: Messages, find_engine: Callable[[str], EngineInfo]) -> None:
+    def __init__(
+        self, presets: Presets, models: ModelDesk, messages: Messages, find_engine: Callable[[str], EngineInfo]
+    ) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH_PX)
         self.genres, self.shape, self.lyrics = Genres(), Shape(), Lyrics()
-        self.advanced, self.engines = Advanced(), Engines(find_engine)
+        self.advanced, self.engines = Advanced(), Engines(models, find_engine)
         self.presets = PresetMenu(presets, messages, self.block)
         self.presets.chosen.connect(self.show_block)
         self.engines.changed.connect(self.shape.offer)
