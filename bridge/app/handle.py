@@ -89,7 +89,7 @@ class AppHandle:
             from bridge.request.resolve import Trigger
 
             trigger = Trigger(check_block(dict(wish.block)), wish.start_beat)
-            spec = companion.resolver.resolve(trigger, _state_of(wish))
+            spec = companion.resolver.resolve(trigger, _state_of(wish, self.options.engine))
             return companion.queue.submit(spec, WINDOW_CLIENT).id
 
         return self._call(work)
@@ -160,10 +160,10 @@ if TYPE_CHECKING:
 __all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "Wish"]
 
 
-def _state_of(wish: Wish) -> DawState:
+def _state_of(wish: Wish, engine: str) -> DawState:
     from bridge.takes.layout import check_project
 
-    state = DawState(daw=wish.daw, position=wish.start_beat)
+    state = DawState(daw=wish.daw, position=wish.start_beat, block={"engine": engine})
     state.tempo = check_bpm(wish.tempo) if wish.tempo is not None else None
     state.meter = Meter.parse(wish.meter) if wish.meter else None
     state.key = Key.parse(wish.key) if wish.key else None

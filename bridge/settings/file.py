@@ -48,7 +48,7 @@ class SettingsFile:
         else:
             self._set[key] = checked
         text = json.dumps({**self._foreign, **self._set}, indent=2, ensure_ascii=False) + "\n"
-        files.write_text(self.path, text, replace=True)
+        files.write_text(self.path, text, replace=True, private=True)
 
     def _read(self) -> None:
         if files.signature(self.path) is None:

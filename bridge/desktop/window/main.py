@@ -34,7 +34,9 @@ from bridge.desktop.window.pages import Pages
 from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.shelf import Shelf
 from bridge.presets.presets import Presets
+from bridge.remote import find_engine
 from bridge.settings import SettingsFile
+from engine.seam import AUTO, EngineInfo
 
 SIZE_PX = (1240, 800)
 
@@ -52,7 +54,7 @@ class MainWindow(QMainWindow):
         self.session = Session()
         self.daw_bar = DawBar(self.session, handle.messages)
         self.message_bar, self.region_bar = MessageBar(), RegionBar()
-        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages)
+        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages, self._find_engine)
         self.board = Board(folders.waveforms)
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
@@ -132,6 +134,13 @@ class MainWindow(QMainWindow):
             self.playback.player.device = self._settings.text("output_device")
         elif key == "project":
             self.shelf.open_takes()
+        elif key.startswith("remote_"):
+            self.request.engines.refresh()
+
+    def _find_engine(self, name: str) -> EngineInfo:
+        """Return what makes the music where a request says `name`; "auto" is what the companion was set to."""
+        options = self.adapter.handle.options
+        return find_engine(options.folders, options.engine if name == AUTO else name)
 
     def _command(self, command: str) -> None:
         """Do what a button somewhere in the window says: a word, perhaps with what it is about."""
