@@ -81,6 +81,16 @@ class Folders:
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
+    def engine_environment(self) -> Path:
+        """The environment with the neural engine's libraries."""
+        return self.data / "engine-env"
+
+    @property
+    def daw_places(self) -> Path:
+        """Which folders of DAWs, beside their usual ones, scripts were installed into."""
+        return self.data / "daw-folders.json"
+
+    @property
     def styles(self) -> Path:
         """The user's own styles for the sketch engine, one TOML file each."""
         return self.config / "styles"
