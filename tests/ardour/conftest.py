@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.ardour.debian import need
+from tests.ardour.display import xvfb
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """A virtual screen for this test process; installs Ardour and Xvfb where that is possible, else skips."""
+    need("ardour7-lua", "Xvfb")
+    with xvfb() as name:
+        yield name

@@ -1,0 +1,27 @@
+"""An X server of the test's own, on a display that nobody else has."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+STOP_S = 20.0
+
+
+@contextmanager
+def xvfb(size: str = "1400x800x24") -> Iterator[str]:
+    """Run Xvfb and give the display's name, `:N`."""
+    reads, writes = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writes), "-screen", "0", size, "-nolisten", "tcp"]
+    process = subprocess.Popen(command, pass_fds=[writes], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(writes)
+    try:
+        with os.fdopen(reads) as pipe:
+            number = pipe.readline().strip()  # comes when it is ready, or nothing if it has ended
+        assert number, "Xvfb did not start"
+        yield f":{number}"
+    finally:
+        process.terminate()
+        process.wait(STOP_S)
