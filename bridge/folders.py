@@ -81,14 +81,9 @@ class Folders:
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
-    def engine_environment(self) -> Path:
-        """The environment with the neural engine's libraries."""
-        return self.data / "engine-env"
-
-    @property
-    def daw_places(self) -> Path:
-        """Which folders of DAWs, beside their usual ones, scripts were installed into."""
-        return self.data / "daw-folders.json"
+    def engine(self) -> Path:
+        """The engine environment, and what is needed to make it."""
+        return self.data / "engine"
 
     @property
     def styles(self) -> Path:
@@ -114,6 +109,11 @@ class Folders:
     def waveforms(self) -> Path:
         """Pictures of waveforms; may be deleted at any time."""
         return self.data / "waveforms"
+
+    @property
+    def daw_places(self) -> Path:
+        """Which folders of DAWs, beside their usual ones, scripts were installed into."""
+        return self.data / "daw-folders.json"
 
     @property
     def midi_map(self) -> Path:

@@ -13,12 +13,7 @@ from pathlib import Path
 from bridge import __version__
 from bridge.daws.places import Installed, find_installed
 from bridge.folders import Folders
-from bridge.messages import Action, Message, Messages
 from engine.errors import StemBridgeError
-
-COMMAND = "update"
-"""The command behind the button of the message that `tell_outdated` posts."""
-TOPIC = "update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +52,6 @@ def repair_all(outdated: list[Outdated]) -> dict[str, str]:
         except StemBridgeError as error:
             faults[one.name] = str(error)
     return faults
-
-
-def tell_outdated(messages: Messages, folders: Folders) -> None:
-    """Tell the user what is of another version, with the button that repairs it."""
-    outdated = [one for one in find_outdated(folders) if one.is_of_another_version]
-    if outdated:
-        sentence = " ".join(one.sentence for one in outdated)
-        messages.post(Message("warning", sentence, Action("Update", COMMAND), TOPIC))
-
-
-def repair_and_tell(messages: Messages, folders: Folders) -> None:
-    """Bring everything up to date and tell how it went; what could not be done offers the button again."""
-    faults = repair_all(find_outdated(folders))
-    if faults:
-        messages.error(" ".join(faults.values()), Action("Try again", COMMAND), TOPIC)
-    else:
-        messages.info("Everything is up to date.", TOPIC)
 
 
 def _scripts(one: Installed) -> Outdated:

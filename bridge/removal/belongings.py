@@ -25,7 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "waveforms",
         "daw_places",
     ),
-    ENGINE: ("engine_environment",),
+    ENGINE: ("engine",),
     MODELS: ("models",),
     SETTINGS: ("settings", "presets", "styles", "midi_map", "genre_map"),
     TAKES: ("takes",),
