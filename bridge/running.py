@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from bridge.folders import Folders
 from bridge.jobs.session import living_sessions
@@ -36,16 +38,17 @@ def find_companion(folders: Folders) -> RunningCompanion | None:
 
 
 def stop_companions(folders: Folders) -> None:
-    """End the user's newest companion, as SIGTERM does, and wait for its end.
+    """End all of the user's companions, as SIGTERM does, and wait for their end.
 
     Raises
     ------
     StemBridgeError
-        If it does not end, or another one runs beside it.
+        If one does not end, or cannot be found.
     """
     found = find_companion(folders)
-    if found is not None and not _end(found.pid):
-        raise StemBridgeError(f"The companion (process {found.pid}) does not end; end it yourself, then try again.")
+    for pid in sorted(_holders(folders.sessions) | ({found.pid} if found else set())):
+        if not _end(pid):
+            raise StemBridgeError(f"The companion (process {pid}) does not end; end it yourself, then try again.")
     if living_sessions(folders.sessions):
         raise StemBridgeError("A companion is still running: close its window or end it, then try again.")
 
@@ -53,6 +56,19 @@ def stop_companions(folders: Folders) -> None:
 def is_any_running(folders: Folders) -> bool:
     """Tell if any companion of the user runs."""
     return bool(living_sessions(folders.sessions)) or find_companion(folders) is not None
+
+
+def _holders(sessions: Path) -> set[int]:
+    """Return the processes that hold the lock of a session; only the newest companion is in `companion.json`."""
+    import psutil
+
+    locks = {str(sessions / f"{name}.lock") for name in living_sessions(sessions)}
+    found = set()
+    for process in psutil.process_iter() if locks else ():
+        with suppress(psutil.Error, OSError):
+            if any(file.path in locks for file in process.open_files()):
+                found.add(process.pid)
+    return found
 
 
 def _end(pid: int) -> bool:

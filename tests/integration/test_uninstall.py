@@ -146,12 +146,13 @@ def test_after_install_use_update_and_uninstall_only_the_takes_are_left(account:
     assert (account.reaper / "reaper-kb.ini").read_text() == "KEY 1 71 40012 0\n"
 
 
-def test_a_companion_that_runs_is_ended_first(account: Account) -> None:
-    companion = account.serve()
+def test_all_companions_that_run_are_ended_first(account: Account) -> None:
+    companions = [account.serve(), account.serve()]  # of which `companion.json` knows the newer one
     account.run("uninstall", "--yes")
-    assert not is_alive(companion.pid)
-    _, said = companion.communicate(timeout=10)
-    assert (companion.returncode, "Traceback" in said) == (0, False)
+    for companion in companions:
+        assert not is_alive(companion.pid)
+        _, said = companion.communicate(timeout=10)
+        assert (companion.returncode, "Traceback" in said) == (0, False)
     assert not account.data.exists()
     assert not account.config.exists()
 
