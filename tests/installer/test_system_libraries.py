@@ -166,3 +166,12 @@ def test_a_linux_line_begins_with_sudo_only_for_those_who_are_not_root() -> None
     debian = Distribution("debian", "Debian")
     assert debian.line(["a", "b"], as_root=True) == "apt-get install -y a b"
     assert debian.line(["a"], as_root=False) == "sudo apt-get install -y a"
+
+
+def test_the_window_and_the_installer_name_the_same_packages() -> None:
+    """The window says it again for those who came by pip; it cannot import the installer."""
+    from bridge.desktop import display
+
+    known = {library.soname: library.packages["debian"] for library in system_libraries.LIBRARIES}
+    for soname, package in (display._LIBRARIES | display._X_LIBRARIES).items():
+        assert known[soname] == package
