@@ -5,7 +5,9 @@ python3 installer/setup.py                install (what is there already is kept
 python3 installer/setup.py demo           install, then run the main job: `stembridge demo`
 python3 installer/setup.py run ARGS…      install, then run `stembridge ARGS…`
 python3 installer/setup.py test ARGS…     install with the test tools, then check and test; ARGS go to pytest
-python3 installer/setup.py check          say which libraries of the system are missing, and what installs them
+python3 installer/setup.py docs           install what builds the documentation, and build it as a site: build/site
+python3 installer/setup.py check          say which libraries of the system are missing; stdout is the line that
+                                          installs them, so that `… check | sh -e` does it
 python3 installer/setup.py uninstall ARGS…  run `stembridge uninstall ARGS…`, then delete the environment
 """
 
@@ -29,7 +31,9 @@ MADE_HERE = (".venv", "stembridge.egg-info", "build")
 """What `install` leaves in the checkout, and `uninstall` deletes."""
 TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 """Half of the tests wait for processes: two at a time, those of one file together."""
-COMMANDS = ("install", "demo", "run", "test", "check", "uninstall")
+EXTRAS = {"test": "[test,docs,ace-step]", "docs": "[docs]"}
+"""Command → the extras that it needs."""
+COMMANDS = ("install", "demo", "run", "test", "docs", "check", "uninstall")
 
 
 def main(arguments: list[str]) -> int:
@@ -40,16 +44,20 @@ def main(arguments: list[str]) -> int:
     if command not in COMMANDS:
         return _fail(f"{command!r} is not a command; there are {', '.join(COMMANDS)}.")
     if command == "check":
-        return 1 if say_missing_libraries() else 0
+        if line := say_missing_libraries():
+            print(line)
+        return 0
     if command == "uninstall":
         return uninstall(rest)
     try:
-        install("[test,docs,ace-step]" if command == "test" else "")
+        install(EXTRAS.get(command, ""))
     except subprocess.CalledProcessError as error:
         return _fail(f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}.")
     say_missing_libraries()
     if command == "test":
         return check_and_test(rest)
+    if command == "docs":
+        return _call([PYTHON, "-m", "mkdocs", "build", "--strict", *rest])
     if command == "install":
         print(f"Installed. Run {BIN / 'stembridge'} --help")
         return 0
@@ -73,17 +81,18 @@ def install(extra: str) -> None:
     stamp.write_text(wanted)
 
 
-def say_missing_libraries() -> bool:
-    """Say on stderr which libraries of the system are missing and what installs them; return if any are."""
+def say_missing_libraries() -> str:
+    """Say on stderr what does not work for want of libraries of the system; return the line that installs them."""
     distribution = _distribution()
     if distribution is None:
-        return False
+        return ""
     import system_libraries as libraries
 
     missing = libraries.missing_libraries(libraries.has_screen(), libraries.has_library, libraries.has_font)
-    if missing:
-        print(f"setup: {libraries.advice(missing, distribution, _is_root())}", file=sys.stderr)
-    return bool(missing)
+    if not missing:
+        return ""
+    print(f"setup: {libraries.advice(missing, distribution, _is_root())}", file=sys.stderr)
+    return libraries.install_line(missing, distribution, _is_root())
 
 
 def uninstall(arguments: list[str]) -> int:

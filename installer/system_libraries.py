@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,16 +78,23 @@ def missing_libraries(
     return missing if has_font() else [*missing, ANY_FONT]
 
 
-def advice(missing: Iterable[Library], distribution: Distribution, as_root: bool) -> str:
+def advice(missing: Sequence[Library], distribution: Distribution, as_root: bool) -> str:
     """Return what to do about `missing`: what does not work without it, and the one line that installs it."""
-    libraries = list(missing)
-    parts = list(dict.fromkeys(library.part for library in libraries))
+    parts = list(dict.fromkeys(library.part for library in missing))
     what = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    if not distribution.family:
-        names = [library.soname or "any font" for library in libraries]
+    line = install_line(missing, distribution, as_root)
+    if not line:
+        names = [library.soname or "any font" for library in missing]
         return f"{what} will not work before {distribution.name} has {', '.join(names)}."
-    packages = list(dict.fromkeys(library.package(distribution) for library in libraries))
-    return f"{what} will not work before this has been run:\n  {distribution.line(packages, as_root)}"
+    return f"{what} will not work before this has been run:\n  {line}"
+
+
+def install_line(missing: Sequence[Library], distribution: Distribution, as_root: bool) -> str:
+    """Return the one line that installs `missing`, "" where nobody knows the packages' names."""
+    if not distribution.family:
+        return ""
+    packages = dict.fromkeys(library.package(distribution) for library in missing)
+    return distribution.line(list(packages), as_root)
 
 
 def has_library(soname: str) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import soundfile
 from companion_process import NOT_INHERITED, ROOT, CompanionProcess, wait_until
 
@@ -82,6 +84,9 @@ class Stage:
         if words is not None and words[:1] in ([], ["serve"]):
             self._start_and_end(words)
             return
+        program = shlex.split(command)[0]
+        if shutil.which(program, path=self.environ["PATH"]) is None and not (self.work / program).exists():
+            pytest.skip(f"needs the program {program}, of the package {program}")
         ended = subprocess.run(
             ["bash", "-c", self.here(command)],
             cwd=self.work,
