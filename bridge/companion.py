@@ -66,7 +66,10 @@ class Options:
 
 
 class Companion:
-    """One running companion; an async context manager that is ready inside and gone afterwards."""
+    """One running companion; an async context manager that is ready inside and gone afterwards.
+
+    `alone` may be set: what a pad goes by while no DAW is connected, in place of an empty state.
+    """
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -78,6 +81,8 @@ class Companion:
         self._worker = WorkerClient()
         self._face: OscFace | None = None
         self.connected = Connected()
+        self.midi: MidiService
+        self.alone: Callable[[], DawState] | None = None
         self.queue: JobQueue
         self.resolver: Resolver
 
@@ -174,8 +179,8 @@ class Companion:
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
         assert self._face is not None
-        service = MidiService(MapFile(self._options.folders.midi_map))
-        midi = MidiFace(queue, resolver, self.connected, new_state, service.ports.send)
+        service = self.midi = MidiService(MapFile(self._options.folders.midi_map))
+        midi = MidiFace(queue, resolver, self.connected, lambda: (self.alone or new_state)(), service.ports.send)
         service.attach(midi)
         self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)

@@ -96,11 +96,15 @@ class MainWindow(QMainWindow):
         self.daw_bar.wanted.connect(self._command)
         self.pages.folder_wanted.connect(self.daw_bar.project.click)
         self.pages.setting_changed.connect(self._setting_changed)
+        self.pages.midi.over.connect(self.message_bar.clear_topic)
+        self.pages.midi.tempo.connect(self.daw_bar.hear_clock)
         self.pages.daws_changed.connect(self._look_for_daws)
         self.pages.models_changed.connect(self.request.engines.refresh)
         self.request.engines.models_wanted.connect(self.pages.show_models)
         self.request.go.setEnabled(False)  # until the companion listens
         self.request.generate.connect(self.generate)
+        for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
+            changed.connect(lambda: self.orders.stand_in(self.request.block()))
         self.region_bar.wanted.connect(self.orders.submit)
         self.orders.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
         self.orders.made.connect(self.shelf.take_made)
@@ -151,6 +155,7 @@ class MainWindow(QMainWindow):
             "restart": self.link.restart,
             "settings": self.pages.show_settings,
             "models": self.pages.show_models,
+            "midi": self.pages.show_midi,
             "connect": self.pages.show_first_run,
             "install": lambda: self._install_script(about),
             updates.COMMAND: self._update,
