@@ -179,7 +179,8 @@ class AppHandle:
 
     def _state_alone(self) -> DawState:
         wish = self._stand_in
-        return replace(_state_of(wish), block=check_block(dict(wish.block)))
+        state = _state_of(wish, self.options.engine)
+        return replace(state, block=state.block | check_block(dict(wish.block)))
 
     def _job_changed(self, job: Job) -> None:
         self._tell(JobChanged.of(job))
