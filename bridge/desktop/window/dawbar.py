@@ -16,7 +16,12 @@ from engine.music import Meter
 
 FIELDS = {"tempo": ("TEMPO", 74, "120"), "meter": ("METER", 56, "4/4"), "key": ("KEY", 104, "not known")}
 """Field of the session → heading, width in pixels, placeholder."""
-MENU = (("Settings…\tCtrl+,", "settings"), ("Models…", "models"), ("First steps and DAWs…", "connect"))
+MENU = (
+    ("Settings…\tCtrl+,", "settings"),
+    ("Models…", "models"),
+    ("First steps and DAWs…", "connect"),
+    ("Remove Stem Bridge…", "uninstall"),
+)
 """What the menu says → the window's command."""
 
 
