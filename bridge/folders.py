@@ -81,6 +81,11 @@ class Folders:
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
+    def engine(self) -> Path:
+        """The engine environment, and what is needed to make it."""
+        return self.data / "engine"
+
+    @property
     def styles(self) -> Path:
         """The user's own styles for the sketch engine, one TOML file each."""
         return self.config / "styles"
