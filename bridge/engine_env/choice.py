@@ -7,7 +7,6 @@ has a channel for each other build. Channels and what they need: https://pytorch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
 
 from bridge.engine_env.hardware import NO_VERSION, Hardware
 from engine.errors import EngineUnavailable, InvalidValue
@@ -15,7 +14,6 @@ from engine.hardware.device import DeviceKind
 
 PYPI = ""
 """The channel that is no channel of PyTorch's index, but what pip takes by itself."""
-DEVICES: tuple[DeviceKind, ...] = get_args(DeviceKind)
 AUTO = "auto"
 CUDA_13, CUDA_12, ROCM, CPU = "cu130", "cu126", "rocm7.2", "cpu"
 OLDEST_DRIVER_CUDA = (12, 0)
@@ -60,7 +58,7 @@ def choose(hardware: Hardware, device: str = AUTO) -> Wanted:
             "PyTorch has no builds for Macs with Intel processors any more; the sketch engine runs."
         )
     if device != AUTO:
-        return Wanted(*_asked_for(hardware, device))
+        return _asked_for(hardware, device)
     if hardware.system == "darwin":
         return Wanted("mps", (PYPI,), "this Mac has Apple's GPU")
     if hardware.nvidia and (hardware.driver_cuda == NO_VERSION or hardware.driver_cuda >= OLDEST_DRIVER_CUDA):
@@ -93,18 +91,25 @@ def what_pypi_has(hardware: Hardware) -> DeviceKind:
     return "cuda" if hardware.system == "linux" else "cpu"
 
 
-def _asked_for(hardware: Hardware, device: str) -> tuple[DeviceKind, tuple[str, ...], str]:
-    reason = "it was asked for"
-    possible: dict[str, tuple[DeviceKind, tuple[str, ...], str]] = {"cpu": ("cpu", _cpu_channels(hardware), reason)}
+def devices_of(hardware: Hardware) -> tuple[DeviceKind, ...]:
+    """Return what there are builds of torch for on this system."""
     if hardware.system == "darwin":
-        possible["mps"] = ("mps", (PYPI,), reason)
-    else:
-        possible["cuda"] = ("cuda", _cuda_channels(hardware), reason)
-    if hardware.system == "linux":
-        possible["rocm"] = ("rocm", (ROCM, PYPI), reason)
-    if device not in possible:
-        raise InvalidValue("--device", device, f"one of {', '.join((AUTO, *possible))} on this system")
-    return possible[device]
+        return ("mps", "cpu")
+    return ("cuda", "rocm", "cpu") if hardware.system == "linux" else ("cuda", "cpu")
+
+
+def _asked_for(hardware: Hardware, device: str) -> Wanted:
+    channels: dict[DeviceKind, tuple[str, ...]] = {
+        "cuda": _cuda_channels(hardware),
+        "rocm": (ROCM, PYPI),
+        "mps": (PYPI,),
+        "cpu": _cpu_channels(hardware),
+    }
+    possible = devices_of(hardware)
+    for kind in possible:
+        if kind == device:
+            return Wanted(kind, channels[kind], "it was asked for")
+    raise InvalidValue("--device", device, f"one of {', '.join((AUTO, *possible))} on this system")
 
 
 def _cuda_channels(hardware: Hardware) -> tuple[str, ...]:

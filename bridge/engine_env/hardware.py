@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ANSWER_TIMEOUT_S = 15.0
 Version = tuple[int, int]
@@ -38,17 +38,22 @@ class Hardware:
 def look(ask: Callable[[list[str]], str] | None = None) -> Hardware:
     """Return what this machine is; `ask(command)` returns a program's output, empty if it cannot be run."""
     answer = ask or _ask
-    machine = platform.machine().lower()
     cards = answer(["nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv,noheader"])
     name, compute = _first_card(cards)
-    return Hardware(
-        system=platform.system().lower(),
-        machine={"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine),
+    return replace(
+        machine(),
         nvidia=name,
         driver_cuda=_version(r"CUDA[\w ]*Version:\s*(\d+)\.(\d+)", answer(["nvidia-smi"])) if name else NO_VERSION,
         compute=compute,
         amd=_first_amd(answer(["rocminfo"])),
     )
+
+
+def machine() -> Hardware:
+    """Return system and processor alone, which takes no time."""
+    processor = platform.machine().lower()
+    names = {"amd64": "x86_64", "aarch64": "arm64"}
+    return Hardware(platform.system().lower(), names.get(processor, processor))
 
 
 def _first_card(table: str) -> tuple[str, Version]:
