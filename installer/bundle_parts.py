@@ -7,13 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sound_libraries import IN_ORDER
+from sound_libraries import ALSA_CONFIGURATION, IN_ORDER
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 ICONS = BUILD / "icons"
 IDENTIFIER = "org.stembridge.StemBridge"
 OWN = ("bridge", "engine")
+ALSA_PARTS = ("alsa.conf", "cards/*.conf", "ctl/*.conf", "pcm/*.conf", "pcm/*/*.conf")
+"""What alsa-lib itself ships; alsa.conf.d is of the plug-ins that the build machine happens to have."""
 SOURCE_FOLDERS = (*OWN, "daw_scripts")
 
 
@@ -58,3 +60,13 @@ def spare_libraries() -> list[Path]:
             f"build: {', '.join(missing)} is missing; on Debian: apt-get install -y libportaudio2 libasound2"
         )
     return [known[name] for name in IN_ORDER]
+
+
+def spare_configuration() -> list[tuple[str, str]]:
+    """Return the build machine's ALSA configuration, and where it goes."""
+    if sys.platform != "linux":
+        return []
+    files = [path for part in ALSA_PARTS for path in sorted(ALSA_CONFIGURATION.glob(part))]
+    if not files:
+        raise SystemExit("build: ALSA's configuration is missing; on Debian: apt-get install -y libasound2-data")
+    return [(str(path), str(Path("spare", "alsa", path.relative_to(ALSA_CONFIGURATION).parent))) for path in files]

@@ -189,7 +189,7 @@ def _add_engine(commands: argparse._SubParsersAction[_Parser]) -> None:
         parser.add_argument("--json", action="store_true")
         if action != "remove":
             parser.add_argument(
-                "--device", default="auto", metavar="D", help="auto, cuda, rocm, mps or cpu: which build of torch"
+                "--device", default="", metavar="D", help="auto, cuda, rocm, mps or cpu: which build of torch"
             )
 
 

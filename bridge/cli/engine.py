@@ -59,19 +59,13 @@ def _repair(options: argparse.Namespace, place: Place) -> int:
 def _make(options: argparse.Namespace, place: Place, thorough: bool) -> int:
     tool = find_tool()
     hardware = look()
-    device = _asked(options.device, look_at(place, hardware, options.device))
-    make(Order(place, hardware, own_requirements(), tool, device, thorough), _Meter())
+    make(Order(place, hardware, own_requirements(), tool, options.device, thorough), _Meter())
     _say(look_at(place, hardware), place, options)
     return DONE
 
 
-def _asked(device: str, state: State) -> str:
-    """Return the device to make it for: what was asked for once holds until something else is."""
-    return state.record.asked if device == "auto" and state.record else device
-
-
 def _differs(state: State, device: str) -> bool:
-    return device != "auto" and state.record is not None and device not in (state.record.asked, state.record.device)
+    return bool(device) and state.record is not None and device != state.record.asked
 
 
 def _remove(options: argparse.Namespace, place: Place) -> int:

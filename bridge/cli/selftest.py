@@ -127,16 +127,13 @@ def _opens_window(bench: _Bench) -> str:
 
 
 def _midi(_: _Bench) -> str:
-    """Look at the MIDI ports; a machine without any is well too."""
-    from bridge.midi.ports import Ports
-
-    ports = Ports(lambda *_: None)
-    ports.close()
+    """Load the MIDI library: missing from the bundle, it would look like a machine without MIDI."""
     try:
-        import_module("rtmidi")  # missing from the bundle, it would look like a machine without MIDI
+        rtmidi = import_module("mido.backends.rtmidi").rtmidi
     except ImportError as error:
         raise StemBridgeError(f"the MIDI library cannot be loaded ({error})") from None
-    return ports.trouble or "available"
+    kinds = ", ".join(rtmidi.get_api_display_name(kind) for kind in rtmidi.get_compiled_api())
+    return f"rtmidi {rtmidi.__version__} for {kinds}"
 
 
 def _engine_environment(_: _Bench) -> str:

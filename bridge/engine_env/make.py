@@ -19,14 +19,14 @@ from datetime import UTC, datetime
 
 from bridge import __version__
 from bridge.engine_env.check import check_imports, probe_in
-from bridge.engine_env.choice import AUTO, DISK_GB, DOWNLOAD_GB, choose
+from bridge.engine_env.choice import DISK_GB, DOWNLOAD_GB, choose
 from bridge.engine_env.damage import Distribution, damaged, installed, is_runnable
 from bridge.engine_env.errors import EnvironmentFault
 from bridge.engine_env.hardware import Hardware, Version
 from bridge.engine_env.index import Build, find_build
 from bridge.engine_env.place import Place
 from bridge.engine_env.progress import SPANS, Phase, PhaseMeter, Report, Step
-from bridge.engine_env.record import Begun, Record, read_begun, read_record, write_begun, write_record
+from bridge.engine_env.record import Begun, Record, asked_device, read_begun, read_record, write_begun, write_record
 from bridge.engine_env.requirements import TORCH, Requirements, normal_name
 from bridge.engine_env.run import end_group, run_program
 from bridge.engine_env.tools import Tool
@@ -42,7 +42,7 @@ class Order:
     """What is to be made, and where.
 
     Attributes:
-        device: "auto", or what the user asks for.
+        device: "auto", or what the user asks for; empty = what was asked for before.
         thorough: read every file and put damaged distributions there anew.
     """
 
@@ -50,7 +50,7 @@ class Order:
     hardware: Hardware
     requirements: Requirements
     tool: Tool
-    device: str = AUTO
+    device: str = ""
     thorough: bool = False
 
 
@@ -66,6 +66,7 @@ def make(order: Order, report: Report) -> Record:
     EngineUnavailable, InvalidValue
         If torch has no build for this machine, or none for that device.
     """
+    order = replace(order, device=asked_device(order.device, read_record(order.place)))
     wanted = choose(order.hardware, order.device)
     with exclusive(order.place):
         return _Maker(order, report).run(DISK_GB[wanted.device])

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bridge.engine_env.choice import AUTO
 from bridge.engine_env.place import Place
 from engine.hardware.device import DeviceKind
 
@@ -59,6 +60,11 @@ def read_record(place: Place) -> Record | None:
     except TypeError:
         return None
     return record if record and record.format == FORMAT else None
+
+
+def asked_device(device: str, record: Record | None) -> str:
+    """Return `device`; if it is empty, what was asked for before, which holds until something else is."""
+    return device or (record.asked if record else AUTO)
 
 
 def write_record(place: Place, record: Record) -> None:

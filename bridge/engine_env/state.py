@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from bridge import __version__
-from bridge.engine_env.choice import AUTO, choose, misfit
+from bridge.engine_env.choice import choose, misfit
 from bridge.engine_env.damage import damaged, is_runnable
 from bridge.engine_env.hardware import Hardware
 from bridge.engine_env.place import Place
-from bridge.engine_env.record import Record, read_begun, read_record
+from bridge.engine_env.record import Record, asked_device, read_begun, read_record
 from bridge.engine_env.requirements import own_requirements
 from engine.errors import EngineUnavailable, StemBridgeError
 
@@ -49,7 +49,7 @@ class State:
         return {**asdict(self), "usable": self.kind in USABLE, "to_do": self.to_do}
 
 
-def look_at(place: Place, hardware: Hardware, device: str = AUTO) -> State:
+def look_at(place: Place, hardware: Hardware, device: str = "") -> State:
     """Return how the environment is; reads the lists of all its files, which takes a moment.
 
     Raises
@@ -58,7 +58,7 @@ def look_at(place: Place, hardware: Hardware, device: str = AUTO) -> State:
         If torch has no build for `device` on this system.
     """
     record = read_record(place)
-    asked = record.asked if record and device == AUTO else device
+    asked = asked_device(device, record)
     wanted_device, wanted_reason = _wanted(hardware, asked)
     kind, sentence = _judge(place, record, hardware, asked)
     return State(kind, sentence, record, wanted_device, wanted_reason, size_of(place))
