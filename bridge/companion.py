@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge import __version__
+from bridge.connected import Connected
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap, write_starter
@@ -74,6 +75,7 @@ class Companion:
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.connected = Connected()
         self.queue: JobQueue
         self.resolver: Resolver
 
@@ -137,14 +139,14 @@ class Companion:
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
 
-        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
+        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state, self.connected)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
         self._start_midi(queue, resolver, new_state)
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state)
+        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, self.connected)
         self._announce(mailbox, queue)
 
         store.forget_old(time.time())
@@ -166,9 +168,8 @@ class Companion:
         self._stack.callback(mailbox.close)
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
-        assert self._face is not None
         service = MidiService(MapFile(self._options.folders.midi_map))
-        service.attach(MidiFace(queue, resolver, self._face, new_state, service.ports.send))
+        service.attach(MidiFace(queue, resolver, self.connected, new_state, service.ports.send))
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
 
