@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.companion_file import CompanionFile, unusable
+from bridge.connected import Connected
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap, write_starter
@@ -33,6 +34,8 @@ from bridge.midi.face import MidiFace
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
 from bridge.osc.face import OscFace
+from bridge.osc.life import ScriptLife
+from bridge.osc.outbox import TRANSPORT, Outbox
 from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
 from bridge.remote import remote_address
@@ -63,16 +66,23 @@ class Options:
 
 
 class Companion:
-    """One running companion; an async context manager that is ready inside and gone afterwards."""
+    """One running companion; an async context manager that is ready inside and gone afterwards.
+
+    `alone` may be set: what a pad goes by while no DAW is connected, in place of an empty state.
+    """
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stack = AsyncExitStack()
         self._warming: asyncio.Task[None] | None = None
         self._osc = OscServer(self._receive)
+        self._outbox = Outbox(options.folders.mailbox)
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.connected = Connected()
+        self.midi: MidiService
+        self.alone: Callable[[], DawState] | None = None
         self.queue: JobQueue
         self.resolver: Resolver
 
@@ -114,7 +124,7 @@ class Companion:
         options, folders = self._options, self._options.folders
         choose(options.engine, folders.models, self._find_remote)
         project = check_project(options.project.absolute()) if options.project else None
-        _make_folders(folders)
+        _make_folders(folders, self._outbox)
 
         keys = KeyStore(folders.keys)
         self._stack.callback(keys.close)
@@ -136,14 +146,17 @@ class Companion:
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
 
-        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
+        self._face = OscFace(self._send, queue, resolver, presets, new_state, self.connected)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
+        self.connected.subscribe(ScriptLife(folders.mailbox).heard)
+        self._stack.callback(self._outbox.flush)
+        self._stack.callback(asyncio.create_task(self._outbox.run()).cancel)
         self._start_midi(queue, resolver, new_state)
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state)
+        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, self.connected)
         self._announce(mailbox, queue)
 
         store.forget_old(time.time())
@@ -166,10 +179,18 @@ class Companion:
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
         assert self._face is not None
-        service = MidiService(MapFile(self._options.folders.midi_map))
-        service.attach(MidiFace(queue, resolver, self._face, new_state, service.ports.send))
+        service = self.midi = MidiService(MapFile(self._options.folders.midi_map))
+        midi = MidiFace(queue, resolver, self.connected, lambda: (self.alone or new_state)(), service.ports.send)
+        service.attach(midi)
+        self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
+
+    def _send(self, peer: Peer, data: bytes) -> None:
+        if peer.transport == TRANSPORT:
+            self._outbox.put(peer.host, data)
+        else:
+            self._osc.send(peer, data)
 
     def _find_remote(self) -> RemoteAddress | None:
         """Return the other companion's address; our own would wait for itself for ever."""
@@ -210,11 +231,12 @@ def _begin_session(folders: Folders) -> Session:
         raise unusable(folders.sessions, error) from None
 
 
-def _make_folders(folders: Folders) -> None:
+def _make_folders(folders: Folders, outbox: Outbox) -> None:
     try:
         for folder in (folders.data, folders.takes, folders.config, folders.presets):
             folder.mkdir(parents=True, exist_ok=True)
         Mailbox(folders.mailbox).prepare()
+        outbox.prepare()
         write_starter(folders.genre_map)
     except OSError as error:
         raise StemBridgeError(

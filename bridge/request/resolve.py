@@ -19,7 +19,7 @@ from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
-from engine.registry import check_model, choose, no_remote
+from engine.registry import SKETCH, check_model, choose, no_remote
 from engine.remote.engine import FindRemote
 from engine.seam import AUTO, EngineInfo
 
@@ -91,7 +91,7 @@ class Resolver:
         genres, notices = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
-        complete["bars"] = _bars(block, music, trigger.whole_bars)
+        complete["bars"] = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
         complete |= {"engine": info.name, "model": _model(block, info)}
         complete["seed"] = block.get("seed", _new_seed())
         base64 = bool(complete.pop("base64", False))
@@ -103,7 +103,7 @@ class Resolver:
             engine=info.name,
             block=complete,
             prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meter),
-            start_beat=_start(trigger, state),
+            start_beat=_start(trigger, state, block),
             start_seconds=trigger.start_seconds,
             project=str(state.project) if state.project else None,
             into=trigger.into,
@@ -122,6 +122,20 @@ class Resolver:
     def with_new_seed(self, spec: JobSpec) -> JobSpec:
         """Return the same request with another seed."""
         return spec.with_block({"seed": _new_seed()})
+
+    def with_new_stem(self, spec: JobSpec, stem: str) -> JobSpec:
+        """Return the same request with another seed for `stem` alone, which goes into the mix last.
+
+        Raises
+        ------
+        InvalidValue
+            If the request's engine cannot make one stem anew, or has no such stem.
+        """
+        if spec.engine != SKETCH.name:
+            raise InvalidValue("engine", spec.engine, f"“{SKETCH.name}” to make one stem anew")
+        _check_stems(SKETCH, [stem])
+        others = {name: seed for name, seed in spec.block["stem_seeds"].items() if name != stem}
+        return spec.with_block({"stem_seeds": {**others, stem: _new_seed()}})
 
     def _genres(self, block: Mapping[str, object], music: _Music) -> tuple[str, list[str]]:
         """Return the genres that were asked for, or those of the tempo/key map with a notice that says so."""
@@ -203,8 +217,22 @@ def _new_seed() -> int:
     return secrets.randbelow(2**32)
 
 
-def _start(trigger: Trigger, state: DawState) -> float:
-    return state.position if trigger.start_beat is None else trigger.start_beat
+def _start(trigger: Trigger, state: DawState, block: Mapping[str, object]) -> float:
+    if trigger.start_beat is not None:
+        return trigger.start_beat
+    return state.loop[0] if state.loop and _is_open(block, trigger) else state.position
+
+
+def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: DawState) -> float | None:
+    """Return the length in whole bars of the loop that the music shall fill, None if it shall not."""
+    if state.loop is None or not _is_open(block, trigger):
+        return None
+    return float(max(1, round(state.loop[1] / float(music.meter.bar_beats))))
+
+
+def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
+    """Tell if nobody has said where the music starts or how long it is: a loop that is on says both."""
+    return trigger.start_beat is None and "bars" not in block and "output_seconds" not in block
 
 
 def _check_length(spec: JobSpec) -> None:

@@ -72,6 +72,7 @@ class RequestPanel(QWidget):
         box.addLayout(row(self.go, margins=(16, 10, 16, 14)))
         for part in (self.genres, self.shape, self.lyrics, self.advanced):
             part.changed.connect(self.changed)
+        self.engines.changed.connect(lambda _: self.changed.emit())
 
     def block(self) -> dict[str, object]:
         """Return the parameter block as the fields have it, not yet checked; defaults are left out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -276,6 +277,28 @@ def test_a_regeneration_differs_in_its_seed_alone(resolver: Resolver, resolve: R
     assert again.with_block({"seed": 7}) == spec
 
 
+def test_a_stem_made_anew_differs_in_its_own_seed_alone_and_goes_to_the_end(
+    resolver: Resolver, resolve: Resolve
+) -> None:
+    spec = resolve(genres="funk", seed=7, stem_seeds={"bass": 1, "lead": 2})
+    again = resolver.with_new_stem(spec, "bass")
+    assert list(again.block["stem_seeds"]) == ["lead", "bass"]
+    assert again.block["stem_seeds"]["lead"] == 2
+    assert again.block["stem_seeds"]["bass"] != 1
+    assert again.with_block({"stem_seeds": spec.block["stem_seeds"]}) == spec
+
+
+@pytest.mark.parametrize(
+    ("engine", "stem", "named"), [("ace-step", "bass", "ace-step"), ("sketch", "vocals", "vocals")]
+)
+def test_a_stem_that_cannot_be_made_anew_is_refused(
+    resolver: Resolver, resolve: Resolve, engine: str, stem: str, named: str
+) -> None:
+    spec = replace(resolve(genres="funk"), engine=engine)
+    with pytest.raises(InvalidValue, match=named):
+        resolver.with_new_stem(spec, stem)
+
+
 def test_the_clients_state_is_left_as_it_was(resolve: Resolve) -> None:
     state = state_of({"genres": "funk", "steps": 70}, tempo=93.0, key=Key("E", "minor"))
     before = repr(state)
@@ -291,3 +314,17 @@ def test_the_engines_view_has_the_same_values(resolve: Resolve) -> None:
     assert (request.stems, request.seed, request.pitch_shift_semitones) == (("bass", "drums"), 9, -2.0)
     assert request.frames == round(14 * 60 / 120 * 48_000)
     assert resolve(genres="funk").generation_request().stems == ()
+
+
+def test_a_loop_says_where_and_how_long_where_nobody_else_does(resolver: Resolver) -> None:
+    state = state_of({"genres": "funk"}, meter=Meter(7, 8), position=40.0, loop=(8.0, 14.0))
+
+    def place(start_beat: float | None = None, **own: object) -> tuple[object, float]:
+        spec = resolver.resolve(Trigger(check_block(own), start_beat), state)
+        return spec.block["bars"], spec.start_beat
+
+    assert place() == (4.0, 8.0)
+    assert place(bars=2) == (2, 40.0)
+    assert place(start_beat=3.0) == (8.0, 3.0)
+    state.block["bars"] = 6
+    assert place() == (6, 40.0)
