@@ -1,9 +1,9 @@
 """Tempo and position out of MIDI clock: 24 ticks a quarter note, start, stop, continue and song position.
 
 The tempo is the slope of a straight line through the times of the last ticks. The line reaches back as far as the
-clock was steady, up to `MAX_WINDOW_S`. When ticks leave it by more than jitter explains, and go on at another tempo than
-those before them, it begins anew at the change; when they go on at the same one, that was how large this clock's jitter
-is, and it is remembered: a program that sends its ticks once a sound card's period is up to 21 ms late, in steps.
+clock was steady, up to `MAX_WINDOW_S`. When ticks leave it by more than jitter explains, and go on at another tempo
+than those before them, it begins anew at the change; when they go on at the same one, that was how large this clock's
+jitter is, and it is remembered: who sends ticks once a sound card's period is up to 21 ms late, in steps.
 """
 
 from __future__ import annotations
