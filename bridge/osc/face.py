@@ -206,9 +206,10 @@ class OscFace:
         spec = self._resolver.resolve(trigger, client.state)
         self.accepted(self._queue.submit(spec, client.name))
 
-    def _regenerate(self, client: Client, job_id: str = "") -> None:
-        job = self._find(client, job_id)
-        self.accepted(self._queue.submit(self._resolver.with_new_seed(job.spec), client.name))
+    def _regenerate(self, client: Client, job_id: str = "", stem: str = "") -> None:
+        spec = self._find(client, job_id).spec
+        anew = self._resolver.with_new_stem(spec, stem) if stem else self._resolver.with_new_seed(spec)
+        self.accepted(self._queue.submit(anew, client.name))
 
     def accepted(self, job: Job) -> None:
         """Tell the client that asked for a job, or that it is asked for on behalf of, that it is stored."""
