@@ -37,6 +37,8 @@ from bridge.midi.face import MidiFace
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
 from bridge.osc.face import OscFace
+from bridge.osc.life import ScriptLife
+from bridge.osc.outbox import TRANSPORT, Outbox
 from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
 from bridge.request.resolve import Resolver
@@ -72,6 +74,7 @@ class Companion:
         self._stack = AsyncExitStack()
         self._warming: asyncio.Task[None] | None = None
         self._osc = OscServer(self._receive)
+        self._outbox = Outbox(options.folders.mailbox)
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
@@ -117,7 +120,7 @@ class Companion:
         options, folders = self._options, self._options.folders
         choose(options.engine, folders.models)
         project = check_project(options.project.absolute()) if options.project else None
-        _make_folders(folders)
+        _make_folders(folders, self._outbox)
 
         keys = KeyStore(folders.keys)
         self._stack.callback(keys.close)
@@ -139,9 +142,12 @@ class Companion:
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
 
-        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state, self.connected)
+        self._face = OscFace(self._send, queue, resolver, presets, new_state, self.connected)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
+        self.connected.subscribe(ScriptLife(folders.mailbox).heard)
+        self._stack.callback(self._outbox.flush)
+        self._stack.callback(asyncio.create_task(self._outbox.run()).cancel)
         self._start_midi(queue, resolver, new_state)
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
@@ -168,10 +174,19 @@ class Companion:
         self._stack.callback(mailbox.close)
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
+        assert self._face is not None
         service = MidiService(MapFile(self._options.folders.midi_map))
-        service.attach(MidiFace(queue, resolver, self.connected, new_state, service.ports.send))
+        midi = MidiFace(queue, resolver, self.connected, new_state, service.ports.send)
+        service.attach(midi)
+        self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
+
+    def _send(self, peer: Peer, data: bytes) -> None:
+        if peer.transport == TRANSPORT:
+            self._outbox.put(peer.host, data)
+        else:
+            self._osc.send(peer, data)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:
@@ -204,11 +219,12 @@ def _unusable(path: Path, error: OSError) -> StemBridgeError:
     )
 
 
-def _make_folders(folders: Folders) -> None:
+def _make_folders(folders: Folders, outbox: Outbox) -> None:
     try:
         for folder in (folders.data, folders.takes, folders.config, folders.presets):
             folder.mkdir(parents=True, exist_ok=True)
         Mailbox(folders.mailbox).prepare()
+        outbox.prepare()
         write_starter(folders.genre_map)
     except OSError as error:
         raise StemBridgeError(

@@ -43,6 +43,9 @@ class Daws(Protocol):
     def announce(self, job: Job, variation: int) -> None:
         """Tell the job's client that one of its takes is complete."""
 
+    def refuse(self, why: str) -> None:
+        """Tell the DAW heard of last, if any, why a pad could not do what it is for."""
+
 
 class MidiFace:
     """Takes bytes from ports and does what the map says. All methods belong to the event loop's thread."""
@@ -124,6 +127,7 @@ class MidiFace:
                 self._actions[hit.action.name](hit.action, at_s)
         except StemBridgeError as error:
             log.warning("%s: %s", hit.action, error)
+            self._daws.refuse(str(error))
             self.show("failed")
         except Exception:
             log.exception("a MIDI trigger broke (%s)", hit.action)

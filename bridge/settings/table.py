@@ -69,7 +69,7 @@ class Setting:
         return "the path of a folder, or empty" if self.kind == "folder" else "text"
 
 
-_CONNECTION, _SOUND, _TAKES, _WINDOW = "Connection", "Sound", "Takes", "Window"
+_CONNECTION, _SOUND, _TAKES, _LIVE, _WINDOW = "Connection", "Sound", "Takes", "Ableton Live", "Window"
 
 _TABLE = (
     Setting(
@@ -150,6 +150,23 @@ _TABLE = (
         _TAKES,
         "Play finished takes",
         "A take that the window asked for starts to play as soon as it is done, unless something plays.",
+    ),
+    Setting(
+        "live_placing",
+        "choice",
+        "new tracks",
+        _LIVE,
+        "Place takes on",
+        "Where stems go in Live: new tracks, the selected ones, take lanes (Live 12.2), or a row of the session.",
+        choices=("new tracks", "selected tracks", "take lanes", "session"),
+    ),
+    Setting(
+        "live_scale_is_key",
+        "boolean",
+        False,
+        _LIVE,
+        "The scale is always the key",
+        "Takes Live's scale as the key though scale mode is off, as it always is in Live 11.",
     ),
     Setting(
         "output_device",
