@@ -17,7 +17,6 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from bridge import __version__
@@ -36,6 +35,7 @@ from bridge.mailbox.face import MailboxFace
 from bridge.midi.face import MidiFace
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
+from bridge.options import Options
 from bridge.osc.face import OscFace
 from bridge.osc.life import ScriptLife
 from bridge.osc.outbox import TRANSPORT, Outbox
@@ -48,22 +48,6 @@ from engine.errors import StemBridgeError
 from engine.registry import choose
 
 log = logging.getLogger("stembridge")
-
-DEFAULT_OSC_PORT = 9124
-DEFAULT_HTTP_PORT = 9125
-DEFAULT_HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run a companion; port 0 picks a free one, `project` is for clients that name none."""
-
-    folders: Folders
-    host: str = DEFAULT_HOST
-    osc_port: int = DEFAULT_OSC_PORT
-    http_port: int = DEFAULT_HTTP_PORT
-    project: Path | None = None
-    engine: str = "auto"
 
 
 class Companion:

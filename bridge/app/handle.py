@@ -20,8 +20,9 @@ from engine.music import Key, Meter
 from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
-    from bridge.companion import Companion, Options
+    from bridge.companion import Companion
     from bridge.jobs.job import Job
+    from bridge.options import Options
 
 PAST_JOBS = 50
 

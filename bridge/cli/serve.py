@@ -7,8 +7,9 @@ import asyncio
 import signal
 from pathlib import Path
 
-from bridge.companion import Companion, Options
+from bridge.companion import Companion
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 
 

@@ -62,9 +62,9 @@ def open_main(home: str) -> tuple[QApplication, MainWindow, Callable[[], None]]:
     """Show the window as a start does; return it, and what closes it."""
     from PySide6.QtWidgets import QApplication
 
-    from bridge.companion import Options
     from bridge.desktop.start import open_window
     from bridge.folders import Folders
+    from bridge.options import Options
     from bridge.settings import SettingsFile
 
     app = QApplication(sys.argv[:1])

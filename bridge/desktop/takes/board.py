@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
 from bridge.app.events import JobChanged
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bridge.player.peaks import Peaks
 
 READERS = 3
+WARM_UP_MS = 1500
+"""When the window has been shown for so long, it loads what the first take will need."""
 MAX_CARDS = 60
 """Older takes stay on disk and can be found there."""
 
@@ -43,6 +45,9 @@ class Board(QWidget):
         self._scans = 0
         self.cards: dict[Path, TakeCard] = {}
         self.jobs: dict[str, JobRow] = {}
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(lambda: self._threads.submit(_warm_up))
         self._found.connect(self._show_found, Qt.ConnectionType.QueuedConnection)
         self._drawn.connect(self._show_peaks, Qt.ConnectionType.QueuedConnection)
         self.only = QCheckBox("Favourites only")
@@ -77,6 +82,7 @@ class Board(QWidget):
 
     def close_threads(self) -> None:
         """Let go of the threads."""
+        self._idle.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def show_job(self, job: JobChanged) -> None:
@@ -138,7 +144,7 @@ class Board(QWidget):
         number, future = found
         if number != self._scans or future.cancelled():
             return
-        self._threads.submit(_warm_up)
+        self._idle.start(WARM_UP_MS)
         takes = future.result()[:MAX_CARDS]
         for manifest in set(self.cards) - {take.manifest for take in takes}:
             self.remove(manifest)
