@@ -98,7 +98,7 @@ def test_hello_with_a_box_puts_answers_there_from_then_on(desk: Desk) -> None:
     assert newest is not None
     assert (newest[1].daw, newest[1].tempo) == ("Ardour", 104.0)
     assert desk.say("/hello", "Ardour", "7", "../up")[0][0] == "/error"
-    desk.face.place(Path("/song/StemBridge/take/manifest.json"), "trigger", 4.0)
+    desk.connected.place(Path("/song/StemBridge/take/manifest.json"), "trigger", 4.0)
     assert desk.sent[-1][0] == Peer("box", "ardour-1", 0)
 
 
