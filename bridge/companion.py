@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge import __version__
+from bridge.abletonosc.service import AbletonOsc
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap, write_starter
@@ -40,6 +41,7 @@ from bridge.osc.life import ScriptLife
 from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
 from bridge.request.resolve import Resolver
+from bridge.settings import SettingsFile
 from bridge.takes.layout import check_project
 from bridge.work.client import WorkerClient
 from engine.errors import StemBridgeError
@@ -62,6 +64,7 @@ class Options:
     http_port: int = DEFAULT_HTTP_PORT
     project: Path | None = None
     engine: str = "auto"
+    abletonosc: bool = False
 
 
 class Companion:
@@ -148,6 +151,7 @@ class Companion:
         self._stack.push_async_callback(self._http.stop)
         mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state)
         self._announce(mailbox, queue)
+        self._start_abletonosc()
 
         store.forget_old(time.time())
         for dead in session.dead(store.other_sessions()):
@@ -175,6 +179,12 @@ class Companion:
         self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
+
+    def _start_abletonosc(self) -> None:
+        if self._options.abletonosc:
+            settings = SettingsFile(self._options.folders.settings)
+            service = AbletonOsc(("127.0.0.1", self.osc_port), settings["live_scale_is_key"] is True)
+            self._stack.callback(asyncio.create_task(service.run()).cancel)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:

@@ -15,21 +15,11 @@ from pathlib import Path
 
 from bridge.als.curve import TempoCurve
 from bridge.als.document import read_rest
+from bridge.als.scale import SCALES, key_of_scale
 from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
 
 NUMERATORS = 99
-ROOTS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-SCALES = {
-    "Major": "major",
-    "Minor": "minor",
-    "Dorian": "dorian",
-    "Mixolydian": "mixolydian",
-    "Lydian": "lydian",
-    "Phrygian": "phrygian",
-    "Locrian": "locrian",
-}
-"""Live's scales that are keys, in Live's own order: Live 12 keeps the number, Live 11 the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +113,7 @@ def _key(live_set: ET.Element) -> Key | None:
     number, word = _text(root), _text(name)
     if word.isdecimal() and int(word) < len(SCALES):
         word = list(SCALES)[int(word)]
-    if not number.isdecimal() or int(number) >= len(ROOTS) or word not in SCALES:
-        return None
-    return Key.parse(f"{ROOTS[int(number)]} {SCALES[word]}")
+    return key_of_scale(int(number), word) if number.isdecimal() else None
 
 
 def _text(element: ET.Element | None) -> str:
