@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.abletonosc.service import AbletonOsc
+from bridge.connected import Connected
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap, write_starter
@@ -78,6 +79,7 @@ class Companion:
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.connected = Connected()
         self.queue: JobQueue
         self.resolver: Resolver
 
@@ -141,15 +143,15 @@ class Companion:
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
 
-        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
+        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state, self.connected)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
-        self._face.subscribe(ScriptLife(folders.mailbox).heard)
+        self.connected.subscribe(ScriptLife(folders.mailbox).heard)
         self._start_midi(queue, resolver, new_state)
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state)
+        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, self.connected)
         self._announce(mailbox, queue)
         self._start_abletonosc()
 
@@ -172,11 +174,10 @@ class Companion:
         self._stack.callback(mailbox.close)
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
-        assert self._face is not None
         service = MidiService(MapFile(self._options.folders.midi_map))
-        midi = MidiFace(queue, resolver, self._face, new_state, service.ports.send)
+        midi = MidiFace(queue, resolver, self.connected, new_state, service.ports.send)
         service.attach(midi)
-        self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
+        self.face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
 

@@ -22,7 +22,6 @@ from engine.music.tempo import check_bpm
 if TYPE_CHECKING:
     from bridge.companion import Companion, Options
     from bridge.jobs.job import Job
-    from bridge.osc.clients import Client
 
 PAST_JOBS = 50
 
@@ -128,7 +127,7 @@ class AppHandle:
 
         `where` is "trigger" (at `start_beat`), "playhead" or "scene".
         """
-        return self._call(lambda companion: companion.face.place(manifest, where, start_beat))
+        return self._call(lambda companion: companion.connected.place(manifest, where, start_beat))
 
     def _call(self, work: Callable[[Companion], _T]) -> Future[_T]:
         if self._core is None:
@@ -138,13 +137,13 @@ class AppHandle:
     def _prepare(self, companion: Companion) -> None:
         companion.queue.subscribe(self._job_changed)
         companion.queue.subscribe_new(self._job_changed)
-        companion.face.subscribe(self._daw_changed)
+        companion.connected.subscribe(self._daw_changed)
 
     def _job_changed(self, job: Job) -> None:
         self._tell(JobChanged.of(job))
 
-    def _daw_changed(self, client: Client) -> None:
-        self._tell(_daw_of(client.state))
+    def _daw_changed(self, state: DawState) -> None:
+        self._tell(_daw_of(state))
 
     def _tell(self, event: Event) -> None:
         with self._lock:

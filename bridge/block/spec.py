@@ -157,7 +157,8 @@ _TABLE = (
     Parameter(
         "stem_seeds",
         "stem_seeds",
-        "Seeds of single stems, which are made anew while all others stay as `seed` makes them.",
+        "Seeds of single stems, which the built-in band makes anew while all others stay as `seed` makes them; they "
+        "go into the mix in this order.",
         {},
     ),
     Parameter(

@@ -32,7 +32,7 @@ OWN_CLIENT = json.dumps(["midi"])
 
 
 class Daws(Protocol):
-    """The DAWs that are connected, as the OSC face knows them."""
+    """The DAWs that are connected, by whichever door (`bridge.connected`)."""
 
     def newest_daw(self) -> tuple[str, DawState] | None:
         """Return the client's name and state of the DAW heard of last, None if there is none."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.block import RESET, check_block, check_value, coerce_text, parse_json_block
+from bridge.connected import Connected, Connection
 from bridge.daw import DawState
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
@@ -46,7 +47,13 @@ class OscFace:
     """Takes packets from the server, keeps each client's state, submits jobs, sends answers."""
 
     def __init__(
-        self, send: Send, queue: JobQueue, resolver: Resolver, presets: Presets, new_state: Callable[[], DawState]
+        self,
+        send: Send,
+        queue: JobQueue,
+        resolver: Resolver,
+        presets: Presets,
+        new_state: Callable[[], DawState],
+        connected: Connected | None = None,
     ) -> None:
         self._send = send
         self._queue = queue
@@ -58,7 +65,8 @@ class OscFace:
         self.http_port = 0
         self.on_sign_of_life: Callable[[], None] = lambda: None
         self.on_midi: Callable[[str, bytes], None] = lambda _port, _data: None
-        self._listeners: list[Callable[[Client], None]] = []
+        self._connected = connected or Connected()
+        self._connected.doors.append(self)
         queue.subscribe(self.tell)
         actions: dict[str, Callable[..., None]] = {
             **{address: partial(self._told_by, told) for address, told in TOLD.items()},
@@ -88,28 +96,16 @@ class OscFace:
                 # One of our own answers has come back, from another companion say: answering it would go on for ever.
                 self.counters.refused += 1
 
-    def subscribe(self, listener: Callable[[Client], None]) -> None:
-        """Call `listener(client)` after every message of the client that said last which DAW it is."""
-        self._listeners.append(listener)
+    def _hear(self, client: Client) -> None:
+        """Know a client as connected that has named its DAW or project."""
 
-    def place(self, manifest: Path, where: str, beat: float) -> str:
-        """Tell the DAW that was heard last to put a take on its timeline; return the DAW's name.
+        def place(manifest: Path, where: str, beat: float) -> None:
+            self._answer(client, "/take/place", str(manifest), where, beat)
 
-        Raises
-        ------
-        StemBridgeError
-            If no DAW has said hello.
-        """
-        client = self._clients.newest_daw()
-        if client is None:
-            raise StemBridgeError("No DAW is connected; drag the take into it instead, or install its script.")
-        self._answer(client, "/take/place", str(manifest), where, beat)
-        return client.state.daw
+        def refuse(why: str) -> None:
+            self._answer(client, "/error", why, PREFIX + "/midi")
 
-    def _tell_state(self, client: Client) -> None:
-        if self._listeners and client is self._clients.newest_daw():
-            for listener in self._listeners:
-                listener(client)
+        self._connected.hear(client.peer, Connection(client.name, client.state, place, refuse))
 
     def _receive_one(self, peer: Peer, message: Received) -> None:
         try:
@@ -117,7 +113,7 @@ class OscFace:
             client = self._clients.of(peer)
             self._actions[message.address](client, *values)
             self.counters.understood += 1
-            self._tell_state(client)
+            self._hear(client)
         except StemBridgeError as error:
             self._refuse(peer, str(error), message.address)
         except Exception:
@@ -191,14 +187,10 @@ class OscFace:
         spec = self._resolver.resolve(trigger, client.state)
         self.accepted(self._queue.submit(spec, client.name))
 
-    def _regenerate(self, client: Client, job_id: str = "") -> None:
-        job = self._find(client, job_id)
-        self.accepted(self._queue.submit(self._resolver.with_new_seed(job.spec), client.name))
-
-    def newest_daw(self) -> tuple[str, DawState] | None:
-        """Return the name and state of the client heard of last that has said which DAW or project it is."""
-        client = self._clients.newest_session()
-        return (client.name, client.state) if client else None
+    def _regenerate(self, client: Client, job_id: str = "", stem: str = "") -> None:
+        spec = self._find(client, job_id).spec
+        anew = self._resolver.with_new_stem(spec, stem) if stem else self._resolver.with_new_seed(spec)
+        self.accepted(self._queue.submit(anew, client.name))
 
     def accepted(self, job: Job) -> None:
         """Tell the client that asked for a job, or that it is asked for on behalf of, that it is stored."""
@@ -210,12 +202,6 @@ class OscFace:
         """Tell a done job's client of one of its takes."""
         if peer := address_of(job.client):
             self._send(peer, encode("/job/done", job.id, job.manifests[variation], job.stems))
-
-    def refuse(self, why: str) -> None:
-        """Tell the DAW heard of last, if any, why a trigger of somebody else's on its behalf was refused."""
-        client = self._clients.newest_session()
-        if client is not None:
-            self._answer(client, "/error", why, PREFIX + "/midi")
 
     def _cancel(self, client: Client, job_id: str = "") -> None:
         job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name, unfinished=True)

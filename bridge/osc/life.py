@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from bridge.daw import DawState
 from bridge.mailbox.alive import INTERVAL_S, show_life
-from bridge.osc.clients import Client
 
 GREETINGS = {"Ableton Live": "ableton"}
 """What our script says `/hello` with → the DAW's name in the table of DAWs."""
@@ -20,9 +20,9 @@ class ScriptLife:
         self._folder = folder
         self._noted_s: dict[str, float] = {}
 
-    def heard(self, client: Client) -> None:
-        """Note a message of a client; others than our scripts are passed over."""
-        daw = GREETINGS.get(client.state.daw)
+    def heard(self, state: DawState) -> None:
+        """Note a message of a client with this state; others than our scripts are passed over."""
+        daw = GREETINGS.get(state.daw)
         now_s = time.monotonic()
         if daw is not None and now_s - self._noted_s.get(daw, -INTERVAL_S) >= INTERVAL_S:
             self._noted_s[daw] = now_s

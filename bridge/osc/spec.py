@@ -103,7 +103,14 @@ INCOMING = {
             [_START, Arg("bars", "f")],
             [Arg("request", "s", "a JSON object")],
         ),
-        _message("/regenerate", "the same job (by default the client's newest) with a new seed", [], [_ID]),
+        _message(
+            "/regenerate",
+            "the same job (by default, or with an empty id, the client's newest) with a new seed, or with a new seed"
+            " for one stem alone: all others stay as they are, to the bit",
+            [],
+            [_ID],
+            [_ID, Arg("stem", "s", "of the built-in band")],
+        ),
         _message("/cancel", "stops a job (by default the client's newest unfinished one)", [], [_ID]),
         _message("/status", "says again where a job stands (by default the client's newest)", [], [_ID]),
         _message("/ping", "answered with `/pong`"),

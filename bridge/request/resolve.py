@@ -20,7 +20,7 @@ from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
-from engine.registry import check_model, choose
+from engine.registry import SKETCH, check_model, choose
 from engine.seam import AUTO, EngineInfo
 
 DEFAULT_TEMPO_BPM = 120.0
@@ -116,6 +116,20 @@ class Resolver:
     def with_new_seed(self, spec: JobSpec) -> JobSpec:
         """Return the same request with another seed."""
         return spec.with_block({"seed": _new_seed()})
+
+    def with_new_stem(self, spec: JobSpec, stem: str) -> JobSpec:
+        """Return the same request with another seed for `stem` alone, which goes into the mix last.
+
+        Raises
+        ------
+        InvalidValue
+            If the request's engine cannot make one stem anew, or has no such stem.
+        """
+        if spec.engine != SKETCH.name:
+            raise InvalidValue("engine", spec.engine, f"“{SKETCH.name}” to make one stem anew")
+        _check_stems(SKETCH, [stem])
+        others = {name: seed for name, seed in spec.block["stem_seeds"].items() if name != stem}
+        return spec.with_block({"stem_seeds": {**others, stem: _new_seed()}})
 
     def _genres(self, block: Mapping[str, object], music: _Music) -> tuple[str, list[str]]:
         """Return the genres that were asked for, or those of the tempo/key map with a notice that says so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -275,6 +276,28 @@ def test_a_regeneration_differs_in_its_seed_alone(resolver: Resolver, resolve: R
     again = resolver.with_new_seed(spec)
     assert again.block["seed"] != 7
     assert again.with_block({"seed": 7}) == spec
+
+
+def test_a_stem_made_anew_differs_in_its_own_seed_alone_and_goes_to_the_end(
+    resolver: Resolver, resolve: Resolve
+) -> None:
+    spec = resolve(genres="funk", seed=7, stem_seeds={"bass": 1, "lead": 2})
+    again = resolver.with_new_stem(spec, "bass")
+    assert list(again.block["stem_seeds"]) == ["lead", "bass"]
+    assert again.block["stem_seeds"]["lead"] == 2
+    assert again.block["stem_seeds"]["bass"] != 1
+    assert again.with_block({"stem_seeds": spec.block["stem_seeds"]}) == spec
+
+
+@pytest.mark.parametrize(
+    ("engine", "stem", "named"), [("ace-step", "bass", "ace-step"), ("sketch", "vocals", "vocals")]
+)
+def test_a_stem_that_cannot_be_made_anew_is_refused(
+    resolver: Resolver, resolve: Resolve, engine: str, stem: str, named: str
+) -> None:
+    spec = replace(resolve(genres="funk"), engine=engine)
+    with pytest.raises(InvalidValue, match=named):
+        resolver.with_new_stem(spec, stem)
 
 
 def test_the_clients_state_is_left_as_it_was(resolve: Resolve) -> None:
