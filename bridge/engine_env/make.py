@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 from bridge import __version__
 from bridge.engine_env.check import check_imports, probe_in
-from bridge.engine_env.choice import DISK_GB, DOWNLOAD_GB, choose
+from bridge.engine_env.choice import DISK_GB, DOWNLOAD_GB, OTHERS_GB, choose
 from bridge.engine_env.damage import Distribution, damaged, installed, is_runnable
 from bridge.engine_env.errors import EnvironmentFault
 from bridge.engine_env.hardware import Hardware, Version
@@ -33,8 +33,6 @@ from bridge.engine_env.tools import Tool
 
 TORCH_FAMILY = re.compile(r"torch|triton(-.*)?|pytorch-triton.*|nvidia-.*|cuda-.*|functorch")
 """What one build of torch brings and another does not want."""
-OTHERS_BYTES = 150e6
-"""About what the libraries beside torch weigh on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,7 @@ class _Maker:
         """Install requirements; the broken ones' folders go first, for what is not there is put there anew."""
         for one in broken:
             shutil.rmtree(one.info)
-        expected = DOWNLOAD_GB[build.device] * 1e9 if phase == "torch" else OTHERS_BYTES
+        expected = 1e9 * (DOWNLOAD_GB[build.device] if phase == "torch" else OTHERS_GB)
         exact = [one.requirement for one in broken]
         names = {one.name for one in broken}
         wanted = [*exact, *(line for line in lines if normal_name(line) not in names)]

@@ -13,6 +13,7 @@ from bridge.engine_env.place import Place
 from bridge.engine_env.record import Record, asked_device, read_begun, read_record
 from bridge.engine_env.requirements import own_requirements
 from engine.errors import EngineUnavailable, StemBridgeError
+from engine.hardware.device import DeviceKind
 
 Kind = Literal["absent", "begun", "whole", "damaged", "outdated", "misfit"]
 USABLE: tuple[Kind, ...] = ("whole", "outdated", "misfit")
@@ -27,7 +28,7 @@ class State:
             version of Stem Bridge wants other libraries; "misfit" = made for another graphics card; "whole".
         sentence: what the user reads.
         record: what was made; None if nothing was.
-        wanted_device: what would be installed now; empty = nothing can be.
+        wanted_device: what would be installed now; None = nothing can be.
         wanted_reason: why.
         size_bytes: what all of it takes on the disk.
     """
@@ -35,7 +36,7 @@ class State:
     kind: Kind
     sentence: str
     record: Record | None
-    wanted_device: str
+    wanted_device: DeviceKind | None
     wanted_reason: str
     size_bytes: int
 
@@ -77,11 +78,11 @@ def size_of(place: Place) -> int:
     return total
 
 
-def _wanted(hardware: Hardware, asked: str) -> tuple[str, str]:
+def _wanted(hardware: Hardware, asked: str) -> tuple[DeviceKind | None, str]:
     try:
         wanted = choose(hardware, asked)
     except EngineUnavailable as error:
-        return "", str(error)
+        return None, str(error)
     return wanted.device, wanted.reason
 
 
