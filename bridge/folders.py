@@ -111,6 +111,11 @@ class Folders:
         return self.data / "waveforms"
 
     @property
+    def daw_places(self) -> Path:
+        """Which folders of DAWs, beside their usual ones, scripts were installed into."""
+        return self.data / "daw-folders.json"
+
+    @property
     def midi_map(self) -> Path:
         """The user's own MIDI map."""
         return self.config / "midi.toml"

@@ -18,6 +18,7 @@ from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
 from bridge.jobs.job import new_job_id
 from bridge.presets.presets import Presets
+from bridge.remote import remote_address
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.manifest import read_manifest
 from bridge.takes.rpp import FILE as RPP
@@ -26,6 +27,7 @@ from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
 from engine.registry import SKETCH
+from engine.remote.address import RemoteAddress
 from engine.seam import Phase
 
 MAX_TEXT_BYTES = 1_000_000
@@ -37,7 +39,11 @@ def run(options: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     folders = Folders.of_user()
-    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models)
+
+    def find_remote() -> RemoteAddress | None:
+        return remote_address(folders)
+
+    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models, find_remote)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
@@ -45,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     if spec.engine != SKETCH.name and (code := hand_over(options.words)) is not None:
         return code
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio(folders.models, folders.styles).perform(spec, plan, report_progress)
+    finished = Studio(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)
     if options.rpp:
         for manifest in finished.manifests:
             write_rpp(manifest)
