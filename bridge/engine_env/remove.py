@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 from bridge.engine_env.errors import EnvironmentFault
-from bridge.engine_env.make import exclusive
+from bridge.engine_env.lock import exclusive
 from bridge.engine_env.place import Place
 from bridge.engine_env.state import size_of
 

@@ -65,6 +65,17 @@ def look_at(place: Place, hardware: Hardware, device: str = "") -> State:
     return State(kind, sentence, record, wanted_device, wanted_reason, size_of(place))
 
 
+def outdated_record(place: Place) -> Record | None:
+    """Return what was made, if this version of Stem Bridge wants other libraries in it; else None."""
+    record = read_record(place)
+    if record is None or not is_runnable(place):
+        return None
+    try:
+        return record if own_requirements().fingerprint != record.fingerprint else None
+    except StemBridgeError:
+        return None
+
+
 def size_of(place: Place) -> int:
     """Return the bytes that all of it takes; files with several names in it are counted once."""
     seen = set()
@@ -97,7 +108,7 @@ def _judge(place: Place, record: Record | None, hardware: Hardware, asked: str) 
         names = ", ".join(one.name for one in broken[:5])
         return "damaged", f"Files are missing or changed in {names}; repairing installs {_them(broken)} again."
     try:
-        if own_requirements().fingerprint != record.fingerprint:
+        if outdated_record(place):
             return "outdated", f"It was made by version {record.version}; {__version__} wants other libraries."
         if reason := misfit(record.device, record.channel, hardware, asked):
             return "misfit", f"It works, but {reason}."

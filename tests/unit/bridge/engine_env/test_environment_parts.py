@@ -14,11 +14,10 @@ import psutil
 import pytest
 
 import bridge.engine_env.tools as tools
-from bridge.engine_env.damage import damaged, installed
+from bridge.engine_env.damage import damaged, installed, python_version
 from bridge.engine_env.errors import EnvironmentFault
 from bridge.engine_env.find import find_interpreter
 from bridge.engine_env.hardware import Hardware
-from bridge.engine_env.make import python_version
 from bridge.engine_env.place import Place
 from bridge.engine_env.record import Begun, Record, read_begun, read_record, write_begun, write_record
 from bridge.engine_env.run import run_program
