@@ -1,7 +1,8 @@
 """What belongs to an older Stem Bridge than this one, and how it is brought up to date.
 
 Settings and the job queue bring themselves forward when they are next used (`bridge.versions`); what is here lies
-outside the companion's reach until its user says so: scripts inside DAWs.
+outside the companion's reach until its user says so: scripts inside DAWs, and the engine environment, whose libraries
+may have to be fetched.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Outdated:
 
 def find_outdated(folders: Folders) -> list[Outdated]:
     """Return what is not up to date."""
-    return [_scripts(one) for one in find_installed(folders.daw_places) if not one.status.is_current]
+    scripts = [_scripts(one) for one in find_installed(folders.daw_places) if not one.status.is_current]
+    return [*scripts, *_environment(folders)]
 
 
 def repair_all(outdated: list[Outdated]) -> dict[str, str]:
@@ -66,3 +68,23 @@ def _scripts(one: Installed) -> Outdated:
     else:
         sentence = f"Stem Bridge's scripts in {daw} are of version {version}; this is {__version__}."
     return Outdated(f"scripts in {daw}", version, sentence, repair)
+
+
+def _environment(folders: Folders) -> list[Outdated]:
+    from bridge.engine_env.place import Place
+    from bridge.engine_env.state import outdated_record
+
+    place = Place(folders.engine)
+    record = outdated_record(place)
+    if record is None:
+        return []
+
+    def repair() -> None:
+        from bridge.engine_env.make import remake
+
+        remake(place)
+
+    sentence = (
+        f"The engine environment was made by version {record.version}, and {__version__} wants other libraries."
+    )
+    return [Outdated("the engine environment", record.version, sentence, repair)]

@@ -56,7 +56,9 @@ def neural_program() -> str:
 def environ_with_source(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return variables under which another Python imports these very modules."""
     path = os.pathsep.join(filter(None, (str(ROOT), environ.get("PYTHONPATH"))))
-    return {**environ, "PYTHONPATH": path}
+    # A bundle is signed and removed as it was installed: nothing is added to it.
+    quiet = {"PYTHONDONTWRITEBYTECODE": "1"} if getattr(sys, "frozen", False) else {}
+    return {**environ, **quiet, "PYTHONPATH": path}
 
 
 def run_module(program: str | Path, words: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[str]:

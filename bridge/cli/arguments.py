@@ -71,11 +71,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_midi(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
-    _add_update(commands)
-    _add_uninstall(commands)
     selftest = commands.add_parser("selftest", help="try out this installation: OSC, a take, the player, the window")
     selftest.add_argument("--json", action="store_true")
     _add_engine(commands)
+    _add_update(commands)
+    _add_uninstall(commands)
     return parser
 
 

@@ -10,13 +10,11 @@ import time
 
 from bridge.cli.main import DONE, FAILED, INTERRUPTED
 from bridge.engine_env.hardware import look
-from bridge.engine_env.make import Order, make
+from bridge.engine_env.make import remake
 from bridge.engine_env.place import Place
 from bridge.engine_env.progress import Step
 from bridge.engine_env.remove import remove
-from bridge.engine_env.requirements import own_requirements
 from bridge.engine_env.state import USABLE, State, look_at
-from bridge.engine_env.tools import find_tool
 from bridge.folders import Folders
 
 REPORT_EVERY_S = 5.0
@@ -57,10 +55,8 @@ def _repair(options: argparse.Namespace, place: Place) -> int:
 
 
 def _make(options: argparse.Namespace, place: Place, thorough: bool) -> int:
-    tool = find_tool()
-    hardware = look()
-    make(Order(place, hardware, own_requirements(), tool, options.device, thorough), _Meter())
-    _say(look_at(place, hardware), place, options)
+    remake(place, options.device, thorough, _Meter())
+    _say(look_at(place, look()), place, options)
     return DONE
 
 

@@ -24,6 +24,8 @@ FIRST_WITHOUT_CUDA_12 = (10, 0)
 """Builds for CUDA 12.6 have no code for cards from Blackwell on."""
 DOWNLOAD_GB: dict[DeviceKind, float] = {"cuda": 3.0, "rocm": 6.5, "mps": 0.15, "cpu": 0.2}
 """About what torch and its own libraries weigh on the way."""
+OTHERS_GB = 0.15
+"""About what the libraries beside torch weigh on the way."""
 DISK_GB: dict[DeviceKind, float] = {"cuda": 10.0, "rocm": 28.0, "mps": 3.0, "cpu": 3.0}
 """Free space to begin with: packed and unpacked side by side."""
 

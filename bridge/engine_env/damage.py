@@ -1,14 +1,20 @@
-"""Which of the environment's distributions are not as they were installed: their own lists of files are believed."""
+"""What lies in the environment, and which of its distributions are not as they were installed.
+
+Their own lists of files are believed.
+"""
 
 from __future__ import annotations
 
 import base64
 import csv
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.engine_env.errors import EnvironmentFault
+from bridge.engine_env.hardware import Version
 from bridge.engine_env.place import Place
 from bridge.engine_env.requirements import normal_name
 
@@ -42,6 +48,24 @@ def installed(place: Place) -> list[Distribution]:
 def is_runnable(place: Place) -> bool:
     """Tell if the environment has a Python that is really there: a link to one that was removed is not."""
     return place.program.exists() and place.packages is not None
+
+
+def python_version(place: Place) -> Version:
+    """Return the version of the environment's Python, from the file that venv and uv write.
+
+    Raises
+    ------
+    EnvironmentFault
+        If there is none.
+    """
+    try:
+        text = (place.environment / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        text = ""
+    found = re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", text, re.MULTILINE)
+    if found is None:
+        raise EnvironmentFault(f"{place.environment} is no environment; remove it and install it again.")
+    return int(found[1]), int(found[2])
 
 
 def damaged(place: Place, thorough: bool = False, tick: Callable[[], None] = lambda: None) -> list[Distribution]:

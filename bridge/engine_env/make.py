@@ -12,29 +12,28 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bridge import __version__
 from bridge.engine_env.check import check_imports, probe_in
-from bridge.engine_env.choice import DISK_GB, DOWNLOAD_GB, choose
-from bridge.engine_env.damage import Distribution, damaged, installed, is_runnable
+from bridge.engine_env.choice import DISK_GB, DOWNLOAD_GB, OTHERS_GB, choose
+from bridge.engine_env.damage import Distribution, damaged, installed, is_runnable, python_version
 from bridge.engine_env.errors import EnvironmentFault
-from bridge.engine_env.hardware import Hardware, Version
+from bridge.engine_env.hardware import Hardware, look
 from bridge.engine_env.index import Build, find_build
+from bridge.engine_env.lock import exclusive
 from bridge.engine_env.place import Place
 from bridge.engine_env.progress import SPANS, Phase, PhaseMeter, Report, Step
 from bridge.engine_env.record import Begun, Record, asked_device, read_begun, read_record, write_begun, write_record
-from bridge.engine_env.requirements import TORCH, Requirements, normal_name
-from bridge.engine_env.run import end_group, run_program
-from bridge.engine_env.tools import Tool
+from bridge.engine_env.requirements import TORCH, Requirements, normal_name, own_requirements
+from bridge.engine_env.run import run_program
+from bridge.engine_env.tools import Tool, find_tool
 
 TORCH_FAMILY = re.compile(r"torch|triton(-.*)?|pytorch-triton.*|nvidia-.*|cuda-.*|functorch")
 """What one build of torch brings and another does not want."""
-OTHERS_BYTES = 150e6
-"""About what the libraries beside torch weigh on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +71,9 @@ def make(order: Order, report: Report) -> Record:
         return _Maker(order, report).run(DISK_GB[wanted.device])
 
 
-@contextmanager
-def exclusive(place: Place) -> Iterator[None]:
-    """Hold the environment's lock, and end what a maker that was killed has left running.
-
-    Raises
-    ------
-    EnvironmentFault
-        If another process holds it, or the folder cannot be written to.
-    """
-    from filelock import FileLock, Timeout
-
-    try:
-        place.root.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.lock, timeout=0):
-            _end_leftover(place)
-            yield
-    except Timeout:
-        raise EnvironmentFault("The engine environment is being changed by another window or command.") from None
-    except OSError as error:
-        where = error.filename or place.root
-        raise EnvironmentFault(f"{where} cannot be written: {error.strerror or error}.") from None
-
-
-def _end_leftover(place: Place) -> None:
-    import psutil
-
-    begun = read_begun(place)
-    if begun is not None and begun.pid:
-        with suppress(psutil.Error):
-            if abs(psutil.Process(begun.pid).create_time() - begun.started) < 1.0:
-                end_group(begun.pid)
+def remake(place: Place, device: str = "", thorough: bool = False, report: Report = lambda _: None) -> Record:
+    """Bring an environment to what this version of Stem Bridge and this machine want; errors as of `make`."""
+    return make(Order(place, look(), own_requirements(), find_tool(), device, thorough), report)
 
 
 class _Maker:
@@ -180,7 +151,7 @@ class _Maker:
         """Install requirements; the broken ones' folders go first, for what is not there is put there anew."""
         for one in broken:
             shutil.rmtree(one.info)
-        expected = DOWNLOAD_GB[build.device] * 1e9 if phase == "torch" else OTHERS_BYTES
+        expected = 1e9 * (DOWNLOAD_GB[build.device] if phase == "torch" else OTHERS_GB)
         exact = [one.requirement for one in broken]
         names = {one.name for one in broken}
         wanted = [*exact, *(line for line in lines if normal_name(line) not in names)]
@@ -240,24 +211,6 @@ class _Maker:
     def _say(self, phase: Phase, share: float, words: str) -> None:
         begin, end = SPANS[phase]
         self._report(Step(phase, begin + (end - begin) * share, words))
-
-
-def python_version(place: Place) -> Version:
-    """Return the version of the environment's Python, from the file that venv and uv write.
-
-    Raises
-    ------
-    EnvironmentFault
-        If there is none.
-    """
-    try:
-        text = (place.environment / "pyvenv.cfg").read_text(encoding="utf-8")
-    except OSError:
-        text = ""
-    found = re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", text, re.MULTILINE)
-    if found is None:
-        raise EnvironmentFault(f"{place.environment} is no environment; remove it and install it again.")
-    return int(found[1]), int(found[2])
 
 
 def _is_family(distribution: Distribution) -> bool:

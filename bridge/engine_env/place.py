@@ -58,5 +58,5 @@ class Place:
 
     @property
     def lock(self) -> Path:
-        """Held by whoever changes the environment; beside `root`, which may be deleted."""
-        return self.root.with_name(f"{self.root.name}.lock")
+        """Held by whoever changes the environment."""
+        return self.root / "lock"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 from bridge.engine_env.errors import EnvironmentFault
-from bridge.engine_env.make import exclusive
+from bridge.engine_env.lock import exclusive
 from bridge.engine_env.place import Place
 from bridge.engine_env.state import size_of
 
@@ -26,11 +25,14 @@ def remove(place: Place) -> int:
     freed = size_of(place)
     with exclusive(place):
         place.record.unlink(missing_ok=True)
-        shutil.rmtree(place.root, ignore_errors=True)
-        if place.root.exists():
-            raise EnvironmentFault(
-                f"{place.root} could not be deleted whole; close what uses it (a running companion), then try again."
-            )
-    if os.name != "nt":
-        place.lock.unlink(missing_ok=True)
+        for path in place.root.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path != place.lock:
+                path.unlink(missing_ok=True)
+    shutil.rmtree(place.root, ignore_errors=True)
+    if place.root.exists():
+        raise EnvironmentFault(
+            f"{place.root} could not be deleted whole; close what uses it (a running companion), then try again."
+        )
     return freed

@@ -13,6 +13,7 @@ from bridge.engine_env.place import Place
 from bridge.engine_env.record import Record, asked_device, read_begun, read_record
 from bridge.engine_env.requirements import own_requirements
 from engine.errors import EngineUnavailable, StemBridgeError
+from engine.hardware.device import DeviceKind
 
 Kind = Literal["absent", "begun", "whole", "damaged", "outdated", "misfit"]
 USABLE: tuple[Kind, ...] = ("whole", "outdated", "misfit")
@@ -27,7 +28,7 @@ class State:
             version of Stem Bridge wants other libraries; "misfit" = made for another graphics card; "whole".
         sentence: what the user reads.
         record: what was made; None if nothing was.
-        wanted_device: what would be installed now; empty = nothing can be.
+        wanted_device: what would be installed now; None = nothing can be.
         wanted_reason: why.
         size_bytes: what all of it takes on the disk.
     """
@@ -35,7 +36,7 @@ class State:
     kind: Kind
     sentence: str
     record: Record | None
-    wanted_device: str
+    wanted_device: DeviceKind | None
     wanted_reason: str
     size_bytes: int
 
@@ -64,6 +65,17 @@ def look_at(place: Place, hardware: Hardware, device: str = "") -> State:
     return State(kind, sentence, record, wanted_device, wanted_reason, size_of(place))
 
 
+def outdated_record(place: Place) -> Record | None:
+    """Return what was made, if this version of Stem Bridge wants other libraries in it; else None."""
+    record = read_record(place)
+    if record is None or not is_runnable(place):
+        return None
+    try:
+        return record if own_requirements().fingerprint != record.fingerprint else None
+    except StemBridgeError:
+        return None
+
+
 def size_of(place: Place) -> int:
     """Return the bytes that all of it takes; files with several names in it are counted once."""
     seen = set()
@@ -77,11 +89,11 @@ def size_of(place: Place) -> int:
     return total
 
 
-def _wanted(hardware: Hardware, asked: str) -> tuple[str, str]:
+def _wanted(hardware: Hardware, asked: str) -> tuple[DeviceKind | None, str]:
     try:
         wanted = choose(hardware, asked)
     except EngineUnavailable as error:
-        return "", str(error)
+        return None, str(error)
     return wanted.device, wanted.reason
 
 
@@ -96,7 +108,7 @@ def _judge(place: Place, record: Record | None, hardware: Hardware, asked: str) 
         names = ", ".join(one.name for one in broken[:5])
         return "damaged", f"Files are missing or changed in {names}; repairing installs {_them(broken)} again."
     try:
-        if own_requirements().fingerprint != record.fingerprint:
+        if outdated_record(place):
             return "outdated", f"It was made by version {record.version}; {__version__} wants other libraries."
         if reason := misfit(record.device, record.channel, hardware, asked):
             return "misfit", f"It works, but {reason}."

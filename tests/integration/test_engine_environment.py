@@ -307,3 +307,16 @@ def test_uv_makes_it_too(rig: Rig) -> None:
     done = run("repair")
     assert done.returncode == 0, done.stderr + rig.place.log.read_text()
     assert rig.state()["kind"] == "whole"
+
+
+def test_libraries_of_an_older_version_are_told_and_brought_up_to_date(whole: Rig) -> None:
+    """As if an older Stem Bridge had made it, which wanted an older library."""
+    record = json.loads(whole.place.record.read_text())
+    whole.place.record.write_text(json.dumps({**record, "version": "0.0.9", "fingerprint": "of older libraries"}))
+    state = whole.state()
+    assert (state["kind"], state["usable"], state["to_do"]) == ("outdated", True, "repair")
+    assert "made by version 0.0.9" in state["sentence"]
+    _, err = whole.run("update", "--check", code=1)
+    assert "The engine environment was made by version 0.0.9" in err
+    whole.run("update")
+    assert whole.state()["kind"] == "whole"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QProgressBar, QVBoxLayout, QWi
 
 from bridge.app.environment import EnvironmentDesk
 from bridge.desktop.controls.basics import button, label, row
-from bridge.engine_env.choice import AUTO
+from bridge.engine_env.choice import AUTO, DISK_GB, DOWNLOAD_GB, OTHERS_GB
 from bridge.engine_env.progress import Step
 from bridge.engine_env.state import State
 from engine.errors import Cancelled, StemBridgeError
@@ -46,8 +46,10 @@ class EnvironmentPage(QDialog):
         self.device.setAccessibleName("Device")
         for device in desk.devices():
             self.device.addItem(DEVICE_NAMES[device], device)
+        self.device.currentIndexChanged.connect(lambda _: self._set_busy(self._desk.is_busy))
         self.bar, self.words = QProgressBar(), label("", "dim", wrap=True)
         self.bar.setRange(0, FULL)
+        self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress")
         self.install = button("Install", lambda: self._make(thorough=False))
         self.repair = button(
@@ -74,7 +76,7 @@ class EnvironmentPage(QDialog):
         )
         box.addWidget(self.headline)
         box.addWidget(self.detail)
-        box.addLayout(row(label("Made for"), self.device, None, spacing=12))
+        box.addLayout(row(label("Device"), self.device, None, spacing=12))
         box.addWidget(self.bar)
         box.addWidget(self.words)
         box.addWidget(self.place)
@@ -87,13 +89,21 @@ class EnvironmentPage(QDialog):
         self._set_busy(self._desk.is_busy)
         self._follow("look", self._desk.look())
 
+    @property
+    def _device(self) -> str:
+        return str(self.device.currentData())
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+
     def _make(self, thorough: bool) -> None:
         self._set_busy(True)
-        device = str(self.device.currentData())
-        self._follow("make", self._desk.make(device, thorough, self._post.step.emit))
+        self._say("")
+        self._follow("make", self._desk.make(self._device, thorough, self._post.step.emit))
 
     def _cancel(self) -> None:
-        self.words.setText("Stopping…")
+        self._say("Stopping…")
         self.cancel.setEnabled(False)
         self._desk.cancel()
 
@@ -108,7 +118,7 @@ class EnvironmentPage(QDialog):
     @Slot(object)
     def _show_step(self, step: Step) -> None:
         self.bar.setValue(round(step.share * FULL))
-        self.words.setText(step.words[:1].upper() + step.words[1:])
+        self._say(f"{step.share:.0%}   {step.words}")
 
     @Slot(str, object)
     def _end(self, what: str, finished: Future[Any]) -> None:
@@ -122,11 +132,11 @@ class EnvironmentPage(QDialog):
         self._set_busy(False)
         self.refresh()
         if isinstance(error, Cancelled):
-            self.words.setText("Stopped; what has arrived is kept, installing goes on from there.")
+            self._say("Stopped; what has arrived is kept, installing goes on from there.")
         elif error is not None:
-            self.words.setText(_sentence(error))
+            self._say(_sentence(error))
         elif what == "remove":
-            self.words.setText(f"{finished.result() / 1e9:.2f} GB are free again. Models are kept.")
+            self._say(f"{finished.result() / 1e9:.2f} GB are free again. Models are kept.")
         self.changed.emit()
 
     def _show(self, state: State) -> None:
@@ -146,15 +156,18 @@ class EnvironmentPage(QDialog):
         self.cancel.setVisible(busy)
         self.cancel.setEnabled(busy)
         self.device.setEnabled(not busy)
-        self.install.setVisible(not busy)
-        self.install.setText("Go on installing" if kind == "begun" else "Install")
+        is_other = (
+            self.state is not None and self.state.record is not None and self._device != self.state.record.asked
+        )
+        self.install.setVisible(not busy and (kind in ("absent", "begun") or is_other))
+        self.install.setText({"absent": "Install", "begun": "Go on installing"}.get(kind, "Make it for this device"))
         self.install.setEnabled(bool(self.state and self.state.wanted_device))
         self.repair.setVisible(not busy and kind not in ("absent", "begun"))
         self.remove.setVisible(not busy and kind != "absent")
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
         """Close; the work goes on."""
-        self.words.setText("")
+        self._say("")
         super().closeEvent(event)
 
 
@@ -166,9 +179,12 @@ class _Post(QObject):
 
 
 def _plan(state: State) -> str:
-    if not state.wanted_device:
+    if state.wanted_device is None:
         return state.wanted_reason
-    return f"It would be made for {state.wanted_device}: {state.wanted_reason}."
+    device = state.wanted_device
+    fetched_gb = DOWNLOAD_GB[device] + OTHERS_GB
+    room = f"About {fetched_gb:.1f} GB to fetch, {DISK_GB[device]:.0f} GB of room to begin with."
+    return f"It would be made for {device}: {state.wanted_reason}. {room}"
 
 
 def _sentence(error: BaseException) -> str:
