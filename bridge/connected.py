@@ -15,6 +15,7 @@ from engine.errors import StemBridgeError
 MAX_CONNECTIONS = 1000
 """Beyond this the one not heard of for longest is forgotten: every program that names a project is one."""
 Place = Callable[[Path, str, float], None]
+Refuse = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ class Connection:
         state: what it has told; the door keeps it up to date.
         place: has it put a take on its timeline: the manifest, where ("trigger", "playhead" or "scene"), and the
             take's own beat. Raises a `StemBridgeError` that says what to do if it cannot.
+        refuse: tells it why something could not be done that somebody asked for on its behalf.
     """
 
     client: str
     state: DawState
     place: Place
+    refuse: Refuse
 
 
 class Door(Protocol):
@@ -85,6 +88,12 @@ class Connected:
             raise StemBridgeError("No DAW is connected; drag the take into it instead, or install its script.")
         daw.place(manifest, where, beat)
         return daw.state.daw
+
+    def refuse(self, why: str) -> None:
+        """Tell who was heard of last, if anybody, why something could not be done on its behalf."""
+        newest = next(reversed(self._known.values()), None)
+        if newest is not None:
+            newest.refuse(why)
 
     def accepted(self, job: Job) -> None:
         """Tell a job's client that it is stored, by whichever door."""

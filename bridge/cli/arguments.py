@@ -25,7 +25,7 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--stems": ("stems", "A,B", "which stems, or auto"),
     "--variations": ("variations", "N", "1–8"),
     "--preset": ("preset", "NAME", "see `stembridge presets`"),
-    "--engine": ("engine", "E", "auto, sketch or ace-step"),
+    "--engine": ("engine", "E", "auto, sketch, ace-step or remote"),
     "--model": ("model", "M", "the engine's model"),
     "--sample-rate": ("sample_rate", "HZ", "default 48000"),
     "--bit-depth": ("bit_depth", "16|24|float", "default 24"),
@@ -82,7 +82,7 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--http-port", type=_port, metavar="N", help="default 9125; 0 picks a free one")
     serve.add_argument("--host", metavar="ADDR", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--project", metavar="DIR", help="project folder for clients that name none")
-    serve.add_argument("--engine", metavar="E", help="auto, sketch or ace-step")
+    serve.add_argument("--engine", metavar="E", help="auto, sketch, ace-step or remote")
 
 
 def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:

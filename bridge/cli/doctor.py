@@ -17,6 +17,7 @@ from bridge.genremap.genremap import GenreMap
 from bridge.midi.ports import Ports
 from bridge.midi.userfile import MapFile
 from bridge.presets.presets import Presets
+from bridge.remote import remote_address
 from bridge.running import find_companion
 from bridge.takes.layout import nearest_folder
 from bridge.updates import find_outdated
@@ -78,6 +79,22 @@ def _engines(folders: Folders) -> list[Finding]:
     except EngineUnavailable as error:
         findings.append(Finding("ace-step", "note", str(error)))
     return findings
+
+
+def _remote(folders: Folders) -> list[Finding]:
+    """Ask the companion that the engine “remote” sends to; nothing where none is set."""
+    from engine.remote.client import RemoteCompanion
+
+    try:
+        address = remote_address(folders)
+        if address is None:
+            return []
+        with RemoteCompanion(address) as companion:
+            told = companion.health()
+        waiting = f"{told['unfinished_jobs']} jobs there"
+        return [Finding("remote", "ok", f"{address.url}: version {told['version']}, {told['engine']}, {waiting}")]
+    except StemBridgeError as error:
+        return [Finding("remote", "note", str(error))]
 
 
 def _models(folders: Folders) -> list[Finding]:
@@ -181,6 +198,7 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _python,
     _libraries,
     _engines,
+    _remote,
     _models,
     _own_folders,
     _user_files,

@@ -19,7 +19,8 @@ from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
-from engine.registry import SKETCH, check_model, choose
+from engine.registry import SKETCH, check_model, choose, no_remote
+from engine.remote.engine import FindRemote
 from engine.seam import AUTO, EngineInfo
 
 DEFAULT_TEMPO_BPM = 120.0
@@ -62,9 +63,16 @@ class Trigger:
 class Resolver:
     """Turns triggers into job specs, with the user's presets and genre map at hand."""
 
-    def __init__(self, presets: Presets, genre_map: GenreMap, models_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        presets: Presets,
+        genre_map: GenreMap,
+        models_dir: Path | None = None,
+        find_remote: FindRemote = no_remote,
+    ) -> None:
         self._presets = presets
         self._models_dir = models_dir
+        self._find_remote = find_remote
         self._genre_map = genre_map
 
     def resolve(self, trigger: Trigger, state: DawState) -> JobSpec:
@@ -78,12 +86,12 @@ class Resolver:
             If the engine asked for cannot run here.
         """
         block = overlay(self._base(trigger, state), trigger.block)
-        info = choose(str(block.get("engine", "auto")), self._models_dir)
+        info = choose(str(block.get("engine", "auto")), self._models_dir, self._find_remote)
         music = _Music.settle(trigger.block, state, block)
         genres, notices = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
-        complete["bars"] = _bars(block, music, trigger.whole_bars)
+        complete["bars"] = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
         complete |= {"engine": info.name, "model": _model(block, info)}
         complete["seed"] = block.get("seed", _new_seed())
         base64 = bool(complete.pop("base64", False))
@@ -95,7 +103,7 @@ class Resolver:
             engine=info.name,
             block=complete,
             prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meter),
-            start_beat=_start(trigger, state),
+            start_beat=_start(trigger, state, block),
             start_seconds=trigger.start_seconds,
             project=str(state.project) if state.project else None,
             into=trigger.into,
@@ -209,8 +217,22 @@ def _new_seed() -> int:
     return secrets.randbelow(2**32)
 
 
-def _start(trigger: Trigger, state: DawState) -> float:
-    return state.position if trigger.start_beat is None else trigger.start_beat
+def _start(trigger: Trigger, state: DawState, block: Mapping[str, object]) -> float:
+    if trigger.start_beat is not None:
+        return trigger.start_beat
+    return state.loop[0] if state.loop and _is_open(block, trigger) else state.position
+
+
+def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: DawState) -> float | None:
+    """Return the length in whole bars of the loop that the music shall fill, None if it shall not."""
+    if state.loop is None or not _is_open(block, trigger):
+        return None
+    return float(max(1, round(state.loop[1] / float(music.meter.bar_beats))))
+
+
+def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
+    """Tell if nobody has said where the music starts or how long it is: a loop that is on says both."""
+    return trigger.start_beat is None and "bars" not in block and "output_seconds" not in block
 
 
 def _check_length(spec: JobSpec) -> None:

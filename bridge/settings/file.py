@@ -64,11 +64,11 @@ class SettingsFile:
             raise self._newer
         if self._older is not None:
             old = files.read_bytes(self.path).decode("utf-8")
-            files.write_text(backup_of(self.path, self._older), old, replace=False)
+            files.write_text(backup_of(self.path, self._older), old, replace=False, private=True)
             self._older = None
         content = {VERSION_KEY: len(STEPS), **self._foreign, **self._set}
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        files.write_text(self.path, text, replace=True)
+        files.write_text(self.path, text, replace=True, private=True)
 
     def _read(self) -> None:
         if files.signature(self.path) is None:

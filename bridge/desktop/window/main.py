@@ -34,7 +34,9 @@ from bridge.desktop.window.pages import Pages
 from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.shelf import Shelf
 from bridge.presets.presets import Presets
+from bridge.remote import find_engine
 from bridge.settings import SettingsFile
+from engine.seam import AUTO, EngineInfo
 
 SIZE_PX = (1240, 800)
 
@@ -52,7 +54,7 @@ class MainWindow(QMainWindow):
         self.session = Session()
         self.daw_bar = DawBar(self.session, handle.messages)
         self.message_bar, self.region_bar = MessageBar(), RegionBar()
-        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages)
+        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages, self._find_engine)
         self.board = Board(folders.waveforms)
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
@@ -94,11 +96,15 @@ class MainWindow(QMainWindow):
         self.daw_bar.wanted.connect(self._command)
         self.pages.folder_wanted.connect(self.daw_bar.project.click)
         self.pages.setting_changed.connect(self._setting_changed)
+        self.pages.midi.over.connect(self.message_bar.clear_topic)
+        self.pages.midi.tempo.connect(self.daw_bar.hear_clock)
         self.pages.daws_changed.connect(self._look_for_daws)
         self.pages.models_changed.connect(self.request.engines.refresh)
         self.request.engines.models_wanted.connect(self.pages.show_models)
         self.request.go.setEnabled(False)  # until the companion listens
         self.request.generate.connect(self.generate)
+        for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
+            changed.connect(lambda: self.orders.stand_in(self.request.block()))
         self.region_bar.wanted.connect(self.orders.submit)
         self.orders.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
         self.orders.made.connect(self.shelf.take_made)
@@ -133,6 +139,13 @@ class MainWindow(QMainWindow):
             self.playback.player.device = self._settings.text("output_device")
         elif key == "project":
             self.shelf.open_takes()
+        elif key.startswith("remote_"):
+            self.request.engines.refresh()
+
+    def _find_engine(self, name: str) -> EngineInfo:
+        """Return what makes the music where a request says `name`; "auto" is what the companion was set to."""
+        options = self.adapter.handle.options
+        return find_engine(options.folders, options.engine if name == AUTO else name)
 
     def _command(self, command: str) -> None:
         """Do what a button somewhere in the window says: a word, perhaps with what it is about."""
@@ -142,6 +155,7 @@ class MainWindow(QMainWindow):
             "restart": self.link.restart,
             "settings": self.pages.show_settings,
             "models": self.pages.show_models,
+            "midi": self.pages.show_midi,
             "connect": self.pages.show_first_run,
             "install": lambda: self._install_script(about),
             updates.COMMAND: self._update,

@@ -314,3 +314,17 @@ def test_the_engines_view_has_the_same_values(resolve: Resolve) -> None:
     assert (request.stems, request.seed, request.pitch_shift_semitones) == (("bass", "drums"), 9, -2.0)
     assert request.frames == round(14 * 60 / 120 * 48_000)
     assert resolve(genres="funk").generation_request().stems == ()
+
+
+def test_a_loop_says_where_and_how_long_where_nobody_else_does(resolver: Resolver) -> None:
+    state = state_of({"genres": "funk"}, meter=Meter(7, 8), position=40.0, loop=(8.0, 14.0))
+
+    def place(start_beat: float | None = None, **own: object) -> tuple[object, float]:
+        spec = resolver.resolve(Trigger(check_block(own), start_beat), state)
+        return spec.block["bars"], spec.start_beat
+
+    assert place() == (4.0, 8.0)
+    assert place(bars=2) == (2, 40.0)
+    assert place(start_beat=3.0) == (8.0, 3.0)
+    state.block["bars"] = 6
+    assert place() == (6, 40.0)
