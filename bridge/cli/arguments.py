@@ -73,6 +73,9 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true")
     _add_update(commands)
     _add_uninstall(commands)
+    selftest = commands.add_parser("selftest", help="try out this installation: OSC, a take, the player, the window")
+    selftest.add_argument("--json", action="store_true")
+    _add_engine(commands)
     return parser
 
 
@@ -171,6 +174,24 @@ def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
             parser.add_argument("--yes", action="store_true", help="do not ask before fetching")
             parser.add_argument(
                 "--from", dest="source", metavar="DIR", help="take the files from this folder instead"
+            )
+
+
+def _add_engine(commands: argparse._SubParsersAction[_Parser]) -> None:
+    engine = commands.add_parser("engine", help="the environment that neural models run in: torch and its libraries")
+    actions = engine.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    helps = {
+        "status": "is it there, is it whole, does it fit this machine",
+        "install": "make it, or go on where an earlier try has ended",
+        "repair": "mend what is damaged or no longer fits",
+        "remove": "delete it",
+    }
+    for action, text in helps.items():
+        parser = actions.add_parser(action, help=text)
+        parser.add_argument("--json", action="store_true")
+        if action != "remove":
+            parser.add_argument(
+                "--device", default="", metavar="D", help="auto, cuda, rocm, mps or cpu: which build of torch"
             )
 
 
