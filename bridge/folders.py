@@ -81,6 +81,11 @@ class Folders:
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
+    def engine(self) -> Path:
+        """The engine environment, and what is needed to make it."""
+        return self.data / "engine"
+
+    @property
     def styles(self) -> Path:
         """The user's own styles for the sketch engine, one TOML file each."""
         return self.config / "styles"
@@ -109,6 +114,11 @@ class Folders:
     def sources(self) -> Path:
         """Longer versions of takes that are to be extended; kept for a week."""
         return self.data / "sources"
+
+    @property
+    def daw_places(self) -> Path:
+        """Which folders of DAWs, beside their usual ones, scripts were installed into."""
+        return self.data / "daw-folders.json"
 
     @property
     def midi_map(self) -> Path:

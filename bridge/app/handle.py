@@ -21,10 +21,10 @@ from engine.music import Key, Meter
 from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
-    from bridge.companion import Companion, Options
+    from bridge.companion import Companion
     from bridge.jobs.job import Job
     from bridge.midi.bindings import Binding
-    from bridge.osc.clients import Client
+    from bridge.options import Options
 
 PAST_JOBS = 50
 
@@ -97,7 +97,7 @@ class AppHandle:
             from bridge.request.resolve import Trigger
 
             trigger = Trigger(check_block(dict(wish.block)), wish.start_beat)
-            spec = companion.resolver.resolve(trigger, _state_of(wish))
+            spec = companion.resolver.resolve(trigger, _state_of(wish, self.options.engine))
             return companion.queue.submit(spec, WINDOW_CLIENT).id
 
         return self._call(work)
@@ -135,7 +135,7 @@ class AppHandle:
 
         `where` is "trigger" (at `start_beat`), "playhead" or "scene".
         """
-        return self._call(lambda companion: companion.face.place(manifest, where, start_beat))
+        return self._call(lambda companion: companion.connected.place(manifest, where, start_beat))
 
     def learn(self, action: str, extra: Mapping[str, object]) -> Future[str]:
         """Bind `action` to the next pad, switch or knob that is moved; the future has the binding in words.
@@ -173,20 +173,21 @@ class AppHandle:
     def _prepare(self, companion: Companion) -> None:
         companion.queue.subscribe(self._job_changed)
         companion.queue.subscribe_new(self._job_changed)
-        companion.face.subscribe(self._daw_changed)
+        companion.connected.subscribe(self._daw_changed)
         companion.midi.subscribe(self._tell)
         companion.midi.on_problem = lambda sentence: self.messages.error(sentence, topic="midi trigger")
         companion.alone = self._state_alone
 
     def _state_alone(self) -> DawState:
         wish = self._stand_in
-        return replace(_state_of(wish), block=check_block(dict(wish.block)))
+        state = _state_of(wish, self.options.engine)
+        return replace(state, block=state.block | check_block(dict(wish.block)))
 
     def _job_changed(self, job: Job) -> None:
         self._tell(JobChanged.of(job))
 
-    def _daw_changed(self, client: Client) -> None:
-        self._tell(_daw_of(client.state))
+    def _daw_changed(self, state: DawState) -> None:
+        self._tell(_daw_of(state))
 
     def _tell(self, event: Event) -> None:
         with self._lock:
@@ -203,10 +204,10 @@ if TYPE_CHECKING:
 __all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "Wish"]
 
 
-def _state_of(wish: Wish) -> DawState:
+def _state_of(wish: Wish, engine: str) -> DawState:
     from bridge.takes.layout import check_project
 
-    state = DawState(daw=wish.daw, position=wish.start_beat)
+    state = DawState(daw=wish.daw, position=wish.start_beat, block={"engine": engine})
     state.tempo = check_bpm(wish.tempo) if wish.tempo is not None else None
     state.meter = Meter.parse(wish.meter) if wish.meter else None
     state.key = Key.parse(wish.key) if wish.key else None

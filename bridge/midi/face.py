@@ -29,7 +29,7 @@ log = logging.getLogger("stembridge.midi")
 
 
 class Daws(Protocol):
-    """The DAWs that are connected, as the OSC face knows them."""
+    """The DAWs that are connected, by whichever door (`bridge.connected`)."""
 
     def newest_daw(self) -> tuple[str, DawState] | None:
         """Return the client's name and state of the DAW heard of last, None if there is none."""
@@ -39,6 +39,9 @@ class Daws(Protocol):
 
     def announce(self, job: Job, variation: int) -> None:
         """Tell the job's client that one of its takes is complete."""
+
+    def refuse(self, why: str) -> None:
+        """Tell the DAW heard of last, if any, why a pad could not do what it is for."""
 
 
 class MidiFace:
@@ -130,6 +133,7 @@ class MidiFace:
                 self._actions[hit.action.name](hit.action, at_s)
         except StemBridgeError as error:
             log.warning("%s: %s", hit.action, error)
+            self._daws.refuse(str(error))
             self.show("failed")
             self.on_problem(str(error))
         except Exception:

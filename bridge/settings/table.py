@@ -11,7 +11,7 @@ from typing import Literal
 from bridge.block.spec import ENGINES
 from engine.errors import InvalidValue
 
-Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "device"]
+Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "device", "secret"]
 Value = bool | int | float | str
 
 MAX_CHARS = 4096
@@ -23,6 +23,7 @@ _KINDS: dict[Kind, type | tuple[type, ...]] = {
     "text": str,
     "folder": str,
     "device": str,
+    "secret": str,
 }
 
 
@@ -71,7 +72,15 @@ class Setting:
         return "the path of a folder, or empty" if self.kind == "folder" else "text"
 
 
-_CONNECTION, _SOUND, _TAKES, _WINDOW = "Connection", "Sound", "Takes", "Window"
+_CONNECTION, _SOUND, _TAKES, _LIVE, _WINDOW = "Connection", "Sound", "Takes", "Ableton Live", "Window"
+
+ENGINE_LABELS = {
+    "auto": "Best that is ready",
+    "sketch": "Sketch engine (built in)",
+    "ace-step": "ACE-Step 1.5 (neural)",
+    "remote": "Another companion",
+}
+"""The block's `engine` → what users read."""
 
 _TABLE = (
     Setting(
@@ -116,9 +125,25 @@ _TABLE = (
         "Engine",
         "What makes the music where a request names no engine; auto takes the best that can run here.",
         choices=ENGINES,
-        choice_labels=("Best that is ready", "Sketch engine (built in)", "ACE-Step 1.5 (neural)"),
+        choice_labels=tuple(ENGINE_LABELS[name] for name in ENGINES),
         flag="--engine",
         restarts=True,
+    ),
+    Setting(
+        "remote_url",
+        "text",
+        "",
+        _TAKES,
+        "Other companion",
+        "Address that the engine “remote” sends to, like http://studio.local:9125; STEMBRIDGE_REMOTE_URL wins.",
+    ),
+    Setting(
+        "remote_key",
+        "secret",
+        "",
+        _TAKES,
+        "Its API key",
+        "What `stembridge keys create` has shown on that machine; STEMBRIDGE_KEY wins.",
     ),
     Setting(
         "project",
@@ -154,6 +179,33 @@ _TABLE = (
         _TAKES,
         "Play finished takes",
         "A take that the window asked for starts to play as soon as it is done, unless something plays.",
+    ),
+    Setting(
+        "live_placing",
+        "choice",
+        "new tracks",
+        _LIVE,
+        "Place takes on",
+        "Where stems go in Live: new tracks, the selected ones, take lanes (Live 12.2), or a row of the session.",
+        choices=("new tracks", "selected tracks", "take lanes", "session"),
+        choice_labels=("New tracks", "The selected tracks", "Take lanes", "A row of the session"),
+    ),
+    Setting(
+        "live_scale_is_key",
+        "boolean",
+        False,
+        _LIVE,
+        "The scale is always the key",
+        "Takes Live's scale as the key though scale mode is off, as it always is in Live 11.",
+    ),
+    Setting(
+        "abletonosc",
+        "boolean",
+        False,
+        _LIVE,
+        "Use AbletonOSC",
+        "Connects to Live through AbletonOSC (ports 11000 and 11001), for those who have it instead of our script.",
+        restarts=True,
     ),
     Setting(
         "output_device",

@@ -75,6 +75,7 @@ def make_field(setting: Setting, value: Value, told: Told) -> QWidget:
         "integer": lambda: _number(setting, value, told),
         "number": lambda: _number(setting, value, told),
         "text": lambda: _text(str(value), told),
+        "secret": lambda: _secret(str(value), told),
         "folder": lambda: FolderField(setting, str(value), told),
         "device": lambda: DeviceField(str(value), told),
     }
@@ -115,4 +116,10 @@ def _number(setting: Setting, value: Value, told: Told) -> QWidget:
 def _text(value: str, told: Told) -> QLineEdit:
     field = QLineEdit(value)
     field.editingFinished.connect(lambda: told(field.text().strip()))
+    return field
+
+
+def _secret(value: str, told: Told) -> QLineEdit:
+    field = _text(value, told)
+    field.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
     return field

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame
 from bridge.app.library import TakeView
 from bridge.app.rework import EXTEND_BARS, Rework
 from bridge.desktop.controls.basics import button, label, row
-from bridge.desktop.takes.waveform import Region
+from bridge.desktop.takes.grid import Region
 from engine.seam import EngineInfo
 
 

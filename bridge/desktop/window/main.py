@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from bridge.app import daws
+from bridge.app import daws, updates
 from bridge.app.background import in_thread
 from bridge.app.daws import DawStanding
 from bridge.app.memory import Memory
@@ -37,7 +37,9 @@ from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.shelf import Shelf
 from bridge.messages import Action, Message
 from bridge.presets.presets import Presets
+from bridge.remote import find_engine
 from bridge.settings import SETTINGS, SettingsFile
+from engine.seam import AUTO, EngineInfo
 
 SIZE_PX = (1240, 800)
 
@@ -49,13 +51,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         handle, folders = adapter.handle, adapter.handle.options.folders
         self.adapter = adapter
-        self._settings, self._messages = settings, handle.messages
+        self._settings, self._messages, self._folders = settings, handle.messages, folders
         self._memory, self._closing = Memory(folders.window_memory), False
         self.hides_on_close = False  # with a tray, from which it comes back
         self.session = Session()
         self.daw_bar = DawBar(self.session, handle.messages)
         self.message_bar, self.region_bar = MessageBar(), RegionBar()
-        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages)
+        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages, self._find_engine)
         self.board = Board(folders.waveforms)
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
         if listens:
             self.orders.show_unfinished()
             self._look_for_daws()
+            self.adapter.when_done(updates.look(self._messages, self._folders), lambda _: None)
 
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
@@ -148,6 +151,13 @@ class MainWindow(QMainWindow):
             self.playback.player.device = self._settings.text("output_device")
         elif key == "project":
             self.shelf.open_takes()
+        elif key.startswith("remote_"):
+            self.request.engines.refresh()
+
+    def _find_engine(self, name: str) -> EngineInfo:
+        """Return what makes the music where a request says `name`; "auto" is what the companion was set to."""
+        options = self.adapter.handle.options
+        return find_engine(options.folders, options.engine if name == AUTO else name)
 
     def _command(self, command: str) -> None:
         """Do what a button somewhere in the window says: a word, perhaps with what it is about."""
@@ -161,6 +171,8 @@ class MainWindow(QMainWindow):
             "midi": self.pages.show_midi,
             "connect": self.pages.show_first_run,
             "install": lambda: self._install_script(about),
+            updates.COMMAND: self._update,
+            "uninstall": self.pages.show_uninstall,
         }
         commands[word]()
 
@@ -181,6 +193,9 @@ class MainWindow(QMainWindow):
             self._look_for_daws()
 
         self.adapter.when_done(daws.install(daw), done)
+
+    def _update(self) -> None:
+        self.adapter.when_done(updates.repair(self._messages, self._folders), lambda _: self._look_for_daws())
 
     def _look_for_daws(self) -> None:
         self.adapter.when_done(daws.look(), lambda found: self.daw_bar.advise(daws.advice(found)))
