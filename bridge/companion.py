@@ -14,8 +14,6 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
 from bridge.companion_file import CompanionFile, unusable
 from bridge.connected import Connected
@@ -33,6 +31,7 @@ from bridge.mailbox.face import MailboxFace
 from bridge.midi.face import MidiFace
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
+from bridge.options import Options
 from bridge.osc.face import OscFace
 from bridge.osc.life import ScriptLife
 from bridge.osc.outbox import TRANSPORT, Outbox
@@ -47,22 +46,6 @@ from engine.registry import SKETCH, choose
 from engine.remote.address import RemoteAddress
 
 log = logging.getLogger("stembridge")
-
-DEFAULT_OSC_PORT = 9124
-DEFAULT_HTTP_PORT = 9125
-DEFAULT_HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run a companion; port 0 picks a free one, `project` is for clients that name none."""
-
-    folders: Folders
-    host: str = DEFAULT_HOST
-    osc_port: int = DEFAULT_OSC_PORT
-    http_port: int = DEFAULT_HTTP_PORT
-    project: Path | None = None
-    engine: str = "auto"
 
 
 class Companion:

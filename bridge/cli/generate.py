@@ -26,7 +26,7 @@ from bridge.takes.rpp import write_rpp
 from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
-from engine.registry import SKETCH
+from engine.registry import LIGHT
 from engine.remote.address import RemoteAddress
 from engine.seam import Phase
 
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
-    if spec.engine != SKETCH.name and (code := hand_over(options.words)) is not None:
+    if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
     finished = Studio(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)

@@ -8,8 +8,9 @@ import logging
 import signal
 from pathlib import Path
 
-from bridge.companion import Companion, Options
+from bridge.companion import Companion
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 from bridge.updates import find_outdated
 
