@@ -47,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
-    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
+    state = DawState(project=_project(options.project))
+    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
     if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
@@ -69,6 +70,16 @@ def free_folder(text: str, names: Sequence[str] = (MANIFEST,)) -> str:
     if taken:
         raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {taken} in it)")
     return str(folder)
+
+
+def _project(text: str | None) -> Path | None:
+    """Return the project whose Live set says tempo, meter and key; the take goes to `--out` all the same."""
+    if text is None:
+        return None
+    folder = Path(text).absolute()
+    if not folder.is_dir():
+        raise InvalidValue("--project", text, "a folder that exists")
+    return folder
 
 
 def _block(options: argparse.Namespace) -> dict[str, object]:

@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         http_port=int(settings.number("http_port") if options.http_port is None else options.http_port),
         project=Path(project) if project else None,
         engine=options.engine or settings.text("engine"),
+        abletonosc=settings["abletonosc"] is True,
     )
     for problem in settings.problems:
         log.warning("%s", problem)
