@@ -15,6 +15,7 @@ from engine.errors import StemBridgeError
 MAX_CONNECTIONS = 1000
 """Beyond this the one not heard of for longest is forgotten: every program that names a project is one."""
 Place = Callable[[Path, str, float], None]
+Refuse = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ class Connection:
         state: what it has told; the door keeps it up to date.
         place: has it put a take on its timeline: the manifest, where ("trigger", "playhead" or "scene"), and the
             take's own beat. Raises a `StemBridgeError` that says what to do if it cannot.
-        refuse: shows its user why a trigger of somebody else's on its behalf could do nothing.
+        refuse: tells it why something could not be done that somebody asked for on its behalf.
     """
 
     client: str
     state: DawState
     place: Place
-    refuse: Callable[[str], None] = lambda _why: None
+    refuse: Refuse
 
 
 class Door(Protocol):
@@ -89,7 +90,7 @@ class Connected:
         return daw.state.daw
 
     def refuse(self, why: str) -> None:
-        """Tell the DAW heard of last, if any, why a pad could do nothing."""
+        """Tell who was heard of last, if anybody, why something could not be done on its behalf."""
         newest = next(reversed(self._known.values()), None)
         if newest is not None:
             newest.refuse(why)

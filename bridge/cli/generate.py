@@ -17,6 +17,7 @@ from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
 from bridge.jobs.job import new_job_id
 from bridge.presets.presets import Presets
+from bridge.remote import remote_address
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.manifest import read_manifest
 from bridge.takes.rpp import FILE as RPP
@@ -24,6 +25,7 @@ from bridge.takes.rpp import write_rpp
 from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
+from engine.remote.address import RemoteAddress
 from engine.seam import Phase
 
 MAX_TEXT_BYTES = 1_000_000
@@ -35,14 +37,18 @@ def run(options: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     folders = Folders.of_user()
-    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models)
+
+    def find_remote() -> RemoteAddress | None:
+        return remote_address(folders)
+
+    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models, find_remote)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     state = DawState(project=_project(options.project))
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio(folders.models, folders.styles).perform(spec, plan, report_progress)
+    finished = Studio(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)
     if options.rpp:
         for manifest in finished.manifests:
             write_rpp(manifest)

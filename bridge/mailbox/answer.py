@@ -74,4 +74,9 @@ def _error_ms(manifest: dict[str, Any]) -> float:
 
 def _text(lines: Iterable[tuple[object, ...]]) -> str:
     everything = [("stembridge", FORMAT), *lines, ("end",)]
-    return "".join("\t".join(str(value).translate(_ESCAPES) for value in line) + "\n" for line in everything)
+    return "".join("\t".join(map(escape_field, line)) + "\n" for line in everything)
+
+
+def escape_field(value: object) -> str:
+    """Return a field as it stands in a line."""
+    return str(value).translate(_ESCAPES)

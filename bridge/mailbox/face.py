@@ -130,8 +130,8 @@ class MailboxFace:
             self._lines.hear(letter_id, letter)
         if letter.do == "connect" or not self._lines.is_open(daw):
             self._states[daw] = letter.state
-        place = partial(self._lines.place, daw)
-        self._connected.hear((_KIND, daw), Connection(client_of(daw), self._states[daw], place))
+        place, refuse = partial(self._lines.place, daw), partial(self._lines.refuse, daw)
+        self._connected.hear((_KIND, daw), Connection(client_of(daw), self._states[daw], place, refuse))
 
     def accepted(self, job: Job) -> None:
         """Nothing: a script that stays connected hears of a job when there is something to put on the timeline."""

@@ -83,6 +83,12 @@ class Lines:
             raise StemBridgeError(f"{daw} cannot put a take {WORDS.get(where, where)}; choose {known}.")
         self._order(line, order([manifest], where, beat))
 
+    def refuse(self, daw: str, why: str) -> None:
+        """Have a DAW's script, if it listens, show why something could not be done."""
+        line = self._open(daw)
+        if line is not None:
+            self._order(line, refusal(why))
+
     def is_open(self, daw: str) -> bool:
         """Tell if a script listens in this DAW."""
         return self._open(daw) is not None

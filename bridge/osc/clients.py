@@ -48,9 +48,19 @@ class Clients:
 
     new_state: Callable[[], DawState]
     _known: OrderedDict[Peer, Client] = field(default_factory=OrderedDict)
+    _boxes: OrderedDict[Peer, Peer] = field(default_factory=OrderedDict)
+
+    def join(self, peer: Peer, box: Peer) -> Client:
+        """Let what `peer` sends be of the client whose answers go to `box`; its state outlives the sender's port."""
+        self._known.pop(peer, None)
+        self._boxes[peer] = box
+        while len(self._boxes) > MAX_CLIENTS:
+            self._boxes.popitem(last=False)
+        return self.of(peer)
 
     def of(self, peer: Peer) -> Client:
         """Return the client that sends from `peer`, new ones too."""
+        peer = self._boxes.get(peer, peer)
         client = self._known.get(peer)
         if client is None:
             client = self._known[peer] = Client(peer, self.new_state())

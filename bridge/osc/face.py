@@ -18,6 +18,7 @@ from bridge.jobs.queue import JobQueue
 from bridge.osc.clients import Client, Clients, address_of
 from bridge.osc.decode import Received, Unreadable, read_packet
 from bridge.osc.encode import encode
+from bridge.osc.outbox import box_peer
 from bridge.osc.server import Peer
 from bridge.osc.spec import OUTGOING, PREFIX, BadMessage, Value, match
 from bridge.osc.told import TOLD
@@ -61,12 +62,13 @@ class OscFace:
         self._presets = presets
         self._clients = Clients(new_state)
         self._told: dict[str, tuple[str, float]] = {}
+        self._sender = Peer("", "", 0)
         self.counters = Counters()
         self.http_port = 0
         self.on_sign_of_life: Callable[[], None] = lambda: None
-        self.on_midi: Callable[[str, bytes], None] = lambda _port, _data: None
         self._connected = connected or Connected()
         self._connected.doors.append(self)
+        self.on_midi: Callable[[str, bytes], None] = lambda _port, _data: None
         queue.subscribe(self.tell)
         actions: dict[str, Callable[..., None]] = {
             **{address: partial(self._told_by, told) for address, told in TOLD.items()},
@@ -81,6 +83,7 @@ class OscFace:
             "/regenerate": self._regenerate,
             "/cancel": self._cancel,
             "/status": self._status,
+            "/take/placed": self._placed,
             "/ping": self._ping,
         }
         self._actions = {PREFIX + address: action for address, action in actions.items()}
@@ -110,10 +113,10 @@ class OscFace:
     def _receive_one(self, peer: Peer, message: Received) -> None:
         try:
             values = match(message.address, message.values)
-            client = self._clients.of(peer)
+            self._sender, client = peer, self._clients.of(peer)
             self._actions[message.address](client, *values)
             self.counters.understood += 1
-            self._hear(client)
+            self._hear(self._clients.of(peer))
         except StemBridgeError as error:
             self._refuse(peer, str(error), message.address)
         except Exception:
@@ -129,11 +132,13 @@ class OscFace:
     def _answer(self, client: Client, address: str, *values: Value) -> None:
         self._send(client.address, encode(address, *values))
 
-    def _hello(self, client: Client, daw: str, version: str, reply_port: int = 0) -> None:
-        if reply_port and not 1 <= reply_port <= 65535:
-            raise InvalidValue("reply port", reply_port, "1–65535")
+    def _hello(self, client: Client, daw: str, version: str, reply_to: int | str = 0) -> None:
+        if isinstance(reply_to, str):
+            client, reply_to = self._clients.join(self._sender, box_peer(reply_to)), 0
+        elif reply_to and not 1 <= reply_to <= 65535:
+            raise InvalidValue("reply port", reply_to, "1–65535")
         client.state.daw, client.state.version = daw[:200], version[:200]
-        client.reply_port = reply_port
+        client.reply_port = reply_to
         self._answer(client, "/welcome", __version__, self.http_port)
 
     def _ping(self, client: Client) -> None:
@@ -202,6 +207,16 @@ class OscFace:
         """Tell a done job's client of one of its takes."""
         if peer := address_of(job.client):
             self._send(peer, encode("/job/done", job.id, job.manifests[variation], job.stems))
+
+    def _placed(self, client: Client, manifest: str, stems: int, problem: str) -> None:
+        log.log(
+            logging.WARNING if problem else logging.INFO,
+            "%s: %d stems of %s are on tracks. %s",
+            client.state.daw,
+            stems,
+            manifest,
+            problem,
+        )
 
     def _cancel(self, client: Client, job_id: str = "") -> None:
         job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name, unfinished=True)

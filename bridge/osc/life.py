@@ -21,7 +21,7 @@ class ScriptLife:
         self._noted_s: dict[str, float] = {}
 
     def heard(self, state: DawState) -> None:
-        """Note a message of a client with this state; others than our scripts are passed over."""
+        """Note a message of the DAW that has told `state`; others than our scripts are passed over."""
         daw = GREETINGS.get(state.daw)
         now_s = time.monotonic()
         if daw is not None and now_s - self._noted_s.get(daw, -INTERVAL_S) >= INTERVAL_S:

@@ -52,9 +52,11 @@ INCOMING = {
     for message in (
         _message(
             "/hello",
-            "registers a client; answered with `/welcome`. Replies go to the reply port from then on",
+            "registers a client; answered with `/welcome`. From then on replies go to the reply port, or into the"
+            " box, a file for clients that cannot hear OSC",
             [Arg("daw", "s"), Arg("version", "s")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("reply port", "i", "1–65535")],
+            [Arg("daw", "s"), Arg("version", "s"), Arg("box", "s", "1–64 letters, digits, - or _")],
         ),
         _message("/tempo", "the project's tempo", [Arg("tempo", "f", "quarter notes per minute, 20–400")]),
         _message("/timesig", "the time signature", [Arg("numerator", "i"), Arg("denominator", "i")]),
@@ -113,6 +115,15 @@ INCOMING = {
         ),
         _message("/cancel", "stops a job (by default the client's newest unfinished one)", [], [_ID]),
         _message("/status", "says again where a job stands (by default the client's newest)", [], [_ID]),
+        _message(
+            "/take/placed",
+            "what became of a take that was to go on tracks",
+            [
+                Arg("manifest", "s", "path"),
+                Arg("stems", "i", "how many are there"),
+                Arg("problem", "s", 'a sentence, "" if all are there'),
+            ],
+        ),
         _message("/ping", "answered with `/pong`"),
     )
 }

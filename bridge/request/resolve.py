@@ -20,7 +20,8 @@ from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
-from engine.registry import SKETCH, check_model, choose
+from engine.registry import SKETCH, check_model, choose, no_remote
+from engine.remote.engine import FindRemote
 from engine.seam import AUTO, EngineInfo
 
 DEFAULT_TEMPO_BPM = 120.0
@@ -63,9 +64,16 @@ class Trigger:
 class Resolver:
     """Turns triggers into job specs, with the user's presets and genre map at hand."""
 
-    def __init__(self, presets: Presets, genre_map: GenreMap, models_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        presets: Presets,
+        genre_map: GenreMap,
+        models_dir: Path | None = None,
+        find_remote: FindRemote = no_remote,
+    ) -> None:
         self._presets = presets
         self._models_dir = models_dir
+        self._find_remote = find_remote
         self._genre_map = genre_map
 
     def resolve(self, trigger: Trigger, state: DawState) -> JobSpec:
@@ -80,7 +88,7 @@ class Resolver:
         """
         block = overlay(self._base(trigger, state), trigger.block)
         state, notices = with_saved_set(state, _start(trigger, state, block))
-        info = choose(str(block.get("engine", "auto")), self._models_dir)
+        info = choose(str(block.get("engine", "auto")), self._models_dir, self._find_remote)
         music = _Music.settle(trigger.block, state, block)
         genres, more = self._genres(block, music)
         complete = defaults() | block | music.as_block()

@@ -11,7 +11,7 @@ from typing import Literal
 from bridge.block.spec import ENGINES
 from engine.errors import InvalidValue
 
-Kind = Literal["integer", "number", "boolean", "choice", "text", "folder"]
+Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "secret"]
 Value = bool | int | float | str
 
 MAX_CHARS = 4096
@@ -22,6 +22,7 @@ _KINDS: dict[Kind, type | tuple[type, ...]] = {
     "choice": str,
     "text": str,
     "folder": str,
+    "secret": str,
 }
 
 
@@ -116,6 +117,22 @@ _TABLE = (
         choices=ENGINES,
         flag="--engine",
         restarts=True,
+    ),
+    Setting(
+        "remote_url",
+        "text",
+        "",
+        _TAKES,
+        "Other companion",
+        "Address that the engine “remote” sends to, like http://studio.local:9125; STEMBRIDGE_REMOTE_URL wins.",
+    ),
+    Setting(
+        "remote_key",
+        "secret",
+        "",
+        _TAKES,
+        "Its API key",
+        "What `stembridge keys create` has shown on that machine; STEMBRIDGE_KEY wins.",
     ),
     Setting(
         "project",

@@ -84,3 +84,26 @@ def test_every_setting_has_its_field_and_a_change_is_kept(open_desktop: Open, qt
     assert isinstance(theme, QComboBox)
     theme.setCurrentText("light")
     assert SettingsFile(folders.settings)["theme"] == "light"
+
+
+def test_another_companion_can_be_chosen_once_its_address_is_set(open_desktop: Open, folders: Folders) -> None:
+    window = open_desktop()
+    engines = window.request.engines
+    engines.engine.setCurrentIndex(engines.engine.findData("remote"))
+    assert "remote_url" in engines.state.text()
+    window._settings.set("remote_url", "http://studio.local:9125")
+    window._settings.set("remote_key", "sb_secret")
+    window._setting_changed("remote_url")
+    assert "http://studio.local:9125" in engines.state.text()
+    assert [engines.model.itemData(row) for row in range(3)] == ["auto", "sketch", "ace-step"]
+    assert engines.values() == {"engine": "remote"}
+    assert folders.settings.stat().st_mode & 0o077 == 0
+
+
+def test_the_keys_letters_are_not_shown(open_desktop: Open) -> None:
+    from bridge.desktop.settings.page import SettingsPage
+
+    window = open_desktop(remote_key="sb_secret")
+    field = SettingsPage(window._settings, window._messages, window).fields["remote_key"]
+    assert isinstance(field, QLineEdit)
+    assert "sb_secret" not in field.displayText()

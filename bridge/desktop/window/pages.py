@@ -1,4 +1,4 @@
-"""The pages that open over the window: settings, models, first run."""
+"""The pages that open over the window: settings, models, MIDI, first run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from bridge.desktop.midi.page import MidiPage
+from bridge.desktop.midi.watch import MidiWatch
 from bridge.desktop.models.page import ModelsPage
 from bridge.desktop.settings.firstrun import FirstRun
 from bridge.desktop.settings.page import SettingsPage
@@ -48,6 +50,8 @@ class Pages(QObject):
         self._window, self._adapter, self._settings = window, adapter, settings
         self._messages, self._memory, self._link = adapter.handle.messages, memory, link
         self._models: ModelsPage | None = None
+        self.midi = MidiWatch(self._messages)
+        adapter.midi.connect(self.midi.hear)
         adapter.model.connect(self._model_worked)
 
     @property
@@ -70,6 +74,13 @@ class Pages(QObject):
             self._models.changed.connect(self.models_changed)
         self._models.open_at(name)
         return self._models
+
+    def show_midi(self) -> MidiPage:
+        """Open the MIDI page."""
+        page = MidiPage(self._adapter, self.midi.report, self._window)
+        page.finished.connect(page.deleteLater)
+        page.open()
+        return page
 
     @Slot(object)
     def _model_worked(self, work: ModelWork) -> None:

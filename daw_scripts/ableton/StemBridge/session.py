@@ -81,7 +81,7 @@ class Session:
 
     def _say(self, text):
         """Show a sentence soon; progress that is overtaken is left out, so that the last word comes at once."""
-        self._sayings = [one for one in self._sayings if not one.endswith("%")] + [text]
+        self._sayings = [one for one in self._sayings if not one.endswith("%")] + ["Stem Bridge: " + text]
 
     def _welcomed(self):
         self._told = {}
@@ -131,6 +131,9 @@ class Session:
         self._ready.append((trigger, trigger.clip.name, manifest))
         self._say("Ready: launch “%s” once more to hear it" % trigger.clip.name)
 
+    def _placed(self, manifest, stems, problem):
+        self._link.send("/take/placed", manifest, stems, problem)
+
     def _failed(self, trigger):
         self._forget(trigger)
 
@@ -170,7 +173,7 @@ class Session:
     def _place(self):
         """Move the placing that is under way on by one step, or begin the next one."""
         if self._placing is None and self._wishes:
-            self._placing = place(self._song, self._wishes.pop(0), self._say)
+            self._placing = place(self._song, self._wishes.pop(0), self._say, self._placed)
         if self._placing is not None:
             try:
                 next(self._placing)

@@ -16,7 +16,12 @@ def connection(name: str, told: list[tuple[str, str]], project: Path | None = No
     def place(manifest: Path, where: str, beat: float) -> None:
         told.append((name, where))
 
-    return Connection(f"client of {name or project}", DawState(daw=name, project=project), place)
+    return Connection(
+        f"client of {name or project}",
+        DawState(daw=name, project=project),
+        place,
+        lambda why: told.append((name, why)),
+    )
 
 
 def test_the_one_heard_of_last_is_meant_whichever_door_it_came_by() -> None:
@@ -52,3 +57,13 @@ def test_old_connections_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(10):
         one.hear(number, connection(f"DAW {number}", []))
     assert len(one._known) == 3
+
+
+def test_why_something_was_refused_is_told_to_the_one_heard_of_last() -> None:
+    told: list[tuple[str, str]] = []
+    one = Connected()
+    one.refuse("nobody hears it")
+    one.hear("osc", connection("Live", told))
+    one.hear("mailbox", connection("REAPER", told))
+    one.refuse("There is no job yet.")
+    assert told == [("REAPER", "There is no job yet.")]

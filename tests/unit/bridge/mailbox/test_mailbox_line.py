@@ -213,3 +213,14 @@ def test_a_take_that_is_gone_when_its_job_is_told_of_stops_nothing(office: Offic
     office.post()
     office.face._tell(office.job(tmp_path / "gone" / "manifest.json"))
     assert office.order(1) is None
+
+
+def test_what_a_pad_could_not_do_is_shown_in_the_daw_that_listens(office: Office) -> None:
+    office.post()
+    office.connected.refuse("There is no job yet.")
+    order = office.order(1)
+    assert order is not None
+    assert any("There is no job yet." in line for line in order)
+    office.now_s += ALIVE_S
+    office.connected.refuse("It is gone.")
+    assert office.order(2) is None

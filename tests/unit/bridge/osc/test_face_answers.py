@@ -87,6 +87,28 @@ def test_hello_is_answered_at_the_reply_port_from_then_on(desk: Desk) -> None:
     assert desk.sent[0][0] == REAPER
 
 
+def test_hello_with_a_box_puts_answers_there_from_then_on(desk: Desk) -> None:
+    desk.say("/tempo", 97.6)
+    desk.say("/hello", "Ardour", "7", "ardour-1")
+    desk.say("/ping")
+    assert desk.sent == [(Peer("box", "ardour-1", 0), "/pong", ())]
+    desk.say("/hello", "Ardour", "7", "ardour-1", peer=LIVE)
+    desk.say("/tempo", 104.0, peer=LIVE)
+    newest = desk.connected.newest_daw()
+    assert newest is not None
+    assert (newest[1].daw, newest[1].tempo) == ("Ardour", 104.0)
+    assert desk.say("/hello", "Ardour", "7", "../up")[0][0] == "/error"
+    desk.connected.place(Path("/song/StemBridge/take/manifest.json"), "trigger", 4.0)
+    assert desk.sent[-1][0] == Peer("box", "ardour-1", 0)
+
+
+def test_what_became_of_a_take_is_said_where_something_is_wrong(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    assert desk.say("/take/placed", "/a/manifest.json", 4, "") == []
+    assert desk.say("/take/placed", "/a/manifest.json", 0, "drums.wav is missing.") == []
+    assert [record.levelname for record in caplog.records if record.levelname == "WARNING"] == ["WARNING"]
+    assert "0 stems of /a/manifest.json are on tracks. drums.wav is missing." in caplog.text
+
+
 @pytest.mark.parametrize(
     ("address", "values"),
     [
