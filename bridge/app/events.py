@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from bridge.jobs.job import Job, State
 
@@ -75,4 +75,44 @@ class DawChanged:
     """When it was last heard, on `time.monotonic`'s clock."""
 
 
-Event = CoreReady | CoreFailed | JobChanged | DawChanged
+@dataclass(frozen=True, slots=True)
+class ModelWork:
+    """How far the work on a model is.
+
+    Attributes:
+        name, label: the model, as in the catalogue.
+        doing: "downloading", "copying" (from a folder) or "checking".
+        rate: bytes a second over the last few seconds, 0 while that is not known.
+        state: "running", "done", "failed" or "stopped"; after the last three nothing follows.
+        message: the sentence that an end is told with.
+    """
+
+    name: str
+    label: str
+    doing: str
+    done_bytes: int
+    total_bytes: int
+    rate: float = 0.0
+    state: Literal["running", "done", "failed", "stopped"] = "running"
+    message: str = ""
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0–1."""
+        return min(1.0, self.done_bytes / self.total_bytes) if self.total_bytes else 1.0
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds left at the present rate, None while that cannot be said."""
+        return (self.total_bytes - self.done_bytes) / self.rate if self.rate > 0 else None
+
+    def at(self, done_bytes: int, rate: float) -> ModelWork:
+        """Return the same work, further on."""
+        return replace(self, done_bytes=done_bytes, rate=rate)
+
+    def ended(self, state: Literal["done", "failed", "stopped"], message: str) -> ModelWork:
+        """Return the same work at its end."""
+        return replace(self, state=state, message=message)
+
+
+Event = CoreReady | CoreFailed | JobChanged | DawChanged | ModelWork

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bridge.app.core import CoreThread
 from bridge.app.events import WINDOW_CLIENT, CoreFailed, CoreReady, DawChanged, Event, JobChanged
+from bridge.app.models import ModelDesk
 from bridge.block import check_block
 from bridge.daw import DawState
 from bridge.messages import Messages
@@ -55,9 +56,10 @@ class AppHandle:
         self._listeners: list[Callable[[Event], None]] = []
         self._lock = threading.Lock()
         self._core: CoreThread | None = None
+        self.models = ModelDesk(options.folders.models, self._tell)
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener(event)` for every event, on the companion's thread."""
+        """Call `listener(event)` for every event, on the thread of whoever tells it."""
         with self._lock:
             self._listeners.append(listener)
 
@@ -68,12 +70,16 @@ class AppHandle:
 
     def restart(self, **changes: int) -> None:
         """End the companion if it runs and start it with other options (`osc_port`, `http_port`)."""
-        self.stop()
+        self._stop_core()
         self.options = replace(self.options, **changes)  # type: ignore[arg-type]
         self.start()
 
     def stop(self) -> None:
-        """End the companion: the running job is stopped, waiting ones stay for the next start."""
+        """End the companion: the running job is stopped, waiting ones stay for the next start; so does a download."""
+        self.models.cancel()
+        self._stop_core()
+
+    def _stop_core(self) -> None:
         if self._core is not None:
             self._core.stop()
 

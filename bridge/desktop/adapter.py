@@ -7,29 +7,32 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
-from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged
+from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged, ModelWork
 from bridge.app.handle import AppHandle
-from bridge.messages import Message
-from engine.errors import StemBridgeError
+from bridge.messages import Action, Message
+from engine.errors import EngineUnavailable, StemBridgeError
 
 Done = Callable[[Any], object]
+Failed = Callable[[str], object]
 
 
 class Adapter(QObject):
     """Signals of one `AppHandle`.
 
     Signals:
-        ready(CoreReady), failed(CoreFailed), daw(DawChanged), job(JobChanged), message(Message).
+        ready(CoreReady), failed(CoreFailed), daw(DawChanged), job(JobChanged), model(ModelWork), message(Message).
     """
 
     ready = Signal(object)
     failed = Signal(object)
     daw = Signal(object)
     job = Signal(object)
+    model = Signal(object)
     message = Signal(object)
     _arrived = Signal(object)
-    _answered = Signal(object, object)
+    _answered = Signal(object, object, object, object)
 
     def __init__(self, handle: AppHandle) -> None:
         super().__init__()
@@ -39,21 +42,38 @@ class Adapter(QObject):
         handle.subscribe(self._arrived.emit)
         handle.messages.subscribe(self._arrived.emit)
 
-    def when_done(self, future: Future[Any], done: Done) -> None:
-        """Call `done(result)` on the GUI thread; an error becomes a message instead."""
-        future.add_done_callback(lambda finished: self._answered.emit(finished, done))
+    def when_done(
+        self, future: Future[Any], done: Done, failed: Failed | None = None, owner: QObject | None = None
+    ) -> None:
+        """Call `done(result)` on the GUI thread; an error becomes a message, or `failed(sentence)` if given.
+
+        With an `owner`, nothing is called once that has been deleted: a page may be closed before its answer comes.
+        """
+        future.add_done_callback(lambda finished: self._answered.emit(finished, done, failed, owner))
 
     @Slot(object)
     def _deliver(self, event: Event | Message) -> None:
-        signals = {CoreReady: self.ready, CoreFailed: self.failed, DawChanged: self.daw, JobChanged: self.job}
+        signals = {
+            CoreReady: self.ready,
+            CoreFailed: self.failed,
+            DawChanged: self.daw,
+            JobChanged: self.job,
+            ModelWork: self.model,
+        }
         signals.get(type(event), self.message).emit(event)
 
-    @Slot(object, object)
-    def _answer(self, future: Future[Any], done: Done) -> None:
+    @Slot(object, object, object, object)
+    def _answer(self, future: Future[Any], done: Done, failed: Failed | None, owner: QObject | None) -> None:
+        if owner is not None and not isValid(owner):
+            return
         error = future.exception()
         if error is None:
             done(future.result())
-        elif isinstance(error, StemBridgeError):
-            self.handle.messages.error(str(error), topic="answer")
+            return
+        told = isinstance(error, StemBridgeError)
+        sentence = str(error) if told else f"That did not work ({type(error).__name__}: {error})."
+        if failed is not None:
+            failed(sentence)
         else:
-            self.handle.messages.error(f"That did not work ({type(error).__name__}: {error}).", topic="answer")
+            action = Action("Models…", "models") if isinstance(error, EngineUnavailable) else None
+            self.handle.messages.error(sentence, action, topic="answer")

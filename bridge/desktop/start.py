@@ -64,8 +64,8 @@ def run(options: Options, settings: SettingsFile) -> int:
         return 0
     desktop = open_window(app, options, settings)
     single.raised.connect(lambda: _raise(desktop.window))
-    if desktop.window.is_new:
-        desktop.window.show_first_run()
+    if desktop.window.pages.is_new:
+        desktop.window.pages.show_first_run()
     try:
         return int(app.exec())
     finally:

@@ -63,7 +63,7 @@ class Mixer:
         self.metronome_db: float | None = None
         self.position = 0
         self.loop: tuple[int, int] | None = None
-        self._gains = dict.fromkeys(stems, 0.0)
+        self._gains: dict[str, float] = {}
         self._beats = np.asarray(beats or [], dtype=np.int64)
         self._bars = frozenset(bars or [])
         self._clicks = {False: _click(self.sample_rate, CLICK_HZ), True: _click(self.sample_rate, ACCENT_HZ)}
@@ -118,7 +118,7 @@ class Mixer:
             channel = self.channels[name]
             heard = not channel.muted and (channel.soloed or not soloed)
             target = gain_of(channel.level_db) * volume if heard else 0.0
-            before, self._gains[name] = self._gains[name], target
+            before, self._gains[name] = self._gains.get(name, target), target  # the first block begins at its level
             if before == target == 0.0:
                 continue
             audio = self._read(file, len(out))

@@ -74,6 +74,10 @@ class CardOutput:
         except sounddevice.PortAudioError as error:
             raise NoSound(f"The sound device has gone ({error}). Takes play silently until it is back.") from None
 
+    def finish(self) -> None:
+        """Wait until all that was written has been heard."""
+        self._stream.stop()
+
     def close(self) -> None:
         """Drop what is buffered and close the device."""
         self._stream.abort()

@@ -120,7 +120,10 @@ class Player:
     def _run(self, mixer: Mixer) -> None:
         output = self._output(mixer.sample_rate)
         try:
-            while not self._stop.is_set() and not mixer.at_end:
+            left = 0
+            while not self._stop.is_set() and (left > 0 or not mixer.at_end):
+                # What has been written at the end is still to be heard: silence pushes it out of the device's buffer.
+                left = left - BLOCK_FRAMES if mixer.at_end else self._latency_frames + BLOCK_FRAMES
                 output = self._write(output, mixer)
         finally:
             output.close()

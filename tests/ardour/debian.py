@@ -16,8 +16,12 @@ PACKAGES = {
     "Xvfb": "xvfb",
     "oscsend": "liblo-tools",
     "pd": "puredata-core",
+    "xdotool": "xdotool",
+    "pulseaudio": "pulseaudio",
+    "parec": "pulseaudio-utils",
+    "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so": "libasound2-plugins",
 }
-"""Program → the package of Debian 12 that it is in."""
+"""Program, or pattern of a library's path → the package of Debian 12 that it is in."""
 INSTALL_S = 400.0
 _failed = ""
 
@@ -36,7 +40,11 @@ def need(*programs: str) -> None:
 
 
 def _missing(programs: tuple[str, ...]) -> list[str]:
-    return sorted(PACKAGES[program] for program in programs if shutil.which(program) is None)
+    return sorted(PACKAGES[program] for program in programs if not _is_there(program))
+
+
+def _is_there(program: str) -> bool:
+    return shutil.which(program) is not None or any(Path("/").glob(program.lstrip("/")))
 
 
 def _install(packages: list[str]) -> str:

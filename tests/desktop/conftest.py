@@ -56,7 +56,7 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
 def window(open_desktop: Open, qtbot: QtBot) -> MainWindow:
     """A window whose companion listens."""
     window = open_desktop(theme="dark")
-    qtbot.waitUntil(lambda: window._osc_port != 0, timeout=20_000)
+    qtbot.waitUntil(lambda: window.link.osc_port != 0, timeout=20_000)
     return window
 
 
@@ -74,7 +74,7 @@ def card(short_take: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -
     """The card of a short take, found on disk."""
     folder = takes_folder(folders.takes) / "2026-11-21 090000 funk"
     shutil.copytree(short_take, folder)
-    window._open_takes()
+    window.shelf.open_takes()
     qtbot.waitUntil(lambda: bool(window.board.cards), timeout=20_000)
     card = window.board.cards[folder / "manifest.json"]
     qtbot.waitUntil(lambda: bool(card.waveform._peaks), timeout=20_000)

@@ -69,7 +69,7 @@ def test_jobs_can_be_reordered_and_cancelled(window: MainWindow, qtbot: QtBot) -
 def test_a_daw_shows_up_and_its_words_hold_until_locked(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     project = tmp_path / "song"
     project.mkdir()
-    with Daw(window._osc_port) as daw:
+    with Daw(window.link.osc_port) as daw:
         daw.say("/hello", "REAPER", "7.3")
         daw.say("/tempo", 97.6)
         daw.say("/timesig", 7, 8)
@@ -92,7 +92,7 @@ def test_a_daw_shows_up_and_its_words_hold_until_locked(window: MainWindow, qtbo
 
 
 def test_send_to_daw_tells_the_daw_which_take_and_where(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
-    with Daw(window._osc_port) as daw:
+    with Daw(window.link.osc_port) as daw:
         daw.say("/hello", "Live", "12")
         assert OscMessage(daw.socket.recv(2000)).address == "/stembridge/welcome"
         card.wanted.emit("send", "scene")
@@ -247,7 +247,7 @@ def test_a_taken_port_is_a_sentence_with_a_way_out(open_desktop: Open, qtbot: Qt
         assert message.action is not None
         window.message_bar.wanted.emit(message.action.command)
         qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
-        assert window._osc_port != taken.getsockname()[1]
+        assert window.link.osc_port != taken.getsockname()[1]
 
 
 def test_the_window_remembers_request_and_overrides(open_desktop: Open, qtbot: QtBot) -> None:
@@ -270,12 +270,12 @@ def test_closing_asks_only_when_work_would_be_lost(
     window.request.shape.bars.setValue(120)
     window.request.genres.text.setPlainText("funk")
     window.request.go.click()
-    qtbot.waitUntil(lambda: window.unfinished() == 1)
+    qtbot.waitUntil(lambda: window.orders.unfinished() == 1)
     assert not window.close()
     assert asked
     assert window.isVisible()
     next(iter(window.board.jobs.values())).cancel.click()
-    qtbot.waitUntil(lambda: window.unfinished() == 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.orders.unfinished() == 0, timeout=30_000)
     asked.clear()
     assert window.close()
     assert not asked

@@ -84,14 +84,3 @@ def test_every_setting_has_its_field_and_a_change_is_kept(open_desktop: Open, qt
     assert isinstance(theme, QComboBox)
     theme.setCurrentText("light")
     assert SettingsFile(folders.settings)["theme"] == "light"
-
-
-def test_the_first_run_page_can_be_skipped_and_comes_once(open_desktop: Open, qtbot: QtBot) -> None:
-    from bridge.desktop.settings.firstrun import FirstRun
-
-    window = open_desktop()
-    assert window.is_new
-    window.show_first_run()
-    page = window.findChild(FirstRun)
-    page.reject()
-    assert not window.is_new

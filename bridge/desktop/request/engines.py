@@ -1,64 +1,118 @@
-"""Which engine makes the music, and whether it is ready here."""
+"""Which engine and model make the music, and whether they are ready here."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
+from bridge.app.models import ModelDesk, ModelState
 from bridge.block.spec import ENGINES
-from bridge.desktop.controls.basics import label, restyle
-from engine.errors import StemBridgeError
-from engine.registry import SKETCH, choose
-from engine.seam import EngineInfo
+from bridge.desktop.controls.basics import button, label, restyle, row
+from bridge.desktop.models.words import size
+from engine.errors import EngineUnavailable, StemBridgeError
+from engine.registry import ACE_STEP, SKETCH, ace_step_info, choose
+from engine.seam import AUTO, EngineInfo
 
-NAMES = {"auto": "Best that is ready", "sketch": "Sketch engine (built in)", "ace-step": "ACE-Step"}
+NAMES = {"auto": "Best that is ready", "sketch": "Sketch engine (built in)", "ace-step": "ACE-Step 1.5 (neural)"}
+BEST = "Best that is installed"
 
 
 class Engines(QWidget):
-    """Engine and model; `changed(info)` says which engine it will be."""
+    """Engine and model.
+
+    Signals:
+        changed(EngineInfo): which engine it will be. models_wanted(str): the models page is asked for, at this model.
+    """
 
     changed = Signal(object)
+    models_wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, models: ModelDesk) -> None:
         super().__init__()
-        self.engine = QComboBox()
+        self._models = models
+        self.engine, self.model = QComboBox(), QComboBox()
         self.engine.setAccessibleName("Engine")
+        self.model.setAccessibleName("Model")
         for name in ENGINES:
             self.engine.addItem(NAMES.get(name, name), name)
-        self.model = QComboBox()
-        self.model.setAccessibleName("Model")
         self.state = label("", "faint", wrap=True)
-        self.engine.currentIndexChanged.connect(lambda _: self.refresh())
+        self.get = button("Models…", lambda: self.models_wanted.emit(self._model()), tip="Download, check, remove")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.engine, self.model, self.state):
-            box.addWidget(widget)
+        box.addWidget(self.engine)
+        box.addWidget(self.model)
+        box.addWidget(self.state)
+        box.addLayout(row(self.get, None))
         self.info: EngineInfo = SKETCH
         self.refresh()
+        self.engine.currentIndexChanged.connect(lambda _: self.refresh())
+        self.model.currentIndexChanged.connect(lambda _: self._show_state())
 
     def refresh(self) -> None:
-        """Ask the registry again what is ready."""
+        """Ask again what is ready: the engine was changed, or a model has come or gone."""
+        problem = ""
         try:
-            self.info = choose(str(self.engine.currentData()))
-        except StemBridgeError as error:
-            self.state.setText(str(error))
-            restyle(self.state, role="warn")
-        else:
-            self.state.setText(self.info.notice)
-            restyle(self.state, role="faint")
-            self.model.clear()
-            self.model.addItems(self.info.models)
+            self.info = choose(str(self.engine.currentData()), self._models.folder)
+        except EngineUnavailable as error:
+            problem = str(error)
+            self.info = self._known()
+        self._problem = problem
+        self._offer_models()
+        self._show_state()
         self.changed.emit(self.info)
 
     def values(self) -> dict[str, object]:
         """Return the block's keys: nothing where the defaults are meant."""
         engine = str(self.engine.currentData())
-        values: dict[str, object] = {} if engine == "auto" else {"engine": engine}
+        values: dict[str, object] = {} if engine == AUTO else {"engine": engine}
         if self.model.currentIndex() > 0:
-            values["model"] = self.model.currentText()
+            values["model"] = self._model()
         return values
 
     def show_values(self, block: dict[str, object]) -> None:
         """Show the block's engine and model."""
-        self.engine.setCurrentIndex(max(0, self.engine.findData(block.get("engine", "auto"))))
-        self.model.setCurrentIndex(max(0, self.model.findText(str(block.get("model", "")))))
+        self.engine.setCurrentIndex(max(0, self.engine.findData(block.get("engine", AUTO))))
+        self.model.setCurrentIndex(max(0, self.model.findData(str(block.get("model", "")))))
+
+    def _known(self) -> EngineInfo:
+        try:
+            return ace_step_info(self._models.folder)
+        except StemBridgeError:  # the user's own catalogue is broken: the problem says so
+            return SKETCH
+
+    def _states(self) -> dict[str, ModelState]:
+        try:
+            return {state.entry.name: state for state in self._models.states()}
+        except StemBridgeError:
+            return {}
+
+    def _offer_models(self) -> None:
+        before, states = self._model(), self._states()
+        self.model.blockSignals(True)
+        self.model.clear()
+        for name in self.info.models:
+            self.model.addItem(_named(name, states.get(name)), name)
+        self.model.setCurrentIndex(max(0, self.model.findData(before)))
+        self.model.blockSignals(False)
+        self.model.setVisible(self.info.name == ACE_STEP)
+
+    def _show_state(self) -> None:
+        state = self._states().get(self._model())
+        absent = state is not None and state.installed is None
+        text = self._problem or self.info.notice
+        if absent and state is not None and not self._models.missing():
+            entry = state.entry
+            text = f"{entry.label} is not installed: {size(entry.size_bytes)}, licence {entry.licence}."
+        self.state.setText(text)
+        restyle(self.state, role="warn" if absent or self._problem else "faint")
+        self.get.setText("Get a model…" if absent or self._problem else "Models…")
+        self.get.setAccessibleName(self.get.text())
+
+    def _model(self) -> str:
+        return str(self.model.currentData() or "")
+
+
+def _named(name: str, state: ModelState | None) -> str:
+    if state is None:
+        return BEST if name == AUTO else name
+    return state.entry.label if state.installed else f"{state.entry.label} – not installed"

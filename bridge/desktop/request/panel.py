@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from bridge.app.models import ModelDesk
 from bridge.desktop.controls.basics import button, label, row
 from bridge.desktop.request.advanced import Advanced
 from bridge.desktop.request.engines import Engines
@@ -24,13 +25,13 @@ class RequestPanel(QWidget):
     generate = Signal()
     changed = Signal()
 
-    def __init__(self, presets: Presets, messages: Messages) -> None:
+    def __init__(self, presets: Presets, models: ModelDesk, messages: Messages) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH_PX)
         self.genres, self.shape, self.lyrics = Genres(), Shape(), Lyrics()
-        self.advanced, self.engines = Advanced(), Engines()
+        self.advanced, self.engines = Advanced(), Engines(models)
         self.presets = PresetMenu(presets, messages, self.block)
         self.presets.chosen.connect(self.show_block)
         self.engines.changed.connect(self.shape.offer)

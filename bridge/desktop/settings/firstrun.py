@@ -1,60 +1,177 @@
-"""The first-run page: how a DAW connects, where takes go, which engine plays. It can be skipped and shown again."""
+"""The first-run page: DAW scripts, model, project folder, sound. Each can be left for later, and so can all of it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bridge.desktop.controls.basics import button, label, row
+from bridge.app import daws
+from bridge.app.background import in_thread
+from bridge.app.daws import DawStanding
+from bridge.desktop.adapter import Adapter
+from bridge.desktop.controls.basics import button, label, restyle, row
 from bridge.player.output import devices
-from engine.registry import choose
+from bridge.settings import SettingsFile
+from engine.errors import StemBridgeError
+from engine.registry import ACE_STEP, choose
+
+DEFAULT_DEVICE = "System default"
+WIDTH_PX = 640
 
 
 class FirstRun(QDialog):
-    """The page. `folder_wanted` asks for the folder picker."""
+    """The page.
+
+    Signals:
+        folder_wanted(), models_wanted(): the folder picker and the models page are asked for. daws_changed(): a
+        script was installed or taken out. setting_changed(str): a setting is another one.
+    """
 
     folder_wanted = Signal()
+    models_wanted = Signal()
+    daws_changed = Signal()
+    setting_changed = Signal(str)
 
-    def __init__(self, host: str, osc_port: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, adapter: Adapter, settings: SettingsFile, address: str, project: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Welcome to Stem Bridge")
-        self.setMinimumWidth(520)
-        self.address = f"{host}:{osc_port}"
-        box = QVBoxLayout(self)
-        box.setContentsMargins(28, 24, 28, 22)
-        box.setSpacing(8)
-        box.addWidget(label("Stems on your grid, in your project", "hero"))
-        box.addWidget(label("Nothing below is needed to begin; all of it can be done later.", "dim"))
-        outs = devices()
-        sound = (
-            f"{len(outs)} output{'s' if len(outs) != 1 else ''} found" if outs else "no output found: silent playback"
-        )
-        for title, words, widget in (
-            (
-                "Your DAW",
-                f"Let it send OSC to {self.address} (UDP or TCP), beginning with /stembridge/hello. "
-                "Its name appears at the top as soon as it is heard.",
-                button("Copy address", self._copy),
-            ),
-            (
-                "Project folder",
-                "A connected DAW names its own. Without one, choose where takes go.",
-                button("Choose folder…", self.folder_wanted.emit),
-            ),
-            ("Engine", choose("auto").notice, None),
-            ("Sound", sound, None),
-        ):
-            box.addSpacing(8)
-            box.addWidget(label(title, "title"))
-            line = row(spacing=12)
-            line.addWidget(label(words, "dim", wrap=True), 1)
-            if widget is not None:
-                line.addWidget(widget)
-            box.addLayout(line)
+        self.setWindowTitle("First steps")
+        self.setFixedWidth(WIDTH_PX)
+        self._adapter, self._settings, self.address = adapter, settings, address
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(28, 24, 28, 22)
+        self._box.setSpacing(8)
+        self._box.addWidget(label("Stems on your grid, in your project", "hero"))
+        self._box.addWidget(label("Nothing below is needed to begin, and all of it can be done later.", "dim"))
+        self._add_daws()
+        self._add_model()
+        self._add_project(project)
+        self._add_sound()
         start = button("Start", self.accept)
         start.setObjectName("primary")
-        box.addSpacing(12)
-        box.addLayout(row(None, button("Skip", self.reject), start))
+        start.setDefault(True)
+        self._box.addSpacing(12)
+        self._box.addLayout(row(None, button("Skip all", self.reject), start, spacing=8))
 
-    def _copy(self) -> None:
-        QApplication.clipboard().setText(self.address)
+    def _add_daws(self) -> None:
+        self._heading("Your DAW")
+        self.daw_rows: dict[str, tuple[QLabel, QPushButton]] = {}
+        self._daw_box = QVBoxLayout()
+        self._daw_box.setSpacing(6)
+        self._box.addLayout(self._daw_box)
+        words = (
+            f"Any other program: let it send OSC to {self.address} (UDP or TCP), beginning with /stembridge/hello."
+        )
+        copy = button("Copy address", lambda: QApplication.clipboard().setText(self.address))
+        self._line(label(words, "dim", wrap=True), copy)
+        self._adapter.when_done(daws.look(), self._show_daws, owner=self)
+
+    def _show_daws(self, found: list[DawStanding]) -> None:
+        for daw in found:
+            self._show_daw(daw)
+        self.adjustSize()
+
+    def _show_daw(self, daw: DawStanding) -> None:
+        name = daw.status.daw
+        if name not in self.daw_rows:
+            words = label("", "dim", wrap=True)
+            install = button("", lambda: self.install(name))
+            self.daw_rows[name] = (words, install)
+            line = row(words, install, spacing=12)
+            line.setStretch(0, 1)
+            self._daw_box.addLayout(line)
+        words, install = self.daw_rows[name]
+        notes = f" {' '.join(daw.status.notes)}" if daw.status.is_current else ""
+        words.setText(f"{daw.label}: {daw.words}.{notes}")
+        install.setText(daw.next_step)
+        install.setAccessibleName(f"{daw.next_step}: {daw.label}")
+        install.setVisible(bool(daw.next_step))
+
+    def install(self, name: str) -> None:
+        """Install the script of a DAW; its line says how it went."""
+        words, pressed = self.daw_rows[name]
+        pressed.setEnabled(False)
+
+        def done(daw: DawStanding) -> None:
+            pressed.setEnabled(True)
+            restyle(words, role="good")
+            self._show_daw(daw)
+            self.daws_changed.emit()
+
+        def failed(sentence: str) -> None:
+            pressed.setEnabled(True)
+            words.setText(sentence)
+            restyle(words, role="warn")
+
+        self._adapter.when_done(daws.install(name), done, failed, self)
+
+    def _add_model(self) -> None:
+        self._heading("Engine and model")
+        self.model = label("", "dim", wrap=True)
+        self._line(self.model, button("Models…", self.models_wanted.emit))
+        self.refresh_model()
+
+    def refresh_model(self) -> None:
+        """Say which engine makes the music as things are now."""
+        folder = self._adapter.handle.models.folder
+        try:
+            neural = choose("auto", folder).name == ACE_STEP
+        except StemBridgeError as error:
+            self.model.setText(str(error))
+            return
+        self.model.setText(
+            "ACE-Step 1.5 is installed and makes the music."
+            if neural
+            else "The built-in sketch engine is ready: it composes by rules. For a neural model, and voices, get one."
+        )
+
+    def _add_project(self, project: str) -> None:
+        self._heading("Project folder")
+        words = "A connected DAW names its own. Without one, takes go to "
+        self.project = label(words + (project or "Stem Bridge’s own folder") + ".", "dim", wrap=True)
+        self._line(self.project, button("Choose folder…", self.folder_wanted.emit))
+
+    def _add_sound(self) -> None:
+        self._heading("Sound")
+        self.device = QComboBox()
+        self.device.setAccessibleName("Sound device")
+        self.device.addItem(DEFAULT_DEVICE, "")
+        self.sound = label("Looking for sound devices…", "dim", wrap=True)
+        self.test = button("Play a tone", self.play_tone)
+        self._line(self.sound, self.device, self.test)
+        self._adapter.when_done(in_thread(devices), self._show_devices, owner=self)
+
+    def _show_devices(self, names: list[str]) -> None:
+        for name in names:
+            self.device.addItem(name, name)
+        self.device.setCurrentIndex(max(0, self.device.findData(self._settings.text("output_device"))))
+        self.device.currentIndexChanged.connect(lambda _: self._choose_device())
+        few = f"{len(names)} output{'s' if len(names) != 1 else ''} found."
+        self.sound.setText(few if names else "No sound device was found; takes play silently until there is one.")
+        for widget in (self.device, self.test):
+            widget.setEnabled(bool(names))
+
+    def _choose_device(self) -> None:
+        try:
+            self._settings.set("output_device", self.device.currentData())
+        except StemBridgeError as error:
+            self.sound.setText(str(error))
+        self.setting_changed.emit("output_device")
+
+    def play_tone(self) -> None:
+        """Play a short tone on the device that is chosen."""
+        from bridge.player.tone import play_tone
+
+        device = str(self.device.currentData())
+        heard = in_thread(lambda: play_tone(device))
+        self._adapter.when_done(heard, lambda _: self.sound.setText("A tone was played."), self.sound.setText, self)
+
+    def _heading(self, text: str) -> None:
+        self._box.addSpacing(8)
+        self._box.addWidget(label(text, "title"))
+
+    def _line(self, words: QLabel, *widgets: QWidget) -> None:
+        line = row(words, *widgets, spacing=12)
+        line.setStretch(0, 1)
+        self._box.addLayout(line)

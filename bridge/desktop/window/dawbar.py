@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from bridge.app.daws import ALONE, Advice
 from bridge.app.session import QUIET_AFTER_S, Session, TapTempo
 from bridge.desktop.controls.basics import button, label, restyle, row, tool
 from bridge.desktop.look.icons import icon
@@ -15,13 +16,19 @@ from engine.music import Meter
 
 FIELDS = {"tempo": ("TEMPO", 74, "120"), "meter": ("METER", 56, "4/4"), "key": ("KEY", 104, "not known")}
 """Field of the session → heading, width in pixels, placeholder."""
+MENU = (("Settings…\tCtrl+,", "settings"), ("Models…", "models"), ("First steps and DAWs…", "connect"))
+"""What the menu says → the window's command."""
 
 
 class DawBar(QWidget):
-    """The bar at the window's top; `changed`: the user changed the session, `connect_wanted` asks for help."""
+    """The bar at the window's top.
+
+    Signals:
+        changed(): the user changed the session. wanted(str): the window's command behind a button.
+    """
 
     changed = Signal()
-    connect_wanted = Signal()
+    wanted = Signal(str)
 
     def __init__(self, session: Session, messages: Messages) -> None:
         super().__init__()
@@ -30,7 +37,8 @@ class DawBar(QWidget):
         self._tap = TapTempo(session.clock)
         self.daw = label("No DAW connected", "title")
         self.hint = label("", "dim")
-        self.help = button("How to connect…", self.connect_wanted.emit)
+        self._advice = ALONE
+        self.help = button(ALONE.button, lambda: self.wanted.emit(self._advice.command))
         self.fields: dict[str, QLineEdit] = {}
         self.locks: dict[str, QToolButton] = {}
         layout = row(margins=(16, 8, 14, 8), spacing=14)
@@ -46,8 +54,8 @@ class DawBar(QWidget):
         self.project = button("Choose folder…", self._choose_project, "Project folder")
         self.locks["project"] = self._lock("project")
         layout.addLayout(_stack(label("PROJECT", "heading"), row(self.project, self.locks["project"], spacing=2)))
-        self.settings = tool("gear", "Settings")
-        layout.addWidget(self.settings)
+        self.menu = tool("gear", "Menu", self._show_menu, tip="Settings, models, MIDI, first steps")
+        layout.addWidget(self.menu)
         self.setLayout(layout)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
@@ -68,7 +76,7 @@ class DawBar(QWidget):
             self.position.setText(_bar_beat(session.daw.position_beats, session.meter))
         else:
             self.daw.setText("No DAW connected")
-            self.hint.setText("Works alone as well: set tempo and key by hand.")
+            self.hint.setText(self._advice.sentence)
             restyle(self.hint, role="dim")
             self.position.setText("–")
         values = {"tempo": "" if session.tempo is None else f"{session.tempo:g}"}
@@ -85,6 +93,25 @@ class DawBar(QWidget):
             if lock.property("sign") != sign:
                 lock.setProperty("sign", sign)
                 lock.setIcon(icon(sign))
+
+    def advise(self, advice: Advice) -> None:
+        """Show this while no DAW is connected."""
+        self._advice = advice
+        self.help.setText(advice.button)
+        self.help.setAccessibleName(advice.button)
+        self.refresh()
+
+    def menu_now(self) -> QMenu:
+        """Return the menu of the pages."""
+        menu = QMenu(self)
+        for text, command in MENU:
+            menu.addAction(text).triggered.connect(lambda _=False, c=command: self.wanted.emit(c))
+        return menu
+
+    def _show_menu(self) -> None:
+        menu = self.menu_now()
+        corner = self.menu.mapToGlobal(self.menu.rect().bottomRight())
+        menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
 
     def tap(self) -> None:
         """Count one tap of the tempo."""

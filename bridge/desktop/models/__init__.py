@@ -1,0 +1,1 @@
+"""The models page: what there is, what is installed, and bringing one here."""

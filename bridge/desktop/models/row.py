@@ -1,0 +1,125 @@
+"""One model on the models page: what it is, how it stands with it, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from bridge.app.events import ModelWork
+from bridge.app.models import ModelState
+from bridge.desktop.controls.basics import button, label, restyle, row
+from bridge.desktop.models.words import ability, progress, size, standing
+
+
+class ModelRow(QFrame):
+    """One model.
+
+    Signals:
+        wanted(str): "download", "folder", "verify", "remove" or "cancel".
+    """
+
+    wanted = Signal(str)
+
+    def __init__(self, state: ModelState) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.state = state
+        entry = state.entry
+        self.setAccessibleName(f"Model {entry.label}")
+        self.title = label(entry.label, "title")
+        self.suits = label("suits this computer", "badge")
+        self.suits.setVisible(False)
+        self.standing = label("")
+        self.buttons = {
+            "download": self._button("Download…", "download"),
+            "folder": self._button("From a folder…", "folder"),
+            "verify": self._button("Check", "verify"),
+            "remove": self._button("Remove", "remove"),
+        }
+        facts = f"{ability(state)}.   {size(entry.size_bytes)}   licence {entry.licence}   from {entry.repository}"
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(f"Progress of {entry.label}")
+        self.words = label("", "dim", wrap=True)
+        self.stop = self._button("Cancel", "cancel")
+        self._answers: list[QPushButton] = []
+        self._tail = row(self.words, self.stop, spacing=8)
+        self._tail.setStretch(0, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 10, 14, 12)
+        box.setSpacing(6)
+        box.addLayout(row(self.title, self.suits, None, self.standing, *self.buttons.values(), spacing=8))
+        box.addWidget(label(facts, "dim", wrap=True))
+        box.addWidget(self.bar)
+        box.addLayout(self._tail)
+        self.say("")
+        self.refresh(state, None)
+
+    def refresh(self, state: ModelState, work: ModelWork | None) -> None:
+        """Show how it stands, and what is being done now, if anything; a sentence that is there stays."""
+        self.state = state
+        text, role = standing(state)
+        self.standing.setText(text)
+        restyle(self.standing, role=role)
+        here, begun = state.installed is not None, state.partial_bytes > 0
+        busy = work is not None and work.name == state.entry.name
+        self.buttons["download"].setText("Go on…" if begun else "Download…")
+        for name, useful in (
+            ("download", not here),
+            ("folder", not here),
+            ("verify", here),
+            ("remove", here or begun),
+        ):
+            self.buttons[name].setVisible(useful and not busy)
+            self.buttons[name].setEnabled(work is None)
+        self.bar.setVisible(busy)
+        self.stop.setVisible(busy)
+        if work is not None and busy:
+            self._forget_question()
+            self.bar.setValue(round(work.share * 1000))
+            self.say(progress(work))
+
+    def say(self, text: str, role: str = "dim") -> None:
+        """Show a sentence under the model; none hides the line."""
+        self.words.setText(text)
+        self.words.setVisible(bool(text))
+        restyle(self.words, role=role)
+
+    def recommend(self, reason: str) -> None:
+        """Show that this is the model for this machine, and why."""
+        self.suits.setVisible(True)
+        self.suits.setToolTip(reason)
+        self.suits.setAccessibleDescription(reason)
+
+    def ask(self, text: str, agree: str, work: Callable[[], object], refuse: str = "Not now") -> None:
+        """Ask before `work` is done; the answers are buttons beside the question."""
+        self._forget_question()
+        self.say(text)
+        yes = button(agree, lambda: self._answer(work), f"{agree}: {self.state.entry.label}")
+        no = button(refuse, lambda: self._answer(None))
+        for made in (no, yes):
+            self._tail.addWidget(made)
+        self._answers = [no, yes]
+        yes.setFocus()
+
+    def _answer(self, work: Callable[[], object] | None) -> None:
+        self._forget_question()
+        self.say("")
+        if work is not None:
+            work()
+
+    def _forget_question(self) -> None:
+        for made in self._answers:
+            made.hide()
+            made.deleteLater()
+        self._answers = []
+
+    def answers(self) -> list[QWidget]:
+        """Return the buttons of the question that is asked now: no, yes."""
+        return list(self._answers)
+
+    def _button(self, text: str, action: str) -> QPushButton:
+        return button(text, lambda: self.wanted.emit(action), f"{text.rstrip('…')}: {self.state.entry.label}")

@@ -1,0 +1,93 @@
+"""From a click on Generate to the job's end: what is asked of the companion, and the jobs that the board shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from bridge.app.events import JobChanged
+from bridge.app.handle import Wish
+from bridge.jobs.job import State
+
+if TYPE_CHECKING:
+    from bridge.app.session import Session
+    from bridge.desktop.adapter import Adapter
+    from bridge.desktop.takes.board import Board
+    from bridge.settings import SettingsFile
+
+
+class Orders(QObject):
+    """The window's jobs.
+
+    Signals:
+        accepted(): a wish has become a job. made(Path, bool): a take lies at this manifest; True for the first one
+        of a job that this window asked for.
+    """
+
+    accepted = Signal()
+    made = Signal(object, bool)
+
+    def __init__(self, adapter: Adapter, session: Session, settings: SettingsFile, board: Board) -> None:
+        super().__init__()
+        self._adapter, self._session, self._settings, self._board = adapter, session, settings, board
+        adapter.job.connect(self._changed)
+        board.job_wanted.connect(self._wanted)
+
+    def submit(self, block: dict[str, object]) -> None:
+        """Ask for a block, with the session as it holds."""
+        session = self._session
+        daw = session.daw if session.silence_s is not None else None
+        wish = Wish(
+            block=block,
+            tempo=session.tempo,
+            meter=session.meter,
+            key=session.key,
+            project=session.project or self._settings.text("project"),
+            start_beat=daw.position_beats if daw else 0.0,
+            daw=daw.daw if daw else "",
+        )
+        self._adapter.when_done(self._adapter.handle.submit(wish), lambda _: self.accepted.emit())
+
+    def show_unfinished(self) -> None:
+        """Show the jobs that the companion still has to do, those of an earlier start among them."""
+        self._adapter.when_done(self._adapter.handle.jobs(), self._show)
+
+    def unfinished(self) -> int:
+        """Return how many jobs would be cut short or put off by closing."""
+        return sum(not one.job.state.is_final for one in self._board.jobs.values())
+
+    def _show(self, jobs: list[JobChanged]) -> None:
+        for job in reversed(jobs):
+            if not job.state.is_final:
+                self._board.show_job(job)
+
+    @Slot(object)
+    def _changed(self, job: JobChanged) -> None:
+        self._board.show_job(job)
+        if job.state is State.DONE:
+            for number, manifest in enumerate(job.manifests):
+                self.made.emit(Path(manifest), job.from_window and number == 0)
+
+    @Slot(str, str)
+    def _wanted(self, job_id: str, action: str) -> None:
+        handle, board = self._adapter.handle, self._board
+        works: dict[str, Callable[[], object]] = {
+            "cancel": lambda: self._adapter.when_done(handle.cancel(job_id), lambda _: None),
+            "again": lambda: self._adapter.when_done(handle.again(job_id), lambda _: board.drop_job(job_id)),
+            "dismiss": lambda: board.drop_job(job_id),
+            "up": lambda: self._move(job_id, -1),
+            "down": lambda: self._move(job_id, 1),
+        }
+        works[action]()
+
+    def _move(self, job_id: str, step: int) -> None:
+        waiting = self._board.waiting()
+        if job_id not in waiting:  # it has begun meanwhile
+            return
+        at = waiting.index(job_id)
+        to = min(len(waiting) - 1, max(0, at + step))
+        waiting.insert(to, waiting.pop(at))
+        self._adapter.when_done(self._adapter.handle.reorder(waiting), lambda _: self._board.order_jobs(waiting))

@@ -1,0 +1,94 @@
+"""The pages that open over the window: settings, models, first run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from bridge.desktop.models.page import ModelsPage
+from bridge.desktop.settings.firstrun import FirstRun
+from bridge.desktop.settings.page import SettingsPage
+from bridge.messages import Action, Level, Message
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from bridge.app.events import ModelWork
+    from bridge.app.memory import Memory
+    from bridge.app.session import Session
+    from bridge.desktop.adapter import Adapter
+    from bridge.desktop.window.link import Link
+    from bridge.settings import SettingsFile
+
+
+class Pages(QObject):
+    """Opens pages.
+
+    Signals:
+        setting_changed(str), models_changed(), daws_changed(), folder_wanted(): what was done on one.
+    """
+
+    setting_changed = Signal(str)
+    models_changed = Signal()
+    daws_changed = Signal()
+    folder_wanted = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        adapter: Adapter,
+        settings: SettingsFile,
+        session: Session,
+        memory: Memory,
+        link: Link,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._window, self._adapter, self._settings = window, adapter, settings
+        self._messages, self._memory, self._link = adapter.handle.messages, memory, link
+        self._models: ModelsPage | None = None
+        adapter.model.connect(self._model_worked)
+
+    @property
+    def is_new(self) -> bool:
+        """True until the first-run page was closed once."""
+        return self._memory.get("welcomed") is not True
+
+    def show_settings(self) -> SettingsPage:
+        """Open the settings page."""
+        page = SettingsPage(self._settings, self._messages, self._window)
+        page.changed.connect(self.setting_changed)
+        page.finished.connect(page.deleteLater)
+        page.open()
+        return page
+
+    def show_models(self, name: str = "") -> ModelsPage:
+        """Open the models page, at a model if one is named; it is one and the same each time."""
+        if self._models is None:
+            self._models = ModelsPage(self._adapter, self._window)
+            self._models.changed.connect(self.models_changed)
+        self._models.open_at(name)
+        return self._models
+
+    @Slot(object)
+    def _model_worked(self, work: ModelWork) -> None:
+        """Tell the end of a download that nobody looks at."""
+        if work.state in ("done", "failed") and (self._models is None or not self._models.isVisible()):
+            level: Level = "info" if work.state == "done" else "error"
+            action = Action("Models…", "models") if work.state == "failed" else None
+            self._messages.post(Message(level, work.message, action, "model"))
+
+    def show_first_run(self) -> FirstRun:
+        """Open the first-run page: by itself once in a lifetime, later from the menu."""
+        host, project = self._settings.text("host"), self._session.project or self._settings.text("project")
+        page = FirstRun(self._adapter, self._settings, f"{host}:{self._link.osc_port}", project, self._window)
+        page.folder_wanted.connect(self.folder_wanted)
+        page.models_wanted.connect(lambda: self.show_models())
+        page.daws_changed.connect(self.daws_changed)
+        page.setting_changed.connect(self.setting_changed)
+        self.models_changed.connect(page.refresh_model)
+        page.finished.connect(lambda _: self._memory.keep(welcomed=True))
+        page.finished.connect(page.deleteLater)
+        page.open()
+        return page
