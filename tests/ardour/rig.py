@@ -11,11 +11,13 @@ itself on a virtual screen, driven over OSC. Everything that is started here is 
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pythonosc.osc_message import OscMessage
@@ -180,10 +182,12 @@ class ArdourProcess:
 
 
 def free_udp_port() -> int:
-    """Return a UDP port that nobody has now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("", 0))
-        return int(probe.getsockname()[1])
+    """Return a UDP port that nobody has now, below those that systems give out by themselves (from 32768 on)."""
+    while True:
+        port = random.randint(10_000, 30_000)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
 
 
 NEW_SESSION = """
