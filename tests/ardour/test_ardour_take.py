@@ -140,7 +140,7 @@ def test_regenerate_goes_to_the_same_place_and_tracks_with_another_seed(
     (studio.project / "stembridge.txt").write_text("genres = lofi\nkey = F# dorian\nbars = 1\n")
     playhead = studio.grid(2, 2)[0] + 100
     with studio.open(display) as ardour:
-        ardour.send("/locate", playhead, 0)
+        ardour.locate(playhead)
         first = generate(studio, ardour)
         second = generate(studio, ardour, REGENERATE)
     assert (first["start_beat"], first["bars"], first["key"]) == (3.5, 1.0, "F# dorian")
