@@ -13,9 +13,10 @@ from types import MappingProxyType
 
 from bridge.block.parameter import TYPES, Parameter
 from engine.music.tempo import MAX_BPM, MIN_BPM
-from engine.seam import TASKS
+from engine.seam import AUTO, TASKS
+from engine.seam import ENGINES as OWN_ENGINES
 
-ENGINES = ("auto", "sketch", "ace-step")
+ENGINES = (AUTO, *OWN_ENGINES)
 BIT_DEPTHS = ("16", "24", "float")
 
 
@@ -157,7 +158,8 @@ _TABLE = (
     Parameter(
         "stem_seeds",
         "stem_seeds",
-        "Seeds of single stems, which are made anew while all others stay as `seed` makes them.",
+        "Seeds of single stems, which the built-in band makes anew while all others stay as `seed` makes them; they "
+        "go into the mix in this order.",
         {},
     ),
     Parameter(

@@ -69,14 +69,5 @@ class Clients:
         self._known.move_to_end(peer)
         return client
 
-    def newest_daw(self) -> Client | None:
-        """Return the client heard of last that has said which DAW it is; None if there is none."""
-        return next((client for client in reversed(self._known.values()) if client.state.daw), None)
-
-    def newest_session(self) -> Client | None:
-        """Return the client heard of last that has named itself or its project."""
-        named = (c for c in reversed(self._known.values()) if c.state.daw or c.state.project)
-        return next(named, None)
-
     def __len__(self) -> int:
         return len(self._known)

@@ -64,6 +64,25 @@ INCOMING = {
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
         _message(
+            "/loop",
+            "the loop; a `/generate` that says neither where nor how long fills it while it is on",
+            [
+                Arg("on", "i", "0 or 1"),
+                Arg("start", "f", "quarter-note beats from the project's start"),
+                Arg("length", "f", "quarter-note beats"),
+            ],
+        ),
+        _message(
+            "/selection",
+            "what is selected in the DAW",
+            [Arg("track", "s", "its name"), Arg("scene", "i", "row of the session, from 1; 0 = none")],
+        ),
+        _message(
+            "/midi",
+            "a MIDI message that the DAW's script has heard, taken as one of the companion's own ports is",
+            [Arg("status", "i", "128–239"), Arg("data 1", "i", "0–127"), Arg("data 2", "i", "0–127")],
+        ),
+        _message(
             "/region", "name of the region at the playhead; `key: E minor` in it is the key", [Arg("name", "s")]
         ),
         _message(
@@ -86,7 +105,14 @@ INCOMING = {
             [_START, Arg("bars", "f")],
             [Arg("request", "s", "a JSON object")],
         ),
-        _message("/regenerate", "the same job (by default the client's newest) with a new seed", [], [_ID]),
+        _message(
+            "/regenerate",
+            "the same job (by default, or with an empty id, the client's newest) with a new seed, or with a new seed"
+            " for one stem alone: all others stay as they are, to the bit",
+            [],
+            [_ID],
+            [_ID, Arg("stem", "s", "of the built-in band")],
+        ),
         _message("/cancel", "stops a job (by default the client's newest unfinished one)", [], [_ID]),
         _message("/status", "says again where a job stands (by default the client's newest)", [], [_ID]),
         _message(

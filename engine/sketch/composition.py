@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from engine.score import Score
@@ -61,8 +61,9 @@ class Composition:
             first takes this share (1/2 = straight).
         feel: 1/2 where the style is played in half time, 2 in double time, else 1.
         sections: kinds of the sections, in order ("verse", "chorus"; letters where nobody named them).
-        reference: where stems were given seeds of their own, the same piece without them, all its stems: the stems
-            that did not change have to sound as they do in it.
+        stem_seeds: seeds of the parts that go by their own, in the order in which they are put into the mix.
+        reference: the same piece without those seeds, where there are any: the stems that did not change have to
+            sound as they do in it.
         mix_style: how the mix as a whole sounds.
     """
 
@@ -75,5 +76,6 @@ class Composition:
     swing_long_share: Fraction = Fraction(1, 2)
     feel: Fraction = Fraction(1)
     sections: tuple[str, ...] = ()
+    stem_seeds: Mapping[str, int] = field(default_factory=dict)
     reference: Composition | None = None
     mix_style: MixStyle = NEUTRAL

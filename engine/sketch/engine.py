@@ -73,6 +73,7 @@ class SketchEngine:
             seed,
             read_wishes(request.block, request.lyrics),
             self._library,
+            lambda: report(0.0),
         )
         audio = render(
             composition,

@@ -25,7 +25,6 @@ TUNED = (
     "guitar_funk", "guitar_muted", "guitar_overdrive", "guitar_drive", "guitar_lead", "guitar_steel", "banjo", "harp",
     "brass", "trumpet", "horn", "sax", "flute", "clarinet", "harmonica", "violin", "strings", "strings_pizz", "choir",
     "stab", "supersaw", "pluck", "pad_warm", "pad_glass", "pad_dark", "lead_saw", "lead_square", "lead_sine",
-    "fx_riser", "fx_impact",
 )  # fmt: skip
 """Everything tuned that is no bass; any of it may play chords, pad, lead or arp."""
 

@@ -51,10 +51,15 @@ class Weigher:
         self._state = np.zeros((2, 2, 2), np.float32)
         self._hop = hop_frames(rate)
 
+    def weighted(self, chunk: Sound) -> Sound:
+        """Return `chunk` [shape=(frames, 2)] K-weighted [shape=(2, frames)]."""
+        through, self._state = sosfilt(self._sections, chunk.T, axis=1, zi=self._state)
+        return np.asarray(through, np.float32)
+
     def weigh(self, chunk: Sound) -> Levels:
         """Return the summed K-weighted squares of each hop; `chunk` [shape=(frames, 2)] starts on a hop."""
-        weighted, self._state = sosfilt(self._sections, chunk.T, axis=1, zi=self._state)
-        return hop_sums(np.square(weighted[0]) + np.square(weighted[1]), self._hop)
+        left, right = self.weighted(chunk)
+        return hop_sums(np.square(left) + np.square(right), self._hop)
 
 
 def hop_sums(values: Sound, hop: int) -> Levels:

@@ -6,6 +6,7 @@ straight between them. It is drawn with knowledge of what comes (nothing is dela
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,20 +70,26 @@ def limiter(peaks: Levels, rate: int, release_db_per_s: float = _RELEASES_DB_PER
     return np.asarray(10.0 ** (-smooth / 20.0), np.float64)
 
 
-def master_curve(measured: Measured, fixed: Levels) -> Levels:
-    """Return the whole master gain at the edges of hops: `fixed` (the compressor) times loudness times limiter."""
+def master_curve(measured: Measured, fixed: Levels, tick: Callable[[], None]) -> Levels:
+    """Return the whole master gain at the edges of hops: `fixed` (the compressor) times loudness times limiter.
+
+    `tick` is called often; what it raises goes through.
+    """
     if integrated(measured.power, measured.frames, measured.rate) <= SILENT_LUFS:
         return np.ones(measured.power.size)
-    curve, error_db = _at_target(measured, fixed, _RELEASES_DB_PER_S[0])
-    return curve if abs(error_db) < 0.1 else _at_target(measured, fixed, _RELEASES_DB_PER_S[1])[0]
+    curve, error_db = _at_target(measured, fixed, _RELEASES_DB_PER_S[0], tick)
+    return curve if abs(error_db) < 0.1 else _at_target(measured, fixed, _RELEASES_DB_PER_S[1], tick)[0]
 
 
-def _at_target(measured: Measured, fixed: Levels, release_db_per_s: float) -> tuple[Levels, float]:
+def _at_target(
+    measured: Measured, fixed: Levels, release_db_per_s: float, tick: Callable[[], None]
+) -> tuple[Levels, float]:
     """Return the curve that comes nearest to the target with this release, and what it still misses in dB."""
     gain_db, error_db = 0.0, 0.0
     curve = fixed
     highest_db = 20.0 * float(np.log10(max(1e-9, float((measured.peaks * fixed).max()))))
-    for _ in range(16):
+    for number in range(16):
+        tick()
         curve = fixed * 10.0 ** (gain_db / 20.0)
         # The limiter sees what the compressor leaves; the curve lies between its values at a hop's two edges.
         inner = np.maximum(curve, np.roll(curve, -1))
@@ -90,7 +97,8 @@ def _at_target(measured: Measured, fixed: Levels, release_db_per_s: float) -> tu
         error_db = TARGET_LUFS - loudness_under(curve, measured)
         if abs(error_db) < 0.01:
             break
-        gain_db = min(gain_db + error_db, _MAX_GAIN_DB, _MAX_LIMITING_DB - highest_db)
+        # Where the limiter takes most of what is given, more has to be given.
+        gain_db = min(gain_db + error_db * (1.0 if number < 4 else 2.0), _MAX_GAIN_DB, _MAX_LIMITING_DB - highest_db)
     return curve, error_db
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.sketch.mix_loudness import Levels
 from engine.sketch.synth.voice import Sound
+
+Hops = NDArray[np.intp]
 
 _TAPS = 12
 """Frames on either side of a point between two."""
@@ -37,23 +42,20 @@ def sample_peaks(chunk: Sound, hop: int) -> Levels:
     return np.asarray(peaks, np.float64)
 
 
-def between_peaks(padded: Sound, hop: int, hops: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Levels:
-    """Return the highest absolute value between samples in some hops.
+def between(padded: Sound, hop: int, hops: Hops) -> Iterator[Sound]:
+    """Yield what lies between the frames of some hops, by channel and phase [shape=(hops, hop)].
 
     Parameters
     ----------
     padded
-        Stereo audio that begins `_TAPS` frames before its first hop and ends at least as many after its last
+        Stereo audio that begins `PAD_FRAMES` before its first hop and ends at least as many after its last
         [shape=(frames, 2)].
     hop
         Frames a hop.
     hops
         Which hops of it.
     """
-    if not hops.size:
-        return np.zeros(0)
     columns = np.arange(hop + 2 * _TAPS)
-    highest = np.zeros(hops.size)
     for channel in range(2):
         # A hop's own points run from its first frame to the one after its last.
         cut = padded[:, channel].take(hops[:, None] * hop + columns, mode="clip")
@@ -61,7 +63,15 @@ def between_peaks(padded: Sound, hop: int, hops: np.ndarray[tuple[int], np.dtype
             total = taps[0] * cut[:, 1 : 1 + hop]
             for index in range(1, taps.size):
                 total += taps[index] * cut[:, index + 1 : index + 1 + hop]
-            np.maximum(highest, np.abs(total).max(axis=1), out=highest)
+            yield total
+
+
+def between_peaks(padded: Sound, hop: int, hops: Hops) -> Levels:
+    """Return the highest absolute value that lies between the frames of some hops; arguments as for `between`."""
+    highest = np.zeros(hops.size)
+    if hops.size:
+        for values in between(padded, hop, hops):
+            np.maximum(highest, np.abs(values).max(axis=1), out=highest)
     return highest
 
 

@@ -1,8 +1,16 @@
-"""How far a render is, and whether it should stop: one counter shared by the threads that work on it."""
+"""Work in threads: how far it is, and whether it should stop."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from threading import Lock
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_THREADS = 2
+_POLL_S = 0.03
 
 
 class Stopped(Exception):
@@ -38,3 +46,23 @@ class Work:
     def done(self) -> float:
         """What is done, 0–1."""
         return min(1.0, self._done)
+
+
+def side_by_side(jobs: Sequence[Callable[[], T]], works: Sequence[Work], report: Callable[[], None]) -> list[T]:
+    """Return what `jobs` return, in their order; the calling thread reports meanwhile, and can stop them all."""
+    with ThreadPoolExecutor(_THREADS, "sketch-part") as pool:
+        futures = [pool.submit(job) for job in jobs]
+        try:
+            pending: set[Future[T]] = set(futures)
+            while pending:
+                done, pending = wait(pending, _POLL_S, FIRST_EXCEPTION)
+                for future in done:
+                    future.result()
+                report()
+        except BaseException:
+            for work in works:
+                work.stop()
+            for future in futures:
+                future.cancel()
+            raise
+    return [future.result() for future in futures]

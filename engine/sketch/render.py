@@ -1,25 +1,27 @@
 """The sketch engine's renderer: a composition in, one stereo stem for each part out.
 
 Parts are played side by side in two threads; each is a matter of its own, so the bytes do not depend on which is
-ready first. Then the mix is planned, the parts go through their strips, and the mix is mastered. Progress is told
-from the calling thread only.
+ready first. Then the mix is planned, the parts go through their strips, and the mix is mastered. A part that was made
+anew is led through the same desk and fitted into the finished mix. Progress is told from the calling thread only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from engine.score import Part
 from engine.sketch.composition import Composition, PartMix
-from engine.sketch.mix import master
+from engine.sketch.mix import master, ride
+from engine.sketch.mix_fit import fit
+from engine.sketch.mix_loudness import Levels
 from engine.sketch.mix_place import Loop, hits, place
 from engine.sketch.mix_plan import Heard, balance, listen, settle
 from engine.sketch.mix_strip import drive, duck, through_strip
 from engine.sketch.mix_tone import Desk
-from engine.sketch.mix_work import Work
+from engine.sketch.mix_work import Work, side_by_side
 from engine.sketch.synth import find_voice
 from engine.sketch.synth.kits import KICK_KEYS
 from engine.sketch.synth.voice import Sound, Voice
@@ -27,10 +29,6 @@ from engine.sketch.synth.voice import Sound, Voice
 if TYPE_CHECKING:
     from engine.seam import Audio
 
-T = TypeVar("T")
-
-_THREADS = 2
-_POLL_S = 0.03
 _PARTS_SHARE = 0.85
 
 
@@ -44,56 +42,107 @@ def render(
     """Return the composition's parts as sound, float32 [shape=(frames, 2)] by stem name in the order of the parts.
 
     Every stem has exactly `tempo_map.frames(length_beats, sample_rate)` frames and loops without a seam; together
-    they are the mix, at −14 LUFS and at most −1 dBTP. Equal arguments give equal bytes. `pitch_shift_semitones` tunes
-    all but the drums; `report` takes the done share, 0–1, thirty times a second, and what it raises goes through.
+    they are the mix, at −14 LUFS and at most −1 dBTP. Equal arguments give equal bytes. Parts with seeds of their own
+    are fitted one after the other into the mix of the composition's reference, whose other stems keep their bytes.
+    `pitch_shift_semitones` tunes all but the drums; `report` takes the done share, 0–1, thirty times a second, and
+    what it raises goes through.
 
     Raises
     ------
     InvalidValue
         If a part has an instrument that is not in `INSTRUMENTS`.
     """
+    whole = composition.reference or composition
     score = composition.score
-    voices = [find_voice(part.instrument) for part in score.parts]
-    if not voices:
+    if not score.parts:
         return {}
-    report(0.0)
     loop = Loop(score.tempo_map, score.length_beats, sample_rate, pitch_shift_semitones)
+    anew = composition.stem_seeds
+    rounds = len(score.parts) + len(anew)
+
+    def report_from(first: int, count: int) -> Callable[[float], None]:
+        return lambda done: report((first + count * done) / rounds)
+
+    report(0.0)
+    stems, plan = _play_whole(whole, loop, seed, report_from(0, len(score.parts)))
+    for number, (stem, own_seed) in enumerate(anew.items(), len(score.parts)):
+        part = next(part for part in score.parts if part.stem == stem)
+        _put_in(stems, part, plan, loop, own_seed, report_from(number, 1))
+    report(1.0)
+    return stems
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a whole mix was made, so that another part can be led the same way.
+
+    Attributes:
+        mixes: of all parts, by stem name.
+        kicks: frames at which the kick drum is struck.
+        plain_desk: the desk before it was settled, by which parts are heard.
+        desk: the desk as settled.
+        curve: the master's gain at the edges of hops.
+    """
+
+    mixes: Mapping[str, PartMix]
+    kicks: Sequence[int]
+    plain_desk: Desk
+    desk: Desk
+    curve: Levels
+
+
+def _play_whole(
+    composition: Composition, loop: Loop, seed: int, report: Callable[[float], None]
+) -> tuple[dict[str, Audio], _Plan]:
+    """Return the mastered stems of a piece in which all parts go by one seed, and how they were mixed."""
+    score, style, mixes = composition.score, composition.mix_style, composition.mixes
+    voices = [find_voice(part.instrument) for part in score.parts]
     names = [part.stem for part in score.parts]
     works = [Work() for _ in names]
 
     def report_parts() -> None:
         report(_PARTS_SHARE * sum(work.done for work in works) / len(works))
 
-    style = composition.mix_style
-    desk = Desk(style.space, loop.frame(style.echo_beats))
+    plain_desk = Desk(style.space, loop.frame(style.echo_beats))
     kicks = _kicks(composition, voices, loop)
-    dry = _side_by_side(
+    dry = side_by_side(
         [
-            partial(_dry, part, voice, composition.mixes[part.stem], desk, loop, seed, kicks, work)
+            partial(_dry, part, voice, mixes[part.stem], plain_desk, loop, seed, kicks, work)
             for part, voice, work in zip(score.parts, voices, works, strict=True)
         ],
         works,
         report_parts,
     )
     heard = [part for _, part in dry]
-    gains = balance(dict(zip(names, heard, strict=True)), composition.mixes)
-    desk = settle(desk, style, heard, list(gains.values()), sample_rate)
-    wet = _side_by_side(
+    gains = balance(dict(zip(names, heard, strict=True)), mixes)
+    desk = settle(plain_desk, style, heard, list(gains.values()), loop.rate)
+    wet = side_by_side(
         [
-            partial(through_strip, bed, voice, composition.mixes[name], desk, loop, work)
+            partial(through_strip, bed, voice, mixes[name], desk, loop, work)
             for name, (bed, _), voice, work in zip(names, dry, voices, works, strict=True)
         ],
         works,
         report_parts,
     )
-    stems = dict(zip(names, wet, strict=True))
+    curve = master(wet, list(gains.values()), loop.rate, lambda s: report(_PARTS_SHARE + (1.0 - _PARTS_SHARE) * s))
+    return dict(zip(names, wet, strict=True)), _Plan(mixes, kicks, plain_desk, desk, curve)
 
-    def report_master(share: float) -> None:
-        report(_PARTS_SHARE + (1.0 - _PARTS_SHARE) * share)
 
-    master(list(stems.values()), list(gains.values()), sample_rate, report_master)
-    report(1.0)
-    return stems
+def _put_in(
+    stems: dict[str, Audio], part: Part, plan: _Plan, loop: Loop, seed: int, report: Callable[[float], None]
+) -> None:
+    """Put `part`, played by another `seed`, into `stems` in the place of the one there; all others stay untouched."""
+    voice, mix, work = find_voice(part.instrument), plan.mixes[part.stem], Work()
+
+    def play() -> Sound:
+        bed, heard = _dry(part, voice, mix, plan.plain_desk, loop, seed, plan.kicks, work)
+        stem = through_strip(bed, voice, mix, plan.desk, loop, work)
+        gain = balance({part.stem: heard}, plan.mixes)[part.stem]
+        ride([stem], [gain], plan.curve, loop.rate, lambda _: work.advance(0))
+        fit(stem, [other for name, other in stems.items() if name != part.stem], loop.rate, work)
+        return stem
+
+    (stems[part.stem],) = side_by_side([play], [work], lambda: report(work.done))
 
 
 def _dry(
@@ -106,26 +155,6 @@ def _dry(
     if not part.is_drums:
         duck(bed, kicks, mix.duck, loop.rate)
     return bed, listen(bed, voice, mix, desk, loop, work)
-
-
-def _side_by_side(jobs: Sequence[Callable[[], T]], works: Sequence[Work], report: Callable[[], None]) -> list[T]:
-    """Return what `jobs` return, in their order; the calling thread reports meanwhile, and can stop them all."""
-    with ThreadPoolExecutor(_THREADS, "sketch-part") as pool:
-        futures = [pool.submit(job) for job in jobs]
-        try:
-            pending: set[Future[T]] = set(futures)
-            while pending:
-                done, pending = wait(pending, _POLL_S, FIRST_EXCEPTION)
-                for future in done:
-                    future.result()
-                report()
-        except BaseException:
-            for work in works:
-                work.stop()
-            for future in futures:
-                future.cancel()
-            raise
-    return [future.result() for future in futures]
 
 
 def _kicks(composition: Composition, voices: Sequence[Voice], loop: Loop) -> list[int]:

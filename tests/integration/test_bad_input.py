@@ -169,6 +169,7 @@ BAD_MESSAGES = {
     ),
     "regenerate nothing": (("/regenerate",), "no job"),
     "regenerate an unknown job": (("/regenerate", "nope"), "nope"),
+    "regenerate a stem of nothing": (("/regenerate", "", "bass"), "no job"),
     "cancel nothing": (("/cancel",), "no unfinished job"),
     "cancel an unknown job": (("/cancel", "nope"), "nope"),
     "status of an unknown job": (("/status", "nope"), "nope"),

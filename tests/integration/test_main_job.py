@@ -239,6 +239,23 @@ def test_regenerate_takes_a_new_seed_and_the_same_rest(daw: Daw, project: Path) 
     assert len({first["folder"], manifest.parent, third.parent}) == 3
 
 
+def test_one_stem_is_regenerated_and_the_others_stay_to_the_bit(daw: Daw, project: Path) -> None:
+    daw.set_up(project, genres="funk", seed=7)
+    takes = [daw.take(0.0, 1.0)]
+    for stem in ("bass", "drums"):
+        daw.send("/regenerate", "", stem)
+        takes.append(take_at(daw.finish(daw.wait_for("/job/accepted").values[0])))
+        before, after = ([_music(take, s) for s in take["stems"]] for take in takes[-2:])
+        names = [s["name"] for s in takes[0]["stems"]]
+        assert [name for name, a, b in zip(names, before, after, strict=True) if a != b] == [stem]
+        check_complete(takes[-1])
+
+
+def _music(take: dict, stem: dict) -> tuple[bytes, bytes]:
+    samples, _ = soundfile.read(take["folder"] / stem["file"], dtype="int32")
+    return samples.tobytes(), (take["folder"] / stem["midi"]).read_bytes()
+
+
 def test_a_seed_makes_the_same_music_twice(daw: Daw, project: Path) -> None:
     daw.set_up(project, genres="funk", seed=7)
     first, second = daw.take(0.0, 1.0), daw.take(0.0, 1.0)

@@ -97,6 +97,12 @@ class Functions:
     def GetCursorPositionEx(self, project: Project) -> float:
         return self.project(project).cursor_s
 
+    def GetPlayStateEx(self, project: Project) -> int:
+        return 1 if self.project(project).play_s is not None else 0
+
+    def GetPlayPositionEx(self, project: Project) -> float:
+        return self.project(project).play_s or 0.0
+
     def GetSetProjectInfo(self, project: Project, name: str, value: float, is_set: bool) -> float:
         values = self.project(project).values
         if is_set:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.music import Key
 from engine.sketch.compose.arc import Kind
@@ -95,13 +95,13 @@ class Rater:
         self._style, self._key, self._plan, self._given, self._kicks = style, key, plan, given, kicks
 
     def choose(self, section: Section, seed: int, seeds: Mapping[str, int]) -> tuple[Choice, dict[str, Choice]]:
-        """Return the band's choice and those of the parts with a seed of their own, who choose last."""
+        """Return the band's choice and those of the parts with a seed of their own, who each listen to the band's."""
         main = max(((seed, take) for take in range(CANDIDATES)), key=lambda choice: self._rate(section, choice, {}))
         own: dict[str, Choice] = {}
         for stem, other in seeds.items():
             if stem in PITCHED:
-                options = ({**own, stem: (other, take)} for take in range(CANDIDATES))
-                own = max(options, key=lambda option: self._rate(section, main, option))
+                options = ((other, take) for take in range(CANDIDATES))
+                own[stem] = max(options, key=lambda option: self._rate(section, main, {stem: option}))
         return main, own
 
     def _rate(self, section: Section, main: Choice, own: Mapping[str, Choice]) -> float:
@@ -117,17 +117,18 @@ class Rater:
 
 
 def play_pitched(
-    band: Band, plan: Plan, seed: int, seeds: Mapping[str, int], rater: Rater
+    band: Band, plan: Plan, seed: int, seeds: Mapping[str, int], rater: Rater, tick: Callable[[], None]
 ) -> tuple[dict[str, list[Hit]], list[Chord]]:
     """Play every section with its letter's best take, by part, and return all chords.
 
-    `seeds` are those of parts that go by their own.
+    `seeds` are those of parts that go by their own; `tick` is called with every section.
     """
     choices: dict[Kind, tuple[Choice, dict[str, Choice]]] = {}
     hits: dict[str, list[Hit]] = {stem: [] for stem in PITCHED}
     first: dict[str, list[Hit]] = {}
     chords: list[Chord] = []
     for section in plan.sections:
+        tick()
         if section.kind not in choices:
             choices[section.kind] = rater.choose(section, seed, seeds)
         parts, laid = band.play(section, *choices[section.kind])

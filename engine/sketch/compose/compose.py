@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -38,12 +38,14 @@ def compose(
     seed: int,
     wishes: Wishes = NO_WISHES,
     library: Library | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> Composition:
     """Compose `length_beats` quarter notes in the style that `genres` asks for.
 
     `key` None takes that of the chords or notes that `wishes` brings, or lets the style and `seed` choose one.
     `stems` are some of `STEMS`, in the wanted order; none means those that the style wants. What a stem plays hangs
     neither on which others were asked for, nor on their own seeds. Same arguments, same notes, on every system.
+    `tick` is called with every section; what it raises goes through.
 
     Raises
     ------
@@ -51,12 +53,15 @@ def compose(
         If a stem is unknown or asked for twice, or the length is not above 0.
     """
     _check(stems, length_beats)
-    studio = _Studio(pick_style(genres, library), key, meter, tempo_map, length_beats, seed, wishes)
+    studio = _Studio(pick_style(genres, library), key, meter, tempo_map, length_beats, seed, wishes, tick)
     composition = studio.compose(stems)
-    if not studio.reseeded:
+    names = tuple(part.stem for part in composition.score.parts)
+    anew = {stem: own for stem, own in studio.reseeded.items() if stem in names}
+    if not anew:
         return composition
-    plain = _Studio(studio.choice, key, meter, tempo_map, length_beats, seed, replace(wishes, stem_seeds={}))
-    return replace(composition, reference=plain.compose(tuple(part.stem for part in composition.score.parts)))
+    wishes = replace(wishes, stem_seeds={})
+    plain = _Studio(studio.choice, key, meter, tempo_map, length_beats, seed, wishes, tick)
+    return replace(composition, stem_seeds=anew, reference=plain.compose(names))
 
 
 def _check(stems: tuple[str, ...], length_beats: Fraction) -> None:
@@ -79,9 +84,10 @@ class _Studio:
         length_beats: Fraction,
         seed: int,
         wishes: Wishes,
+        tick: Callable[[], None],
     ) -> None:
         self.choice, self._style, self._seed, self._wishes = choice, choice.style, seed, wishes
-        self._meter, self._tempo_map, self._length_beats = meter, tempo_map, length_beats
+        self._meter, self._tempo_map, self._length_beats, self._tick = meter, tempo_map, length_beats, tick
         self.reseeded = {stem: own for stem, own in wishes.stem_seeds.items() if own != seed}
         bpm = float(length_beats) * 60.0 / tempo_map.seconds(length_beats)
         self._tags, self._unknown_tags = read_tags(wishes.lyrics)
@@ -142,7 +148,7 @@ class _Studio:
         heard = _felt(self._own_notes, plan) if part is not None and part.stem == "drums" else drums
         kicks = [hit for hit in heard if hit.pitch == DRUM_KEYS["kick"]]
         band = Band(style, self._key, plan, given)
-        hits, chords = play_pitched(band, plan, seed, seeds, Rater(style, self._key, plan, given, kicks))
+        hits, chords = play_pitched(band, plan, seed, seeds, Rater(style, self._key, plan, given, kicks), self._tick)
         lead = style.parts["lead"]
         hits["lead"] = rest_on_chord(hits["lead"], chords, plan.end, range(lead.low, lead.high + 1))
         hits["drums"] = play_drums(style, plan, seeds["drums"]) if "drums" in seeds else drums

@@ -11,7 +11,6 @@ from engine.sketch.synth import (
     acoustic,
     bass_synths,
     basses,
-    effects,
     guitars,
     keys,
     kits,
@@ -24,7 +23,7 @@ from engine.sketch.synth import (
 )
 from engine.sketch.synth.voice import Voice
 
-_FAMILIES = (kits, basses, bass_synths, piano, keys, mallets, organs, acoustic, guitars, winds, pads, synths, effects)
+_FAMILIES = (kits, basses, bass_synths, piano, keys, mallets, organs, acoustic, guitars, winds, pads, synths)
 _VOICES: dict[str, Voice] = {voice.name: voice for family in _FAMILIES for voice in family.VOICES}
 
 INSTRUMENTS = tuple(_VOICES)

@@ -10,6 +10,7 @@ from bridge.osc.spec import INCOMING, OUTGOING, PREFIX, BadMessage, Value, match
 
 CONTRACT_IN = {
     *("/hello", "/tempo", "/timesig", "/key", "/position", "/playing", "/region", "/project", "/set", "/params"),
+    *("/loop", "/selection", "/midi"),
     *("/preset", "/genres", "/lyrics", "/generate", "/regenerate", "/cancel", "/status", "/ping"),
     "/take/placed",
 }

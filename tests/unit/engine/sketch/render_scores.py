@@ -87,9 +87,5 @@ def sound(composition: Composition, rate: int = 48_000, seed: int = 1, shift: fl
     return render(composition, rate, seed, shift, lambda fraction: None)
 
 
-def mix_of(stems: Mapping[str, np.ndarray]) -> np.ndarray:
-    return np.sum([stem.astype(np.float64) for stem in stems.values()], axis=0)
-
-
 def _in_order(notes: Sequence[Note]) -> tuple[Note, ...]:
     return tuple(sorted(notes, key=lambda x: (x.start_beats, x.pitch)))

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from render_scores import BANDS, FUNK, HOUSE, LOFI, MIXES, compose, groove, mix_of, n, solo, sound
-from scipy.signal import resample_poly, sosfilt
+from mix_ears import RATE, lufs, mix_of, true_peak_db
+from render_scores import BANDS, FUNK, HOUSE, LOFI, MIXES, compose, groove, n, solo, sound
+from scipy.signal import sosfilt
 
 from engine.music import TempoMap
 from engine.score import Part
@@ -16,17 +16,6 @@ from engine.sketch.composition import PartMix
 from engine.sketch.mix_loudness import Weigher, hop_frames, integrated
 from engine.sketch.mix_master import CEILING, limiter, unroll
 from engine.sketch.mix_peaks import PAD_FRAMES, between_peaks
-
-RATE = 48_000
-
-
-def lufs(audio: np.ndarray, rate: int = RATE) -> float:
-    return float(pyloudnorm.Meter(rate).integrated_loudness(audio))
-
-
-def true_peak_db(audio: np.ndarray) -> float:
-    padded = np.pad(audio, ((64, 64), (0, 0)))
-    return float(20 * np.log10(np.abs(resample_poly(padded, 8, 1, axis=0)).max()))
 
 
 def check_mastered(stems: dict[str, np.ndarray], rate: int = RATE) -> None:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from render_scores import BANDS, DREAM, FUNK, HOUSE, ROCK, compose, groove, mix_of, n, solo, sound
+from mix_ears import mix_of
+from render_scores import BANDS, DREAM, FUNK, HOUSE, ROCK, compose, groove, n, solo, sound
 
 from engine.errors import Cancelled, InvalidValue
 from engine.music import TempoMap, TempoPoint
 from engine.score import Part
-from engine.sketch import mix_place, render
+from engine.sketch import mix_place, mix_work, render
 from engine.sketch.instruments import BASSES, KITS, TUNED
 from engine.sketch.synth import INSTRUMENTS, cache
 
@@ -88,7 +89,7 @@ def test_the_same_arguments_give_the_same_bytes_on_any_number_of_threads(
 ) -> None:
     seen = []
     for threads, clear in ((2, True), (2, False), (1, True), (4, True)):
-        monkeypatch.setattr(render, "_THREADS", threads)
+        monkeypatch.setattr(mix_work, "_THREADS", threads)
         if clear:
             cache.clear()
         seen.append(digests(sound(groove(band, 1), seed=7)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import InvalidValue
+from engine.errors import Cancelled, InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.registry import SKETCH, create
 from engine.seam import Generation, GenerationRequest, Phase
@@ -76,3 +76,22 @@ def test_the_style_chooses_the_stems_where_nobody_does() -> None:
     assert SKETCH.default_stems == ()
     names = [stem.name for stem in generate({}, stems=0, genres="trance").stems]
     assert names == ["drums", "bass", "chords", "pad", "lead", "arp"]
+
+
+def test_cancelling_is_heard_while_the_piece_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first report comes before anything is done, the next with the first section.
+    reports: list[float] = []
+
+    def report(phase: Phase, fraction: float) -> None:
+        reports.append(fraction)
+        if phase == "generating" and len(reports) > 2:
+            raise Cancelled
+
+    monkeypatch.setattr("engine.sketch.render.render", lambda *_: pytest.fail("it was played"))
+    engine = create("sketch")
+    request = GenerationRequest(
+        "pop", Key("E", "minor"), Meter(4, 4), TempoMap.constant(120), Fraction(128), sample_rate=8_000, seed=5
+    )
+    with pytest.raises(Cancelled):
+        engine.generate(request, report)
+    assert len(reports) == 3

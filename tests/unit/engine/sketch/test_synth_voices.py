@@ -9,7 +9,7 @@ from engine.sketch.synth.modes import Modes, ring
 from engine.sketch.synth.voice import Stroke
 
 RATE = 48_000
-PITCHED = [name for name in (*BASSES, *TUNED) if not name.startswith("fx_")]
+PITCHED = (*BASSES, *TUNED)
 DIES = ("piano", "piano_upright", "epiano", "wurli", "epiano_fm", "clav", "harpsichord", "celesta", "bell", "vibes",
         "marimba", "kalimba", "guitar_nylon", "guitar_acoustic", "guitar_clean", "guitar_funk", "guitar_muted",
         "banjo", "harp", "strings_pizz", "pluck", "bass_upright", "bass_slap", "bass_pick")  # fmt: skip
