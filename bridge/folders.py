@@ -111,14 +111,14 @@ class Folders:
         return self.data / "waveforms"
 
     @property
-    def sources(self) -> Path:
-        """Longer versions of takes that are to be extended; kept for a week."""
-        return self.data / "sources"
-
-    @property
     def daw_places(self) -> Path:
         """Which folders of DAWs, beside their usual ones, scripts were installed into."""
         return self.data / "daw-folders.json"
+
+    @property
+    def sources(self) -> Path:
+        """Longer versions of takes that are to be extended; kept for a week."""
+        return self.data / "sources"
 
     @property
     def midi_map(self) -> Path:

@@ -22,8 +22,8 @@ _KINDS: dict[Kind, type | tuple[type, ...]] = {
     "choice": str,
     "text": str,
     "folder": str,
-    "device": str,
     "secret": str,
+    "device": str,
 }
 
 

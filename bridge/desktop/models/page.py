@@ -39,11 +39,11 @@ class ModelsPage(QDialog):
         self.problem = label("", "warn", wrap=True)
         self.copy = button("Copy the command", self._copy_command)
         self.disk = label("", "faint", wrap=True)
+        self.set_up = button("Set up…", self.open_environment, "Set up the libraries that models need")
+        self._environment: EnvironmentPage | None = None
         environment = button("Engine environment…", self.open_environment)
         foot = row(self.disk, environment, button("Close", self.close), spacing=12, margins=(0, 0, 8, 0))
         foot.setStretch(0, 1)
-        self.set_up = button("Set up…", self.open_environment, "Set up the libraries that models need")
-        self._environment: EnvironmentPage | None = None
         head = row(self.problem, self.set_up, self.copy, spacing=12)
         head.setStretch(0, 1)
         body = QWidget()
