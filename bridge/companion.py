@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+from bridge.abletonosc.service import AbletonOsc
 from bridge.companion_file import CompanionFile, unusable
 from bridge.connected import Connected
 from bridge.daw import DawState
@@ -39,6 +40,7 @@ from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
 from bridge.remote import remote_address
 from bridge.request.resolve import Resolver
+from bridge.settings import SettingsFile
 from bridge.takes.layout import check_project
 from bridge.work.client import WorkerClient
 from engine.errors import InvalidValue, StemBridgeError
@@ -141,6 +143,7 @@ class Companion:
         self._stack.push_async_callback(self._http.stop)
         mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, self.connected)
         self._announce(mailbox, queue)
+        self._start_abletonosc()
 
         store.forget_old(time.time())
         for dead in session.dead(store.other_sessions()):
@@ -181,6 +184,12 @@ class Companion:
         if address is not None and address.is_own(self.http_port):
             raise InvalidValue("remote_url", address.url, "another companion's address, not this one's own")
         return address
+
+    def _start_abletonosc(self) -> None:
+        if self._options.abletonosc:
+            settings = SettingsFile(self._options.folders.settings)
+            service = AbletonOsc(("127.0.0.1", self.osc_port), settings["live_scale_is_key"] is True)
+            self._stack.callback(asyncio.create_task(service.run()).cancel)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:

@@ -14,7 +14,10 @@ DEFAULT_HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run a companion; port 0 picks a free one, `project` is for clients that name none."""
+    """How to run a companion; port 0 picks a free one, `project` is for clients that name none.
+
+    With `abletonosc`, Live is listened to through AbletonOSC as well.
+    """
 
     folders: Folders
     host: str = DEFAULT_HOST
@@ -22,3 +25,4 @@ class Options:
     http_port: int = DEFAULT_HTTP_PORT
     project: Path | None = None
     engine: str = "auto"
+    abletonosc: bool = False

@@ -20,5 +20,6 @@ def run(_: argparse.Namespace) -> int:
         osc_port=int(settings.number("osc_port")),
         http_port=int(settings.number("http_port")),
         engine=settings.text("engine"),
+        abletonosc=settings["abletonosc"] is True,
     )
     return run_window(options, settings)
