@@ -94,6 +94,9 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
         generate.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
     generate.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
+    generate.add_argument(
+        "--project", metavar="DIR", help="take tempo, meter and key from the Live set in this folder"
+    )
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")

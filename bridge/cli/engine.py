@@ -55,7 +55,7 @@ def _repair(options: argparse.Namespace, place: Place) -> int:
 
 
 def _make(options: argparse.Namespace, place: Place, thorough: bool) -> int:
-    remake(place, options.device, thorough, _Meter())
+    remake(place, options.device, thorough, Meter())
     _say(look_at(place, look()), place, options)
     return DONE
 
@@ -94,7 +94,7 @@ def _say(state: State, place: Place, options: argparse.Namespace) -> None:
         print(f"  to do: stembridge engine {state.to_do}")
 
 
-class _Meter:
+class Meter:
     """Shows progress on standard error: one line that changes in a terminal, else a line now and then."""
 
     def __init__(self) -> None:
@@ -102,6 +102,7 @@ class _Meter:
         self._shown_s, self._words = 0.0, ""
 
     def __call__(self, step: Step) -> None:
+        """Show where the work stands."""
         line = f"{step.share:4.0%}  {step.phase}: {step.words}"
         if self._is_terminal:
             print(f"\r\x1b[K{line[:110]}", end="", file=sys.stderr, flush=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from bridge.companion import Options
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 

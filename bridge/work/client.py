@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from engine.interpreter import environ_with_source, neural_program
-from engine.registry import SKETCH
+from engine.registry import LIGHT, SKETCH
 from engine.seam import Phase
 
 log = logging.getLogger("stembridge.worker")
@@ -43,9 +43,9 @@ class Outcome:
 def worker_command(engine: str = SKETCH.name) -> list[str]:
     """Return the command line that starts a worker with these very modules, in the Python that `engine` runs in.
 
-    The sketch engine runs in the companion's own, so that it never hangs on an environment for others.
+    A light engine runs in the companion's own, so that it never hangs on an environment for others.
     """
-    program = sys.executable if engine == SKETCH.name else neural_program()
+    program = sys.executable if engine in LIGHT else neural_program()
     return [program, "-m", "bridge.work.process"]
 
 
@@ -120,7 +120,7 @@ class WorkerClient:
         """Make sure that a worker runs that can run `engine`; one in the wrong Python, idle by now, is ended."""
         command = self._command or worker_command(engine)
         async with self._starting:
-            if self.pid is not None and command != self._running and engine != SKETCH.name:
+            if self.pid is not None and command != self._running and engine not in LIGHT:
                 await self.stop()
             if self.pid is None:
                 await self._spawn(command)
