@@ -175,6 +175,7 @@ def test_a_missing_file_is_noticed_and_mended_alone(whole: Rig) -> None:
     state = whole.state(code=1)
     assert (state["kind"], state["to_do"]) == ("damaged", "repair")
     assert "diffusers" in state["sentence"]
+    assert "This helps: stembridge engine repair" in whole.run("doctor")[0]
     before = dict(whole.index.fetched)
     whole.run("engine", "repair")
     assert lost.is_file()
