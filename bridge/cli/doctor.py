@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bridge import __version__
+from bridge.engine_env.hardware import look
+from bridge.engine_env.place import Place
+from bridge.engine_env.state import look_at
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
 from bridge.midi.ports import Ports
@@ -95,6 +98,16 @@ def _remote(folders: Folders) -> list[Finding]:
         return [Finding("remote", "ok", f"{address.url}: version {told['version']}, {told['engine']}, {waiting}")]
     except StemBridgeError as error:
         return [Finding("remote", "note", str(error))]
+
+
+def _environment(folders: Folders) -> list[Finding]:
+    """Look at the engine environment, if one was ever begun."""
+    place = Place(folders.engine)
+    if not place.root.exists():
+        return []
+    state = look_at(place, look())
+    help_ = f" This helps: stembridge engine {state.to_do}" if state.to_do else ""
+    return [Finding("environment", "note" if state.to_do else "ok", state.sentence + help_)]
 
 
 def _models(folders: Folders) -> list[Finding]:
@@ -199,6 +212,7 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _libraries,
     _engines,
     _remote,
+    _environment,
     _models,
     _own_folders,
     _user_files,
