@@ -23,7 +23,9 @@ def _sources() -> list[tuple[str, str]]:
     """Return the project's own files as they are installed, and where they go in the bundle."""
     pairs = []
     for package in SOURCE_FOLDERS:
-        home = _package_folder(package)
+        home = (
+            _package_folder(OWN[0]).parent / package
+        )  # side by side, and any other folder of such a name is not ours
         for path in sorted(home.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 target = Path("source", package, *path.relative_to(home).parts[:-1])
