@@ -180,10 +180,10 @@ def _midi(folders: Folders) -> list[Finding]:
     return findings + ([Finding("MIDI map", "note", problem)] if problem else [])
 
 
-def _scripts(folders: Folders) -> list[Finding]:
+def _outdated(folders: Folders) -> list[Finding]:
     outdated = find_outdated(folders)
     repair = "`stembridge update` brings it up to date"
-    return [Finding("DAW scripts", "note", f"{one.sentence} {repair}") for one in outdated]
+    return [Finding("update", "note", f"{one.sentence} {repair}") for one in outdated]
 
 
 def _companion(folders: Folders) -> list[Finding]:
@@ -217,6 +217,6 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _own_folders,
     _user_files,
     _midi,
-    _scripts,
+    _outdated,
     _companion,
 )
