@@ -1,6 +1,6 @@
 """Puts one take into the set, in small steps: one clip in a tick, so that Live's window never waits for long."""
 
-from .places import Arrangement, NoRoom, Session, TakeLanes, Undone, is_usable
+from .places import Arrangement, NoRoom, SessionRow, TakeLanes, Undone, is_usable
 from .take import BadTake, Take
 from .warp import cut_to_length, is_exact
 
@@ -82,7 +82,7 @@ def _where(song, wish, take, variation):
     """Return where one take goes; a further variation of a job goes into the next row of the session."""
     if wish.mode == SESSION:
         row = list(song.scenes).index(song.view.selected_scene) if wish.row is None else wish.row
-        return Session(song, row + variation)
+        return SessionRow(song, row + variation)
     beat = take.start_beat if wish.beat is None else wish.beat
     if wish.mode == LANES and _has_lanes(song):
         return TakeLanes(song, beat, take.name)
