@@ -21,9 +21,10 @@ from engine.music import Key, Meter
 from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
-    from bridge.companion import Companion, Options
+    from bridge.companion import Companion
     from bridge.jobs.job import Job
     from bridge.midi.bindings import Binding
+    from bridge.options import Options
 
 PAST_JOBS = 50
 
@@ -70,8 +71,8 @@ class AppHandle:
         self._core = CoreThread(self.options, self._tell, self._prepare)
         self._core.start()
 
-    def restart(self, **changes: int) -> None:
-        """End the companion if it runs and start it with other options (`osc_port`, `http_port`)."""
+    def restart(self, **changes: int | str) -> None:
+        """End the companion if it runs and start it with other `Options` (`osc_port`, `host`, …)."""
         self._stop_core()
         self.options = replace(self.options, **changes)  # type: ignore[arg-type]
         self.start()

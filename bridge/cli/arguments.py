@@ -64,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("--json", action="store_true")
     _add_align(commands)
     _add_separate(commands)
+    _add_place(commands)
     _add_keys(commands)
     _add_submit(commands)
     _add_models(commands)
@@ -71,6 +72,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_midi(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
+    selftest = commands.add_parser("selftest", help="try out this installation: OSC, a take, the player, the window")
+    selftest.add_argument("--json", action="store_true")
+    _add_engine(commands)
     _add_update(commands)
     _add_uninstall(commands)
     return parser
@@ -131,6 +135,14 @@ def _add_separate(commands: argparse._SubParsersAction[_Parser]) -> None:
     separate.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
+def _add_place(commands: argparse._SubParsersAction[_Parser]) -> None:
+    place = commands.add_parser("place", help="put a take into an Ardour session that is closed")
+    place.add_argument("take", metavar="TAKE", help="a take's folder, or its manifest.json")
+    place.add_argument("--into", required=True, metavar="SESSION.ardour", help="the session; its old state is kept")
+    place.add_argument("--bar", type=int, metavar="N", help="the bar it begins at; by default where it was made for")
+    place.add_argument("--json", action="store_true", help="print what was done as JSON")
+
+
 def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:
     keys = commands.add_parser("keys", help="API keys for other machines")
     actions = keys.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
@@ -174,6 +186,24 @@ def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
             parser.add_argument("--yes", action="store_true", help="do not ask before fetching")
             parser.add_argument(
                 "--from", dest="source", metavar="DIR", help="take the files from this folder instead"
+            )
+
+
+def _add_engine(commands: argparse._SubParsersAction[_Parser]) -> None:
+    engine = commands.add_parser("engine", help="the environment that neural models run in: torch and its libraries")
+    actions = engine.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    helps = {
+        "status": "is it there, is it whole, does it fit this machine",
+        "install": "make it, or go on where an earlier try has ended",
+        "repair": "mend what is damaged or no longer fits",
+        "remove": "delete it",
+    }
+    for action, text in helps.items():
+        parser = actions.add_parser(action, help=text)
+        parser.add_argument("--json", action="store_true")
+        if action != "remove":
+            parser.add_argument(
+                "--device", default="", metavar="D", help="auto, cuda, rocm, mps or cpu: which build of torch"
             )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bridge.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
 from bridge.cli.arguments import BLOCK_FLAGS
+from bridge.cli.elsewhere import hand_over
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
@@ -25,6 +26,7 @@ from bridge.takes.rpp import write_rpp
 from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
+from engine.registry import LIGHT
 from engine.remote.address import RemoteAddress
 from engine.seam import Phase
 
@@ -47,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     state = DawState(project=_project(options.project))
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
+    if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
+        return code
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
     finished = Studio(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)
     if options.rpp:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from bridge.companion import Options
 from bridge.desktop.start import run as run_window
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 
 

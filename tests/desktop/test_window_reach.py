@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import gc
 import sys
+import weakref
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from desktop_hands import Open
+from long_take import take_view
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from bridge.app.events import DawChanged
 from bridge.desktop.single import SingleInstance
 from bridge.desktop.takes.card import TakeCard
+from bridge.desktop.takes.export import ExportDialog
 from bridge.desktop.window.main import MainWindow
 from bridge.folders import Folders
 from bridge.settings import SETTINGS
 
-CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
 QT_OWN = ("QScrollBar", "QComboBoxPrivateScroller", "ScrollLeftButton", "QLineEditIconButton")
 
 
@@ -41,6 +57,46 @@ def test_every_control_takes_the_focus_by_tab(window: MainWindow, card: TakeCard
     assert deaf == []
 
 
+def test_pressing_tab_comes_by_every_control(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    wanted = {id(w): w.accessibleName() for w in controls(window) if w.isVisible() and w.isEnabled()}
+    for _ in range(3 * len(wanted)):
+        at = QApplication.focusWidget()
+        wanted.pop(id(at), None)
+        qtbot.keyClick(at, Qt.Key.Key_Tab)
+        if not wanted:
+            break
+    assert wanted == {}
+
+
+def open_page(name: str, window: MainWindow, card: TakeCard) -> QDialog:
+    pages: dict[str, Callable[[], QDialog]] = {
+        "settings": window.pages.show_settings,
+        "models": window.pages.show_models,
+        "midi": window.pages.show_midi,
+        "first run": window.pages.show_first_run,
+        "details": card.show_details,
+        "export": lambda: ExportDialog(card.take.title, window),
+    }
+    page = pages[name]()
+    page.show()
+    return page
+
+
+@pytest.mark.parametrize("name", ["settings", "models", "midi", "first run", "details", "export"])
+def test_every_page_can_be_used_by_keyboard_and_be_read_out(
+    window: MainWindow, card: TakeCard, qtbot: QtBot, name: str
+) -> None:
+    page = open_page(name, window, card)
+    nameless = [type(w).__name__ for w in controls(page) if not w.accessibleName() and not getattr(w, "text", str)()]
+    assert nameless == []
+    deaf = [w.accessibleName() for w in controls(page) if not w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert deaf == []
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
 def test_a_region_can_be_marked_by_keyboard(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
     card.waveform.setFocus()
     qtbot.keyClick(card.waveform, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
@@ -51,17 +107,46 @@ def test_a_region_can_be_marked_by_keyboard(window: MainWindow, card: TakeCard, 
     assert window.playback.player.position == card.take.bar_frames()[1]
 
 
-def test_two_thousand_signals_leave_no_reference_behind(window: MainWindow, qtbot: QtBot) -> None:
+SIGNALS = 2_000
+NOISE = 25
+"""References that come and go by themselves: the companion's thread holds some, pytest-qt's waiting leaves six.
+One that a signal forgot would count 2,000."""
+
+
+@pytest.mark.parametrize("road", ["direct", "queued"])
+def test_two_thousand_signals_leave_no_reference_behind(window: MainWindow, qtbot: QtBot, road: str) -> None:
     daw = DawChanged("REAPER", "7", 120.0, "4/4", "E minor", 0.0, True, "", "", "", 0.0)
-    window.adapter._deliver(daw)
-    gc.collect()
-    before = [sys.getrefcount(one) for one in (True, None, daw)]
-    for _ in range(2_000):
-        window.adapter.daw.emit(daw)
-    qtbot.wait(10)
-    gc.collect()
-    after = [sys.getrefcount(one) for one in (True, None, daw)]
-    assert all(abs(b - a) < 400 for a, b in zip(before, after, strict=True)), (before, after)
+    signal = window.adapter.daw if road == "direct" else window.adapter._arrived
+
+    def drift(count: int) -> list[int]:
+        before = [sys.getrefcount(one) for one in (daw, True, False, None)]
+        for _ in range(count):
+            signal.emit(daw)
+        qtbot.wait(50)  # those that are queued are delivered before its timer
+        gc.collect()
+        after = [sys.getrefcount(one) for one in (daw, True, False, None)]
+        return [abs(now - then) for then, now in zip(before, after, strict=True)]
+
+    # Modules that are still being loaded, by the companion's thread and for the first take, make references too.
+    qtbot.waitUntil(lambda: "bridge.player.mixer" in sys.modules, timeout=20_000)
+    qtbot.waitUntil(lambda: max(map(max, [drift(1), drift(1), drift(1)])) <= NOISE, timeout=20_000)
+    left = drift(SIGNALS)
+    assert left[0] == 0, "the event itself"
+    assert max(left) <= NOISE, left
+    assert window.session.daw is daw
+
+
+def test_cards_that_come_and_go_leave_no_reference_behind(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    take = take_view(tmp_path, 8.0)
+    died: list[int] = []
+    for number in range(20):
+        card = window.board.add(take)
+        weakref.finalize(card, died.append, number)
+        qtbot.waitUntil(lambda: window.board._threads._work_queue.empty(), timeout=10_000)
+        window.board.remove(take.manifest)
+        del card
+        qtbot.wait(5)
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and len(died) >= 19, timeout=10_000)
 
 
 def test_a_second_start_raises_the_first_window(qtbot: QtBot, folders: Folders) -> None:
@@ -73,16 +158,14 @@ def test_a_second_start_raises_the_first_window(qtbot: QtBot, folders: Folders) 
 
 
 def test_every_setting_has_its_field_and_a_change_is_kept(open_desktop: Open, qtbot: QtBot, folders: Folders) -> None:
-    from bridge.desktop.settings.page import SettingsPage
     from bridge.settings import SettingsFile
 
     window = open_desktop()
-    page = SettingsPage(window._settings, window._messages, window)
+    page = window.pages.show_settings()
     assert list(page.fields) == list(SETTINGS)
-    page.changed.connect(window._setting_changed)
     theme = page.fields["theme"]
     assert isinstance(theme, QComboBox)
-    theme.setCurrentText("light")
+    theme.setCurrentText("Light")
     assert SettingsFile(folders.settings)["theme"] == "light"
 
 
@@ -101,9 +184,7 @@ def test_another_companion_can_be_chosen_once_its_address_is_set(open_desktop: O
 
 
 def test_the_keys_letters_are_not_shown(open_desktop: Open) -> None:
-    from bridge.desktop.settings.page import SettingsPage
-
     window = open_desktop(remote_key="sb_secret")
-    field = SettingsPage(window._settings, window._messages, window).fields["remote_key"]
+    field = window.pages.show_settings().fields["remote_key"]
     assert isinstance(field, QLineEdit)
     assert "sb_secret" not in field.displayText()
