@@ -70,7 +70,14 @@ class Setting:
         return "the path of a folder, or empty" if self.kind == "folder" else "text"
 
 
-_CONNECTION, _SOUND, _TAKES, _LIVE, _WINDOW = "Connection", "Sound", "Takes", "Ableton Live", "Window"
+_CONNECTION, _SOUND, _TAKES, _LIVE, _PADS, _WINDOW = (
+    "Connection",
+    "Sound",
+    "Takes",
+    "Ableton Live",
+    "Pads and clocks",
+    "Window",
+)
 
 _TABLE = (
     Setting(
@@ -203,6 +210,22 @@ _TABLE = (
         -40,
         0,
         unit="dB",
+    ),
+    Setting(
+        "link",
+        "boolean",
+        False,
+        _PADS,
+        "Ableton Link",
+        "A pad takes tempo and bar from the Link session on this network where no MIDI clock is heard.",
+    ),
+    Setting(
+        "preview",
+        "boolean",
+        False,
+        _PADS,
+        "Preview in time",
+        "A take that a pad has asked for plays at its bar, in time with the MIDI clock, on the output device.",
     ),
     Setting(
         "theme",
