@@ -14,9 +14,8 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
+from bridge.abletonosc.service import AbletonOsc
 from bridge.companion_file import CompanionFile, unusable
 from bridge.connected import Connected
 from bridge.daw import DawState
@@ -35,6 +34,7 @@ from bridge.midi.face import AskLink, MidiFace
 from bridge.midi.preview import Previews
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
+from bridge.options import Options
 from bridge.osc.face import OscFace
 from bridge.osc.life import ScriptLife
 from bridge.osc.outbox import TRANSPORT, Outbox
@@ -50,22 +50,6 @@ from engine.registry import SKETCH, choose
 from engine.remote.address import RemoteAddress
 
 log = logging.getLogger("stembridge")
-
-DEFAULT_OSC_PORT = 9124
-DEFAULT_HTTP_PORT = 9125
-DEFAULT_HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run a companion; port 0 picks a free one, `project` is for clients that name none."""
-
-    folders: Folders
-    host: str = DEFAULT_HOST
-    osc_port: int = DEFAULT_OSC_PORT
-    http_port: int = DEFAULT_HTTP_PORT
-    project: Path | None = None
-    engine: str = "auto"
 
 
 class Companion:
@@ -161,6 +145,7 @@ class Companion:
         self._stack.push_async_callback(self._http.stop)
         mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, self.connected)
         self._announce(mailbox, queue)
+        self._start_abletonosc()
 
         store.forget_old(time.time())
         for dead in session.dead(store.other_sessions()):
@@ -216,6 +201,12 @@ class Companion:
         if address is not None and address.is_own(self.http_port):
             raise InvalidValue("remote_url", address.url, "another companion's address, not this one's own")
         return address
+
+    def _start_abletonosc(self) -> None:
+        if self._options.abletonosc:
+            settings = SettingsFile(self._options.folders.settings)
+            service = AbletonOsc(("127.0.0.1", self.osc_port), settings["live_scale_is_key"] is True)
+            self._stack.callback(asyncio.create_task(service.run()).cancel)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def stop_companions(folders: Folders) -> None:
     """
     found = find_companion(folders)
     for pid in sorted(_holders(folders.sessions) | ({found.pid} if found else set())):
-        if not _end(pid):
+        if pid == os.getpid() or not _end(pid):
             raise StemBridgeError(f"The companion (process {pid}) does not end; end it yourself, then try again.")
     if living_sessions(folders.sessions):
         raise StemBridgeError("A companion is still running: close its window or end it, then try again.")

@@ -27,6 +27,9 @@ SKETCH = EngineInfo(
 ACE_STEP = "ace-step"
 REMOTE = "remote"
 
+LIGHT = frozenset((SKETCH.name, REMOTE))
+"""Engines that need no more than the base installation: they run in any Python that Stem Bridge runs in."""
+
 SEPARATED = ("other", "piano")
 """What a separator splits a mix into beside vocals, drums, bass and guitar."""
 

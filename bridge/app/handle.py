@@ -21,9 +21,10 @@ from engine.music import Key, Meter
 from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
-    from bridge.companion import Companion, Options
+    from bridge.companion import Companion
     from bridge.jobs.job import Job
     from bridge.midi.bindings import Binding
+    from bridge.options import Options
 
 PAST_JOBS = 50
 

@@ -71,6 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_midi(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
+    selftest = commands.add_parser("selftest", help="try out this installation: OSC, a take, the player, the window")
+    selftest.add_argument("--json", action="store_true")
+    _add_engine(commands)
     _add_update(commands)
     _add_uninstall(commands)
     return parser
@@ -91,6 +94,9 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
         generate.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
     generate.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
+    generate.add_argument(
+        "--project", metavar="DIR", help="take tempo, meter and key from the Live set in this folder"
+    )
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")
@@ -171,6 +177,24 @@ def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
             parser.add_argument("--yes", action="store_true", help="do not ask before fetching")
             parser.add_argument(
                 "--from", dest="source", metavar="DIR", help="take the files from this folder instead"
+            )
+
+
+def _add_engine(commands: argparse._SubParsersAction[_Parser]) -> None:
+    engine = commands.add_parser("engine", help="the environment that neural models run in: torch and its libraries")
+    actions = engine.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    helps = {
+        "status": "is it there, is it whole, does it fit this machine",
+        "install": "make it, or go on where an earlier try has ended",
+        "repair": "mend what is damaged or no longer fits",
+        "remove": "delete it",
+    }
+    for action, text in helps.items():
+        parser = actions.add_parser(action, help=text)
+        parser.add_argument("--json", action="store_true")
+        if action != "remove":
+            parser.add_argument(
+                "--device", default="", metavar="D", help="auto, cuda, rocm, mps or cpu: which build of torch"
             )
 
 

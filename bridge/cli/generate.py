@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bridge.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
 from bridge.cli.arguments import BLOCK_FLAGS
+from bridge.cli.elsewhere import hand_over
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
@@ -25,6 +26,7 @@ from bridge.takes.rpp import write_rpp
 from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
+from engine.registry import LIGHT
 from engine.remote.address import RemoteAddress
 from engine.seam import Phase
 
@@ -45,7 +47,10 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
-    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
+    state = DawState(project=_project(options.project))
+    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
+    if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
+        return code
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
     finished = Studio(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)
     if options.rpp:
@@ -65,6 +70,16 @@ def free_folder(text: str, names: Sequence[str] = (MANIFEST,)) -> str:
     if taken:
         raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {taken} in it)")
     return str(folder)
+
+
+def _project(text: str | None) -> Path | None:
+    """Return the project whose Live set says tempo, meter and key; the take goes to `--out` all the same."""
+    if text is None:
+        return None
+    folder = Path(text).absolute()
+    if not folder.is_dir():
+        raise InvalidValue("--project", text, "a folder that exists")
+    return folder
 
 
 def _block(options: argparse.Namespace) -> dict[str, object]:

@@ -8,8 +8,9 @@ import logging
 import signal
 from pathlib import Path
 
-from bridge.companion import Companion, Options
+from bridge.companion import Companion
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 from bridge.updates import find_outdated
 
@@ -28,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         http_port=int(settings.number("http_port") if options.http_port is None else options.http_port),
         project=Path(project) if project else None,
         engine=options.engine or settings.text("engine"),
+        abletonosc=settings["abletonosc"] is True,
     )
     for problem in settings.problems:
         log.warning("%s", problem)
@@ -51,9 +53,9 @@ async def _serve(options: Options) -> None:
 
 
 def _tell_outdated(folders: Folders) -> None:
-    """Say what is of another version; whatever goes wrong with that is no reason to end."""
+    """Say what is older; whatever goes wrong with that is no reason to end."""
     try:
-        for one in (one for one in find_outdated(folders) if one.is_of_another_version):
+        for one in (one for one in find_outdated(folders) if one.is_told):
             log.warning("%s `stembridge update` brings it up to date.", one.sentence)
     except Exception:
         log.exception("what is up to date could not be found out")

@@ -197,7 +197,7 @@ class JobQueue:
             job.phase, job.progress = phase, max(job.progress, overall_progress(phase, fraction))
             self._notify(job)
 
-        outcome = await self._worker.run(job.id, job.spec.to_json(), plan.to_json(), on_progress)
+        outcome = await self._worker.run(job.id, job.spec.to_json(), plan.to_json(), on_progress, job.spec.engine)
         if outcome.kind == "cancelled" and self._stopping:
             outcome = Outcome("failed", message="The companion was closed while this job ran; trigger it again.")
         return outcome

@@ -32,8 +32,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Group → the properties of `Folders` that are in it. Every one of them is in one group: a test sees to it."""
 
-_BESIDE = ("-wal", "-shm", "-journal")
-"""Endings of what SQLite keeps beside a database (its documentation, "Temporary Files Used By SQLite")."""
+_BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""Endings of locks, and of what SQLite keeps beside a database ("Temporary Files Used By SQLite")."""
 _HALF_WRITTEN = re.compile(r"\.[0-9a-f]{8,32}\.tmp")
 """Names of files that were being written when the power went."""
 

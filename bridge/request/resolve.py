@@ -1,7 +1,7 @@
 """What a client has said, merged into one complete, checked request.
 
 From weak to strong: the block's defaults, words inside `genres` (for tempo, key and meter), a preset, the client's
-own block, the DAW's state, this request's own keys.
+own block, the DAW's state (while no DAW has said anything, the project's saved Live set), this request's own keys.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from bridge.block import default_of, defaults, overlay, prompt_text, read_words,
 from bridge.daw import DawState
 from bridge.genremap.genremap import GenreMap
 from bridge.presets.presets import Presets, apply_preset
+from bridge.request.savedset import with_saved_set
 from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
@@ -86,9 +87,10 @@ class Resolver:
             If the engine asked for cannot run here.
         """
         block = overlay(self._base(trigger, state), trigger.block)
+        state, notices = with_saved_set(state, _start(trigger, state, block))
         info = choose(str(block.get("engine", "auto")), self._models_dir, self._find_remote)
         music = _Music.settle(trigger.block, state, block)
-        genres, notices = self._genres(block, music)
+        genres, more = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
         complete["bars"] = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
@@ -108,7 +110,7 @@ class Resolver:
             project=str(state.project) if state.project else None,
             into=trigger.into,
             daw=state.daw,
-            notices=notices,
+            notices=[*notices, *more],
             base64=base64,
         )
         _check_length(spec)

@@ -193,6 +193,15 @@ _TABLE = (
         "Takes Live's scale as the key though scale mode is off, as it always is in Live 11.",
     ),
     Setting(
+        "abletonosc",
+        "boolean",
+        False,
+        _LIVE,
+        "Use AbletonOSC",
+        "Connects to Live through AbletonOSC (ports 11000 and 11001), for those who have it instead of our script.",
+        restarts=True,
+    ),
+    Setting(
         "output_device",
         "text",
         "",

@@ -11,8 +11,8 @@ from live_daw import arrangement_clips, generate, install, running, saved_set, s
 
 from bridge.app.events import CoreReady, DawChanged, Event
 from bridge.app.handle import AppHandle
-from bridge.companion import Options
 from bridge.folders import Folders
+from bridge.options import Options
 
 
 @pytest.fixture

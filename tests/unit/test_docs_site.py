@@ -58,5 +58,6 @@ def test_every_page_is_built_and_loads_nothing_from_elsewhere(site: Path) -> Non
 def test_every_page_is_in_the_menu() -> None:
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     named = re.findall(r": ([\w-]+\.md)$", text, re.MULTILINE)
-    assert sorted(named) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")}
+    assert sorted(named) == sorted(pages), "each page has one line in mkdocs.yml, under nav"
     assert yaml.safe_load(text)["nav"]

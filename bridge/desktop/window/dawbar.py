@@ -21,6 +21,7 @@ MENU = (
     ("Models…", "models"),
     ("MIDI…", "midi"),
     ("First steps and DAWs…", "connect"),
+    ("Remove Stem Bridge…", "uninstall"),
 )
 """What the menu says → the window's command."""
 

@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
             "connect": self.pages.show_first_run,
             "install": lambda: self._install_script(about),
             updates.COMMAND: self._update,
+            "uninstall": self.pages.show_uninstall,
         }
         commands[word]()
 

@@ -16,6 +16,8 @@ from tests.ableton.fake_live.strict import ArgumentError, LiveObject, Rules, Ver
 
 TIMEOUT_S = 60.0
 SCRIPT = "StemBridge"
+DISPLAY_TICKS = 5
+"""Live updates control surfaces' displays every 100 ms."""
 SURFACE_METHODS = ("disconnect", "update_display", "build_midi_map", "receive_midi", "refresh_state")
 
 
@@ -100,6 +102,8 @@ class FakeLive:
         self.forwarded: set[tuple[str, int, int]] = set()
         self.surface: Any = None
         self._scripts: Path | None = None
+        self._script = SCRIPT
+        self._ticks = 0
 
     @classmethod
     def now(cls) -> FakeLive:
@@ -120,9 +124,9 @@ class FakeLive:
         if exc_type is None:
             assert self.log == []
 
-    def select_surface(self, user_library: Path) -> None:
-        """Choose the control surface in the settings: Live loads it from the User Library."""
-        self._scripts = user_library / "Remote Scripts"
+    def select_surface(self, user_library: Path, name: str = SCRIPT) -> None:
+        """Choose a control surface in the settings: Live loads it from the User Library."""
+        self._scripts, self._script = user_library / "Remote Scripts", name
         self._forget_scripts()
         sys.path.insert(0, str(self._scripts))
         importlib.invalidate_caches()
@@ -130,7 +134,7 @@ class FakeLive:
 
     def _connect(self) -> None:
         if self._scripts is not None:
-            module = importlib.import_module(SCRIPT)
+            module = importlib.import_module(self._script)
             self.surface = module.create_instance(Instance(self))
             assert all(callable(getattr(self.surface, name)) for name in SURFACE_METHODS)
             self.surface.build_midi_map(42)
@@ -155,6 +159,9 @@ class FakeLive:
             clip._settle()
         for timer in list(self.timers):
             timer.fire()
+        self._ticks += 1
+        if self.surface is not None and self._ticks % DISPLAY_TICKS == 0:
+            self.surface.update_display()
 
     def run(self, until: Callable[[], Any], what: str = "it", timeout_s: float = TIMEOUT_S) -> Any:
         """Tick until `until()` is true and return its value."""
@@ -206,7 +213,7 @@ class FakeLive:
 
     def _forget_scripts(self) -> None:
         sys.path[:] = [path for path in sys.path if not path.endswith("Remote Scripts")]
-        for name in [name for name in sys.modules if name.split(".")[0] == SCRIPT]:
+        for name in [name for name in sys.modules if name.split(".")[0] == self._script]:
             del sys.modules[name]
 
 
