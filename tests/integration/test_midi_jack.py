@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from companion_process import CompanionProcess, Start, environ, read_json, run_bridge, wait_until
+from companion_process import CompanionProcess, Start, children, environ, read_json, run_bridge, wait_until
 
 from tests.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]
-CLOCK, START = [0xF8], [0xFA]
+CLOCK, START, CONTINUE = [0xF8], [0xFA], [0xFB]
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -36,9 +38,9 @@ def pads(start: Start) -> Iterator[tuple[CompanionProcess, Any]]:
     port.delete()
 
 
-def play_clock(port: Any, bpm: float, ticks: int) -> None:  # noqa: ANN401
-    """Send a start and `ticks` clock ticks, each at its own time."""
-    port.send_message(START)
+def play_clock(port: Any, bpm: float, ticks: int, begin: Sequence[int] = START) -> None:  # noqa: ANN401
+    """Send a start (or a continue) and `ticks` clock ticks, each at its own time."""
+    port.send_message(list(begin))
     began = time.monotonic()
     for number in range(ticks):
         time.sleep(max(0.0, began + number * 60 / (24 * bpm) - time.monotonic()))
@@ -142,3 +144,70 @@ def test_the_command_line_lists_ports_shows_what_comes_and_learns(tmp_path: Path
         assert ended.items() <= json.loads(told).items()
     controller.delete()
     assert 'action = "cancel"\nnote = 61\nport = "nano:pads"' in (tmp_path / "config" / "midi.toml").read_text()
+
+
+def test_a_take_is_previewed_in_time_with_the_clock(start: Start, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "settings.json").write_text('{"preview": true, "output_device": "no such card"}')
+    companion = start(home=home)
+    port = jack_output("pads", OURS)
+    with companion.daw() as daw:
+        daw.set_up(genres="funk", bars=1)
+        play_clock(port, 120, 30)
+        port.send_message(PAD)
+        play_on = threading.Thread(target=play_clock, args=(port, 120, 720, CONTINUE), daemon=True)
+        play_on.start()
+        daw.finish(str(daw.wait_for("/job/accepted").values[0]))
+        player = wait_until(lambda: players_of(companion.pid), "the player runs")
+        wait_until(lambda: not players_of(companion.pid), "it ends with the take", timeout_s=60)
+    assert player
+    words = companion.log.read_text()
+    assert "no such card" in words, "it has said that it plays silently"
+    play_on.join()
+    port.delete()
+
+
+def players_of(pid: int) -> list[int]:
+    """Return the companion's processes that play a preview."""
+    return [
+        child for child in children(pid) if b"bridge.player.preview" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("monitor",), ("learn", "generate", "--timeout", "60")], ids=["monitor", "learn"]
+)
+def test_an_interrupt_ends_listening_at_once_and_changes_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "bridge", "midi", *arguments]
+    with subprocess.Popen(
+        command, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()  # the ports are open
+        if arguments[0] == "learn":
+            assert "Press the pad" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, ""), (first, err)
+    assert "interrupted" in err
+    assert not (tmp_path / "config" / "midi.toml").exists()
+
+
+def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionProcess, Any]) -> None:
+    """Notes, running controllers and a long SysEx flood in between: what maps is heard, and nothing is stuck."""
+    companion, port = pads
+    with companion.daw() as daw:
+        daw.set_up(genres="funk", bars=1)
+        began = time.monotonic()
+        for number in range(10_000):
+            time.sleep(max(0.0, began + number / 10_000 - time.monotonic() - 0.002))
+            port.send_message([0x90 | number % 8, number % 128, 1 + number % 127])
+            if number % 1000 == 500:
+                port.send_message([0xF0, *(number * step % 128 for step in range(200)), 0xF7])
+            if number == 5000:
+                port.send_message(PAD)
+        job = str(daw.wait_for("/job/accepted", timeout_s=60).values[0])
+        port.send_message([0x99, 42, 100])
+        daw.wait_for("/job/cancelled", "/job/done", job=job, timeout_s=60)
+        assert len(companion.jobs()) == 1, "one pad, one job"
