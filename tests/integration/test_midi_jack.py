@@ -211,3 +211,60 @@ def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionPro
         port.send_message([0x99, 42, 100])
         daw.wait_for("/job/cancelled", "/job/done", job=job, timeout_s=60)
         assert len(companion.jobs()) == 1, "one pad, one job"
+
+
+EVERY_SOURCE = """
+[[binding]]
+action = "generate"
+mmc = "record strobe"
+bars = 2
+[[binding]]
+action = "generate"
+program = 5
+channel = 3
+bars = 3
+[[binding]]
+action = "generate"
+bend = 0.5
+bars = 5
+[[binding]]
+action = "set"
+parameter = "cfg"
+cc = 20
+range = [1, 15]
+"""
+
+
+def test_every_kind_of_control_does_what_it_is_mapped_to(start: Start, tmp_path: Path) -> None:
+    """Machine control, program change, bend and a knob of the user's map; the factory's pedal; song position."""
+    home = tmp_path / "home"
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "midi.toml").write_text(EVERY_SOURCE)
+    companion = start(home=home)
+    port = jack_output("desk", OURS)
+    with companion.daw() as daw:
+        daw.set_up(genres="funk", bars=1)
+
+        def made_by(*messages: list[int]) -> dict[str, Any]:
+            """Return the block of the one job that the messages cause."""
+            for message in messages:
+                port.send_message(message)
+            job, start_beat = daw.wait_for("/job/accepted").values
+            port.send_message([0xB0, 81, 127])  # the pedal's second switch: cancel
+            port.send_message([0xB0, 81, 0])
+            daw.wait_for("/job/cancelled", "/job/done", job=job)
+            time.sleep(0.35)  # the pedal's debounce
+            return {**companion.jobs()[job]["params"], "start_beat": start_beat}
+
+        assert made_by([0xF0, 0x7F, 0x7F, 6, 6, 0xF7])["bars"] == 2
+        assert made_by([0xC2, 5])["bars"] == 3
+        assert made_by([0xE0, 0, 64], [0xE0, 127, 127])["bars"] == 5
+        assert made_by([0xB4, 20, 127], [0xB0, 80, 127])["cfg"] == 15
+        assert made_by([0xB4, 20, 0], [0xB0, 80, 0], [0xB0, 80, 127])["cfg"] == 1
+        for other in ([0xC1, 5], [0xE0, 0, 70], [0xF0, 0x7F, 0x7F, 6, 1, 0xF7], [0xB0, 80, 3]):
+            port.send_message(other)  # another channel, not past the threshold, another command, not pressed
+        port.send_message([0xF2, 32, 0])  # sixteenth 32 is beat 8
+        play_clock(port, 120, 30, CONTINUE)
+        assert made_by(PAD)["start_beat"] == 12.0
+        assert len(companion.jobs()) == 6
+    port.delete()
