@@ -64,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("--json", action="store_true")
     _add_align(commands)
     _add_separate(commands)
+    _add_place(commands)
     _add_keys(commands)
     _add_submit(commands)
     _add_models(commands)
@@ -132,6 +133,14 @@ def _add_separate(commands: argparse._SubParsersAction[_Parser]) -> None:
     separate.add_argument("--bit-depth", dest="block_bit_depth", metavar=flag[1], help=flag[2])
     separate.add_argument("--out", required=True, metavar="DIR", help="folder for the stems; made if missing")
     separate.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_place(commands: argparse._SubParsersAction[_Parser]) -> None:
+    place = commands.add_parser("place", help="put a take into an Ardour session that is closed")
+    place.add_argument("take", metavar="TAKE", help="a take's folder, or its manifest.json")
+    place.add_argument("--into", required=True, metavar="SESSION.ardour", help="the session; its old state is kept")
+    place.add_argument("--bar", type=int, metavar="N", help="the bar it begins at; by default where it was made for")
+    place.add_argument("--json", action="store_true", help="print what was done as JSON")
 
 
 def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -23,7 +23,7 @@ def free_port() -> int:
 @contextmanager
 def running_client(
     companion: CompanionProcess, live_port: int, reply_port: int, scale_is_key: bool = True
-) -> Iterator[None]:
+) -> Iterator[AbletonOsc]:
     """Keep AbletonOSC at `live_port`, which answers to `reply_port`, and the companion in touch."""
     loop = asyncio.new_event_loop()
     service = AbletonOsc(("127.0.0.1", companion.osc_port), scale_is_key, (live_port, reply_port))
@@ -36,7 +36,7 @@ def running_client(
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield
+        yield service
     finally:
         loop.call_soon_threadsafe(task.cancel)
         thread.join()

@@ -23,7 +23,15 @@ CANCEL = (0x90, 37, 100)
 REGENERATE = (0x90, 38, 100)
 FILL_LOOP = (0x90, 39, 100)
 """A Generate that says no length."""
-PADS = (("generate", GENERATE), ("generate", FILL_LOOP), ("cancel", CANCEL), ("regenerate", REGENERATE))
+VARIATIONS = (0x90, 40, 100)
+"""A Generate of two takes."""
+PADS = {
+    GENERATE: "generate",
+    FILL_LOOP: "generate",
+    VARIATIONS: "generate",
+    CANCEL: "cancel",
+    REGENERATE: "regenerate",
+}
 STATE_TICKS = 8
 """The set's state is read ten times a second."""
 
@@ -69,14 +77,10 @@ def write_pads(home: Path, bars: int = 1) -> None:
     config = home / "config"
     config.mkdir(parents=True, exist_ok=True)
     lines = []
-    for action, message in (
-        ("generate", GENERATE),
-        ("generate", FILL_LOOP),
-        ("cancel", CANCEL),
-        ("regenerate", REGENERATE),
-    ):
+    for message, action in PADS.items():
         lines += ["[[binding]]", f"note = {message[1]}", f'action = "{action}"']
-        lines += [f"bars = {bars}"] if message == GENERATE else []
+        lines += [f"bars = {bars}"] if message in (GENERATE, VARIATIONS) else []
+        lines += ["variations = 2"] if message == VARIATIONS else []
     (config / "midi.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

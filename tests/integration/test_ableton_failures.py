@@ -110,7 +110,7 @@ def test_cancel_stops_the_job_and_leaves_nothing(home: Path, library: Path, star
 
 
 def test_a_missing_file_is_named_and_nothing_is_placed(library: Path, start: Start, tmp_path: Path) -> None:
-    start()
+    companion = start()
     with running(library, saved_set(tmp_path)) as live:
         generate(live)
         clip = arrangement_clips(live)[0]
@@ -120,6 +120,7 @@ def test_a_missing_file_is_named_and_nothing_is_placed(library: Path, start: Sta
         live.messages.clear()
         live.surface._session._hear("/take/place", [str(file.with_name("manifest.json")), "playhead", 0.0])
         live.wait_for(f"the file of {clip.name} is missing")
+        live.run(lambda: f"the file of {clip.name} is missing" in companion.log.read_text(), "the companion is told")
         assert [track.name for track in live.song.tracks] == before
 
 

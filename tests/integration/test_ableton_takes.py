@@ -8,6 +8,7 @@ import pytest
 from live_daw import (
     FILL_LOOP,
     REGENERATE,
+    VARIATIONS,
     arrangement_clips,
     generate,
     library,
@@ -47,6 +48,7 @@ def test_a_pad_puts_stems_on_new_tracks_at_the_playhead_in_one_undo_step(library
         assert {clip.start_time for clip in clips} == {14.0}
         assert {round(clip.length, 3) for clip in clips} == {3.5}
         assert len(live.rules.history) == before + 1
+        assert live.most_clips_in_a_tick == 1
         live.song.undo()
         assert stem_tracks(live) == []
 
@@ -167,3 +169,34 @@ def test_a_loop_is_filled(library: Path, tmp_path: Path) -> None:
         generate(live, FILL_LOOP)
         clip = arrangement_clips(live)[0]
         assert (clip.start_time, round(clip.length, 3)) == (8.0, 4.0)
+
+
+def test_a_tempo_that_changed_while_the_music_was_made_is_told(library: Path, tmp_path: Path) -> None:
+    with running(library, saved_set(tmp_path)) as live:
+        press(live)
+        live.run(lambda: live.messages, "the job is taken")
+        live.song.tempo = 140.0
+        live.wait_for("they were made for 120 BPM, the set is at 140 now")
+        assert arrangement_clips(live)
+
+
+def test_another_clip_in_the_slot_of_a_ready_one_is_asked_for_anew(library: Path, tmp_path: Path) -> None:
+    with running(library, saved_set(tmp_path)) as live:
+        track = live.song.tracks[0]
+        for genres in ("disco", "techno"):
+            track.put_midi_clip(0, f"@stembridge {genres} | 1")
+            live.tick()
+            track.clip_slots[0].fire()
+            live.wait_for(f"Ready: launch “@stembridge {genres} | 1 | ready” once more")
+        assert stem_tracks(live) == []
+
+
+def test_every_variation_gets_a_row_of_its_own(library: Path, live_home: Path, tmp_path: Path) -> None:
+    set_settings(live_home, live_placing="session")
+    with running(library, saved_set(tmp_path)) as live:
+        live.song.view.selected_scene = live.song.scenes[3]
+        generate(live, VARIATIONS)
+        rows = [[slot.has_clip for slot in track.clip_slots] for track in stem_tracks(live)]
+        assert all(row == [False, False, False, True, True] for row in rows)
+        files = [slot.clip.file_path for slot in stem_tracks(live)[0].clip_slots if slot.has_clip]
+        assert len({Path(file).parent for file in files}) == 2

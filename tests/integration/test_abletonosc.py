@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from abletonosc_client import free_port, running_client
 from companion_process import CompanionProcess, read_json, wait_until
 from live_daw import FILL_LOOP, GENERATE, song_of_97, write_pads
 
-from bridge.abletonosc.service import REPLY_PORT
+from bridge.abletonosc.service import REPLY_PORT, AbletonOsc
 from tests.ableton.ableton_v2 import framework
 from tests.ableton.abletonosc_peer import AbletonOscPeer
 from tests.ableton.fake_live.host import FakeLive
@@ -44,23 +45,27 @@ def heard(peer: AbletonOscPeer, words: str) -> str:
     return found
 
 
-def generate(companion: CompanionProcess, peer: AbletonOscPeer, words: str, pad: tuple[int, int, int]) -> str:
-    wait_until(lambda: len(peer._listened) == len(peer.song), "everything is listened to")
-    wait_until(lambda: companion_knows(companion), "the companion knows of it")
+def generate(
+    companion: CompanionProcess, service: AbletonOsc, peer: AbletonOscPeer, pad: tuple[int, int, int]
+) -> None:
+    """Hit a pad once everything about the peer's song has been told."""
+    wait_until(lambda: service._state._values == pytest.approx(peer.song), "the client knows the song")
+    settle(companion)
     press(companion, pad)
-    return heard(peer, words)
 
 
-def companion_knows(companion: CompanionProcess) -> bool:
-    """Tell if the messages sent so far have been acted on: a ping of our own comes back after them."""
+def settle(companion: CompanionProcess) -> None:
+    """Wait until the companion has acted on what was sent to it so far: a ping comes back after all of it."""
+    time.sleep(0.05)  # what the client's thread has just noted is on its way
     with companion.daw() as client:
-        return client.errors_until_pong() == []
+        assert client.errors_until_pong() == []
 
 
 def test_the_state_is_told_and_the_files_are_named_where_clips_cannot_be_made(companion: CompanionProcess) -> None:
     reply_port = free_port()
-    with AbletonOscPeer(reply_port) as peer, running_client(companion, peer.port, reply_port):
-        said = generate(companion, peer, "cannot make clips from files", GENERATE)
+    with AbletonOscPeer(reply_port) as peer, running_client(companion, peer.port, reply_port) as service:
+        generate(companion, service, peer, GENERATE)
+        said = heard(peer, "cannot make clips from files")
         folder = Path(said.split("drag the stems in from ")[1])
         manifest = read_json(folder / "manifest.json")
         assert (manifest["tempo"], manifest["time_signature"], manifest["key"]) == (97.6, "7/8", "D dorian")
@@ -73,11 +78,12 @@ def test_an_abletonosc_that_can_make_clips_gets_stems_on_new_tracks(companion: C
     reply_port = free_port()
     with (
         AbletonOscPeer(reply_port, can_create=True) as peer,
-        running_client(companion, peer.port, reply_port, scale_is_key=False),
+        running_client(companion, peer.port, reply_port, scale_is_key=False) as service,
     ):
         peer.change("loop", True)
         peer.change("loop_length", 7.0)
-        generate(companion, peer, "placed by AbletonOSC", FILL_LOOP)
+        generate(companion, service, peer, FILL_LOOP)
+        heard(peer, "placed by AbletonOSC")
         stems = peer.tracks[1:]
         manifest = read_json(Path(stems[0]["clips"][0][0]).with_name("manifest.json"))
         assert manifest["params"]["key"] == ""
@@ -127,13 +133,13 @@ def test_its_own_sources_tell_the_state_and_name_what_they_cannot_do(
     companion: CompanionProcess, abletonosc: tuple[FakeLive, int, int]
 ) -> None:
     live, live_port, reply_port = abletonosc
-    with running_client(companion, live_port, reply_port), companion.daw() as pads:
+    with running_client(companion, live_port, reply_port) as service, companion.daw() as pads:
         live.run(lambda: live.song._listeners.get("loop_length"), "everything is listened to")
         live.song.current_song_time = 20.0
         live.song.tempo = 101.5
-        for _ in range(20):
-            live.tick()
-        companion_knows(companion)
+        known = service._state._values
+        live.run(lambda: (known.get("tempo"), known.get("current_song_time")) == (101.5, 20.0), "both are heard")
+        settle(companion)
         pads.send("/midi", *GENERATE)
         live.wait_for("cannot make clips from files")
         folder = Path(live.messages[-1].split("drag the stems in from ")[1])

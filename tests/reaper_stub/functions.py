@@ -35,6 +35,7 @@ class Functions:
         self.editor_scale: tuple[int, int] | None = None
         self.script = Path()
         self.options = 0
+        self.toggles: dict[tuple[int, int], int] = {}
 
     def project(self, handle: Project | int | None) -> Project:
         return handle if isinstance(handle, Project) else self.projects[self.front]
@@ -299,6 +300,13 @@ class Functions:
 
     def get_action_context(self) -> tuple[object, ...]:
         return True, str(self.script), 0, 50_000, 0, 0, 0, ""
+
+    def SetToggleCommandState(self, section: int, command: int, state: int) -> bool:
+        self.toggles[section, command] = state
+        return True
+
+    def RefreshToolbar2(self, section: int, command: int) -> None:
+        assert (section, command) in self.toggles
 
     def set_action_options(self, flag: int) -> None:
         self.options = flag

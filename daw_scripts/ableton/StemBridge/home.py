@@ -1,5 +1,6 @@
 """Where the companion's files are: `home.json` beside this script says it, else each system's usual place."""
 
+import functools
 import json
 import os
 import sys
@@ -25,7 +26,9 @@ def read_settings():
     return _read(path) if isinstance(path, str) else {}
 
 
+@functools.lru_cache(maxsize=None)
 def _installed():
+    """Return what the installer has written; it changes only with the whole script."""
     return _read(os.path.join(os.path.dirname(os.path.abspath(__file__)), HOME))
 
 

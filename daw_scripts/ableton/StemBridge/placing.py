@@ -32,10 +32,11 @@ class Wish:
         self.is_alone = is_alone
 
 
-def place(song, wish, say):
+def place(song, wish, say, placed):
     """Do it: a generator to be moved on once in every tick. It is one step of Live's undo.
 
-    Nothing is left in the set if it fails in between. `say(text)` takes the sentence on how it ended.
+    Nothing is left in the set if it fails in between. `say(text)` takes the sentence on how it ended, and
+    `placed(manifest, stems, problem)` how many stems are on tracks now and why not all, "" if they are.
     """
     undone = Undone(song)
     is_open = False
@@ -52,13 +53,12 @@ def place(song, wish, say):
             slots = slots or getattr(where, "slots", [])
         if wish.trigger is not None:
             _replace(wish.trigger, slots)
-        say("Stem Bridge: %s%s" % (_count(take), _remark(song, take, wish)))
-    except (BadTake, NoRoom) as error:
+        say("%s%s" % (_count(take), _remark(song, take, wish)))
+        placed(wish.manifest, len(take.stems), "")
+    except (BadTake, NoRoom, RuntimeError, ValueError, AttributeError) as error:
         undone.run()
-        say("Stem Bridge: %s" % error)
-    except (RuntimeError, ValueError, AttributeError) as error:
-        undone.run()
-        say("Stem Bridge: Live refused to place the take (%s); its files are in %s" % (error, wish.manifest))
+        say(_problem(wish, error))
+        placed(wish.manifest, 0, _problem(wish, error))
     finally:
         if is_open:
             song.end_undo_step()
@@ -114,6 +114,13 @@ def _replace(slot, slots):
 def _check_version(song, take):
     if not hasattr(song.tracks[0], "create_audio_clip"):
         raise NoRoom(TOO_OLD % take.folder)
+
+
+def _problem(wish, error):
+    """Return the sentence on a take that is not in the set; Live's own errors do not say where the files are."""
+    if isinstance(error, (BadTake, NoRoom)):
+        return str(error)
+    return "Live refused to place the take (%s); its files are beside %s" % (error, wish.manifest)
 
 
 def _count(take):

@@ -12,6 +12,8 @@ from .setstate import read_state
 from .triggers import BadName, LaunchListener, is_empty, parse_name, ready_name
 
 STATE_S = 0.1
+LOOK_S = 1.0
+"""How often the user's settings are read."""
 NO_COMPANION = "Start Stem Bridge"
 NOTE_ON = 0x90
 TOLD_S = 15.0
@@ -39,6 +41,8 @@ class Session:
         self._next_state_s = self._next_told_s = 0.0
         self._wishes = []
         self._placing = None
+        self._settings = {}
+        self._next_look_s = 0.0
         self._ready = []
         self._asked = []
 
@@ -46,6 +50,9 @@ class Session:
         """Do what is due; takes well under a millisecond unless a clip is made."""
         now_s = time.monotonic()
         self._link.poll(now_s)
+        if now_s >= self._next_look_s:
+            self._next_look_s = now_s + LOOK_S
+            self._settings = home.read_settings()
         if now_s >= self._next_state_s:
             self._next_state_s = now_s + STATE_S
             self._tell_state(now_s)
@@ -74,7 +81,7 @@ class Session:
 
     def _say(self, text):
         """Show a sentence soon; progress that is overtaken is left out, so that the last word comes at once."""
-        self._sayings = [one for one in self._sayings if not one.endswith("%")] + [text]
+        self._sayings = [one for one in self._sayings if not one.endswith("%")] + ["Stem Bridge: " + text]
 
     def _welcomed(self):
         self._told = {}
@@ -88,7 +95,7 @@ class Session:
         if now_s >= self._next_told_s:
             self._next_told_s = now_s + TOLD_S
             self._told = {}
-        state = read_state(self._song, home.read_settings().get("live_scale_is_key") is True)
+        state = read_state(self._song, self._settings.get("live_scale_is_key") is True)
         for address, values in state.items():
             if self._told.get(address) != values and self._link.send(address, *values):
                 self._told[address] = values
@@ -109,7 +116,7 @@ class Session:
             self._wishes.append(Wish(manifest, self._mode(), at, is_alone=True))
 
     def _mode(self):
-        return home.read_settings().get("live_placing", placing.NEW_TRACKS)
+        return self._settings.get("live_placing", placing.NEW_TRACKS)
 
     def _done(self, manifest, beat, trigger):
         if trigger is None:
@@ -121,8 +128,11 @@ class Session:
         except (RuntimeError, AttributeError):  # the clip was deleted meanwhile
             self._wishes.append(Wish(manifest, placing.SESSION))
             return
-        self._ready.append((trigger, manifest))
+        self._ready.append((trigger, trigger.clip.name, manifest))
         self._say("Ready: launch “%s” once more to hear it" % trigger.clip.name)
+
+    def _placed(self, manifest, stems, problem):
+        self._link.send("/take/placed", manifest, stems, problem)
 
     def _failed(self, trigger):
         self._forget(trigger)
@@ -142,10 +152,10 @@ class Session:
             return
         if wanted is None or not is_empty(clip):
             return
-        manifest = next((manifest for ready, manifest in self._ready if ready == slot), None)
-        if manifest is not None:
-            self._ready = [entry for entry in self._ready if entry[0] != slot]
-            self._wishes.append(Wish(manifest, placing.SESSION, row=row, trigger=slot))
+        ready = next((entry for entry in self._ready if entry[:2] == (slot, clip.name)), None)
+        if ready is not None:
+            self._ready.remove(ready)
+            self._wishes.append(Wish(ready[2], placing.SESSION, row=row, trigger=slot))
         elif slot not in self._asked:
             self._ask(slot, *wanted)
 
@@ -163,7 +173,7 @@ class Session:
     def _place(self):
         """Move the placing that is under way on by one step, or begin the next one."""
         if self._placing is None and self._wishes:
-            self._placing = place(self._song, self._wishes.pop(0), self._say)
+            self._placing = place(self._song, self._wishes.pop(0), self._say, self._placed)
         if self._placing is not None:
             try:
                 next(self._placing)

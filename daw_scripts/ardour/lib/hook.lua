@@ -36,7 +36,7 @@ return function(session, companion, take, import, say)
   local function bring(to, manifest, where)
     local fine, count, problem = pcall(function()
       local found = take.read(manifest)
-      return import.place(found, where_to(where, found.start_beat), found.id)
+      return import.place(found, where_to(where, found.start_beat))
     end)
     if not fine then count, problem = 0, say.sentence(count) end
     companion.send(to, "/take/placed", manifest, count, problem)

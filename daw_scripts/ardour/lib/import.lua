@@ -4,6 +4,9 @@ return function(session)
   local import = {}
   local GROUP = "Stem Bridge"
   local CHANNELS = 2
+  -- The name of the undo step. After one with this (English) name Ardour lets the session's start and end markers, which
+  -- an export goes by, take in what has come (libs/ardour/session.cc: playlist_region_added).
+  local STEP = "insert region"
 
   -- A track of ours is known by its comment: its name is the user's to change.
   local function mark(stem)
@@ -53,57 +56,76 @@ return function(session)
     return track
   end
 
-  local function region_ids(track)
-    local ids = {}
-    for region in track:playlist():region_list():iter() do ids[region:to_stateful():id():to_s()] = region end
-    return ids
+  local function known_regions()
+    local known = {}
+    for id, region in ARDOUR.RegionFactory.regions():iter() do known[id:to_s()] = region end
+    return known
   end
 
-  -- Brings one file to a track; returns the region that has come to be, nil if none has.
-  local function bring(track, path, sample)
-    local before = region_ids(track)
+  -- Copies a file into the session, resampled where its rate is another; returns its region, which lies on no track
+  -- yet, or nil. On a track Ardour would put it as an undo step of its own.
+  local function read_file(path)
+    local before = known_regions()
     local files = C.StringVector()
     files:push_back(path)
-    -- This is the one pair of modes that looks at the track it is given.
     Editor:do_import(
-      files, Editing.ImportMergeFiles, Editing.ImportToTrack, ARDOUR.SrcQuality.SrcBest,
+      files, Editing.ImportMergeFiles, Editing.ImportAsRegion, ARDOUR.SrcQuality.SrcBest,
       ARDOUR.MidiTrackNameSource.SMFTrackName, ARDOUR.MidiTempoMapDisposition.SMFTempoIgnore,
-      Temporal.timepos_t(sample), ARDOUR.PluginInfo(), track, false
+      Temporal.timepos_t(0), ARDOUR.PluginInfo(), ARDOUR.Track(), false
     )
-    for id, region in pairs(region_ids(track)) do
+    for id, region in pairs(known_regions()) do
       if not before[id] then return region end
     end
     return nil
+  end
+
+  -- Puts a copy of a region on a track; returns it.
+  local function put(track, region, sample, name)
+    local playlist = track:playlist()
+    playlist:to_stateful():clear_changes()
+    local copy = ARDOUR.RegionFactory.clone_region(region, true, false)
+    copy:set_name(name)
+    playlist:add_region(copy, Temporal.timepos_t(sample), 1, false)
+    Session:add_stateful_diff_command(playlist:to_statefuldestructible())
+    return copy
   end
 
   local function whole_length(take)
     return take.frames * Session:nominal_sample_rate() / take.sample_rate
   end
 
-  local function bring_all(take, sample, title)
-    local count, faults = 0, {}
+  local function read_files(take)
+    local regions, faults = {}, {}
     for _, stem in ipairs(take.stems) do
-      local region = bring(find_track(stem) or add_track(stem), stem.path, sample)
+      local region = read_file(stem.path)
       if not region then
         faults[#faults + 1] = stem.name .. " could not be imported"
+      elseif math.abs(region:length():samples() - whole_length(take)) > 1 then
+        faults[#faults + 1] = stem.name .. " came in too short"
       else
-        count = count + 1
-        region:set_name(stem.name .. " " .. title)
-        if math.abs(region:length():samples() - whole_length(take)) > 1 then
-          faults[#faults + 1] = stem.name .. " came in too short"
-        elseif region:position():samples() ~= sample then
-          faults[#faults + 1] = stem.name .. " came to another place"
-        end
+        regions[stem] = region
       end
     end
-    return count, faults
+    return regions, faults
   end
 
-  -- Puts `take` (see take.lua) on tracks from a sample on and saves the session. `title` goes into the regions' names.
+  local function put_all(take, regions, sample)
+    local count = 0
+    for _, stem in ipairs(take.stems) do
+      if regions[stem] then
+        put(find_track(stem) or add_track(stem), regions[stem], sample, stem.name .. " " .. take.id)
+        count = count + 1
+      end
+    end
+    return count
+  end
+
+  -- Puts `take` (see take.lua) on tracks from a sample on and saves the session.
   -- Returns how many stems are there, and a sentence about those that are not ("" if all are).
-  function import.place(take, sample, title)
-    Session:begin_reversible_command("Stem Bridge: " .. title)
-    local fine, count, faults = pcall(bring_all, take, sample, title)
+  function import.place(take, sample)
+    local regions, faults = read_files(take)
+    Session:begin_reversible_command(STEP)
+    local fine, count = pcall(put_all, take, regions, sample)
     Session:commit_reversible_command(nil)
     if not fine then error(count, 0) end
     Editor:access_action("Common", "Save")

@@ -74,14 +74,27 @@ return function(tempo)
     return tempo.typed(bpm, Temporal.superclock_ticks_per_second())
   end
 
+  -- Returns the tempo point that holds from a position on, and where it began. Asked for a tick later: at its very
+  -- position 7 still answers with the one before.
+  local function point_from(ticks)
+    local point = map():tempo_at_beats(beats_of(ticks + 1))
+    return point, ticks_of(point:to_point():beats())
+  end
+
+  -- Returns the tempo from a position on.
+  local function bpm_from(ticks)
+    local point, began = point_from(ticks)
+    return began == ticks and point:to_tempo():quarter_notes_per_minute() or bpm_at(ticks)
+  end
+
   -- Returns what `tempo.map` wants to know of the stretch from `start` to `stop`. Read from its end: Ardour tells the
   -- tempo that holds at a position and where that began.
   local function sections(start, stop)
     local found, ends = {}, stop
     repeat
-      local began = ticks_of(map():tempo_at_beats(beats_of(ends - 1)):to_point():beats())
+      local _, began = point_from(ends - 2)
       local from = math.max(began, start)
-      local bpm, last = bpm_at(from), bpm_at(ends - 1)
+      local bpm, last = bpm_from(from), bpm_at(ends - 1)
       local is_ramp = math.abs(last - bpm) > 1e-9 * bpm
       table.insert(found, 1, {
         beat = (from - start) / TICKS,
@@ -100,8 +113,8 @@ return function(tempo)
 
   -- Returns the tempo at a position in quarter notes per minute, and the meter.
   function session.tempo_at(ticks)
-    local meter = map():meter_at_beats(beats_of(ticks))
-    return typed(bpm_at(ticks)), math.tointeger(meter:divisions_per_bar()), math.tointeger(meter:note_value())
+    local meter = map():meter_at_beats(beats_of(ticks + 1))
+    return typed(bpm_from(ticks)), math.tointeger(meter:divisions_per_bar()), math.tointeger(meter:note_value())
   end
 
   local MODES = {

@@ -35,8 +35,22 @@ return function(text, settings, project, mailbox, read_answer, import, job)
     return table.concat({ sentence, table.unpack(answer.notices) }, " ")
   end
 
+  -- Shows whether the action is on, in the action list and on a toolbar button.
+  local function show_on(is_on)
+    local _, _, section, command = reaper.get_action_context()
+    reaper.SetToggleCommandState(section, command, is_on and 1 or 0)
+    reaper.RefreshToolbar2(section, command)
+  end
+
   local function run(id)
-    local number, told, told_at, next_look, refused = 1, nil, 0, 0, nil
+    local number, told, told_at, next_look, complaint = 1, nil, 0, 0, nil
+
+    -- Says what is wrong once, however often it happens.
+    local function complain(failure)
+      local what = type(failure) == "table" and failure.sentence or tostring(failure)
+      if what ~= complaint then job.say(job.sentence(failure)) end
+      complaint = what
+    end
 
     local function tell(folder, now)
       if told and now - told_at < TELL_S then return end
@@ -61,10 +75,7 @@ return function(text, settings, project, mailbox, read_answer, import, job)
       mailbox.show_life(folder)
       tell(folder, now)
       local refusal = fetch(folder, id)
-      if refusal and refusal.message ~= refused then
-        refused = refusal.message
-        job.say("Stem Bridge does not hear REAPER: " .. refused)
-      end
+      if refusal then complain({ sentence = "Stem Bridge does not hear REAPER: " .. refusal.message }) end
       local order = fetch(folder, id .. "-" .. number)
       if not order then return end
       number = number + 1
@@ -78,7 +89,7 @@ return function(text, settings, project, mailbox, read_answer, import, job)
       if now >= next_look then
         next_look = now + LOOK_S
         local fine, failure = pcall(look, now)
-        if not fine then job.say(job.sentence(failure)) end
+        if not fine then complain(failure) end
       end
       reaper.defer(step)
     end
@@ -89,12 +100,16 @@ return function(text, settings, project, mailbox, read_answer, import, job)
   function line.toggle()
     if reaper.GetExtState(SECTION, RUNS) ~= "" then
       reaper.DeleteExtState(SECTION, RUNS, false)
+      show_on(false)
       return job.say("No longer connected to Stem Bridge.", LINGER_S)
     end
     local id = mailbox.new_id()
     reaper.SetExtState(SECTION, RUNS, id, false)
+    show_on(true)
     reaper.atexit(function()
-      if reaper.GetExtState(SECTION, RUNS) == id then reaper.DeleteExtState(SECTION, RUNS, false) end
+      if reaper.GetExtState(SECTION, RUNS) ~= id then return end
+      reaper.DeleteExtState(SECTION, RUNS, false)
+      show_on(false)
     end)
     job.say("REAPER stays connected to Stem Bridge; the same action ends it.", LINGER_S)
     run(id)

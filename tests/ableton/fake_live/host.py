@@ -104,6 +104,7 @@ class FakeLive:
         self._scripts: Path | None = None
         self._script = SCRIPT
         self._ticks = 0
+        self.most_clips_in_a_tick = 0
 
     @classmethod
     def now(cls) -> FakeLive:
@@ -157,11 +158,16 @@ class FakeLive:
         """Let 20 ms of Live pass: timers fire, deferred changes are done."""
         for clip in self.song._values["unsettled"]:
             clip._settle()
+        made = self._clips_made()
         for timer in list(self.timers):
             timer.fire()
+        self.most_clips_in_a_tick = max(self.most_clips_in_a_tick, self._clips_made() - made)
         self._ticks += 1
         if self.surface is not None and self._ticks % DISPLAY_TICKS == 0:
             self.surface.update_display()
+
+    def _clips_made(self) -> int:
+        return sum(write.endswith("create_audio_clip") for write in self.rules.writes)
 
     def run(self, until: Callable[[], Any], what: str = "it", timeout_s: float = TIMEOUT_S) -> Any:
         """Tick until `until()` is true and return its value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import venv
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
 
 def write(folders: Folders, record: Record) -> None:
     place = Place(folders.engine)
-    place.root.mkdir(parents=True)
+    venv.create(place.environment)
     place.record.write_text(json.dumps(asdict(record)))
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from bridge.als.scale import ROOTS, SCALES
 from bridge.daws.scripts import SCRIPTS as ALL_SCRIPTS
 from bridge.settings import SETTINGS
 from engine.music import Key
@@ -24,7 +25,7 @@ from tests.ableton.fake_live.host import FakeLive
 
 SCRIPTS = ALL_SCRIPTS / "ableton"
 FILES = sorted((SCRIPTS / "StemBridge").glob("*.py"))
-STDLIB = {"json", "os", "socket", "struct", "sys", "time", "traceback"}
+STDLIB = {"functools", "json", "os", "socket", "struct", "sys", "time", "traceback"}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,35 @@ def test_every_key_is_one_that_the_companion_knows(parts: Any) -> None:  # noqa:
         for song.scale_name in parts.setstate.MODES:
             key = parts.setstate.key_of(song, False)
             assert str(Key.parse(key)) == key
+
+
+def test_the_scales_are_those_that_the_companion_knows_from_saved_sets(parts: Any) -> None:  # noqa: ANN401
+    assert parts.setstate.ROOTS == ROOTS
+    assert {name: mode for name, mode in SCALES.items() if mode} == parts.setstate.MODES
+
+
+@pytest.mark.parametrize(
+    ("warping", "markers", "end", "is_steady", "expected"),
+    [
+        (False, 0, 2.0, True, True),
+        (True, 2, 4.0, True, True),
+        (True, 2, 4.003, True, False),
+        (True, 2, 8.0, True, False),
+        (True, 3, 4.0, True, False),
+        (True, 2, 4.0, False, False),
+    ],
+)
+def test_a_clip_is_exact_unwarped_or_as_one_straight_line_of_the_right_length(
+    parts: Any,  # noqa: ANN401
+    warping: bool,
+    markers: int,
+    end: float,
+    is_steady: bool,
+    expected: bool,
+) -> None:
+    clip = SimpleNamespace(warping=warping, warp_markers=[None] * markers, start_marker=0.0, end_marker=end)
+    take = SimpleNamespace(beats=4.0, is_steady=is_steady)
+    assert parts.warp.is_exact(clip, take) is expected
 
 
 def test_a_scale_is_a_key_only_in_scale_mode_or_when_the_user_says_so(parts: Any) -> None:  # noqa: ANN401

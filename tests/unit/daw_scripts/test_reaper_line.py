@@ -165,13 +165,29 @@ def test_what_the_companion_does_not_take_is_said_once(
 def test_the_same_action_ends_it_and_so_does_reaper(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
+    shown = reaper.functions.toggles
     connect(reaper, companion)
+    assert list(shown.values()) == [1]
     reaper.press(COMMAND)
     reaper.run()
-    assert reaper.functions.ext_state == {}
+    assert (reaper.functions.ext_state, list(shown.values())) == ({}, [0])
     connect(reaper, companion)
+    assert list(shown.values()) == [1]
     window_of(reaper).end()
-    assert reaper.functions.ext_state == {}
+    assert (reaper.functions.ext_state, list(shown.values())) == ({}, [0])
+
+
+def test_a_newer_sentence_takes_the_older_ones_place(
+    reaper: Reaper, companion: HandCompanion, project: Project
+) -> None:
+    name, _ = connect(reaper, companion)
+    window = window_of(reaper).window
+    assert "stays connected" in window.text
+    order(companion, f"{name}-1", Path(project.file).parent / "take", "trigger", 0.0)
+    reaper.run(lambda: "2 stems are there" in window.text)
+    begun = len(window.shown)
+    reaper.run(lambda: not window.is_open)
+    assert set(window.shown[begun:]) == {"2 stems are there."}
 
 
 def test_without_a_companion_it_waits_and_writes_nothing(

@@ -19,15 +19,14 @@ import pytest
 
 from bridge import __version__
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 INSTALLER = ROOT / "installer"
 pytest.importorskip("uv", reason="the package uv is not installed")
 
 
 @pytest.fixture
-def installer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The folder's modules can be imported, and are forgotten afterwards."""
-    monkeypatch.syspath_prepend(str(INSTALLER))
+def installer() -> Iterator[None]:
+    """The folder's modules, which look at the platform when they are imported, are forgotten afterwards."""
     yield
     for name in ("build", "bundle_parts", "sound_libraries"):
         sys.modules.pop(name, None)
