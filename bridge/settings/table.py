@@ -82,7 +82,8 @@ _TABLE = (
         "",
         _TAKES,
         "Other companion",
-        "Address that the engine “remote” sends to, like http://studio.local:9125; STEMBRIDGE_REMOTE_URL wins.",
+        "Address that the engine “Another companion” sends to, like http://studio.local:9125; empty = none. "
+        "STEMBRIDGE_REMOTE_URL wins.",
     ),
     Setting(
         "remote_key",
