@@ -10,17 +10,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
-import secrets
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import AsyncExitStack
 
-from bridge import __version__
+from bridge.abletonosc.service import AbletonOsc
+from bridge.companion_file import CompanionFile, unusable
+from bridge.connected import Connected
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap, write_starter
@@ -35,45 +32,42 @@ from bridge.mailbox.face import MailboxFace
 from bridge.midi.face import MidiFace
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
+from bridge.options import Options
 from bridge.osc.face import OscFace
+from bridge.osc.life import ScriptLife
+from bridge.osc.outbox import TRANSPORT, Outbox
 from bridge.osc.server import OscServer, Peer
 from bridge.presets.presets import Presets
+from bridge.remote import remote_address
 from bridge.request.resolve import Resolver
+from bridge.settings import SettingsFile
 from bridge.takes.layout import check_project
 from bridge.work.client import WorkerClient
-from engine.errors import StemBridgeError
-from engine.registry import choose
+from engine.errors import InvalidValue, StemBridgeError
+from engine.registry import SKETCH, choose
+from engine.remote.address import RemoteAddress
 
 log = logging.getLogger("stembridge")
 
-DEFAULT_OSC_PORT = 9124
-DEFAULT_HTTP_PORT = 9125
-DEFAULT_HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run a companion; port 0 picks a free one, `project` is for clients that name none."""
-
-    folders: Folders
-    host: str = DEFAULT_HOST
-    osc_port: int = DEFAULT_OSC_PORT
-    http_port: int = DEFAULT_HTTP_PORT
-    project: Path | None = None
-    engine: str = "auto"
-
 
 class Companion:
-    """One running companion; an async context manager that is ready inside and gone afterwards."""
+    """One running companion; an async context manager that is ready inside and gone afterwards.
+
+    `alone` may be set: what a pad goes by while no DAW is connected, in place of an empty state.
+    """
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stack = AsyncExitStack()
         self._warming: asyncio.Task[None] | None = None
         self._osc = OscServer(self._receive)
+        self._outbox = Outbox(options.folders.mailbox)
         self._http = HttpServer()
         self._worker = WorkerClient()
         self._face: OscFace | None = None
+        self.connected = Connected()
+        self.midi: MidiService
+        self.alone: Callable[[], DawState] | None = None
         self.queue: JobQueue
         self.resolver: Resolver
 
@@ -113,9 +107,9 @@ class Companion:
 
     async def _start(self) -> None:
         options, folders = self._options, self._options.folders
-        choose(options.engine, folders.models)
+        choose(options.engine, folders.models, self._find_remote)
         project = check_project(options.project.absolute()) if options.project else None
-        _make_folders(folders)
+        _make_folders(folders, self._outbox)
 
         keys = KeyStore(folders.keys)
         self._stack.callback(keys.close)
@@ -129,23 +123,27 @@ class Companion:
         store = JobStore(folders.database, session.name)
         self._stack.callback(store.close)
         self._stack.push_async_callback(self._worker.stop)
-        queue = JobQueue(store, self._worker, folders.takes, folders.models)
+        queue = JobQueue(store, self._worker, folders.takes)
         presets = Presets(folders.presets)
-        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models)
+        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, self._find_remote)
         self.queue, self.resolver = queue, resolver
 
         def new_state() -> DawState:
             return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
 
-        self._face = OscFace(self._osc.send, queue, resolver, presets, new_state)
+        self._face = OscFace(self._send, queue, resolver, presets, new_state, self.connected)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
+        self.connected.subscribe(ScriptLife(folders.mailbox).heard)
+        self._stack.callback(self._outbox.flush)
+        self._stack.callback(asyncio.create_task(self._outbox.run()).cancel)
         self._start_midi(queue, resolver, new_state)
         http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state)
+        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, self.connected)
         self._announce(mailbox, queue)
+        self._start_abletonosc()
 
         store.forget_old(time.time())
         for dead in session.dead(store.other_sessions()):
@@ -159,7 +157,7 @@ class Companion:
     def _announce(self, mailbox: MailboxFace, queue: JobQueue) -> None:
         """Put `companion.json` there; as long as no newer companion has replaced it, the mailbox is ours."""
         folders = self._options.folders
-        file = _CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
+        file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
         mailbox.is_mine = file.is_there
         mailbox.on_sign_of_life = lambda: self._warm_up(queue)
         self._stack.enter_context(file)
@@ -167,10 +165,31 @@ class Companion:
 
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
         assert self._face is not None
-        service = MidiService(MapFile(self._options.folders.midi_map))
-        service.attach(MidiFace(queue, resolver, self._face, new_state, service.ports.send))
+        service = self.midi = MidiService(MapFile(self._options.folders.midi_map))
+        midi = MidiFace(queue, resolver, self.connected, lambda: (self.alone or new_state)(), service.ports.send)
+        service.attach(midi)
+        self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)
         self._stack.callback(asyncio.create_task(service.run()).cancel)
+
+    def _send(self, peer: Peer, data: bytes) -> None:
+        if peer.transport == TRANSPORT:
+            self._outbox.put(peer.host, data)
+        else:
+            self._osc.send(peer, data)
+
+    def _find_remote(self) -> RemoteAddress | None:
+        """Return the other companion's address; our own would wait for itself for ever."""
+        address = remote_address(self._options.folders)
+        if address is not None and address.is_own(self.http_port):
+            raise InvalidValue("remote_url", address.url, "another companion's address, not this one's own")
+        return address
+
+    def _start_abletonosc(self) -> None:
+        if self._options.abletonosc:
+            settings = SettingsFile(self._options.folders.settings)
+            service = AbletonOsc(("127.0.0.1", self.osc_port), settings["live_scale_is_key"] is True)
+            self._stack.callback(asyncio.create_task(service.run()).cancel)
 
     def _receive(self, peer: Peer, data: bytes) -> None:
         if self._face is not None:
@@ -178,8 +197,15 @@ class Companion:
 
     def _warm_up(self, queue: JobQueue) -> None:
         if queue.is_cold and self._warming is None:
-            self._warming = asyncio.create_task(queue.warm_up())
+            self._warming = asyncio.create_task(queue.warm_up(self._engine_name()))
             self._warming.add_done_callback(self._warmed)
+
+    def _engine_name(self) -> str:
+        """Return the engine that will most likely run; one that cannot any more is another's to tell."""
+        try:
+            return choose(self._options.engine, self._options.folders.models, self._find_remote).name
+        except StemBridgeError:
+            return SKETCH.name
 
     def _warmed(self, _: asyncio.Task[None]) -> None:
         self._warming = None
@@ -194,64 +220,17 @@ def _begin_session(folders: Folders) -> Session:
     try:
         return Session.begin(folders.sessions)
     except OSError as error:
-        raise _unusable(folders.sessions, error) from None
+        raise unusable(folders.sessions, error) from None
 
 
-def _unusable(path: Path, error: OSError) -> StemBridgeError:
-    return StemBridgeError(
-        f"Stem Bridge's own folder cannot be used: {path}: {error.strerror or error}; is its disk full?"
-    )
-
-
-def _make_folders(folders: Folders) -> None:
+def _make_folders(folders: Folders, outbox: Outbox) -> None:
     try:
         for folder in (folders.data, folders.takes, folders.config, folders.presets):
             folder.mkdir(parents=True, exist_ok=True)
         Mailbox(folders.mailbox).prepare()
+        outbox.prepare()
         write_starter(folders.genre_map)
     except OSError as error:
         raise StemBridgeError(
             f"Stem Bridge's own folder cannot be made: {error.filename}: {error.strerror or error}."
         ) from None
-
-
-class _CompanionFile:
-    """`companion.json`, readable by its user alone, there while the companion runs."""
-
-    def __init__(self, path: Path, osc_port: int, http_port: int, mailbox: Path) -> None:
-        self._path = path
-        self._text = json.dumps(
-            {
-                "pid": os.getpid(),
-                "version": __version__,
-                "osc_port": osc_port,
-                "http_port": http_port,
-                "token": secrets.token_urlsafe(24),
-                "mailbox": str(mailbox),
-            }
-        )
-
-    def __enter__(self) -> None:
-        temporary = self._path.with_name(f".{secrets.token_hex(4)}.tmp")
-        try:
-            with os.fdopen(
-                os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-            ) as file:
-                file.write(self._text)
-            temporary.replace(self._path)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise _unusable(self._path, error) from None
-
-    def is_there(self) -> bool:
-        """Tell if no newer companion has put its own there."""
-        try:
-            return self._path.read_text(encoding="utf-8") == self._text
-        except OSError:
-            return False
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
-            if self.is_there():
-                self._path.unlink()

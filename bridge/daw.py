@@ -27,6 +27,8 @@ class DawState:
         tempo: quarter notes per minute, None while unknown.
         tempo_map: from the next request's start, only if the client sent one after its last plain tempo.
         position: the playhead in quarter-note beats from the project's start.
+        loop: start and length of the loop in quarter-note beats, None while it is off.
+        selected_track, selected_scene: name of the selected track, and row of the selected scene from 1 (0 = none).
         region: the name of the region at the playhead, from DAWs that tell it.
         project: the open project's folder, checked when it was named.
         project_fault: why the folder named last cannot be used; no take goes anywhere until another one is named.
@@ -41,6 +43,9 @@ class DawState:
     key: Key | None = None
     position: float = 0.0
     playing: bool = False
+    loop: tuple[float, float] | None = None
+    selected_track: str = ""
+    selected_scene: int = 0
     region: str = ""
     project: Path | None = None
     project_name: str = ""

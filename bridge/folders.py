@@ -81,6 +81,11 @@ class Folders:
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
+    def engine(self) -> Path:
+        """The engine environment, and what is needed to make it."""
+        return self.data / "engine"
+
+    @property
     def styles(self) -> Path:
         """The user's own styles for the sketch engine, one TOML file each."""
         return self.config / "styles"
@@ -104,6 +109,11 @@ class Folders:
     def waveforms(self) -> Path:
         """Pictures of waveforms; may be deleted at any time."""
         return self.data / "waveforms"
+
+    @property
+    def daw_places(self) -> Path:
+        """Which folders of DAWs, beside their usual ones, scripts were installed into."""
+        return self.data / "daw-folders.json"
 
     @property
     def midi_map(self) -> Path:

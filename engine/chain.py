@@ -96,7 +96,7 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
         Out of `report`.
     """
     if generation.on_grid:
-        return Aligned(generation, _as_long_as(request, len(generation.mix)))
+        return Aligned(generation, _as_long_as(request, len(generation.mix)), details=generation.alignment)
     from engine.align.conform import Grid, conform
     from engine.levels import sum_error_db
 

@@ -1,13 +1,18 @@
-"""The neural engines' libraries: are they there, and the one command that installs them. Imports none of them."""
+"""The neural engines' libraries: are they there, and the one command that installs them. Imports none of them.
+
+`missing_packages` looks where neural engines run, which may be another Python than this one; `require` looks here.
+"""
 
 from __future__ import annotations
 
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 
 from engine.errors import EngineUnavailable
+from engine.interpreter import neural
 
 EXTRA = "ace-step"
-INSTALL_COMMAND = f'pip install "stembridge[{EXTRA}]"'
+INSTALL_COMMAND = "stembridge engine install"
 PACKAGES = (
     "torch",
     "diffusers",
@@ -20,14 +25,16 @@ PACKAGES = (
     "soxr",
 )
 """What the extra brings, by import name."""
-SEPARATE_COMMAND = 'pip install "stembridge[separate]"'
 SEPARATE_PACKAGES = ("torch", "demucs", "safetensors", "psutil", "yaml")
 """What splits a mix into stems: an extra of its own, which `EXTRA` includes."""
 
 
 def missing_packages() -> list[str]:
-    """Return the import names of the extra that cannot be found here."""
-    return [name for name in PACKAGES if find_spec(name) is None]
+    """Return the import names of the extra that cannot be found where the neural engines run."""
+    other = neural()
+    if other is None:
+        return [name for name in PACKAGES if find_spec(name) is None]
+    return [name for name in PACKAGES if PathFinder.find_spec(name, [str(other.packages)]) is None]
 
 
 def missing_extra(package: str) -> EngineUnavailable:
@@ -58,6 +65,4 @@ def require_separator() -> None:
     """
     for package in SEPARATE_PACKAGES:
         if find_spec(package) is None:
-            raise EngineUnavailable(
-                f"The Python package {package} is not installed; this installs it: {SEPARATE_COMMAND}"
-            )
+            raise missing_extra(package)

@@ -10,7 +10,8 @@ from engine.errors import EngineUnavailable, InvalidValue, ModelFault
 from engine.extras import missing_extra, missing_packages
 from engine.models.catalogue import read_catalogue
 from engine.models.store import ModelStore, installed_entries, not_installed
-from engine.seam import AUTO, Engine, EngineInfo
+from engine.remote.engine import NO_ADDRESS, FindRemote, RemoteEngine
+from engine.seam import AUTO, ENGINES, TASKS, Engine, EngineInfo
 from engine.sketch.instruments import STEMS
 
 SKETCH = EngineInfo(
@@ -24,7 +25,10 @@ SKETCH = EngineInfo(
 )
 
 ACE_STEP = "ace-step"
-ENGINES = (SKETCH.name, ACE_STEP)
+REMOTE = "remote"
+
+LIGHT = frozenset((SKETCH.name, REMOTE))
+"""Engines that need no more than the base installation: they run in any Python that Stem Bridge runs in."""
 
 SEPARATED = ("other", "piano")
 """What a separator splits a mix into beside vocals, drums, bass and guitar."""
@@ -71,22 +75,54 @@ def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
     )
 
 
-def choose(name: str, models_dir: Path | None = None) -> EngineInfo:
+def remote_info(url: str, models_dir: Path | None = None) -> EngineInfo:
+    """Return what is known of the companion at `url`, without asking it: it refuses what it cannot do.
+
+    Its `models` are the engines it may have, and those of ACE-Step's models that the catalogue here knows.
+
+    Raises
+    ------
+    ModelFault
+        If the user's own catalogue cannot be read.
+    """
+    neural = ace_step_info(models_dir)
+    return EngineInfo(
+        name=REMOTE,
+        label="Another companion",
+        stems=tuple(dict.fromkeys((*SKETCH.stems, *neural.stems))),
+        default_stems=(),
+        tasks=TASKS,
+        models=(AUTO, SKETCH.name, ACE_STEP, *(name for name in neural.models if name != AUTO)),
+        notice=f"Made by the companion at {url}.",
+    )
+
+
+def no_remote() -> None:
+    """Return that no other companion is set."""
+
+
+def choose(name: str, models_dir: Path | None = None, find_remote: FindRemote = no_remote) -> EngineInfo:
     """Return what is known of the engine that the block's `engine` value means; "auto" is the best one ready here.
 
-    Without `models_dir`, the folder of the models, there are none.
+    Without `models_dir`, the folder of the models, there are none. `find_remote` returns another companion's
+    address; "auto" never means that one.
 
     Raises
     ------
     EngineUnavailable
         If that engine cannot run here; the sentence says what to do.
     InvalidValue
-        If there is no such engine.
+        If there is no such engine, or the other companion's address is none.
     """
     if name not in (AUTO, *ENGINES):
         raise InvalidValue("engine", name, f"auto, {' or '.join(ENGINES)}")
     if name == SKETCH.name:
         return SKETCH
+    if name == REMOTE:
+        address = find_remote()
+        if address is None:
+            raise EngineUnavailable(NO_ADDRESS)
+        return remote_info(address.url, models_dir)
     ready = ace_step_ready(models_dir)
     if ready.ok:
         return ace_step_info(models_dir)
@@ -125,12 +161,20 @@ def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None
         raise InvalidValue("task", task, f"{' or '.join(known[model].tasks)} with the model {model}")
 
 
-def create(name: str, models_dir: Path | None = None, styles_dir: Path | None = None) -> Engine:
+def create(
+    name: str,
+    models_dir: Path | None = None,
+    styles_dir: Path | None = None,
+    find_remote: FindRemote = no_remote,
+) -> Engine:
     """Return a new, unloaded engine; its heavy modules are imported here and not before.
 
-    `models_dir` holds the neural models, `styles_dir` the user's own styles for the sketch engine.
+    `models_dir` holds the neural models, `styles_dir` the user's own styles for the sketch engine; `find_remote` is
+    as in `choose`.
     """
-    info = choose(name, models_dir)
+    info = choose(name, models_dir, find_remote)
+    if info.name == REMOTE:
+        return RemoteEngine(info, find_remote)
     if info.name == ACE_STEP:
         from engine.ace_step.engine import AceStepEngine
         from engine.ace_step.installed import Installed

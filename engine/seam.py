@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Audio = NDArray[np.float32]
     """Samples, float32 [shape=(frames, channels)], full scale ±1."""
 
+ENGINES = ("sketch", "ace-step", "remote")
+"""The block's `engine` values beside "auto"."""
 TASKS = ("text2music", "cover", "repaint", "extract", "lego", "complete")
 """The block's `task` values."""
 AUTO = "auto"
@@ -134,6 +136,8 @@ class Generation:
         model_bpm: the quarter notes per minute that the model was asked for; None where it was not told, or has the
             source's. What it played may differ.
         margin_s: music before and after the wanted length, in which the aligner may look for the first downbeat.
+        alignment: JSON values of a manifest's `alignment`, where whoever made it has measured it already.
+        origin: JSON values on where it was made, if not on this machine.
     """
 
     stems: tuple[Stem, ...]
@@ -146,6 +150,8 @@ class Generation:
     notices: tuple[str, ...] = ()
     model_bpm: float | None = None
     margin_s: float = 0.0
+    alignment: Mapping[str, object] = field(default_factory=dict)
+    origin: Mapping[str, object] = field(default_factory=dict)
 
 
 class Engine(Protocol):

@@ -5,38 +5,59 @@ python3 installer/setup.py                install (what is there already is kept
 python3 installer/setup.py demo           install, then run the main job: `stembridge demo`
 python3 installer/setup.py run ARGS…      install, then run `stembridge ARGS…`
 python3 installer/setup.py test ARGS…     install with the test tools, then check and test; ARGS go to pytest
+python3 installer/setup.py docs           install what builds the documentation, and build it as a site: build/site
+python3 installer/setup.py check          say which libraries of the system are missing; stdout is the line that
+                                          installs them, so that `… check | sh -e` does it
+python3 installer/setup.py uninstall ARGS…  run `stembridge uninstall ARGS…`, then delete the environment
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import python_check
+from distribution import Distribution, this_distribution
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-OLDEST = (3, 11)
+MADE_HERE = (".venv", "stembridge.egg-info", "build")
+"""What `install` leaves in the checkout, and `uninstall` deletes."""
 TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 """Half of the tests wait for processes: two at a time, those of one file together."""
+EXTRAS = {"test": "[test,docs,ace-step]", "docs": "[docs]"}
+"""Command → the extras that it needs."""
+COMMANDS = ("install", "demo", "run", "test", "docs", "check", "uninstall")
 
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments say; return the exit code."""
-    if sys.version_info < OLDEST:
-        return _fail(f"Stem Bridge needs Python 3.11 or newer, this is {sys.version.split()[0]}")
+    if problem := python_check.too_old(sys.version_info[:3], _distribution(), _is_root()):
+        return _fail(problem)
     command, rest = (arguments[0], arguments[1:]) if arguments else ("install", [])
-    if command not in ("install", "demo", "run", "test"):
-        return _fail(f"{command!r} is not a command; there are install, demo, run and test")
+    if command not in COMMANDS:
+        return _fail(f"{command!r} is not a command; there are {', '.join(COMMANDS)}.")
+    if command == "check":
+        if line := say_missing_libraries():
+            print(line)
+        return 0
+    if command == "uninstall":
+        return uninstall(rest)
     try:
-        install("[test,ace-step]" if command == "test" else "")
+        install(EXTRAS.get(command, ""))
     except subprocess.CalledProcessError as error:
-        return _fail(f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}")
+        return _fail(f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}.")
+    say_missing_libraries()
     if command == "test":
         return check_and_test(rest)
+    if command == "docs":
+        return _call([PYTHON, "-m", "mkdocs", "build", "--strict", *rest])
     if command == "install":
         print(f"Installed. Run {BIN / 'stembridge'} --help")
         return 0
@@ -52,11 +73,38 @@ def install(extra: str) -> None:
     if stamp.is_file() and stamp.read_text() == wanted and PYTHON.exists():
         return
     if not PYTHON.exists() or not _has_pip():
-        _check_venv()
+        if problem := python_check.without_venv(sys.version_info[:3], _distribution(), _is_root()):
+            sys.exit(f"setup: {problem}")
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-c", ROOT / "constraints.txt", "-e", f"{ROOT}{extra}"], check=True)
     stamp.write_text(wanted)
+
+
+def say_missing_libraries() -> str:
+    """Say on stderr what does not work for want of libraries of the system; return the line that installs them."""
+    distribution = _distribution()
+    if distribution is None:
+        return ""
+    import system_libraries as libraries
+
+    missing = libraries.missing_libraries(libraries.has_screen(), libraries.has_library, libraries.has_font)
+    if not missing:
+        return ""
+    print(f"setup: {libraries.advice(missing, distribution, _is_root())}", file=sys.stderr)
+    return libraries.install_line(missing, distribution, _is_root())
+
+
+def uninstall(arguments: list[str]) -> int:
+    """Take out what Stem Bridge keeps outside this checkout, then what `install` has made in it."""
+    if PYTHON.exists():
+        code = _call([PYTHON, "-m", "bridge", "uninstall", *arguments])
+        if code or "--dry-run" in arguments or "--help" in arguments:
+            return code
+    for name in MADE_HERE:
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    print(f"What is left is this folder, which you may delete: {ROOT}", file=sys.stderr)
+    return 0
 
 
 def check_and_test(arguments: list[str]) -> int:
@@ -81,17 +129,17 @@ def _has_pip() -> bool:
     return subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
-def _check_venv() -> None:
-    """End with the line that helps where Debian's Python lacks its venv module."""
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError:
-        sys.exit("setup: Python's venv module is missing. On Debian and Ubuntu: apt-get install -y python3-venv")
+def _distribution() -> Distribution | None:
+    """Return the Linux that this is, None on other systems."""
+    return this_distribution() if sys.platform == "linux" else None
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _fail(message: str) -> int:
-    print(f"setup: {message}.", file=sys.stderr)
+    print(f"setup: {message}", file=sys.stderr)
     return 1
 
 

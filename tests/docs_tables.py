@@ -10,12 +10,16 @@ from bridge.settings import markdown_table as settings_table
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PROTOCOL = DOCS / "protocol.md"
 DESKTOP = DOCS / "desktop.md"
+PARAMETERS = DOCS / "parameters.md"
+PAGES = (PROTOCOL, DESKTOP, PARAMETERS)
 
 
 def tables_of(page: Path) -> dict[str, str]:
     """Return the generated tables of a page, by name."""
     if page == DESKTOP:
         return {"settings": settings_table()}
+    if page == PARAMETERS:
+        return {"block": block_table()}
     return {"block": block_table(), "incoming": markdown_table(INCOMING), "outgoing": markdown_table(OUTGOING)}
 
 
@@ -30,5 +34,5 @@ def with_tables(page: Path) -> str:
 
 
 if __name__ == "__main__":
-    for one in (PROTOCOL, DESKTOP):
+    for one in PAGES:
         one.write_text(with_tables(one), encoding="utf-8")

@@ -13,7 +13,8 @@ from bridge.app.events import CoreFailed, CoreReady
 from engine.errors import StemBridgeError
 
 if TYPE_CHECKING:
-    from bridge.companion import Companion, Options
+    from bridge.companion import Companion
+    from bridge.options import Options
 
 log = logging.getLogger("stembridge.app")
 T = TypeVar("T")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bridge.jobs.job import Job, State
+from bridge.midi.names import OWN_CLIENT as MIDI_CLIENT
+from bridge.midi.report import MidiReport
 
 WINDOW_CLIENT = '["window"]'
 """The client name of jobs that the window asked for; no OSC client has it."""
@@ -29,7 +31,7 @@ class CoreFailed:
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """Where a job stands: a snapshot of `Job`."""
+    """Where a job stands: a snapshot of `Job`; `from_window`: no DAW asked for it, but this window or a pad."""
 
     id: str
     state: State
@@ -52,7 +54,7 @@ class JobChanged:
             message=job.message,
             manifests=tuple(job.manifests),
             created=job.created,
-            from_window=job.client == WINDOW_CLIENT,
+            from_window=job.client in (WINDOW_CLIENT, MIDI_CLIENT),
             block=dict(job.spec.block),
         )
 
@@ -115,4 +117,4 @@ class ModelWork:
         return replace(self, state=state, message=message)
 
 
-Event = CoreReady | CoreFailed | JobChanged | DawChanged | ModelWork
+Event = CoreReady | CoreFailed | JobChanged | DawChanged | ModelWork | MidiReport

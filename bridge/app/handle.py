@@ -16,13 +16,15 @@ from bridge.app.models import ModelDesk
 from bridge.block import check_block
 from bridge.daw import DawState
 from bridge.messages import Messages
+from engine.errors import StemBridgeError
 from engine.music import Key, Meter
 from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
-    from bridge.companion import Companion, Options
+    from bridge.companion import Companion
     from bridge.jobs.job import Job
-    from bridge.osc.clients import Client
+    from bridge.midi.bindings import Binding
+    from bridge.options import Options
 
 PAST_JOBS = 50
 
@@ -56,6 +58,7 @@ class AppHandle:
         self._listeners: list[Callable[[Event], None]] = []
         self._lock = threading.Lock()
         self._core: CoreThread | None = None
+        self._stand_in = Wish({})
         self.models = ModelDesk(options.folders.models, self._tell)
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
@@ -83,6 +86,10 @@ class AppHandle:
         if self._core is not None:
             self._core.stop()
 
+    def stand_in(self, wish: Wish) -> None:
+        """Let a pad that is pressed while no DAW is connected go by this wish from now on."""
+        self._stand_in = wish
+
     def submit(self, wish: Wish) -> Future[str]:
         """Ask for a generation; the future has the job's id, or the error whose sentence says what is wrong."""
 
@@ -90,7 +97,7 @@ class AppHandle:
             from bridge.request.resolve import Trigger
 
             trigger = Trigger(check_block(dict(wish.block)), wish.start_beat)
-            spec = companion.resolver.resolve(trigger, _state_of(wish))
+            spec = companion.resolver.resolve(trigger, _state_of(wish, self.options.engine))
             return companion.queue.submit(spec, WINDOW_CLIENT).id
 
         return self._call(work)
@@ -128,7 +135,35 @@ class AppHandle:
 
         `where` is "trigger" (at `start_beat`), "playhead" or "scene".
         """
-        return self._call(lambda companion: companion.face.place(manifest, where, start_beat))
+        return self._call(lambda companion: companion.connected.place(manifest, where, start_beat))
+
+    def learn(self, action: str, extra: Mapping[str, object]) -> Future[str]:
+        """Bind `action` to the next pad, switch or knob that is moved; the future has the binding in words.
+
+        `extra` are further keys of the binding (`bars`, `preset`, `parameter`). Cancelling the future ends the wait.
+        """
+        waiting: Future[str] = Future()
+
+        def done(learned: Binding | StemBridgeError) -> None:
+            if not waiting.set_running_or_notify_cancel():
+                return
+            if isinstance(learned, StemBridgeError):
+                waiting.set_exception(learned)
+            else:
+                waiting.set_result(str(learned))
+
+        def begun(asked: Future[None]) -> None:
+            if asked.cancelled():
+                waiting.cancel()
+            elif (error := asked.exception()) is not None:
+                waiting.set_exception(error)
+
+        self._call(lambda companion: companion.midi.learn(action, extra, done)).add_done_callback(begun)
+        return waiting
+
+    def stop_learning(self) -> Future[None]:
+        """Wait for no pad any longer."""
+        return self._call(lambda companion: companion.midi.stop_learning())
 
     def _call(self, work: Callable[[Companion], _T]) -> Future[_T]:
         if self._core is None:
@@ -138,13 +173,21 @@ class AppHandle:
     def _prepare(self, companion: Companion) -> None:
         companion.queue.subscribe(self._job_changed)
         companion.queue.subscribe_new(self._job_changed)
-        companion.face.subscribe(self._daw_changed)
+        companion.connected.subscribe(self._daw_changed)
+        companion.midi.subscribe(self._tell)
+        companion.midi.on_problem = lambda sentence: self.messages.error(sentence, topic="midi trigger")
+        companion.alone = self._state_alone
+
+    def _state_alone(self) -> DawState:
+        wish = self._stand_in
+        state = _state_of(wish, self.options.engine)
+        return replace(state, block=state.block | check_block(dict(wish.block)))
 
     def _job_changed(self, job: Job) -> None:
         self._tell(JobChanged.of(job))
 
-    def _daw_changed(self, client: Client) -> None:
-        self._tell(_daw_of(client.state))
+    def _daw_changed(self, state: DawState) -> None:
+        self._tell(_daw_of(state))
 
     def _tell(self, event: Event) -> None:
         with self._lock:
@@ -161,10 +204,10 @@ if TYPE_CHECKING:
 __all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "Wish"]
 
 
-def _state_of(wish: Wish) -> DawState:
+def _state_of(wish: Wish, engine: str) -> DawState:
     from bridge.takes.layout import check_project
 
-    state = DawState(daw=wish.daw, position=wish.start_beat)
+    state = DawState(daw=wish.daw, position=wish.start_beat, block={"engine": engine})
     state.tempo = check_bpm(wish.tempo) if wish.tempo is not None else None
     state.meter = Meter.parse(wish.meter) if wish.meter else None
     state.key = Key.parse(wish.key) if wish.key else None

@@ -70,6 +70,15 @@ class Session:
             if not entry.locked:
                 entry.value, entry.by_hand = told, False
 
+    def hear_clock(self, tempo_bpm: float | None) -> None:
+        """Take the tempo of a MIDI clock: it stands in for a DAW that is not connected."""
+        entry = self._fields["tempo"]
+        if tempo_bpm is None or self.silence_s is not None or tempo_bpm == entry.told:
+            return
+        entry.told = tempo_bpm
+        if not entry.locked:
+            entry.value, entry.by_hand = tempo_bpm, False
+
     def override(self, name: str, value: object) -> None:
         """Set a field by hand; it holds until the DAW says something new, or for good once locked.
 

@@ -13,9 +13,10 @@ from types import MappingProxyType
 
 from bridge.block.parameter import TYPES, Parameter
 from engine.music.tempo import MAX_BPM, MIN_BPM
-from engine.seam import TASKS
+from engine.seam import AUTO, TASKS
+from engine.seam import ENGINES as OWN_ENGINES
 
-ENGINES = ("auto", "sketch", "ace-step")
+ENGINES = (AUTO, *OWN_ENGINES)
 BIT_DEPTHS = ("16", "24", "float")
 
 

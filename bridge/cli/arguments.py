@@ -25,7 +25,7 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--stems": ("stems", "A,B", "which stems, or auto"),
     "--variations": ("variations", "N", "1–8"),
     "--preset": ("preset", "NAME", "see `stembridge presets`"),
-    "--engine": ("engine", "E", "auto, sketch or ace-step"),
+    "--engine": ("engine", "E", "auto, sketch, ace-step or remote"),
     "--model": ("model", "M", "the engine's model"),
     "--sample-rate": ("sample_rate", "HZ", "default 48000"),
     "--bit-depth": ("bit_depth", "16|24|float", "default 24"),
@@ -64,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     presets.add_argument("--json", action="store_true")
     _add_align(commands)
     _add_separate(commands)
+    _add_place(commands)
     _add_keys(commands)
     _add_submit(commands)
     _add_models(commands)
@@ -71,6 +72,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_midi(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
     doctor.add_argument("--json", action="store_true")
+    selftest = commands.add_parser("selftest", help="try out this installation: OSC, a take, the player, the window")
+    selftest.add_argument("--json", action="store_true")
+    _add_engine(commands)
+    _add_update(commands)
+    _add_uninstall(commands)
     return parser
 
 
@@ -80,7 +86,7 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--http-port", type=_port, metavar="N", help="default 9125; 0 picks a free one")
     serve.add_argument("--host", metavar="ADDR", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--project", metavar="DIR", help="project folder for clients that name none")
-    serve.add_argument("--engine", metavar="E", help="auto, sketch or ace-step")
+    serve.add_argument("--engine", metavar="E", help="auto, sketch, ace-step or remote")
 
 
 def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -89,6 +95,9 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
         generate.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
     generate.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
+    generate.add_argument(
+        "--project", metavar="DIR", help="take tempo, meter and key from the Live set in this folder"
+    )
     generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
     generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")
@@ -124,6 +133,14 @@ def _add_separate(commands: argparse._SubParsersAction[_Parser]) -> None:
     separate.add_argument("--bit-depth", dest="block_bit_depth", metavar=flag[1], help=flag[2])
     separate.add_argument("--out", required=True, metavar="DIR", help="folder for the stems; made if missing")
     separate.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_place(commands: argparse._SubParsersAction[_Parser]) -> None:
+    place = commands.add_parser("place", help="put a take into an Ardour session that is closed")
+    place.add_argument("take", metavar="TAKE", help="a take's folder, or its manifest.json")
+    place.add_argument("--into", required=True, metavar="SESSION.ardour", help="the session; its old state is kept")
+    place.add_argument("--bar", type=int, metavar="N", help="the bar it begins at; by default where it was made for")
+    place.add_argument("--json", action="store_true", help="print what was done as JSON")
 
 
 def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -172,6 +189,24 @@ def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
             )
 
 
+def _add_engine(commands: argparse._SubParsersAction[_Parser]) -> None:
+    engine = commands.add_parser("engine", help="the environment that neural models run in: torch and its libraries")
+    actions = engine.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    helps = {
+        "status": "is it there, is it whole, does it fit this machine",
+        "install": "make it, or go on where an earlier try has ended",
+        "repair": "mend what is damaged or no longer fits",
+        "remove": "delete it",
+    }
+    for action, text in helps.items():
+        parser = actions.add_parser(action, help=text)
+        parser.add_argument("--json", action="store_true")
+        if action != "remove":
+            parser.add_argument(
+                "--device", default="", metavar="D", help="auto, cuda, rocm, mps or cpu: which build of torch"
+            )
+
+
 def _add_daw(commands: argparse._SubParsersAction[_Parser]) -> None:
     daw = commands.add_parser("daw", help="put Stem Bridge's scripts into your DAW, or take them out")
     daw.add_argument("action", choices=("list", "install", "uninstall", "status"))
@@ -194,6 +229,21 @@ def _add_midi(commands: argparse._SubParsersAction[_Parser]) -> None:
     learn.add_argument("--timeout", type=float, default=30.0, metavar="S", help="how long to wait (default 30)")
     for action in (ports, monitor, learn):
         action.add_argument("--json", action="store_true")
+
+
+def _add_uninstall(commands: argparse._SubParsersAction[_Parser]) -> None:
+    uninstall = commands.add_parser("uninstall", help="take everything out but your takes: scripts, models, settings")
+    uninstall.add_argument("--yes", action="store_true", help="do not ask, models and settings included")
+    uninstall.add_argument("--keep-models", action="store_true", help="leave the neural models")
+    uninstall.add_argument("--keep-settings", action="store_true", help="leave settings, presets, styles and maps")
+    uninstall.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+    uninstall.add_argument("--json", action="store_true")
+
+
+def _add_update(commands: argparse._SubParsersAction[_Parser]) -> None:
+    update = commands.add_parser("update", help="bring scripts in DAWs, and whatever else is older, up to date")
+    update.add_argument("--check", action="store_true", help="only say what is older; 1 if anything is")
+    update.add_argument("--json", action="store_true")
 
 
 def _port(text: str) -> int:

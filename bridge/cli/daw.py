@@ -9,7 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bridge.daws.daw import Daw, Status
+from bridge.daws.places import forget, remember
 from bridge.daws.table import all_daws, find_daw
+from bridge.folders import Folders
 from engine.errors import InvalidValue
 
 HEARD_NOW_S = 5.0
@@ -32,7 +34,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _change(daw: Daw, action: str, dest: Path | None, as_json: bool) -> None:
-    paths = daw.install(dest) if action == "install" else daw.uninstall(dest)
+    places = Folders.of_user().daw_places
+    if action == "install":
+        paths = daw.install(dest)
+        remember(places, daw.name, dest)
+    else:
+        paths = daw.uninstall(dest)
+        forget(places, daw.name, dest)
     notes = daw.status(dest).notes
     if as_json:
         files = [str(path) for path in paths]

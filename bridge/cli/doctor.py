@@ -17,7 +17,10 @@ from bridge.genremap.genremap import GenreMap
 from bridge.midi.ports import Ports
 from bridge.midi.userfile import MapFile
 from bridge.presets.presets import Presets
+from bridge.remote import remote_address
+from bridge.running import find_companion
 from bridge.takes.layout import nearest_folder
+from bridge.updates import find_outdated
 from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
 from engine.extras import missing_packages
 from engine.hardware import Device, choose_model, recommend_model
@@ -28,7 +31,6 @@ from engine.models.verify import quick_check
 from engine.registry import choose
 
 MIN_FREE_GB = 1.0
-ANSWER_TIMEOUT_S = 2.0
 _NO_COMPANION = "none is running; `stembridge serve` starts one"
 
 
@@ -77,6 +79,22 @@ def _engines(folders: Folders) -> list[Finding]:
     except EngineUnavailable as error:
         findings.append(Finding("ace-step", "note", str(error)))
     return findings
+
+
+def _remote(folders: Folders) -> list[Finding]:
+    """Ask the companion that the engine “remote” sends to; nothing where none is set."""
+    from engine.remote.client import RemoteCompanion
+
+    try:
+        address = remote_address(folders)
+        if address is None:
+            return []
+        with RemoteCompanion(address) as companion:
+            told = companion.health()
+        waiting = f"{told['unfinished_jobs']} jobs there"
+        return [Finding("remote", "ok", f"{address.url}: version {told['version']}, {told['engine']}, {waiting}")]
+    except StemBridgeError as error:
+        return [Finding("remote", "note", str(error))]
 
 
 def _models(folders: Folders) -> list[Finding]:
@@ -149,31 +167,21 @@ def _midi(folders: Folders) -> list[Finding]:
     return findings + ([Finding("MIDI map", "note", problem)] if problem else [])
 
 
+def _scripts(folders: Folders) -> list[Finding]:
+    outdated = find_outdated(folders)
+    repair = "`stembridge update` brings it up to date"
+    return [Finding("DAW scripts", "note", f"{one.sentence} {repair}") for one in outdated]
+
+
 def _companion(folders: Folders) -> list[Finding]:
-    try:
-        told = json.loads(folders.companion_file.read_text(encoding="utf-8"))
-        port = int(told["http_port"])
-        where = f"OSC {int(told['osc_port'])}, HTTP {port}, process {int(told['pid'])}"
-    except (OSError, ValueError, KeyError, TypeError):
+    found = find_companion(folders)
+    if found is not None:
+        where = f"OSC {found.osc_port}, HTTP {found.http_port}, process {found.pid}"
+        return [Finding("companion", "ok", f"{where} ({folders.companion_file})")]
+    if not folders.companion_file.exists():
         return [Finding("companion", "note", _NO_COMPANION)]
-    if not _answers(port):
-        killed = f"{folders.companion_file} is of one that was killed, the next one replaces it"
-        return [Finding("companion", "note", f"{_NO_COMPANION} ({killed})")]
-    return [Finding("companion", "ok", f"{where} ({folders.companion_file})")]
-
-
-def _answers(http_port: int) -> bool:
-    """Tell if a companion answers on the port."""
-    import http.client
-
-    connection = http.client.HTTPConnection("127.0.0.1", http_port, timeout=ANSWER_TIMEOUT_S)
-    try:
-        connection.request("GET", "/v1/health")
-        return "unfinished_jobs" in json.loads(connection.getresponse().read())
-    except (OSError, OverflowError, ValueError, TypeError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    killed = f"{folders.companion_file} is of one that was killed, the next one replaces it"
+    return [Finding("companion", "note", f"{_NO_COMPANION} ({killed})")]
 
 
 def _can_write(folder: Path) -> bool:
@@ -190,9 +198,11 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _python,
     _libraries,
     _engines,
+    _remote,
     _models,
     _own_folders,
     _user_files,
     _midi,
+    _scripts,
     _companion,
 )

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from bridge.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
 from bridge.cli.arguments import BLOCK_FLAGS
+from bridge.cli.elsewhere import hand_over
 from bridge.daw import DawState
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
 from bridge.jobs.job import new_job_id
 from bridge.presets.presets import Presets
+from bridge.remote import remote_address
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.manifest import read_manifest
 from bridge.takes.rpp import FILE as RPP
@@ -24,6 +26,8 @@ from bridge.takes.rpp import write_rpp
 from bridge.takes.take import MANIFEST
 from bridge.work.plan import Plan
 from engine.errors import InvalidValue
+from engine.registry import LIGHT
+from engine.remote.address import RemoteAddress
 from engine.seam import Phase
 
 MAX_TEXT_BYTES = 1_000_000
@@ -35,13 +39,20 @@ def run(options: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     folders = Folders.of_user()
-    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models)
+
+    def find_remote() -> RemoteAddress | None:
+        return remote_address(folders)
+
+    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models, find_remote)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
-    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), DawState())
+    state = DawState(project=_project(options.project))
+    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
+    if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
+        return code
     plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio(folders.models, folders.styles).perform(spec, plan, report_progress)
+    finished = Studio(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)
     if options.rpp:
         for manifest in finished.manifests:
             write_rpp(manifest)
@@ -59,6 +70,16 @@ def free_folder(text: str, names: Sequence[str] = (MANIFEST,)) -> str:
     if taken:
         raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {taken} in it)")
     return str(folder)
+
+
+def _project(text: str | None) -> Path | None:
+    """Return the project whose Live set says tempo, meter and key; the take goes to `--out` all the same."""
+    if text is None:
+        return None
+    folder = Path(text).absolute()
+    if not folder.is_dir():
+        raise InvalidValue("--project", text, "a folder that exists")
+    return folder
 
 
 def _block(options: argparse.Namespace) -> dict[str, object]:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from bridge.cli.arguments import build_parser
+from engine.interpreter import Interpreter, look_with
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -22,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     level = logging.DEBUG if options.verbose else os.environ.get("STEMBRIDGE_LOG", "WARNING")
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    options.words = list(sys.argv[1:] if argv is None else argv)
+    look_with(_engine_environment)
     return _run(options.command or "window", options)
 
 
@@ -35,6 +38,13 @@ def program() -> int:
         sys.stderr.flush()
         os._exit(code)
     return code
+
+
+def _engine_environment() -> Interpreter | None:
+    from bridge.engine_env.find import find_interpreter
+    from bridge.folders import Folders
+
+    return find_interpreter(Folders.of_user().engine)
 
 
 def _run(command: str, options: object) -> int:

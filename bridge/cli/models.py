@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from bridge.cli.ask import agreed
 from bridge.cli.main import DONE, FAILED, INTERRUPTED
 from bridge.folders import Folders
-from engine.errors import InvalidValue
 from engine.models.catalogue import ModelEntry, find_entry, read_catalogue
 from engine.models.store import InstalledModel, ModelStore
 
@@ -116,7 +116,7 @@ def _fetch(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) ->
         file=sys.stderr,
     )
     check_disk(store.folder, offered.missing_bytes)
-    if not _agreed(options):
+    if not agreed("Go on?", options.yes):
         return None
     meter = _Meter(offered.size_bytes)
     try:
@@ -131,23 +131,13 @@ def _adopt(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) ->
     source = Path(options.source).absolute()
     total = sum(find_files(entry, source).values())
     print(f"{entry.label} from {source}: {total / 1e9:.2f} GB, licence {entry.licence}.", file=sys.stderr)
-    if not _agreed(options):
+    if not agreed("Go on?", options.yes):
         return None
     meter = _Meter(total)
     try:
         return adopt(entry, source, store, meter.add)
     finally:
         meter.end()
-
-
-def _agreed(options: argparse.Namespace) -> bool:
-    """Ask whether to go on; where nobody can answer, --yes has to have been given."""
-    if options.yes:
-        return True
-    if not sys.stdin.isatty():
-        raise InvalidValue("--yes", "left out", "given where nobody can answer")
-    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _verify(options: argparse.Namespace, store: ModelStore) -> int:

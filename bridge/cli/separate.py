@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.block import defaults
+from bridge.cli.elsewhere import hand_over
 from bridge.cli.generate import free_folder, overlay_flags, report_progress
 from bridge.folders import Folders
 from engine.errors import InvalidValue
@@ -20,6 +21,8 @@ MAX_GAIN_DB = 60.0
 
 def run(options: argparse.Namespace) -> int:
     """Separate, and say where the stems are; return 0."""
+    if (code := hand_over(options.words)) is not None:
+        return code
     from bridge.work.separate_file import REPORT, SeparateOrder, separate_file
     from engine.separate import Separator
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 from pathlib import Path
 
-from bridge.companion import Companion, Options
+from bridge.companion import Companion
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
+from bridge.updates import find_outdated
+
+log = logging.getLogger("stembridge")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +29,10 @@ def run(options: argparse.Namespace) -> int:
         http_port=int(settings.number("http_port") if options.http_port is None else options.http_port),
         project=Path(project) if project else None,
         engine=options.engine or settings.text("engine"),
+        abletonosc=settings["abletonosc"] is True,
     )
+    for problem in settings.problems:
+        log.warning("%s", problem)
     asyncio.run(_serve(wanted))
     return 0
 
@@ -39,4 +47,15 @@ async def _serve(options: Options) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(end.set))
     async with Companion(options) as companion:
         print(f"ready osc={companion.osc_port} http={companion.http_port}", flush=True)
+        telling = asyncio.create_task(asyncio.to_thread(_tell_outdated, options.folders))
         await end.wait()
+        await telling
+
+
+def _tell_outdated(folders: Folders) -> None:
+    """Say what is older; whatever goes wrong with that is no reason to end."""
+    try:
+        for one in (one for one in find_outdated(folders) if one.is_told):
+            log.warning("%s `stembridge update` brings it up to date.", one.sentence)
+    except Exception:
+        log.exception("what is up to date could not be found out")

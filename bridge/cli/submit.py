@@ -10,10 +10,12 @@ from pathlib import Path
 
 from bridge.block import check_block, parse_json_block
 from bridge.cli.generate import read_file
+from bridge.remote import KEY_VARIABLE
 from bridge.takes.fetch import fetch_takes
-from engine.remote.client import RemoteCompanion, Standing
+from engine.remote.address import RemoteAddress
+from engine.remote.client import RemoteCompanion
+from engine.remote.follow import Standing
 
-KEY_VARIABLE = "STEMBRIDGE_KEY"
 BAR_WIDTH = 30
 
 
@@ -21,7 +23,8 @@ def run(options: argparse.Namespace) -> int:
     """Submit, follow and fetch; return 0. Ctrl-C cancels the request over there."""
     block = parse_json_block(read_file(options.params))
     check_block({name: value for name, value in block.items() if name not in ("source_audio", "reference_audio")})
-    with RemoteCompanion(options.url, options.key or os.environ.get(KEY_VARIABLE, "")) as companion:
+    address = RemoteAddress.parse(options.url, options.key or os.environ.get(KEY_VARIABLE, ""))
+    with RemoteCompanion(address) as companion:
         request = companion.submit(block)
         try:
             result = companion.wait(request, _progress_bar)

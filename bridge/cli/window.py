@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from bridge.companion import Options
 from bridge.desktop.start import run as run_window
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 
 
@@ -20,5 +20,6 @@ def run(_: argparse.Namespace) -> int:
         osc_port=int(settings.number("osc_port")),
         http_port=int(settings.number("http_port")),
         engine=settings.text("engine"),
+        abletonosc=settings["abletonosc"] is True,
     )
     return run_window(options, settings)

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from bridge import __version__
 from bridge.daws.daw import Status
+from bridge.daws.home_lua import home_lua
 from bridge.daws.installation import Installation, Patch
-from bridge.daws.launch import launch_command
 from bridge.daws.reaper_actions import add_actions, drop_actions
 from bridge.daws.running import is_running
 from bridge.daws.scripts import read_scripts
@@ -68,7 +67,7 @@ class Reaper:
     def _installation(self, folder: Path) -> Installation:
         scripts = read_scripts(self.name)
         files = {f"{SCRIPTS}/{name}": data for name, data in scripts.items() if name != OSC_PATTERNS}
-        files[f"{SCRIPTS}/home.lua"] = _home_lua(Folders.of_user())
+        files[f"{SCRIPTS}/home.lua"] = home_lua(self.name, Folders.of_user())
         files[f"OSC/{OSC_PATTERNS}"] = scripts[OSC_PATTERNS]
         return Installation(folder, RECEIPT, files, {ACTION_LIST: Patch(add_actions, drop_actions)})
 
@@ -115,16 +114,3 @@ def _notes(version: str, is_current: bool) -> tuple[str, ...]:
     if not is_current:
         return ("Install again, with REAPER closed, to bring everything up to date.",)
     return ("In REAPER: Actions > Show action list, and search for “Stem Bridge”.",)
-
-
-def _home_lua(folders: Folders) -> bytes:
-    """Return the file by which the scripts find the companion's folder and start the companion."""
-    values = {"version": __version__, "data": str(folders.data), "launch": launch_command()}
-    lines = [f"  {name} = {_lua_string(value)}," for name, value in values.items()]
-    text = "\n".join(["-- Written by `stembridge daw install reaper`.", "return {", *lines, "}", ""])
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _lua_string(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'

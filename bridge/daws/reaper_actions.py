@@ -11,6 +11,7 @@ ACTIONS = {
     "STEMBRIDGE_REGENERATE": ("regenerate as new takes", "regenerate.lua"),
     "STEMBRIDGE_REPAINT": ("repaint time selection of selected item", "repaint.lua"),
     "STEMBRIDGE_ADD_PART": ("add a part to what is selected", "add_part.lua"),
+    "STEMBRIDGE_CONNECT": ("stay connected", "connect.lua"),
     "STEMBRIDGE_CANCEL": ("cancel", "cancel.lua"),
     "STEMBRIDGE_SETTINGS": ("settings", "settings.lua"),
     "STEMBRIDGE_OPEN": ("open companion", "open_companion.lua"),

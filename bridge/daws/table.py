@@ -9,6 +9,8 @@ from engine.errors import InvalidValue
 
 DAWS: dict[str, tuple[str, str]] = {
     "reaper": ("bridge.daws.reaper", "Reaper"),
+    "ableton": ("bridge.daws.ableton", "Ableton"),
+    "ardour": ("bridge.daws.ardour", "Ardour"),
 }
 """Name on the command line → module, class. The class takes no arguments and is a `Daw`."""
 

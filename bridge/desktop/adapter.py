@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged, ModelWork
 from bridge.app.handle import AppHandle
 from bridge.messages import Action, Message
+from bridge.midi.report import MidiReport
 from engine.errors import EngineUnavailable, StemBridgeError
 
 Done = Callable[[Any], object]
@@ -22,7 +23,8 @@ class Adapter(QObject):
     """Signals of one `AppHandle`.
 
     Signals:
-        ready(CoreReady), failed(CoreFailed), daw(DawChanged), job(JobChanged), model(ModelWork), message(Message).
+        ready(CoreReady), failed(CoreFailed), daw(DawChanged), job(JobChanged), model(ModelWork), midi(MidiReport),
+        message(Message).
     """
 
     ready = Signal(object)
@@ -30,6 +32,7 @@ class Adapter(QObject):
     daw = Signal(object)
     job = Signal(object)
     model = Signal(object)
+    midi = Signal(object)
     message = Signal(object)
     _arrived = Signal(object)
     _answered = Signal(object, object, object, object)
@@ -59,12 +62,13 @@ class Adapter(QObject):
             DawChanged: self.daw,
             JobChanged: self.job,
             ModelWork: self.model,
+            MidiReport: self.midi,
         }
         signals.get(type(event), self.message).emit(event)
 
     @Slot(object, object, object, object)
     def _answer(self, future: Future[Any], done: Done, failed: Failed | None, owner: QObject | None) -> None:
-        if owner is not None and not isValid(owner):
+        if future.cancelled() or (owner is not None and not isValid(owner)):
             return
         error = future.exception()
         if error is None:

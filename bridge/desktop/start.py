@@ -21,8 +21,8 @@ from engine.errors import StemBridgeError
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-    from bridge.companion import Options
     from bridge.desktop.window.main import MainWindow
+    from bridge.options import Options
 
 
 class NoWindow(StemBridgeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from contextlib import AbstractContextManager, nullcontext, suppress
 
@@ -35,6 +36,10 @@ class HttpServer:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # With the protocol named, asyncio turns Nagle's algorithm off: else answers wait 40 ms for their second part.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        if os.name == "posix":
+            # Else connections that a killed companion has left keep its successor from the port for a minute. On
+            # Windows the option would let two programs listen there at once.
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))
             self._socket.listen(128)

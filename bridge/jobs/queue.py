@@ -16,7 +16,6 @@ from bridge.takes.writer import discard_staging
 from bridge.work.client import Outcome, WorkerClient
 from bridge.work.plan import Plan
 from engine.errors import StemBridgeError
-from engine.registry import choose
 from engine.seam import Phase
 
 log = logging.getLogger("stembridge.jobs")
@@ -55,11 +54,8 @@ def overall_progress(phase: Phase, fraction: float) -> float:
 class JobQueue:
     """Takes jobs from every trigger and runs them. All methods belong to the event loop's thread."""
 
-    def __init__(
-        self, store: JobStore, worker: WorkerClient, own_takes: Path, models_dir: Path | None = None
-    ) -> None:
+    def __init__(self, store: JobStore, worker: WorkerClient, own_takes: Path) -> None:
         """Run jobs of `store` in `worker`; takes without a project go to the project `own_takes`."""
-        self._models_dir = models_dir
         self._store = store
         self._worker = worker
         self._own_takes = own_takes
@@ -134,11 +130,11 @@ class JobQueue:
         """True if the first job would have to wait for the engine's process to start."""
         return self._worker.pid is None and not self._stopping
 
-    async def warm_up(self) -> None:
-        """Get the engine ready in the background, ahead of the first job."""
+    async def warm_up(self, engine: str) -> None:
+        """Get `engine` ready in the background, ahead of the first job."""
         if self.is_cold and self._current is None:
             with suppress(OSError):
-                await self._worker.warm_up(choose("auto", self._models_dir).name)
+                await self._worker.warm_up(engine)
 
     def report_abandoned(self, jobs: list[Job]) -> None:
         """Report jobs as failed that ran when their companion died, and delete what they left half-written."""
@@ -201,7 +197,7 @@ class JobQueue:
             job.phase, job.progress = phase, max(job.progress, overall_progress(phase, fraction))
             self._notify(job)
 
-        outcome = await self._worker.run(job.id, job.spec.to_json(), plan.to_json(), on_progress)
+        outcome = await self._worker.run(job.id, job.spec.to_json(), plan.to_json(), on_progress, job.spec.engine)
         if outcome.kind == "cancelled" and self._stopping:
             outcome = Outcome("failed", message="The companion was closed while this job ran; trigger it again.")
         return outcome

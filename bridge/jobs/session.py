@@ -32,15 +32,7 @@ class Session:
         return [name for name in names if name != self.name and self._is_dead(name)]
 
     def _is_dead(self, name: str) -> bool:
-        path = self._folder / f"{name}.lock"
-        try:
-            with FileLock(path, timeout=0):
-                pass
-        except Timeout:
-            return False
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        return True
+        return _is_free(self._folder / f"{name}.lock")
 
     def __enter__(self) -> Session:
         return self
@@ -49,3 +41,20 @@ class Session:
         self._lock.release()
         with suppress(OSError):
             (self._folder / f"{self.name}.lock").unlink(missing_ok=True)
+
+
+def living_sessions(folder: Path) -> list[str]:
+    """Return the names of all sessions in the folder whose companion runs; locks of dead ones are cleared away."""
+    return [path.stem for path in sorted(folder.glob("*.lock")) if not _is_free(path)]
+
+
+def _is_free(path: Path) -> bool:
+    """Tell if nobody holds a lock; its file is gone then."""
+    try:
+        with FileLock(path, timeout=0):
+            pass
+    except Timeout:
+        return False
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+    return True

@@ -11,17 +11,19 @@ import logging
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from bridge.jobs.job import Job, State
 from bridge.request.spec import JobSpec
+from bridge.versions import NewerVersion, backup_of
 from engine.errors import StemBridgeError
 
-SCHEMA_VERSION = 1
 KEEP_FINISHED_S = 30 * 24 * 3600.0
 
-_SCHEMA = """
+_FIRST = (
+    """
 CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -35,9 +37,16 @@ CREATE TABLE IF NOT EXISTS jobs (
     manifests TEXT NOT NULL DEFAULT '[]',
     stems INTEGER NOT NULL DEFAULT 0,
     message TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (session, state, number);
+)
+""",
+    "CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (session, state, number)",
+)
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""The statements of step n turn a file of form n into one of form n + 1; form 0 is an empty file.
+
+SQLite keeps the form's number (`user_version`).
 """
+
 _COLUMNS = "id, client, state, created, finished, spec, staging, manifests, stems, message"
 _UNFINISHED = f"('{State.QUEUED}', '{State.RUNNING}')"
 
@@ -80,8 +89,14 @@ class JobStore:
         """
         self._session = session
         path.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            self._open(path, stack)
+            stack.pop_all()
+
+    def _open(self, path: Path, stack: ExitStack) -> None:
         try:
             self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+            stack.callback(self._db.close)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._migrate(path)
@@ -92,10 +107,27 @@ class JobStore:
 
     def _migrate(self, path: Path) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            raise StemBridgeError(f"The job queue {path} was written by a newer Stem Bridge; install that version.")
-        self._db.executescript(_SCHEMA)
-        self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        if version > len(STEPS):
+            raise NewerVersion(path, version, len(STEPS))
+        if version == len(STEPS):
+            return
+        self._back_up(path, version)
+        self._db.execute("BEGIN IMMEDIATE")  # whoever is killed in it leaves the file as it was
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]  # another companion may have been faster
+        for statement in (statement for step in STEPS[version:] for statement in step):
+            self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version={len(STEPS)}")
+        self._db.execute("COMMIT")
+
+    def _back_up(self, path: Path, version: int) -> None:
+        """Keep the file as it is, unless nothing is in it."""
+        if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            return
+        kept = sqlite3.connect(backup_of(path, version))
+        try:
+            self._db.backup(kept)
+        finally:
+            kept.close()
 
     def close(self) -> None:
         """Close the file; harmless when closed."""

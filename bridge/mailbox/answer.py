@@ -8,7 +8,7 @@ after it are of that take. The last line is `end`: an answer without it is not c
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,21 @@ def standing(job: Job) -> str:
     return _text(lines)
 
 
-def _takes(paths: list[Path]) -> Iterable[tuple[object, ...]]:
+def order(paths: Sequence[Path], where: str, beat: float, notices: Sequence[str] = ()) -> str:
+    """Return what tells a script to put takes of one job on its timeline: `where`, and the takes' own beat.
+
+    Raises
+    ------
+    InvalidValue
+        If one of the manifests is not that of a complete take.
+    """
+    first = read_manifest(paths[0])
+    job_id = str(first["id"]).partition("-")[0]  # a variation's has a number behind it
+    lines: list[tuple[object, ...]] = [("state", State.DONE), ("job", job_id), ("start", beat), ("place", where)]
+    return _text([*lines, *_takes(paths), *(("notice", notice) for notice in notices)])
+
+
+def _takes(paths: Sequence[Path]) -> Iterable[tuple[object, ...]]:
     manifests = [read_manifest(path) for path in paths]
     best = min(range(len(manifests)), key=lambda index: _error_ms(manifests[index]))
     for index, (path, manifest) in enumerate(zip(paths, manifests, strict=True)):
@@ -60,4 +74,9 @@ def _error_ms(manifest: dict[str, Any]) -> float:
 
 def _text(lines: Iterable[tuple[object, ...]]) -> str:
     everything = [("stembridge", FORMAT), *lines, ("end",)]
-    return "".join("\t".join(str(value).translate(_ESCAPES) for value in line) + "\n" for line in everything)
+    return "".join("\t".join(map(escape_field, line)) + "\n" for line in everything)
+
+
+def escape_field(value: object) -> str:
+    """Return a field as it stands in a line."""
+    return str(value).translate(_ESCAPES)

@@ -57,10 +57,13 @@ class Mailbox:
                 with suppress(OSError), path.open("rb") as file:
                     yield Envelope(match[1], path, file.read(MAX_LETTER_BYTES + 1))
 
-    def discard(self, letter: Envelope) -> None:
-        """Take a request out of the way."""
-        with suppress(OSError):
+    def discard(self, letter: Envelope) -> bool:
+        """Take a request out of the way; False if that is not possible just now."""
+        try:
             letter.path.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
 
     def answer(self, letter_id: str, text: str) -> bool:
         """Write an answer; False if it cannot be written just now (Windows: while its reader has it open)."""

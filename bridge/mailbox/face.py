@@ -8,8 +8,10 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from bridge import __version__
+from bridge.connected import Connected, Connection
 from bridge.daw import DawState
 from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
@@ -17,6 +19,7 @@ from bridge.mailbox.alive import COMPANION, INTERVAL_S, alive_file, show_life
 from bridge.mailbox.answer import refusal, standing
 from bridge.mailbox.box import Envelope, Mailbox
 from bridge.mailbox.letter import Letter, read_letter
+from bridge.mailbox.line import Lines, client_of
 from bridge.request.resolve import Resolver
 from engine.errors import InvalidValue, StemBridgeError
 
@@ -42,7 +45,14 @@ def _letter_of(client: str) -> str | None:
 class MailboxFace:
     """Polls one mailbox, submits jobs, keeps each letter's answer up to date."""
 
-    def __init__(self, box: Mailbox, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
+    def __init__(
+        self,
+        box: Mailbox,
+        queue: JobQueue,
+        resolver: Resolver,
+        new_state: Callable[[], DawState],
+        connected: Connected | None = None,
+    ) -> None:
         self._box = box
         self._queue = queue
         self._resolver = resolver
@@ -50,6 +60,10 @@ class MailboxFace:
         self._seen: set[str] = set()
         self._unsent: dict[str, str] = {}
         self._shown, self._serves = -INTERVAL_S, True
+        self._connected = connected or Connected()
+        self._connected.doors.append(self)
+        self._states: dict[str, DawState] = {}
+        self._lines = Lines(self._unsent.__setitem__)
         self.is_mine: Callable[[], bool] = lambda: True
         self.on_sign_of_life: Callable[[], None] = lambda: None
         queue.subscribe(self._tell)
@@ -88,7 +102,8 @@ class MailboxFace:
             except Exception:
                 log.exception("the letter %s broke its handler", envelope.id)
                 self._unsent[envelope.id] = refusal("The companion could not act on this; its log says why.")
-        self._box.discard(envelope)
+        if self._box.discard(envelope):
+            self._seen.discard(envelope.id)
 
     def _act(self, envelope: Envelope) -> None:
         self.on_sign_of_life()
@@ -101,9 +116,29 @@ class MailboxFace:
         if letter.do == "cancel":
             self._cancel(letter)
             return
+        self._hear(envelope.id, letter)
+        if letter.do == "connect":
+            return
         old = self._old_block(letter) if letter.do == "regenerate" else None
         spec = self._resolver.resolve(letter.trigger(old), letter.state)
         self._tell(self._queue.submit(spec, name))
+
+    def _hear(self, letter_id: str, letter: Letter) -> None:
+        """Know the DAW that a letter comes from as connected; a line's own letters say most of its state."""
+        daw = letter.state.daw
+        if letter.do == "connect":
+            self._lines.hear(letter_id, letter)
+        if letter.do == "connect" or not self._lines.is_open(daw):
+            self._states[daw] = letter.state
+        place, refuse = partial(self._lines.place, daw), partial(self._lines.refuse, daw)
+        self._connected.hear((_KIND, daw), Connection(client_of(daw), self._states[daw], place, refuse))
+
+    def accepted(self, job: Job) -> None:
+        """Nothing: a script that stays connected hears of a job when there is something to put on the timeline."""
+
+    def announce(self, job: Job, variation: int) -> None:
+        """Have one take of a job brought in that was asked for on behalf of a DAW."""
+        self._lines.bring(job, [job.manifests[variation]])
 
     def _old_block(self, letter: Letter) -> dict[str, object]:
         job = self._queue.get(letter.job)
@@ -120,6 +155,7 @@ class MailboxFace:
         letter_id = _letter_of(job.client)
         if letter_id is not None:
             self._unsent[letter_id] = standing(job)
+        self._lines.tell(job)
 
     def _flush(self) -> None:
         for letter_id, text in list(self._unsent.items()):

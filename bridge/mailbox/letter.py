@@ -15,11 +15,13 @@ from bridge.request.resolve import Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue
 
-Do = Literal["generate", "regenerate", "cancel"]
+Do = Literal["generate", "regenerate", "cancel", "connect"]
 FORMAT = 1
 _TEXTS = ("daw", "version", "job", "request")
 _PLACES = ("end_beat", "end_seconds", "position")
-_FIELDS = frozenset({"format", "do", "project", "block", *_PLACES, *_TEXTS, *MUSIC_KEYS, "sample_rate"})
+_LINE = ("next", "places", "playing")
+MAX_ORDERS = 1_000_000
+_FIELDS = frozenset({"format", "do", "project", "block", *_PLACES, *_TEXTS, *MUSIC_KEYS, "sample_rate", *_LINE})
 _PROJECT = frozenset({"file", "media"})
 
 
@@ -36,6 +38,8 @@ class Letter:
         length_beats: the selection's length, None without one.
         job: the job to do again.
         request: id of the letter to cancel.
+        next: the number of the order that a script waits for which stays connected.
+        places: where its DAW can put takes.
     """
 
     do: Do
@@ -46,6 +50,8 @@ class Letter:
     length_beats: float | None
     job: str = ""
     request: str = ""
+    next: int = 1
+    places: tuple[str, ...] = ()
 
     def trigger(self, old: Mapping[str, object] | None = None) -> Trigger:
         """Return the trigger of this request; `old` is the block of the job that is done again.
@@ -84,7 +90,9 @@ def read_letter(data: bytes, state: DawState) -> Letter:
     texts = {name: _text(name, fields.get(name, "")) for name in _TEXTS}
     state.daw, state.version = texts["daw"], texts["version"]
     _tell_music(state, fields)
-    if do != "cancel":
+    if do == "connect":
+        _tell_connection(state, fields)
+    elif do != "cancel":
         _tell_project(state, fields.get("project"))
     return Letter(
         do=cast(Do, do),
@@ -95,6 +103,8 @@ def read_letter(data: bytes, state: DawState) -> Letter:
         length_beats=_length(beat, fields.get("end_beat")),
         job=texts["job"],
         request=texts["request"],
+        next=_whole("next", fields.get("next", 1), 1, MAX_ORDERS),
+        places=_words("places", fields.get("places", [])),
     )
 
 
@@ -115,6 +125,18 @@ def _tell_project(state: DawState, project: object) -> None:
     state.project_name = Path(file).stem
 
 
+def _tell_connection(state: DawState, fields: Mapping[str, object]) -> None:
+    """Take what holds until the script's next letter, not for one request alone."""
+    if not state.daw:
+        raise InvalidValue("daw", state.daw, "the DAW's name")
+    state.playing = bool(_whole("playing", fields.get("playing", 0), 0, 1))
+    state.merge(_block(fields))
+    try:
+        _tell_project(state, fields.get("project"))
+    except InvalidValue as error:
+        state.project, state.project_fault = None, str(error)
+
+
 def _block(fields: Mapping[str, object]) -> dict[str, object]:
     block = fields.get("block", {})
     checked = check_block(block)
@@ -130,6 +152,18 @@ def _length(start: float | None, end: object) -> float | None:
     if start is None or beat <= start:
         raise InvalidValue("end_beat", end, "a quarter-note beat after start_beat")
     return beat - start
+
+
+def _whole(name: str, value: object, low: int, high: int) -> int:
+    if not isinstance(value, int) or not low <= value <= high:
+        raise InvalidValue(name, value, f"a whole number, {low}–{high}")
+    return value
+
+
+def _words(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > 16:
+        raise InvalidValue(name, value, "a list of up to 16 words")
+    return tuple(_text(name, word) for word in value)
 
 
 def _text(name: str, value: object) -> str:

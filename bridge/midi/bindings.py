@@ -56,6 +56,10 @@ class Binding:
         channel = f", channel {self.channel}" if self.channel else ""
         return f"{self.kind}{number}{channel}"
 
+    def __str__(self) -> str:
+        on = f" on {self.port}" if self.port else ""
+        return f"{self.source}{on} → {self.action}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

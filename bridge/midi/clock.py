@@ -1,16 +1,18 @@
 """Tempo and position out of MIDI clock: 24 ticks a quarter note, start, stop, continue and song position.
 
-The tempo is the slope of a straight line through the times of the last ticks (least squares, the best estimate there
-is for jitter that is independent from tick to tick). The line reaches back as far as the clock was steady, up to
-`MAX_WINDOW_S`; when ticks leave it by more than their own jitter explains, it begins anew at the change.
+The tempo is the slope of a straight line through the times of the last ticks. The line reaches back as far as the
+clock was steady, up to `MAX_WINDOW_S`. When ticks leave it by more than jitter explains, and go on at another tempo
+than those before them, it begins anew at the change; when they go on at the same one, that was how large this clock's
+jitter is, and it is remembered: who sends ticks once a sound card's period is up to 21 ms late, in steps.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
+
+from bridge.midi.line import Line, change_point, fit
 
 PPQN = 24
 MAX_WINDOW_S = 8.0
@@ -19,7 +21,13 @@ MIN_TICKS = 12
 CHANGE_TICKS = 8
 """How many ticks in a row must leave the line on one side; a third of a beat."""
 CHANGE_SIGMAS = 2.5
+TEMPO_SIGMAS = 3.0
+"""Two slopes that differ by this many of their standard errors are two tempos."""
 MIN_JITTER_S = 0.0004
+MAX_JUMP_S = 0.05
+"""Ticks further from the line than this have been held back or left out: the line does not go on over that."""
+_UNIFORM = math.sqrt(12.0)
+"""Width of an even distribution over its standard deviation."""
 DROPOUT_S = 0.5
 """Without a tick for this long the clock is lost: at 20 BPM ticks come every 0.125 s."""
 MIN_BPM, MAX_BPM = 20.0, 400.0
@@ -35,21 +43,13 @@ class ClockState(StrEnum):
     HOLDING = "the clock has dropped out; its last tempo holds"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """Tick number n is expected at `start_s + n * interval_s`; `jitter_s` is the ticks' scatter about it."""
-
-    start_s: float
-    interval_s: float
-    jitter_s: float
-
-
 class ClockFollower:
     """Follows one clock. Times are seconds of any steady clock, the same for all calls."""
 
     def __init__(self) -> None:
         self._times: deque[float] = deque()
-        self._line: _Line | None = None
+        self._line: Line | None = None
+        self._jitter_s = MIN_JITTER_S  # what this clock was seen to do, also before the line
         self._strays = 0  # how many ticks in a row have left the line on `_side`, 1 late, -1 early
         self._side = 0
         self._tempo: float | None = None
@@ -59,8 +59,11 @@ class ClockFollower:
 
     def tick(self, at_s: float) -> None:
         """Take one clock message."""
-        if self._times and (at_s - self._times[-1] > DROPOUT_S or at_s < self._times[-1]):
-            self._restart()
+        if self._times:
+            if abs(at_s - self._times[-1]) > DROPOUT_S:
+                self._restart()
+            else:
+                at_s = max(at_s, self._times[-1])  # two ticks of one period may come in the wrong order
         self._times.append(at_s)
         if self._running:
             self._song_tick += 0 if self._stepped else 1
@@ -69,7 +72,7 @@ class ClockFollower:
         while len(self._times) > MIN_TICKS and at_s - self._times[0] > MAX_WINDOW_S:
             self._times.popleft()
         if len(self._times) >= MIN_TICKS:
-            self._line = _fit(list(self._times))
+            self._line = fit(self._times)
             self._tempo = min(MAX_BPM, max(MIN_BPM, 60.0 / (PPQN * self._line.interval_s)))
 
     def start(self) -> None:
@@ -98,6 +101,13 @@ class ClockFollower:
         """Quarter notes per minute; the last one heard while the clock has dropped out, None before the first."""
         return self._tempo
 
+    @property
+    def error_bpm(self) -> float:
+        """Standard error of the tempo, as far as the ticks' jitter tells; 0 before there is a tempo."""
+        if self._line is None or self._tempo is None:
+            return 0.0
+        return self._tempo * self._line.slope_error_s / self._line.interval_s
+
     def state(self, now_s: float) -> ClockState:
         """Return what the clock does at `now_s`."""
         if not self._times:
@@ -122,7 +132,7 @@ class ClockFollower:
         """When the last tick was due: its own time has jitter in it."""
         if self._line is None:
             return self._times[-1]
-        return self._line.start_s + (len(self._times) - 1) * self._line.interval_s
+        return self._line.at(len(self._times) - 1)
 
     def _restart(self) -> None:
         """Begin to listen anew, with the last tempo held."""
@@ -134,62 +144,33 @@ class ClockFollower:
         """Begin the line anew where the tempo changed, once ticks leave it further than jitter explains."""
         if self._line is None:
             return
-        number = len(self._times) - 1
-        off_s = at_s - (self._line.start_s + number * self._line.interval_s)
-        limit_s = CHANGE_SIGMAS * max(self._line.jitter_s, MIN_JITTER_S)
+        off_s = at_s - self._line.at(len(self._times) - 1)
+        limit_s = CHANGE_SIGMAS * max(self._line.jitter_s, self._jitter_s)
         side = 0 if abs(off_s) < limit_s else int(math.copysign(1, off_s))
         self._strays = self._strays + 1 if side and side == self._side else abs(side)
         self._side = side
-        if self._strays == CHANGE_TICKS:
-            times = list(self._times)
-            self._restart()
-            self._times.extend(times[_change_point(times) :])
+        if self._strays >= CHANGE_TICKS:
+            self._judge(list(self._times))
+
+    def _judge(self, times: list[float]) -> None:
+        """Tell a change of tempo, which begins the line anew, from a jump of jitter, which is remembered."""
+        split = change_point(times, CHANGE_TICKS)
+        before, after = fit(times[:split]), fit(times[split:])
+        jump_s = abs(after.at(0) - before.at(split))
+        if jump_s <= MAX_JUMP_S and not self._differ(before, split, after, len(times) - split):
+            self._jitter_s = max(self._jitter_s, jump_s / _UNIFORM)
+            self._strays = 0
+            return
+        self._restart()
+        self._times.extend(times[split:])
+
+    def _differ(self, before: Line, before_ticks: int, after: Line, after_ticks: int) -> bool:
+        """Return whether the slopes of two lines differ by more than the clock's known jitter explains."""
+        errors = (_slope_error(self._jitter_s, before_ticks), _slope_error(self._jitter_s, after_ticks))
+        own = (before.slope_error_s, after.slope_error_s)
+        return abs(after.interval_s - before.interval_s) > TEMPO_SIGMAS * max(math.hypot(*errors), math.hypot(*own))
 
 
-def _fit(times: list[float]) -> _Line:
-    """Return the least-squares line through (n, times[n])."""
-    count = len(times)
-    middle = (count - 1) / 2.0
-    mean = math.fsum(times) / count
-    spread = count * (count * count - 1) / 12.0
-    interval = math.fsum((number - middle) * (time - mean) for number, time in enumerate(times)) / spread
-    start = mean - middle * interval
-    squares = math.fsum((time - start - number * interval) ** 2 for number, time in enumerate(times))
-    return _Line(start, interval, math.sqrt(squares / max(1, count - 2)))
-
-
-def _change_point(times: list[float]) -> int:
-    """Return the index that splits `times` into two straight lines with the least squared errors in all."""
-    points = [(float(number), time - times[0]) for number, time in enumerate(times)]
-    head, tail = _Sums(), _Sums()
-    for x, y in points:
-        tail.add(x, y, 1)
-    best, split = math.inf, len(times) - CHANGE_TICKS
-    for number, (x, y) in enumerate(points[:-CHANGE_TICKS], start=1):
-        head.add(x, y, 1)
-        tail.add(x, y, -1)
-        errors = head.squared_error() + tail.squared_error()
-        if number >= 3 and errors < best:
-            best, split = errors, number
-    return split
-
-
-class _Sums:
-    """Running sums for the squared error of a straight line through points."""
-
-    def __init__(self) -> None:
-        self.n = self.x = self.y = self.xx = self.xy = self.yy = 0.0
-
-    def add(self, x: float, y: float, weight: int) -> None:
-        self.n += weight
-        self.x += weight * x
-        self.y += weight * y
-        self.xx += weight * x * x
-        self.xy += weight * x * y
-        self.yy += weight * y * y
-
-    def squared_error(self) -> float:
-        sxx = self.xx - self.x * self.x / self.n
-        sxy = self.xy - self.x * self.y / self.n
-        syy = self.yy - self.y * self.y / self.n
-        return max(0.0, syy - sxy * sxy / sxx) if sxx > 0.0 else 0.0
+def _slope_error(jitter_s: float, ticks: int) -> float:
+    """Return the standard error of the interval that a line through `ticks` ticks with such jitter has."""
+    return jitter_s * math.sqrt(12.0 / (ticks**3 - ticks))

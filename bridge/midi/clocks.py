@@ -6,8 +6,10 @@ from bridge.midi.clock import ClockFollower, ClockState
 from bridge.midi.messages import Event, Kind
 
 CLOCK_KINDS = frozenset({Kind.CLOCK, Kind.START, Kind.CONTINUE, Kind.STOP, Kind.SONG_POSITION})
-WHOLE_BPM_WITHIN = 0.05
-"""How far off the line through the ticks may be after two seconds: a whole tempo this near is the one meant."""
+WHOLE_SIGMAS = 2.0
+MAX_WHOLE_BPM = 0.1
+"""A whole tempo is the one meant as long as the ticks cannot tell the two apart: within so many standard errors, and
+never further away than this. Later, when the ticks tell more, what they tell holds."""
 HOLD_S = 60.0
 """A clock that has been gone for longer belongs to a song that is over."""
 
@@ -47,11 +49,11 @@ class Clocks:
     def tempo_bpm(self, now_s: float) -> float | None:
         """Return the tempo in quarter notes a minute, rounded to what can be known; None before it is known."""
         leader = self._leading(now_s)
-        tempo = leader.tempo_bpm if leader else None
-        if tempo is None:
+        if leader is None or leader.tempo_bpm is None:
             return None
-        whole = round(tempo)
-        return float(whole) if abs(tempo - whole) < WHOLE_BPM_WITHIN else round(tempo, 2)
+        whole = round(leader.tempo_bpm)
+        doubt = min(MAX_WHOLE_BPM, WHOLE_SIGMAS * leader.error_bpm)
+        return float(whole) if abs(leader.tempo_bpm - whole) < doubt else round(leader.tempo_bpm, 2)
 
     def beat(self, now_s: float) -> float | None:
         """Return the song position in quarter notes while the song runs, else None."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -17,6 +16,7 @@ from bridge.midi.clocks import Clocks
 from bridge.midi.feedback import STANDING_OF
 from bridge.midi.mapfile import MidiMap
 from bridge.midi.messages import Event, Kind, Reader
+from bridge.midi.names import OWN_CLIENT
 from bridge.midi.notes import CERTAIN, NoteListener
 from bridge.midi.quantise import next_boundary
 from bridge.midi.situation import situation
@@ -27,12 +27,9 @@ from engine.music import Key
 
 log = logging.getLogger("stembridge.midi")
 
-OWN_CLIENT = json.dumps(["midi"])
-"""Who asked, as jobs remember it, where no DAW is connected."""
-
 
 class Daws(Protocol):
-    """The DAWs that are connected, as the OSC face knows them."""
+    """The DAWs that are connected, by whichever door (`bridge.connected`)."""
 
     def newest_daw(self) -> tuple[str, DawState] | None:
         """Return the client's name and state of the DAW heard of last, None if there is none."""
@@ -42,6 +39,9 @@ class Daws(Protocol):
 
     def announce(self, job: Job, variation: int) -> None:
         """Tell the job's client that one of its takes is complete."""
+
+    def refuse(self, why: str) -> None:
+        """Tell the DAW heard of last, if any, why a pad could not do what it is for."""
 
 
 class MidiFace:
@@ -55,7 +55,11 @@ class MidiFace:
         new_state: Callable[[], DawState],
         send: Callable[[Sequence[int]], None],
     ) -> None:
-        """Submit to `queue`; `send` shows a message on the controllers."""
+        """Submit to `queue`; `send` shows a message on the controllers.
+
+        `new_state` is what a trigger goes by while no DAW is connected; `on_problem` may be set, to be called with
+        the sentence that says why a trigger did nothing.
+        """
         self._queue = queue
         self._resolver = resolver
         self._daws = daws
@@ -69,6 +73,7 @@ class MidiFace:
         self._block: dict[str, object] = {}
         self._variation = ("", 0)
         self._standing = "idle"
+        self.on_problem: Callable[[str], None] = lambda _sentence: None
         self._actions: Mapping[str, Callable[[Action, float], None]] = {
             "generate": self._generate,
             "regenerate": self._regenerate,
@@ -110,6 +115,10 @@ class MidiFace:
         """Return what the clock does."""
         return self._clocks.state(now_s)
 
+    def clock_tempo_bpm(self, now_s: float) -> float | None:
+        """Return the clock's tempo in quarter notes a minute, None before one is known."""
+        return self._clocks.tempo_bpm(now_s)
+
     def show(self, standing: str | None = None) -> None:
         """Send all lights, for `standing` or once more for the present one (to a controller that has just come)."""
         self._standing = standing or self._standing
@@ -124,7 +133,9 @@ class MidiFace:
                 self._actions[hit.action.name](hit.action, at_s)
         except StemBridgeError as error:
             log.warning("%s: %s", hit.action, error)
+            self._daws.refuse(str(error))
             self.show("failed")
+            self.on_problem(str(error))
         except Exception:
             log.exception("a MIDI trigger broke (%s)", hit.action)
             self.show("failed")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 
 from bridge.midi.bindings import BUTTON_AT, FULL_BEND
-from bridge.midi.messages import MMC_COMMANDS, Event, Kind
+from bridge.midi.messages import MMC_COMMANDS, Event, Kind, Reader
 
 DEBOUNCE_MS = 150
 BEND_THRESHOLD = 0.5
@@ -39,3 +40,21 @@ def _source(event: Event, action: str) -> dict[str, object] | None:
     if event.kind is Kind.MMC:
         return {"mmc": MMC_COMMANDS[event.number]}
     return None
+
+
+class Learner:
+    """Waits for one pad, switch or knob; everything else passes it by."""
+
+    def __init__(self, action: str, extra: Mapping[str, object], found: Callable[[dict[str, object]], None]) -> None:
+        """Call `found(table)` with the binding of `action`, with the keys of `extra` in it."""
+        self._action, self._extra, self._found = action, dict(extra), found
+        self._readers: dict[str, Reader] = {}
+
+    def take(self, port: str, data: Sequence[int]) -> bool:
+        """Take bytes from a port; True if they were the move that was waited for: they do nothing else then."""
+        for event in self._readers.setdefault(port, Reader()).feed(data):
+            table = learned(event, port, self._action)
+            if table is not None:
+                self._found({**table, **self._extra})
+                return True
+        return False

@@ -8,6 +8,9 @@ from fnmatch import fnmatchcase
 OWN_NAME = "Stem Bridge"
 """Our virtual port, and how our ends of connections are called."""
 
+OWN_CLIENT = '["midi"]'
+"""Who asked, as jobs remember it, where no DAW is connected."""
+
 
 def matches(pattern: str, name: str) -> bool:
     """Tell if a port's `name` fits `pattern`: a part of the name, or with `*` and `?` all of it; case is nothing."""

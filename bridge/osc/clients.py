@@ -48,9 +48,19 @@ class Clients:
 
     new_state: Callable[[], DawState]
     _known: OrderedDict[Peer, Client] = field(default_factory=OrderedDict)
+    _boxes: OrderedDict[Peer, Peer] = field(default_factory=OrderedDict)
+
+    def join(self, peer: Peer, box: Peer) -> Client:
+        """Let what `peer` sends be of the client whose answers go to `box`; its state outlives the sender's port."""
+        self._known.pop(peer, None)
+        self._boxes[peer] = box
+        while len(self._boxes) > MAX_CLIENTS:
+            self._boxes.popitem(last=False)
+        return self.of(peer)
 
     def of(self, peer: Peer) -> Client:
         """Return the client that sends from `peer`, new ones too."""
+        peer = self._boxes.get(peer, peer)
         client = self._known.get(peer)
         if client is None:
             client = self._known[peer] = Client(peer, self.new_state())
@@ -58,15 +68,6 @@ class Clients:
                 self._known.popitem(last=False)
         self._known.move_to_end(peer)
         return client
-
-    def newest_daw(self) -> Client | None:
-        """Return the client heard of last that has said which DAW it is; None if there is none."""
-        return next((client for client in reversed(self._known.values()) if client.state.daw), None)
-
-    def newest_session(self) -> Client | None:
-        """Return the client heard of last that has named itself or its project."""
-        named = (c for c in reversed(self._known.values()) if c.state.daw or c.state.project)
-        return next(named, None)
 
     def __len__(self) -> int:
         return len(self._known)

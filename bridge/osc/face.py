@@ -11,25 +11,28 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.block import RESET, check_block, check_value, coerce_text, parse_json_block
+from bridge.connected import Connected, Connection
 from bridge.daw import DawState
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
 from bridge.osc.clients import Client, Clients, address_of
 from bridge.osc.decode import Received, Unreadable, read_packet
 from bridge.osc.encode import encode
+from bridge.osc.outbox import box_peer
 from bridge.osc.server import Peer
 from bridge.osc.spec import OUTGOING, PREFIX, BadMessage, Value, match
+from bridge.osc.told import TOLD
 from bridge.presets.presets import Presets, apply_preset
 from bridge.request.place import check_place, pop_place
 from bridge.request.resolve import Resolver, Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue, StemBridgeError
-from engine.music import Key, Meter
-from engine.music.tempo import check_bpm
 
 log = logging.getLogger("stembridge.osc")
 
 PROGRESS_INTERVAL_S = 0.05
+FIRST_STATUS, LAST_STATUS, MAX_DATA = 0x80, 0xEF, 0x7F
+"""MIDI 1.0's channel messages and their data bytes."""
 Send = Callable[[Peer, bytes], None]
 
 
@@ -45,7 +48,13 @@ class OscFace:
     """Takes packets from the server, keeps each client's state, submits jobs, sends answers."""
 
     def __init__(
-        self, send: Send, queue: JobQueue, resolver: Resolver, presets: Presets, new_state: Callable[[], DawState]
+        self,
+        send: Send,
+        queue: JobQueue,
+        resolver: Resolver,
+        presets: Presets,
+        new_state: Callable[[], DawState],
+        connected: Connected | None = None,
     ) -> None:
         self._send = send
         self._queue = queue
@@ -53,20 +62,18 @@ class OscFace:
         self._presets = presets
         self._clients = Clients(new_state)
         self._told: dict[str, tuple[str, float]] = {}
+        self._sender = Peer("", "", 0)
         self.counters = Counters()
         self.http_port = 0
         self.on_sign_of_life: Callable[[], None] = lambda: None
-        self._listeners: list[Callable[[Client], None]] = []
+        self._connected = connected or Connected()
+        self._connected.doors.append(self)
+        self.on_midi: Callable[[str, bytes], None] = lambda _port, _data: None
         queue.subscribe(self.tell)
         actions: dict[str, Callable[..., None]] = {
+            **{address: partial(self._told_by, told) for address, told in TOLD.items()},
             "/hello": self._hello,
-            "/tempo": self._tempo,
-            "/timesig": self._timesig,
-            "/key": self._key,
-            "/position": self._position,
-            "/playing": self._playing,
-            "/region": self._region,
-            "/project": self._project,
+            "/midi": self._midi,
             "/set": self._set,
             "/params": self._params,
             "/preset": partial(self._text, name="preset"),
@@ -76,6 +83,7 @@ class OscFace:
             "/regenerate": self._regenerate,
             "/cancel": self._cancel,
             "/status": self._status,
+            "/take/placed": self._placed,
             "/ping": self._ping,
         }
         self._actions = {PREFIX + address: action for address, action in actions.items()}
@@ -91,36 +99,24 @@ class OscFace:
                 # One of our own answers has come back, from another companion say: answering it would go on for ever.
                 self.counters.refused += 1
 
-    def subscribe(self, listener: Callable[[Client], None]) -> None:
-        """Call `listener(client)` after every message of the client that said last which DAW it is."""
-        self._listeners.append(listener)
+    def _hear(self, client: Client) -> None:
+        """Know a client as connected that has named its DAW or project."""
 
-    def place(self, manifest: Path, where: str, beat: float) -> str:
-        """Tell the DAW that was heard last to put a take on its timeline; return the DAW's name.
+        def place(manifest: Path, where: str, beat: float) -> None:
+            self._answer(client, "/take/place", str(manifest), where, beat)
 
-        Raises
-        ------
-        StemBridgeError
-            If no DAW has said hello.
-        """
-        client = self._clients.newest_daw()
-        if client is None:
-            raise StemBridgeError("No DAW is connected; drag the take into it instead, or install its script.")
-        self._answer(client, "/take/place", str(manifest), where, beat)
-        return client.state.daw
+        def refuse(why: str) -> None:
+            self._answer(client, "/error", why, PREFIX + "/midi")
 
-    def _tell_state(self, client: Client) -> None:
-        if self._listeners and client is self._clients.newest_daw():
-            for listener in self._listeners:
-                listener(client)
+        self._connected.hear(client.peer, Connection(client.name, client.state, place, refuse))
 
     def _receive_one(self, peer: Peer, message: Received) -> None:
         try:
             values = match(message.address, message.values)
-            client = self._clients.of(peer)
+            self._sender, client = peer, self._clients.of(peer)
             self._actions[message.address](client, *values)
             self.counters.understood += 1
-            self._tell_state(client)
+            self._hear(self._clients.of(peer))
         except StemBridgeError as error:
             self._refuse(peer, str(error), message.address)
         except Exception:
@@ -136,18 +132,17 @@ class OscFace:
     def _answer(self, client: Client, address: str, *values: Value) -> None:
         self._send(client.address, encode(address, *values))
 
-    def _hello(self, client: Client, daw: str, version: str, reply_port: int = 0) -> None:
-        if reply_port and not 1 <= reply_port <= 65535:
-            raise InvalidValue("reply port", reply_port, "1–65535")
+    def _hello(self, client: Client, daw: str, version: str, reply_to: int | str = 0) -> None:
+        if isinstance(reply_to, str):
+            client, reply_to = self._clients.join(self._sender, box_peer(reply_to)), 0
+        elif reply_to and not 1 <= reply_to <= 65535:
+            raise InvalidValue("reply port", reply_to, "1–65535")
         client.state.daw, client.state.version = daw[:200], version[:200]
-        client.reply_port = reply_port
+        client.reply_port = reply_to
         self._answer(client, "/welcome", __version__, self.http_port)
 
     def _ping(self, client: Client) -> None:
         self._answer(client, "/pong")
-
-    def _tempo(self, client: Client, bpm: float) -> None:
-        client.state.set_tempo(check_bpm(bpm))
 
     def _params(self, client: Client, text: str) -> None:
         self._merge(client, check_block(parse_json_block(text)))
@@ -155,32 +150,16 @@ class OscFace:
     def _text(self, client: Client, text: str, *, name: str) -> None:
         self._merge(client, {name: check_value(name, text)})
 
-    def _timesig(self, client: Client, numerator: int, denominator: int) -> None:
-        client.state.meter = Meter(numerator, denominator)
+    def _told_by(self, told: Callable[..., None], client: Client, *values: Value) -> None:
+        told(client.state, *values)
 
-    def _key(self, client: Client, text: str) -> None:
-        client.state.key = Key.parse(text) if text.strip() else None
-
-    def _position(self, client: Client, beat: float) -> None:
-        client.state.position = check_place("position", beat)
-
-    def _playing(self, client: Client, playing: int) -> None:
-        if playing not in (0, 1):
-            raise InvalidValue("playing", playing, "0 or 1")
-        client.state.playing = bool(playing)
-
-    def _region(self, client: Client, name: str) -> None:
-        client.state.enter_region(name[:200])
-
-    def _project(self, client: Client, folder: str, name: str = "") -> None:
-        state = client.state
-        try:
-            state.project = check_project(folder, state.daw)
-            state.project_name, state.project_fault = name, ""
-        except InvalidValue as error:
-            # The folder named before belongs to another project: a take must not land there.
-            state.project, state.project_fault = None, str(error)
-            raise
+    def _midi(self, client: Client, status: int, *data: int) -> None:
+        if not FIRST_STATUS <= status <= LAST_STATUS:
+            raise InvalidValue("status", status, f"{FIRST_STATUS}–{LAST_STATUS}")
+        for value in data:
+            if not 0 <= value <= MAX_DATA:
+                raise InvalidValue("MIDI data", value, f"0–{MAX_DATA}")
+        self.on_midi(client.state.daw or "OSC", bytes([status, *data]))
 
     def _set(self, client: Client, name: str, value: Value) -> None:
         checked = coerce_text(name, value)
@@ -218,11 +197,6 @@ class OscFace:
         anew = self._resolver.with_new_stem(spec, stem) if stem else self._resolver.with_new_seed(spec)
         self.accepted(self._queue.submit(anew, client.name))
 
-    def newest_daw(self) -> tuple[str, DawState] | None:
-        """Return the name and state of the client heard of last that has said which DAW or project it is."""
-        client = self._clients.newest_session()
-        return (client.name, client.state) if client else None
-
     def accepted(self, job: Job) -> None:
         """Tell the client that asked for a job, or that it is asked for on behalf of, that it is stored."""
         if peer := address_of(job.client):
@@ -233,6 +207,16 @@ class OscFace:
         """Tell a done job's client of one of its takes."""
         if peer := address_of(job.client):
             self._send(peer, encode("/job/done", job.id, job.manifests[variation], job.stems))
+
+    def _placed(self, client: Client, manifest: str, stems: int, problem: str) -> None:
+        log.log(
+            logging.WARNING if problem else logging.INFO,
+            "%s: %d stems of %s are on tracks. %s",
+            client.state.daw,
+            stems,
+            manifest,
+            problem,
+        )
 
     def _cancel(self, client: Client, job_id: str = "") -> None:
         job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name, unfinished=True)

@@ -52,15 +52,36 @@ INCOMING = {
     for message in (
         _message(
             "/hello",
-            "registers a client; answered with `/welcome`. Replies go to the reply port from then on",
+            "registers a client; answered with `/welcome`. From then on replies go to the reply port, or into the"
+            " box, a file for clients that cannot hear OSC",
             [Arg("daw", "s"), Arg("version", "s")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("reply port", "i", "1–65535")],
+            [Arg("daw", "s"), Arg("version", "s"), Arg("box", "s", "1–64 letters, digits, - or _")],
         ),
         _message("/tempo", "the project's tempo", [Arg("tempo", "f", "quarter notes per minute, 20–400")]),
         _message("/timesig", "the time signature", [Arg("numerator", "i"), Arg("denominator", "i")]),
         _message("/key", 'the key, `"E minor"` or `"Em"`; empty = unknown', [Arg("key", "s")]),
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
+        _message(
+            "/loop",
+            "the loop; a `/generate` that says neither where nor how long fills it while it is on",
+            [
+                Arg("on", "i", "0 or 1"),
+                Arg("start", "f", "quarter-note beats from the project's start"),
+                Arg("length", "f", "quarter-note beats"),
+            ],
+        ),
+        _message(
+            "/selection",
+            "what is selected in the DAW",
+            [Arg("track", "s", "its name"), Arg("scene", "i", "row of the session, from 1; 0 = none")],
+        ),
+        _message(
+            "/midi",
+            "a MIDI message that the DAW's script has heard, taken as one of the companion's own ports is",
+            [Arg("status", "i", "128–239"), Arg("data 1", "i", "0–127"), Arg("data 2", "i", "0–127")],
+        ),
         _message(
             "/region", "name of the region at the playhead; `key: E minor` in it is the key", [Arg("name", "s")]
         ),
@@ -94,6 +115,15 @@ INCOMING = {
         ),
         _message("/cancel", "stops a job (by default the client's newest unfinished one)", [], [_ID]),
         _message("/status", "says again where a job stands (by default the client's newest)", [], [_ID]),
+        _message(
+            "/take/placed",
+            "what became of a take that was to go on tracks",
+            [
+                Arg("manifest", "s", "path"),
+                Arg("stems", "i", "how many are there"),
+                Arg("problem", "s", 'a sentence, "" if all are there'),
+            ],
+        ),
         _message("/ping", "answered with `/pong`"),
     )
 }

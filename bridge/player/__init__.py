@@ -2,3 +2,6 @@
 
 `peaks` makes the pictures of waveforms. Nothing here knows of Qt.
 """
+
+BUCKET_FRAMES = 64
+"""How many frames one stored peak stands for. It is here because the window needs it before it may load numpy."""

@@ -41,8 +41,10 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def write_text(path: Path, text: str, *, replace: bool) -> bool:
+def write_text(path: Path, text: str, *, replace: bool, private: bool = False) -> bool:
     """Write `text` (UTF-8) to `path` so that no one ever sees half of it; its folder is made where missing.
+
+    A `private` one can be read by its user alone.
 
     Returns
     -------
@@ -58,7 +60,8 @@ def write_text(path: Path, text: str, *, replace: bool) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+            with os.fdopen(opened, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())

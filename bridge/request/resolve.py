@@ -1,7 +1,7 @@
 """What a client has said, merged into one complete, checked request.
 
 From weak to strong: the block's defaults, words inside `genres` (for tempo, key and meter), a preset, the client's
-own block, the DAW's state, this request's own keys.
+own block, the DAW's state (while no DAW has said anything, the project's saved Live set), this request's own keys.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from bridge.block import default_of, defaults, overlay, prompt_text, read_words,
 from bridge.daw import DawState
 from bridge.genremap.genremap import GenreMap
 from bridge.presets.presets import Presets, apply_preset
+from bridge.request.savedset import with_saved_set
 from bridge.request.spec import JobSpec
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
-from engine.registry import SKETCH, check_model, choose
+from engine.registry import SKETCH, check_model, choose, no_remote
+from engine.remote.engine import FindRemote
 from engine.seam import AUTO, EngineInfo
 
 DEFAULT_TEMPO_BPM = 120.0
@@ -62,9 +64,16 @@ class Trigger:
 class Resolver:
     """Turns triggers into job specs, with the user's presets and genre map at hand."""
 
-    def __init__(self, presets: Presets, genre_map: GenreMap, models_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        presets: Presets,
+        genre_map: GenreMap,
+        models_dir: Path | None = None,
+        find_remote: FindRemote = no_remote,
+    ) -> None:
         self._presets = presets
         self._models_dir = models_dir
+        self._find_remote = find_remote
         self._genre_map = genre_map
 
     def resolve(self, trigger: Trigger, state: DawState) -> JobSpec:
@@ -78,12 +87,13 @@ class Resolver:
             If the engine asked for cannot run here.
         """
         block = overlay(self._base(trigger, state), trigger.block)
-        info = choose(str(block.get("engine", "auto")), self._models_dir)
+        state, notices = with_saved_set(state, _start(trigger, state, block))
+        info = choose(str(block.get("engine", "auto")), self._models_dir, self._find_remote)
         music = _Music.settle(trigger.block, state, block)
-        genres, notices = self._genres(block, music)
+        genres, more = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
-        complete["bars"] = _bars(block, music, trigger.whole_bars)
+        complete["bars"] = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
         complete |= {"engine": info.name, "model": _model(block, info)}
         complete["seed"] = block.get("seed", _new_seed())
         base64 = bool(complete.pop("base64", False))
@@ -95,12 +105,12 @@ class Resolver:
             engine=info.name,
             block=complete,
             prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meter),
-            start_beat=_start(trigger, state),
+            start_beat=_start(trigger, state, block),
             start_seconds=trigger.start_seconds,
             project=str(state.project) if state.project else None,
             into=trigger.into,
             daw=state.daw,
-            notices=notices,
+            notices=[*notices, *more],
             base64=base64,
         )
         _check_length(spec)
@@ -209,8 +219,22 @@ def _new_seed() -> int:
     return secrets.randbelow(2**32)
 
 
-def _start(trigger: Trigger, state: DawState) -> float:
-    return state.position if trigger.start_beat is None else trigger.start_beat
+def _start(trigger: Trigger, state: DawState, block: Mapping[str, object]) -> float:
+    if trigger.start_beat is not None:
+        return trigger.start_beat
+    return state.loop[0] if state.loop and _is_open(block, trigger) else state.position
+
+
+def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: DawState) -> float | None:
+    """Return the length in whole bars of the loop that the music shall fill, None if it shall not."""
+    if state.loop is None or not _is_open(block, trigger):
+        return None
+    return float(max(1, round(state.loop[1] / float(music.meter.bar_beats))))
+
+
+def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
+    """Tell if nobody has said where the music starts or how long it is: a loop that is on says both."""
+    return trigger.start_beat is None and "bars" not in block and "output_seconds" not in block
 
 
 def _check_length(spec: JobSpec) -> None:

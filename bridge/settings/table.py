@@ -11,7 +11,7 @@ from typing import Literal
 from bridge.block.spec import ENGINES
 from engine.errors import InvalidValue
 
-Kind = Literal["integer", "number", "boolean", "choice", "text", "folder"]
+Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "secret"]
 Value = bool | int | float | str
 
 MAX_CHARS = 4096
@@ -22,6 +22,7 @@ _KINDS: dict[Kind, type | tuple[type, ...]] = {
     "choice": str,
     "text": str,
     "folder": str,
+    "secret": str,
 }
 
 
@@ -69,7 +70,7 @@ class Setting:
         return "the path of a folder, or empty" if self.kind == "folder" else "text"
 
 
-_CONNECTION, _SOUND, _TAKES, _WINDOW = "Connection", "Sound", "Takes", "Window"
+_CONNECTION, _SOUND, _TAKES, _LIVE, _WINDOW = "Connection", "Sound", "Takes", "Ableton Live", "Window"
 
 _TABLE = (
     Setting(
@@ -118,6 +119,22 @@ _TABLE = (
         restarts=True,
     ),
     Setting(
+        "remote_url",
+        "text",
+        "",
+        _TAKES,
+        "Other companion",
+        "Address that the engine “remote” sends to, like http://studio.local:9125; STEMBRIDGE_REMOTE_URL wins.",
+    ),
+    Setting(
+        "remote_key",
+        "secret",
+        "",
+        _TAKES,
+        "Its API key",
+        "What `stembridge keys create` has shown on that machine; STEMBRIDGE_KEY wins.",
+    ),
+    Setting(
         "project",
         "folder",
         "",
@@ -150,6 +167,32 @@ _TABLE = (
         _TAKES,
         "Play finished takes",
         "A take that the window asked for starts to play as soon as it is done, unless something plays.",
+    ),
+    Setting(
+        "live_placing",
+        "choice",
+        "new tracks",
+        _LIVE,
+        "Place takes on",
+        "Where stems go in Live: new tracks, the selected ones, take lanes (Live 12.2), or a row of the session.",
+        choices=("new tracks", "selected tracks", "take lanes", "session"),
+    ),
+    Setting(
+        "live_scale_is_key",
+        "boolean",
+        False,
+        _LIVE,
+        "The scale is always the key",
+        "Takes Live's scale as the key though scale mode is off, as it always is in Live 11.",
+    ),
+    Setting(
+        "abletonosc",
+        "boolean",
+        False,
+        _LIVE,
+        "Use AbletonOSC",
+        "Connects to Live through AbletonOSC (ports 11000 and 11001), for those who have it instead of our script.",
+        restarts=True,
     ),
     Setting(
         "output_device",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 from bridge.takes.manifest import read_manifest
 from bridge.takes.staging import Staging, check_free, clear_errors
 from bridge.takes.take import MANIFEST
-from engine.errors import EngineFailed
 from engine.remote.client import RemoteCompanion
 
 
@@ -48,13 +46,6 @@ def _fetch(companion: RemoteCompanion, urls: Mapping[str, str], folder: Path) ->
         manifest["variations"] = [f"../{number}/{MANIFEST}" for number in range(1, len(others) + 1)]
         (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     for entry in (manifest["mix"], *manifest["stems"]):
-        companion.download(urls[entry["file"]], folder / entry["file"])
-        if _sha256(folder / entry["file"]) != entry["sha256"]:
-            raise EngineFailed(f"{entry['file']} did not arrive whole; try again.")
+        companion.download(urls[entry["file"]], folder / entry["file"], entry["sha256"])
         if "midi" in entry:
             companion.download(urls[entry["midi"]], folder / entry["midi"])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,7 +1,8 @@
 """`manifest.json`: what a take is, in the form that DAW scripts, the window and users' own scripts rely on. No numpy.
 
 The form is the contract's section 7 (`docs/protocol.md`). Beyond it: `prompt`, `notices`, `bit_depth`, `gain_db`,
-`version`, and with several takes of one job `variations`, the relative paths of all their manifests.
+`version`, with several takes of one job `variations` (the relative paths of all their manifests), and `remote`: what
+the manifest of another companion says that has made it.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def build_manifest(
         "gain_db": written.gain_db,
         "version": bridge.__version__,
     }
+    if generation.origin:
+        manifest["remote"] = dict(generation.origin)
     if len(variations) > 1:
         manifest["variations"] = list(variations)
     return {name: _json_value(value) for name, value in manifest.items()}

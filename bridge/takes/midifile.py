@@ -15,13 +15,12 @@ from pathlib import Path
 import mido
 
 from bridge.takes.staging import write_file
+from engine.midinotes import DRUM_CHANNEL
 from engine.music import Key, Meter, TempoMap
 from engine.score import Note
 
 TICKS_PER_BEAT = 960
 RAMP_STEP_TICKS = TICKS_PER_BEAT // 8
-DRUM_CHANNEL = 9
-"""The tenth channel, counted from 0: General MIDI percussion."""
 
 _CLOCKS_PER_WHOLE = 96
 _MICROSECONDS = 1_000_000

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, get_args
 
+from engine.interpreter import environ_with_source, neural_program
+from engine.registry import LIGHT, SKETCH
 from engine.seam import Phase
 
 log = logging.getLogger("stembridge.worker")
@@ -40,16 +40,22 @@ class Outcome:
     engine_died: bool = False
 
 
-def worker_command() -> list[str]:
-    """Return the command line that starts a worker with this very installation."""
-    return [sys.executable, "-m", "bridge.work.process"]
+def worker_command(engine: str = SKETCH.name) -> list[str]:
+    """Return the command line that starts a worker with these very modules, in the Python that `engine` runs in.
+
+    A light engine runs in the companion's own, so that it never hangs on an environment for others.
+    """
+    program = sys.executable if engine in LIGHT else neural_program()
+    return [program, "-m", "bridge.work.process"]
 
 
 class WorkerClient:
     """One worker process, started on demand and started anew when it has died."""
 
     def __init__(self, command: list[str] | None = None) -> None:
-        self._command = command or worker_command()
+        """With `command`, every worker is started by it."""
+        self._command = command
+        self._running: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
         self._killed_for_cancel = False
@@ -64,13 +70,15 @@ class WorkerClient:
     async def warm_up(self, engine: str) -> None:
         """Start the worker and let it load `engine` in the background; does nothing when it already runs."""
         if self.pid is None and not self._starting.locked():
-            await self._start()
+            await self._start(engine)
             self._order(do="load", engine=engine)
 
-    async def run(self, job_id: str, spec: str, plan: str, on_progress: OnProgress) -> Outcome:
-        """Give the worker one job and return how it ended; never raises for anything that happens in there."""
+    async def run(
+        self, job_id: str, spec: str, plan: str, on_progress: OnProgress, engine: str = SKETCH.name
+    ) -> Outcome:
+        """Give the worker one job for `engine` and return how it ended; never raises for what happens in there."""
         try:
-            await self._start()
+            await self._start(engine)
             if self._cancelled == job_id:  # while the process was starting
                 return Outcome("cancelled")
             self._order(do="run", id=job_id, spec=spec, plan=plan)
@@ -108,22 +116,25 @@ class WorkerClient:
                 self._process.kill()
             await self._process.wait()
 
-    async def _start(self) -> None:
+    async def _start(self, engine: str) -> None:
+        """Make sure that a worker runs that can run `engine`; one in the wrong Python, idle by now, is ended."""
+        command = self._command or worker_command(engine)
         async with self._starting:
+            if self.pid is not None and command != self._running and engine not in LIGHT:
+                await self.stop()
             if self.pid is None:
-                await self._spawn()
+                await self._spawn(command)
 
-    async def _spawn(self) -> None:
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    async def _spawn(self, command: list[str]) -> None:
         self._killed_for_cancel = False
+        self._running = command
         self._process = await asyncio.create_subprocess_exec(
-            *self._command,
+            *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=MAX_LINE_BYTES,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": path},
+            env=environ_with_source(),
         )
 
     def _order(self, **order: object) -> None:

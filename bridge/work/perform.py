@@ -14,7 +14,8 @@ from bridge.takes.writer import write_into, write_takes
 from bridge.work.plan import Plan
 from engine.chain import Aligned, align, split
 from engine.errors import EngineFailed
-from engine.registry import create
+from engine.registry import create, no_remote
+from engine.remote.engine import FindRemote
 from engine.seam import AUTO, Engine, Generation, GenerationRequest, Phase, Progress
 from engine.separate import Separator
 
@@ -33,10 +34,19 @@ class Finished:
 class Studio:
     """Keeps the engine that ran last and the separator warm for the next job."""
 
-    def __init__(self, models_dir: Path | None = None, styles_dir: Path | None = None) -> None:
-        """Take neural models from `models_dir` and own styles from `styles_dir`; without them there are none."""
+    def __init__(
+        self,
+        models_dir: Path | None = None,
+        styles_dir: Path | None = None,
+        find_remote: FindRemote = no_remote,
+    ) -> None:
+        """Take neural models from `models_dir` and own styles from `styles_dir`; without them there are none.
+
+        `find_remote` returns the address for the engine “remote”.
+        """
         self._models_dir = models_dir
         self._styles_dir = styles_dir
+        self._find_remote = find_remote
         self._engine: Engine | None = None
         self._separator = Separator(models_dir)
 
@@ -52,7 +62,7 @@ class Studio:
             if self._engine is not None:
                 self._engine.unload()
                 self._separator.unload()
-            self._engine = create(name, self._models_dir, self._styles_dir)
+            self._engine = create(name, self._models_dir, self._styles_dir, self._find_remote)
         self._engine.load(progress, model)
         import bridge.takes.files  # noqa: F401  (writing the first take would pay for this import)
 

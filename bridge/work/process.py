@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from bridge.folders import Folders
+from bridge.remote import remote_address
 from bridge.request.spec import JobSpec
 from bridge.work.perform import Studio
 from bridge.work.plan import Plan
@@ -37,7 +38,7 @@ class Worker:
         self._out = out
         self._lock = threading.Lock()
         folders = Folders.of_user()
-        self._studio = Studio(folders.models, folders.styles)
+        self._studio = Studio(folders.models, folders.styles, lambda: remote_address(folders))
         self._orders: queue.Queue[Order | None] = queue.Queue()
         self._cancelled: set[str] = set()
         self._orphaned = threading.Event()

@@ -17,7 +17,7 @@ bridge.job.guard(function()
   local context = base .. "/StemBridge/context"
   local file = bridge.render(handle, place, context, bridge.mailbox.new_id())
   request.block.source_audio = file
-  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer) end, function()
+  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer, "Stem Bridge: add a part") end, function()
     os.remove(file)
     os.remove(context) -- stays if anything else lies in it
   end)

@@ -9,5 +9,5 @@ bridge.job.guard(function()
   local request = bridge.project.describe(here, place)
   request["do"] = "generate"
   request.block = bridge.settings.block(here.handle)
-  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer) end)
+  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer, "Stem Bridge: generate") end)
 end)

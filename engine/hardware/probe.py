@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 from engine.errors import EngineUnavailable
 from engine.extras import require
 from engine.hardware.device import Device, DeviceKind, Dtype
+from engine.interpreter import Interpreter, neural, run_module
 
 TIMEOUT_S = 120.0
 _FIRST_WITH_BF16 = (8, 0)
@@ -39,18 +39,31 @@ def probe() -> Device:
 
 
 def probe_apart() -> Device:
-    """Return what `probe` finds, asked in another process.
+    """Return what `probe` finds, asked in another process: in the Python that runs the neural engines.
 
     Raises
     ------
     EngineUnavailable
         If torch is not installed or breaks.
     """
-    require("torch", "psutil")
-    command = [sys.executable, "-m", "engine.hardware.probe"]
-    root = Path(__file__).resolve().parents[2]
+    other = neural()
+    if other is None:
+        require("torch", "psutil")
+    return device_found_by(other)
+
+
+def device_found_by(interpreter: Interpreter | None) -> Device:
+    """Return what `probe` finds in that Python; None = this one.
+
+    Raises
+    ------
+    EngineUnavailable
+        If torch is not installed there or breaks.
+    """
+    program = str(interpreter.program) if interpreter else sys.executable
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
+        done = run_module(program, ["engine.hardware.probe"], TIMEOUT_S)
+        done.check_returncode()
         return Device.from_json(done.stdout)
     except subprocess.CalledProcessError as error:
         told = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[-1]

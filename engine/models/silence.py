@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from engine.errors import ModelFault
+from engine.interpreter import neural_program, run_module
 
 KEY = "silence_latent"
 """The tensor in the written file [shape=(1, frames, channels)], the axes as diffusers' condition encoder has them."""
@@ -26,10 +27,9 @@ def rewrite_apart(source: Path, target: Path) -> None:
         If it is not the latent of silence.
     """
     target.unlink(missing_ok=True)  # it may be a link to a file of the user's
-    root = Path(__file__).resolve().parents[2]
-    command = [sys.executable, "-m", "engine.models.silence", str(source.absolute()), str(target.absolute())]
+    words = ["engine.models.silence", str(source.absolute()), str(target.absolute())]
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        done = run_module(neural_program(), words, TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ModelFault(f"{source} could not be rewritten as safetensors ({error}).") from None
     if done.returncode:

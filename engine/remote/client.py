@@ -2,69 +2,67 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import hashlib
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from engine.errors import EngineFailed, EngineUnavailable, InvalidValue
+from engine.errors import EngineFailed, EngineUnavailable, InvalidValue, StemBridgeError
+from engine.remote.address import RemoteAddress
+from engine.remote.follow import Follower, Standing
 
 MODEL = "ace-step-music"
 AUDIO_KEYS = ("source_audio", "reference_audio")
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 60.0
-POLL_S = 0.2
 MAX_LOST_S = 30.0
 """How long a companion may be out of reach while it works, before its request is given up."""
 _CHUNK_BYTES = 1 << 18
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a request stands: `state` is QUEUED, PROCESSING, COMPLETED or FAILED, `progress` 0–1."""
-
-    state: str
-    progress: float
-    phase: str
-    error: str
+_HINTS = {
+    401: "Its owner makes a key with `stembridge keys create`.",
+    406: "Its owner can give more with `stembridge keys credits`.",
+}
+"""What helps where the other companion's own sentence does not say it."""
 
 
 class RemoteCompanion:
     """Another companion; a context manager that closes its connections."""
 
-    def __init__(self, url: str, key: str = "", transport: httpx.BaseTransport | None = None) -> None:
-        """Talk to the companion at `url`, like `http://studio.local:9125`, with an API key if it wants one.
-
-        Raises
-        ------
-        InvalidValue
-            If `url` is no address of HTTP.
-        """
-        try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL:
-            parsed = httpx.URL()
-        if parsed.scheme not in ("http", "https") or not parsed.host:
-            raise InvalidValue("url", url, "an address like http://studio.local:9125")
-        self.url = url.rstrip("/")
-        self._client = httpx.Client(
-            base_url=self.url,
-            headers={"x-api-key": key} if key else {},
-            timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-            transport=transport,
-        )
+    def __init__(self, address: RemoteAddress, max_lost_s: float = MAX_LOST_S) -> None:
+        """Talk to the companion at `address`; once it works it may be out of reach for `max_lost_s`."""
+        self.url = address.url
+        self._max_lost_s = max_lost_s
+        self._options: dict[str, Any] = {
+            "base_url": address.url,
+            "headers": {"x-api-key": address.key} if address.key else {},
+            "timeout": httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+        }
+        self._client = httpx.Client(**self._options)
 
     def __enter__(self) -> RemoteCompanion:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+    def health(self) -> dict[str, Any]:
+        """Return what it says of itself: at least `version`, `engine` and `unfinished_jobs`.
+
+        Raises
+        ------
+        EngineUnavailable, EngineFailed
+            As `submit`.
+        """
+        told = self._json("GET", "/v1/health")
+        if not {"version", "engine", "unfinished_jobs"} <= set(told):
+            raise self._no_companion()
+        return told
 
     def submit(self, block: Mapping[str, object]) -> str:
         """Queue a parameter block there, audio files named in it included; return the request's id.
@@ -79,89 +77,95 @@ class RemoteCompanion:
             If it refuses the block; its own sentence says why.
         """
         body = {**block, **{name: _data_url(name, block[name]) for name in AUDIO_KEYS if block.get(name)}}
-        return str(self._json("POST", f"/v2/{MODEL}", json=body)["request_id"])
-
-    def standing(self, request_id: str) -> Standing:
-        """Ask once how a request stands.
-
-        Raises
-        ------
-        EngineUnavailable, EngineFailed
-            As `submit`.
-        """
-        told = self._json("GET", f"/v2/requests/{request_id}/status", good=(200, 422))
-        return Standing(told["status"], float(told["progress"]), str(told["phase"]), str(told.get("error", "")))
+        try:
+            return str(self._json("POST", f"/v2/{MODEL}", json=body)["request_id"])
+        except KeyError:
+            raise self._no_companion() from None
 
     def wait(self, request_id: str, report: Callable[[Standing], None]) -> dict[str, Any]:
-        """Follow a request to its end, with a report every `POLL_S`; return its result.
+        """Follow a request to its end, with a report several times a second; return its result.
 
         Raises
         ------
         EngineUnavailable
-            If the companion is out of reach for `MAX_LOST_S`.
+            If the companion is out of reach for too long.
         EngineFailed
-            If the request failed.
+            If nothing came of the request.
         Exception
             Whatever `report` raises.
         """
-        heard = time.monotonic()
-        while True:
-            try:
-                standing = self.standing(request_id)
-                heard = time.monotonic()
-            except EngineUnavailable:
-                if time.monotonic() - heard > MAX_LOST_S:
-                    raise
-            else:
-                report(standing)
-                if standing.state == "FAILED":
-                    raise EngineFailed(standing.error or "The other companion could not make it.")
-                if standing.state == "COMPLETED":
-                    return self._json("GET", f"/v2/requests/{request_id}")
-            time.sleep(POLL_S)
+        end = asyncio.run(self._follow(request_id, report))
+        if end.state == "cancelled":
+            raise EngineFailed(f"The request was cancelled at the companion {self.url}.")
+        if end.state != "done":
+            raise EngineFailed(f"The companion at {self.url}: {end.error or 'it could not be made.'}")
+        return self._json("GET", f"/v2/requests/{request_id}")
 
-    def download(self, url: str, path: Path) -> None:
-        """Fetch a file of a result to `path`.
+    async def _follow(self, request_id: str, report: Callable[[Standing], None]) -> Standing:
+        async with httpx.AsyncClient(**self._options) as client:
+            return await Follower(client, self._refusal, self._max_lost_s).follow(request_id, report)
+
+    def download(self, url: str, path: Path, sha256: str = "", alive: Callable[[], None] = lambda: None) -> None:
+        """Fetch a file of a result to `path`, and compare its hash where one is given.
 
         Raises
         ------
         EngineUnavailable, EngineFailed
-            As `submit`.
+            As `submit`, and if it did not arrive as it is there.
         OSError
             If `path` cannot be written.
+        Exception
+            Whatever `alive`, called now and then, raises.
         """
-        with self._errors(), self._client.stream("GET", url) as response:
+        digest = hashlib.sha256()
+        place = httpx.URL(url).raw_path.decode("ascii")  # at the address we know, whatever it calls itself
+        with self._errors(), self._client.stream("GET", place) as response:
             if response.status_code != httpx.codes.OK:
                 raise EngineFailed(f"The other companion no longer has {path.name}.")
             with path.open("wb") as file:
                 for chunk in response.iter_bytes(_CHUNK_BYTES):
                     file.write(chunk)
+                    digest.update(chunk)
+                    alive()
+        if sha256 and digest.hexdigest() != sha256:
+            raise EngineFailed(f"{path.name} did not arrive whole; try again.")
 
     def cancel(self, request_id: str) -> None:
         """Cancel a request; a companion out of reach is let be."""
         with suppress(EngineUnavailable, EngineFailed):
             self._json("DELETE", f"/v2/requests/{request_id}")
 
-    def _json(self, method: str, path: str, *, json: object = None, good: tuple[int, ...] = (200,)) -> dict[str, Any]:
+    def _json(self, method: str, path: str, *, json: object = None) -> dict[str, Any]:
         with self._errors():
             response = self._client.request(method, path, json=json)
-        body = _object(response)
-        if response.status_code not in good:
-            raise EngineFailed(str(body.get("error") or f"{self.url} answered {response.status_code}."))
-        return body
+        if response.status_code != httpx.codes.OK:
+            raise self._refusal(response)
+        return _object(response)
+
+    def _no_companion(self) -> EngineFailed:
+        return EngineFailed(f"What answers at {self.url} is no companion.")
+
+    def _refusal(self, response: httpx.Response) -> StemBridgeError:
+        """Return the error that an answer other than 200 means: its own sentence, and what helps."""
+        status = response.status_code
+        said = str(_object(response).get("error") or f"it answers {status} {response.reason_phrase}.")
+        wait_s = response.headers.get("retry-after", "")
+        hint = f"Try again in {wait_s} s." if status == 429 and wait_s.isdigit() else _HINTS.get(status, "")
+        return EngineFailed(f"The companion at {self.url}: {said} {hint}".rstrip())
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
         except httpx.HTTPError as error:
-            raise EngineUnavailable(f"The companion at {self.url} cannot be reached ({error}).") from error
+            why = str(error) or type(error).__name__
+            raise EngineUnavailable(f"The companion at {self.url} cannot be reached ({why}).") from error
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:
     try:
         body = response.json()
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, UnicodeDecodeError):
         body = {}
     return body if isinstance(body, dict) else {}
 

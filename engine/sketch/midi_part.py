@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine.errors import InvalidValue
+from engine.midinotes import DRUM_CHANNEL, notes_by_channel
 from engine.score import Note
 from engine.sketch.instruments import STEMS
 
-if TYPE_CHECKING:
-    import mido
-
-DRUM_CHANNEL = 9
 DRUM_STEMS = ("drums", "percussion")
 MAX_BYTES = 4_000_000
 MAX_NOTES = 100_000
@@ -83,34 +78,7 @@ def _read(path: Path) -> dict[int, list[Note]]:
         raise InvalidValue("midi_part file", str(path), "a MIDI file that can be read") from error
     if file.ticks_per_beat <= 0 or file.type == 2:
         raise InvalidValue("midi_part file", str(path), "a MIDI file of type 0 or 1 that counts in ticks a beat")
-    return _notes(file)
-
-
-def _notes(file: mido.MidiFile) -> dict[int, list[Note]]:
-    by_channel: dict[int, list[Note]] = defaultdict(list)
-    for track in file.tracks:
-        tick = 0
-        sounding: dict[tuple[int, int], tuple[int, int]] = {}
-        for message in track:
-            tick += message.time
-            if message.type in ("note_on", "note_off"):
-                name = (message.channel, message.note)
-                if name in sounding:
-                    _close(by_channel, name, sounding.pop(name), tick, file.ticks_per_beat)
-                if message.type == "note_on" and message.velocity:
-                    sounding[name] = (tick, message.velocity)
-        for name, begun in sounding.items():
-            _close(by_channel, name, begun, tick, file.ticks_per_beat)
-    return by_channel
-
-
-def _close(
-    by_channel: dict[int, list[Note]], name: tuple[int, int], begun: tuple[int, int], tick: int, ticks_per_beat: int
-) -> None:
-    start, velocity = begun
-    length = max(1, tick - start)
-    note = Note(Fraction(start, ticks_per_beat), Fraction(length, ticks_per_beat), name[1], velocity)
-    by_channel[name[0]].append(note)
+    return notes_by_channel(file)
 
 
 def _one_at_a_time(notes: list[Note]) -> tuple[Note, ...]:

@@ -11,11 +11,13 @@ itself on a virtual screen, driven over OSC. Everything that is started here is 
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pythonosc.osc_message import OscMessage
@@ -47,8 +49,12 @@ class ArdourHome:
         self.folder = folder
         self.osc_port = free_udp_port()
         self.config = folder / "config" / CONFIG
+        self.ready = folder / "ready"
+        (folder / "run").mkdir(mode=0o700, parents=True)
+        sign = folder / "ready.lua"
+        sign.write_text(READY_HOOK)
+        hooks = {sign: ("LuaTimerDS",), **(hooks or {})}
         seed_config(self.config, self.osc_port, sample_rate=sample_rate, actions=actions, hooks=hooks)
-        (folder / "run").mkdir(mode=0o700)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
         self.environ = {
             **kept,
@@ -58,6 +64,7 @@ class ArdourHome:
             "XDG_DATA_HOME": str(folder / "data"),
             "XDG_RUNTIME_DIR": str(folder / "run"),
             "LANG": "C.UTF-8",
+            "RIG_READY_FILE": str(self.ready),
             **(settings or {}),
         }
 
@@ -105,6 +112,7 @@ class ArdourProcess:
 
     def __init__(self, home: ArdourHome, session: Path, display: str) -> None:
         self.home = home
+        home.ready.unlink(missing_ok=True)
         self.log = home.folder / f"ardour-{time.monotonic_ns()}.log"
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -118,7 +126,9 @@ class ArdourProcess:
                 start_new_session=True,
             )
         try:
-            self.ask("/strip/list", timeout_s=START_S)
+            # A message that comes while Ardour's OSC thread starts can hang it for good.
+            self.wait_until(home.ready.exists, "Ardour's window runs", START_S)
+            self.ask("/strip/list")
         except BaseException:
             self.close()
             raise
@@ -134,8 +144,15 @@ class ArdourProcess:
         """Call an action of Ardour's by its name, as `Common/Save`, `Editor/undo` or `LuaAction/script-1`."""
         self.send("/access_action", name)
 
-    def ask(self, address: str, *values: object, timeout_s: float = 20.0) -> OscMessage:
-        """Send a message again and again until it is answered with `/reply`; return the first answer."""
+    def locate(self, sample: int) -> None:
+        """Move the playhead, and wait until it is there."""
+        self.send("/locate", sample, 0)
+        end = time.monotonic() + STOP_S
+        while self.ask("/transport_frame", answer="/transport_frame").params[0] != sample:
+            assert time.monotonic() < end, f"the playhead does not go to {sample}"
+
+    def ask(self, address: str, *values: object, answer: str = "/reply", timeout_s: float = 20.0) -> OscMessage:
+        """Send a message again and again until it is answered with `answer`; return the first one."""
         end = time.monotonic() + timeout_s
         self._socket.settimeout(POLL_S)
         while time.monotonic() < end:
@@ -145,7 +162,7 @@ class ArdourProcess:
                 message = OscMessage(self._socket.recv(65536))
             except TimeoutError:
                 continue
-            if message.address == "/reply":
+            if message.address == answer:
                 return message
         raise AssertionError(f"Ardour did not answer {address} within {timeout_s} s: {self.said()}")
 
@@ -180,11 +197,27 @@ class ArdourProcess:
 
 
 def free_udp_port() -> int:
-    """Return a UDP port that nobody has now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("", 0))
-        return int(probe.getsockname()[1])
+    """Return a UDP port that nobody has now, below those that systems give out by themselves (from 32768 on)."""
+    while True:
+        port = random.randint(10_000, 30_000)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
 
+
+READY_HOOK = """
+ardour { ["type"] = "EditorHook", name = "rig: ready" }
+
+function factory ()
+  local said = false
+  return function ()
+    if said then return end
+    said = true
+    io.open (os.getenv ("RIG_READY_FILE"), "w"):close ()
+  end
+end
+"""
+"""Says that Ardour's own loop runs, with the session loaded."""
 
 NEW_SESSION = """
 -- A session with the sample rate, tempo (quarter notes per minute) and meter asked for.

@@ -6,6 +6,7 @@ The file formats are Ardour 7.3's own; its sources are named at each.
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,15 +72,16 @@ def seed_config(
 def _write_scripts(path: Path, actions: Mapping[int, Path], hooks: Mapping[Path, tuple[str, ...]]) -> None:
     """Install scripts as the Script Manager does (gtk2_ardour/luainstance.cc: LuaInstance::get_state)."""
     action_lua = "scripts = {}\n" + "".join(
-        f"scripts[{number}] = {{}} scripts[{number}].n = {_lua_text(script.stem)} "
+        f"scripts[{number}] = {{}} scripts[{number}].n = {_lua_text(_title(script))} "
         f"scripts[{number}].s = {_lua_text(script.read_text())} scripts[{number}].f = {_chunk(script)} "
         f"scripts[{number}].a = {{}}\n"
         for number, script in actions.items()
     )
     callbacks = "".join(
-        f'<LuaCallback lua="Lua 5.3" id="{900000 + number}" name={quoteattr(script.stem)} signals="{_bits(signals)}">'
+        f'<LuaCallback lua="Lua 5.3" id="{900000 + number}" name={quoteattr(_title(script))} '
+        f'signals="{_bits(signals)}">'
         + _base64(
-            f"s = {{}} s.n = {_lua_text(script.stem)} s.s = {_lua_text(script.read_text())} "
+            f"s = {{}} s.n = {_lua_text(_title(script))} s.s = {_lua_text(script.read_text())} "
             f"s.f = {_chunk(script)} s.a = {{}}\n"
         )
         + "</LuaCallback>"
@@ -89,6 +91,12 @@ def _write_scripts(path: Path, actions: Mapping[int, Path], hooks: Mapping[Path,
         f'<?xml version="1.0" encoding="UTF-8"?>\n<UIScripts><ActionScript lua="Lua 5.3">{_base64(action_lua)}'
         f"</ActionScript><ActionHooks>{callbacks}</ActionHooks></UIScripts>\n"
     )
+
+
+def _title(script: Path) -> str:
+    """Return the name that the Script Manager proposes."""
+    found = re.search(r'\bname *= *"([^"]*)"', script.read_text())
+    return found[1] if found else script.stem
 
 
 def _chunk(script: Path) -> str:

@@ -17,11 +17,11 @@ from desktop_hands import Open
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bridge.companion import Options
 from bridge.desktop.start import Desktop, open_window
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.window.main import MainWindow
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 from bridge.takes.layout import takes_folder
 

@@ -13,10 +13,10 @@ from threading import Thread
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from bridge.companion import Options
 from bridge.desktop.start import Desktop, open_window
 from bridge.desktop.takes.drag import DragHandle
 from bridge.folders import Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 
 POLL_MS = 50

@@ -6,6 +6,7 @@ import httpx
 import pytest
 import schemathesis
 from companion_process import CompanionProcess
+from hosted import SHORT
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -18,10 +19,11 @@ from schemathesis.specs.openapi.checks import (
 from bridge.http.openapi import OPERATIONS, Operation
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-# v1 would make up to eight times four minutes of music for every good block.
-OTHERS = [operation for operation in OPERATIONS if operation.path != "/v1/ace-step-music"]
+# v1 makes the music of every good block while its client waits: a test of its own asks for little at a time.
+V1 = next(operation for operation in OPERATIONS if operation.path == "/v1/ace-step-music")
+OTHERS = [operation for operation in OPERATIONS if operation is not V1]
 FITTING = [(operation, GenerationMode.POSITIVE) for operation in OTHERS]
-WRONG = [(operation, GenerationMode.NEGATIVE) for operation in OTHERS if operation.takes or operation.query]
+WRONG = [(operation, GenerationMode.NEGATIVE) for operation in OPERATIONS if operation.takes or operation.query]
 
 
 @pytest.mark.slow
@@ -42,3 +44,22 @@ def test_every_answer_is_as_documented(
             httpx.delete(answer.json()["response_url"], trust_env=False)
 
     ask()
+
+
+@pytest.mark.slow
+def test_v1_answers_as_documented_with_what_it_has_made(companion: CompanionProcess) -> None:
+    schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{companion.http_port}/openapi.json")
+    answered: list[int] = []
+
+    @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=schema[V1.path][V1.method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    def ask(case: schemathesis.Case) -> None:
+        if isinstance(case.body, dict):
+            # The audio keys are base64 or URLs of uploads, which no strategy finds; long music has tests of its own.
+            left_out = ("bars", "source_audio", "reference_audio", "midi_part", "lora", "preset", "project", "engine")
+            body = {name: value for name, value in case.body.items() if name not in left_out}
+            case.body = {**body, **SHORT, "variations": 1, "stems": "auto", "task": "text2music", "model": ""}
+        answered.append(case.call_and_validate(checks=CHECKS, timeout=60).status_code)
+
+    ask()
+    assert answered.count(httpx.codes.OK) > len(answered) / 2, answered

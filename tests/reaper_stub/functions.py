@@ -35,6 +35,7 @@ class Functions:
         self.editor_scale: tuple[int, int] | None = None
         self.script = Path()
         self.options = 0
+        self.toggles: dict[tuple[int, int], int] = {}
 
     def project(self, handle: Project | int | None) -> Project:
         return handle if isinstance(handle, Project) else self.projects[self.front]
@@ -96,6 +97,12 @@ class Functions:
 
     def GetCursorPositionEx(self, project: Project) -> float:
         return self.project(project).cursor_s
+
+    def GetPlayStateEx(self, project: Project) -> int:
+        return 1 if self.project(project).play_s is not None else 0
+
+    def GetPlayPositionEx(self, project: Project) -> float:
+        return self.project(project).play_s or 0.0
 
     def GetSetProjectInfo(self, project: Project, name: str, value: float, is_set: bool) -> float:
         values = self.project(project).values
@@ -293,6 +300,13 @@ class Functions:
 
     def get_action_context(self) -> tuple[object, ...]:
         return True, str(self.script), 0, 50_000, 0, 0, 0, ""
+
+    def SetToggleCommandState(self, section: int, command: int, state: int) -> bool:
+        self.toggles[section, command] = state
+        return True
+
+    def RefreshToolbar2(self, section: int, command: int) -> None:
+        assert (section, command) in self.toggles
 
     def set_action_options(self, flag: int) -> None:
         self.options = flag

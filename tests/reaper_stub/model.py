@@ -84,6 +84,7 @@ class Project:
     markers: list[Marker] = field(default_factory=lambda: [Marker(0.0, 120.0, (4, 4))])
     selection: tuple[float, float] = (0.0, 0.0)
     cursor_s: float = 0.0
+    play_s: float | None = None
     tracks: list[Track] = field(default_factory=list)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     values: dict[str, float] = field(default_factory=dict)

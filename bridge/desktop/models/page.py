@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
+from bridge.app.environment import EnvironmentDesk
 from bridge.app.events import ModelWork
 from bridge.desktop.controls.basics import button, label, row
 from bridge.desktop.models.row import ModelRow
 from bridge.desktop.models.words import size
+from bridge.desktop.settings.environment import EnvironmentPage
 from engine.errors import StemBridgeError
 
 if TYPE_CHECKING:
@@ -37,7 +39,9 @@ class ModelsPage(QDialog):
         self.problem = label("", "warn", wrap=True)
         self.copy = button("Copy the command", self._copy_command)
         self.disk = label("", "faint", wrap=True)
-        head = row(self.problem, self.copy, spacing=12)
+        self.set_up = button("Set up…", self.open_environment, "Set up the libraries that models need")
+        self._environment: EnvironmentPage | None = None
+        head = row(self.problem, self.set_up, self.copy, spacing=12)
         head.setStretch(0, 1)
         body = QWidget()
         body.setObjectName("ground")
@@ -55,7 +59,8 @@ class ModelsPage(QDialog):
         box.addWidget(label("They run on this computer. Without one, the built-in sketch engine plays.", "dim"))
         box.addLayout(head)
         box.addWidget(scroll, 1)
-        box.addLayout(row(self.disk, None, button("Close", self.close), margins=(0, 0, 8, 0)))
+        environment = button("Engine environment…", self.open_environment)
+        box.addLayout(row(self.disk, None, environment, button("Close", self.close), margins=(0, 0, 8, 0)))
         adapter.model.connect(self._worked)
         self._fill()
 
@@ -70,15 +75,33 @@ class ModelsPage(QDialog):
             made.wanted.connect(lambda action, name=state.entry.name: self.do(name, action))
             self._list.addWidget(made)
         self._list.addStretch(1)
+        self.refresh()
+        self._look_for_libraries()
+
+    @Slot()
+    def _look_for_libraries(self) -> None:
+        """Say what is missing, or which model suits this machine."""
         command = self._desk.missing()
         self._show_problem("")
         if command:
             self._show_problem(f"The libraries that models need are not installed. This installs them: {command}")
         self.copy.setVisible(bool(command))
-        self.refresh()
+        self.set_up.setVisible(bool(command))
         if not command:
             found = self._desk.recommended()
             self._adapter.when_done(found, lambda best: self.rows[best[0]].recommend(best[1]), lambda _: None)
+
+    def open_environment(self) -> EnvironmentPage:
+        """Open the page of the engine environment, in which the libraries are."""
+        if self._environment is None:
+            desk = EnvironmentDesk(self._adapter.handle.options.folders.engine)
+            self._environment = EnvironmentPage(desk, self)
+            self._environment.changed.connect(self._look_for_libraries)
+            self._environment.changed.connect(self.changed)
+        else:
+            self._environment.refresh()
+        self._environment.open()
+        return self._environment
 
     def open_at(self, name: str = "") -> None:
         """Show the page as things are now, with the model `name` in sight."""

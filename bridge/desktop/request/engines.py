@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -9,12 +11,17 @@ from bridge.app.models import ModelDesk, ModelState
 from bridge.block.spec import ENGINES
 from bridge.desktop.controls.basics import button, label, restyle, row
 from bridge.desktop.models.words import size
-from engine.errors import EngineUnavailable, StemBridgeError
-from engine.registry import ACE_STEP, SKETCH, ace_step_info, choose
+from engine.errors import StemBridgeError
+from engine.registry import ACE_STEP, REMOTE, SKETCH, ace_step_info, remote_info
 from engine.seam import AUTO, EngineInfo
 
-NAMES = {"auto": "Best that is ready", "sketch": "Sketch engine (built in)", "ace-step": "ACE-Step 1.5 (neural)"}
-BEST = "Best that is installed"
+NAMES = {
+    "auto": "Best that is ready",
+    "sketch": "Sketch engine (built in)",
+    "ace-step": "ACE-Step 1.5 (neural)",
+    "remote": "Another companion",
+}
+BEST, BEST_THERE = "Best that is installed", "Best that is ready there"
 
 
 class Engines(QWidget):
@@ -27,9 +34,10 @@ class Engines(QWidget):
     changed = Signal(object)
     models_wanted = Signal(str)
 
-    def __init__(self, models: ModelDesk) -> None:
+    def __init__(self, models: ModelDesk, find: Callable[[str], EngineInfo]) -> None:
+        """`find` is the registry: the block's `engine` → what is known of it, or the error why it cannot run."""
         super().__init__()
-        self._models = models
+        self._models, self._find = models, find
         self.engine, self.model = QComboBox(), QComboBox()
         self.engine.setAccessibleName("Engine")
         self.model.setAccessibleName("Model")
@@ -52,8 +60,8 @@ class Engines(QWidget):
         """Ask again what is ready: the engine was changed, or a model has come or gone."""
         problem = ""
         try:
-            self.info = choose(str(self.engine.currentData()), self._models.folder)
-        except EngineUnavailable as error:
+            self.info = self._find(str(self.engine.currentData()))
+        except StemBridgeError as error:
             problem = str(error)
             self.info = self._known()
         self._problem = problem
@@ -76,6 +84,8 @@ class Engines(QWidget):
 
     def _known(self) -> EngineInfo:
         try:
+            if self.engine.currentData() == REMOTE:
+                return remote_info("…", self._models.folder)
             return ace_step_info(self._models.folder)
         except StemBridgeError:  # the user's own catalogue is broken: the problem says so
             return SKETCH
@@ -91,13 +101,14 @@ class Engines(QWidget):
         self.model.blockSignals(True)
         self.model.clear()
         for name in self.info.models:
-            self.model.addItem(_named(name, states.get(name)), name)
+            self.model.addItem(self._named(name, states.get(name)), name)
         self.model.setCurrentIndex(max(0, self.model.findData(before)))
         self.model.blockSignals(False)
-        self.model.setVisible(self.info.name == ACE_STEP)
+        self.model.setVisible(self.info.name in (ACE_STEP, REMOTE))
+        self.get.setVisible(self.info.name != REMOTE)
 
     def _show_state(self) -> None:
-        state = self._states().get(self._model())
+        state = self._states().get(self._model()) if self.info.name != REMOTE else None
         absent = state is not None and state.installed is None
         text = self._problem or self.info.notice
         if absent and state is not None and not self._models.missing():
@@ -111,8 +122,9 @@ class Engines(QWidget):
     def _model(self) -> str:
         return str(self.model.currentData() or "")
 
-
-def _named(name: str, state: ModelState | None) -> str:
-    if state is None:
-        return BEST if name == AUTO else name
-    return state.entry.label if state.installed else f"{state.entry.label} – not installed"
+    def _named(self, name: str, state: ModelState | None) -> str:
+        if self.info.name == REMOTE:
+            return BEST_THERE if name == AUTO else NAMES.get(name) or (state.entry.label if state else name)
+        if state is None:
+            return BEST if name == AUTO else name
+        return state.entry.label if state.installed else f"{state.entry.label} – not installed"

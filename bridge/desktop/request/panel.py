@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +17,7 @@ from bridge.desktop.request.presets import PresetMenu
 from bridge.desktop.request.shape import Shape
 from bridge.messages import Messages
 from bridge.presets.presets import Presets
+from engine.seam import EngineInfo
 
 WIDTH_PX = 350
 
@@ -25,13 +28,15 @@ class RequestPanel(QWidget):
     generate = Signal()
     changed = Signal()
 
-    def __init__(self, presets: Presets, models: ModelDesk, messages: Messages) -> None:
+    def __init__(
+        self, presets: Presets, models: ModelDesk, messages: Messages, find_engine: Callable[[str], EngineInfo]
+    ) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH_PX)
         self.genres, self.shape, self.lyrics = Genres(), Shape(), Lyrics()
-        self.advanced, self.engines = Advanced(), Engines(models)
+        self.advanced, self.engines = Advanced(), Engines(models, find_engine)
         self.presets = PresetMenu(presets, messages, self.block)
         self.presets.chosen.connect(self.show_block)
         self.engines.changed.connect(self.shape.offer)
@@ -67,6 +72,7 @@ class RequestPanel(QWidget):
         box.addLayout(row(self.go, margins=(16, 10, 16, 14)))
         for part in (self.genres, self.shape, self.lyrics, self.advanced):
             part.changed.connect(self.changed)
+        self.engines.changed.connect(lambda _: self.changed.emit())
 
     def block(self) -> dict[str, object]:
         """Return the parameter block as the fields have it, not yet checked; defaults are left out."""

@@ -75,6 +75,8 @@ class SettingsPage(QDialog):
             number.editingFinished.connect(lambda: self._set(key, number.value()))
             return number
         text = QLineEdit(str(value))
+        if setting.kind == "secret":
+            text.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
         text.editingFinished.connect(lambda: self._set(key, text.text().strip()))
         return text
 

@@ -6,11 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
 from bridge.app.events import JobChanged
-from bridge.app.library import TakeView, scan
+from bridge.app.library import StemFile, TakeView, scan
 from bridge.desktop.controls.basics import label, row
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.takes.jobrow import JobRow
@@ -19,6 +19,9 @@ from bridge.jobs.job import State
 if TYPE_CHECKING:
     from bridge.player.peaks import Peaks
 
+READERS = 3
+WARM_UP_MS = 1500
+"""When the window has been shown for so long, it loads what the first take will need."""
 MAX_CARDS = 60
 """Older takes stay on disk and can be found there."""
 
@@ -42,6 +45,9 @@ class Board(QWidget):
         self._scans = 0
         self.cards: dict[Path, TakeCard] = {}
         self.jobs: dict[str, JobRow] = {}
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(lambda: self._threads.submit(_warm_up))
         self._found.connect(self._show_found, Qt.ConnectionType.QueuedConnection)
         self._drawn.connect(self._show_peaks, Qt.ConnectionType.QueuedConnection)
         self.only = QCheckBox("Favourites only")
@@ -76,6 +82,7 @@ class Board(QWidget):
 
     def close_threads(self) -> None:
         """Let go of the threads."""
+        self._idle.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def show_job(self, job: JobChanged) -> None:
@@ -137,6 +144,7 @@ class Board(QWidget):
         number, future = found
         if number != self._scans or future.cancelled():
             return
+        self._idle.start(WARM_UP_MS)
         takes = future.result()[:MAX_CARDS]
         for manifest in set(self.cards) - {take.manifest for take in takes}:
             self.remove(manifest)
@@ -155,6 +163,18 @@ class Board(QWidget):
 
 
 def _peaks(take: TakeView, cache: Path) -> dict[str, Peaks]:
+    """Return the waveforms of a take's stems; several are read at once, for most of the time goes to the disk."""
     from bridge.player.peaks import PeakCache
 
-    return {stem.name: PeakCache(cache).get(stem.path, stem.sha256) for stem in take.stems}
+    def read(stem: StemFile) -> Peaks:
+        return PeakCache(cache).get(stem.path, stem.sha256)
+
+    with ThreadPoolExecutor(READERS, thread_name_prefix="peaks") as pool:
+        return dict(zip((stem.name for stem in take.stems), pool.map(read, take.stems), strict=True))
+
+
+def _warm_up() -> None:
+    """Load what the first take needs, before it is there: numpy would else hold the window up just then."""
+    import bridge.desktop.takes.lanes
+    import bridge.player.mixer
+    import bridge.player.peaks  # noqa: F401

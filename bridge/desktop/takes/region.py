@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFrame
 
 from bridge.app.library import TakeView
 from bridge.desktop.controls.basics import button, label, row
-from bridge.desktop.takes.waveform import Region
+from bridge.desktop.takes.grid import Region
 from engine.seam import EngineInfo
 
 EXTEND_BARS = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from bridge.app.daws import ALONE, Advice
@@ -16,7 +16,13 @@ from engine.music import Meter
 
 FIELDS = {"tempo": ("TEMPO", 74, "120"), "meter": ("METER", 56, "4/4"), "key": ("KEY", 104, "not known")}
 """Field of the session → heading, width in pixels, placeholder."""
-MENU = (("Settings…\tCtrl+,", "settings"), ("Models…", "models"), ("First steps and DAWs…", "connect"))
+MENU = (
+    ("Settings…\tCtrl+,", "settings"),
+    ("Models…", "models"),
+    ("MIDI…", "midi"),
+    ("First steps and DAWs…", "connect"),
+    ("Remove Stem Bridge…", "uninstall"),
+)
 """What the menu says → the window's command."""
 
 
@@ -38,6 +44,7 @@ class DawBar(QWidget):
         self.daw = label("No DAW connected", "title")
         self.hint = label("", "dim")
         self._advice = ALONE
+        self._clock_bpm: float | None = None
         self.help = button(ALONE.button, lambda: self.wanted.emit(self._advice.command))
         self.fields: dict[str, QLineEdit] = {}
         self.locks: dict[str, QToolButton] = {}
@@ -76,7 +83,8 @@ class DawBar(QWidget):
             self.position.setText(_bar_beat(session.daw.position_beats, session.meter))
         else:
             self.daw.setText("No DAW connected")
-            self.hint.setText(self._advice.sentence)
+            clock = f"Following a MIDI clock, {self._clock_bpm:g} BPM." if self._clock_bpm is not None else ""
+            self.hint.setText(clock or self._advice.sentence)
             restyle(self.hint, role="dim")
             self.position.setText("–")
         values = {"tempo": "" if session.tempo is None else f"{session.tempo:g}"}
@@ -93,6 +101,14 @@ class DawBar(QWidget):
             if lock.property("sign") != sign:
                 lock.setProperty("sign", sign)
                 lock.setIcon(icon(sign))
+
+    @Slot(object)
+    def hear_clock(self, tempo_bpm: float | None) -> None:
+        """Take the tempo of a MIDI clock, which holds while no DAW is connected; None = there is no clock."""
+        self._clock_bpm = tempo_bpm
+        self._session.hear_clock(tempo_bpm)
+        self.refresh()
+        self.changed.emit()
 
     def advise(self, advice: Advice) -> None:
         """Show this while no DAW is connected."""

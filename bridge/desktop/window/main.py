@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from bridge.app import daws
+from bridge.app import daws, updates
 from bridge.app.daws import DawStanding
 from bridge.app.memory import Memory
 from bridge.app.session import Session
@@ -34,7 +34,9 @@ from bridge.desktop.window.pages import Pages
 from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.shelf import Shelf
 from bridge.presets.presets import Presets
+from bridge.remote import find_engine
 from bridge.settings import SettingsFile
+from engine.seam import AUTO, EngineInfo
 
 SIZE_PX = (1240, 800)
 
@@ -46,13 +48,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         handle, folders = adapter.handle, adapter.handle.options.folders
         self.adapter = adapter
-        self._settings, self._messages = settings, handle.messages
+        self._settings, self._messages, self._folders = settings, handle.messages, folders
         self._memory, self._closing = Memory(folders.window_memory), False
         self.hides_on_close = False  # with a tray, from which it comes back
         self.session = Session()
         self.daw_bar = DawBar(self.session, handle.messages)
         self.message_bar, self.region_bar = MessageBar(), RegionBar()
-        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages)
+        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages, self._find_engine)
         self.board = Board(folders.waveforms)
         self.transport = Transport(lambda: self.playback.player)
         self.playback = Playback(self.transport, settings, handle.messages)
@@ -94,11 +96,15 @@ class MainWindow(QMainWindow):
         self.daw_bar.wanted.connect(self._command)
         self.pages.folder_wanted.connect(self.daw_bar.project.click)
         self.pages.setting_changed.connect(self._setting_changed)
+        self.pages.midi.over.connect(self.message_bar.clear_topic)
+        self.pages.midi.tempo.connect(self.daw_bar.hear_clock)
         self.pages.daws_changed.connect(self._look_for_daws)
         self.pages.models_changed.connect(self.request.engines.refresh)
         self.request.engines.models_wanted.connect(self.pages.show_models)
         self.request.go.setEnabled(False)  # until the companion listens
         self.request.generate.connect(self.generate)
+        for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
+            changed.connect(lambda: self.orders.stand_in(self.request.block()))
         self.region_bar.wanted.connect(self.orders.submit)
         self.orders.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
         self.orders.made.connect(self.shelf.take_made)
@@ -119,6 +125,7 @@ class MainWindow(QMainWindow):
         if listens:
             self.orders.show_unfinished()
             self._look_for_daws()
+            self.adapter.when_done(updates.look(self._messages, self._folders), lambda _: None)
 
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
@@ -132,6 +139,13 @@ class MainWindow(QMainWindow):
             self.playback.player.device = self._settings.text("output_device")
         elif key == "project":
             self.shelf.open_takes()
+        elif key.startswith("remote_"):
+            self.request.engines.refresh()
+
+    def _find_engine(self, name: str) -> EngineInfo:
+        """Return what makes the music where a request says `name`; "auto" is what the companion was set to."""
+        options = self.adapter.handle.options
+        return find_engine(options.folders, options.engine if name == AUTO else name)
 
     def _command(self, command: str) -> None:
         """Do what a button somewhere in the window says: a word, perhaps with what it is about."""
@@ -141,8 +155,11 @@ class MainWindow(QMainWindow):
             "restart": self.link.restart,
             "settings": self.pages.show_settings,
             "models": self.pages.show_models,
+            "midi": self.pages.show_midi,
             "connect": self.pages.show_first_run,
             "install": lambda: self._install_script(about),
+            updates.COMMAND: self._update,
+            "uninstall": self.pages.show_uninstall,
         }
         commands[word]()
 
@@ -153,6 +170,9 @@ class MainWindow(QMainWindow):
             self._look_for_daws()
 
         self.adapter.when_done(daws.install(daw), done)
+
+    def _update(self) -> None:
+        self.adapter.when_done(updates.repair(self._messages, self._folders), lambda _: self._look_for_daws())
 
     def _look_for_daws(self) -> None:
         self.adapter.when_done(daws.look(), lambda found: self.daw_bar.advise(daws.advice(found)))

@@ -38,9 +38,17 @@ class Orders(QObject):
 
     def submit(self, block: dict[str, object]) -> None:
         """Ask for a block, with the session as it holds."""
+        future = self._adapter.handle.submit(self._wish(block))
+        self._adapter.when_done(future, lambda _: self.accepted.emit())
+
+    def stand_in(self, block: dict[str, object]) -> None:
+        """Let a pad that is pressed while no DAW is connected ask for this block, with the session as it holds."""
+        self._adapter.handle.stand_in(self._wish(block))
+
+    def _wish(self, block: dict[str, object]) -> Wish:
         session = self._session
         daw = session.daw if session.silence_s is not None else None
-        wish = Wish(
+        return Wish(
             block=block,
             tempo=session.tempo,
             meter=session.meter,
@@ -49,7 +57,6 @@ class Orders(QObject):
             start_beat=daw.position_beats if daw else 0.0,
             daw=daw.daw if daw else "",
         )
-        self._adapter.when_done(self._adapter.handle.submit(wish), lambda _: self.accepted.emit())
 
     def show_unfinished(self) -> None:
         """Show the jobs that the companion still has to do, those of an earlier start among them."""

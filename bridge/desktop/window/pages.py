@@ -1,14 +1,17 @@
-"""The pages that open over the window: settings, models, first run."""
+"""The pages that open over the window: settings, models, MIDI, first run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
+from bridge.desktop.midi.page import MidiPage
+from bridge.desktop.midi.watch import MidiWatch
 from bridge.desktop.models.page import ModelsPage
 from bridge.desktop.settings.firstrun import FirstRun
 from bridge.desktop.settings.page import SettingsPage
+from bridge.desktop.settings.uninstall import UninstallPage
 from bridge.messages import Action, Level, Message
 
 if TYPE_CHECKING:
@@ -48,6 +51,8 @@ class Pages(QObject):
         self._window, self._adapter, self._settings = window, adapter, settings
         self._messages, self._memory, self._link = adapter.handle.messages, memory, link
         self._models: ModelsPage | None = None
+        self.midi = MidiWatch(self._messages)
+        adapter.midi.connect(self.midi.hear)
         adapter.model.connect(self._model_worked)
 
     @property
@@ -71,6 +76,13 @@ class Pages(QObject):
         self._models.open_at(name)
         return self._models
 
+    def show_midi(self) -> MidiPage:
+        """Open the MIDI page."""
+        page = MidiPage(self._adapter, self.midi.report, self._window)
+        page.finished.connect(page.deleteLater)
+        page.open()
+        return page
+
     @Slot(object)
     def _model_worked(self, work: ModelWork) -> None:
         """Tell the end of a download that nobody looks at."""
@@ -78,6 +90,14 @@ class Pages(QObject):
             level: Level = "info" if work.state == "done" else "error"
             action = Action("Models…", "models") if work.state == "failed" else None
             self._messages.post(Message(level, work.message, action, "model"))
+
+    def show_uninstall(self) -> UninstallPage:
+        """Open the page that takes everything out; afterwards the program ends and writes nothing any more."""
+        page = UninstallPage(self._adapter, self._window)
+        page.gone.connect(lambda: QCoreApplication.exit(0))
+        page.finished.connect(page.deleteLater)
+        page.open()
+        return page
 
     def show_first_run(self) -> FirstRun:
         """Open the first-run page: by itself once in a lifetime, later from the menu."""

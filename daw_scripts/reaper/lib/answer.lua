@@ -16,7 +16,7 @@ return function(lines)
       answer.notices[#answer.notices + 1] = line[2]
     elseif name == "progress" or name == "start" then
       answer[name] = tonumber(line[2])
-    elseif name == "state" or name == "phase" or name == "message" or name == "job" then
+    elseif name == "state" or name == "phase" or name == "message" or name == "job" or name == "place" then
       answer[name] = line[2]
     end
   end

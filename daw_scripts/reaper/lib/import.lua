@@ -158,8 +158,8 @@ return function(project, settings, tags)
     return handle
   end
 
-  -- Adds a folder track with a track for each stem; returns a sentence for the user.
-  function import.as_tracks(wanted, answer)
+  -- Adds a folder track with a track for each stem, as an undo step called `title`; returns a sentence for the user.
+  function import.as_tracks(wanted, answer, title)
     local handle = open_project(wanted)
     local sources, missing, all = open_sources(answer.takes, stems_of)
     if #all == 0 then error({ sentence = "No file of the take can be read." .. missing_sentence(missing) }) end
@@ -167,7 +167,7 @@ return function(project, settings, tags)
     for _, stem in ipairs(answer.takes[1].stems) do
       if sources[1][stem.name] then stems[#stems + 1] = stem end
     end
-    as_one_step(handle, "Stem Bridge: generate", function()
+    as_one_step(handle, title, function()
       local seconds = reaper.TimeMap2_QNToTime(handle, answer.start)
       add_track(handle, style_of(answer.takes[1].folder), 1, native_color("#b0bec5"))
       for index, stem in ipairs(stems) do

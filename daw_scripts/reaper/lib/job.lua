@@ -5,6 +5,7 @@ return function(home, text, mailbox, read_answer, window)
   local job = {}
   local POLL_S, LINGER_S = 0.2, 2
   local SECTION = "StemBridge"
+  local said = 0
   local PHASES = {
     queued = "Waiting for jobs before it", loading = "Loading the engine", generating = "Generating",
     separating = "Separating", aligning = "Aligning", writing = "Writing the files",
@@ -26,11 +27,14 @@ return function(home, text, mailbox, read_answer, window)
     reaper.SetExtState(SECTION, "running", table.concat(ids, " "), false)
   end
 
-  -- Shows a sentence until the user closes the window, or for `linger` seconds.
+  -- Shows a sentence until the user closes the window, for `linger` seconds, or until there is another one to show.
   function job.say(sentence, linger)
+    said = said + 1
+    local number = said
     window.open()
     local ends = linger and reaper.time_precise() + linger
     local function show()
+      if number ~= said then return end
       window.draw(sentence)
       if window.is_dismissed() or (ends and reaper.time_precise() >= ends) then
         window.close()

@@ -30,6 +30,32 @@ return function(text, settings)
     end
   end
 
+  -- Returns the project that a file lies in: that of the tab in front if it can be, and if it lies in none.
+  function project.owner(file)
+    local front = project.active()
+    local function has(handle, project_file)
+      local folder = project_file ~= "" and project_file:match("^(.*)[/\\]") or reaper.GetProjectPathEx(handle)
+      return file:sub(1, #folder) == folder and file:sub(#folder + 1, #folder + 1):match("[/\\]") ~= nil
+    end
+    if has(front.handle, front.file) then return front end
+    local index = 0
+    while true do
+      local handle, project_file = reaper.EnumProjects(index)
+      if not handle then return front end
+      if has(handle, project_file) then
+        return { handle = handle, file = project_file, name = settings.project_name(handle) }
+      end
+      index = index + 1
+    end
+  end
+
+  -- Returns the beat of the playhead: where it plays, else the cursor.
+  function project.playhead(handle)
+    local plays = reaper.GetPlayStateEx(handle) & 1 == 1
+    local seconds = plays and reaper.GetPlayPositionEx(handle) or reaper.GetCursorPositionEx(handle)
+    return reaper.TimeMap2_timeToQN(handle, seconds), plays
+  end
+
   local function bar(handle, index)
     local seconds, first, last, numerator, denominator = reaper.TimeMap_GetMeasureInfo(handle, index)
     return { index = index, seconds = seconds, beat = first, end_beat = last, numerator = numerator, denominator = denominator }
@@ -98,6 +124,13 @@ return function(text, settings)
     local first = bar_at(handle, cursor)
     if first.end_beat - reaper.TimeMap2_timeToQN(handle, cursor) < NEAR_BEATS then first = bar(handle, first.index + 1) end
     return range(handle, first.beat, bar(handle, first.index + bars).beat)
+  end
+
+  -- Returns the stretch from the cursor on that is as long as the bar there times `bars`.
+  function project.ahead(handle, bars)
+    local seconds = reaper.GetCursorPositionEx(handle)
+    local here, beat = bar_at(handle, seconds), clean_beat(handle, seconds)
+    return range(handle, beat, beat + bars * (here.end_beat - here.beat))
   end
 
   -- Returns the place of existing music, bar lines taken exactly where its ends are as good as there.

@@ -15,14 +15,18 @@ return function(folder)
   local project = load("project")(text, settings)
   local tags = load("tags")()
   local mailbox = load("mailbox")(home, text)
+  local import = load("import")(project, settings, tags)
+  local read_answer = load("answer")
+  local job = load("job")(home, text, mailbox, read_answer, load("window")())
   return {
     text = text,
     settings = settings,
     project = project,
     tags = tags,
     mailbox = mailbox,
-    import = load("import")(project, settings, tags),
+    import = import,
     render = load("context")(),
-    job = load("job")(home, text, mailbox, load("answer"), load("window")()),
+    job = job,
+    line = load("line")(text, settings, project, mailbox, read_answer, import, job),
   }
 end

@@ -35,7 +35,7 @@ def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
     file.set("theme", "light")
     file.set("osc_port", 9000)
     file.set("theme", "system")
-    assert json.loads(file.path.read_text()) == {"osc_port": 9000}
+    assert json.loads(file.path.read_text()) == {"version": 1, "osc_port": 9000}
     assert SettingsFile(file.path).number("osc_port") == 9000
 
 
@@ -46,7 +46,12 @@ def test_a_value_that_is_not_understood_is_told_and_kept(tmp_path: Path) -> None
     assert len(file.problems) == 2
     assert file["osc_port"] == 9124
     file.set("theme", "dark")
-    assert json.loads(path.read_text()) == {"osc_port": "many", "of_tomorrow": 1, "theme": "dark"}
+    assert json.loads(path.read_text()) == {
+        "version": 1,
+        "osc_port": "many",
+        "of_tomorrow": 1,
+        "theme": "dark",
+    }
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "\x00"])

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from reaper_hands import companion, project, reaper
 
-from bridge.daws.reaper import Reaper as ReaperInstaller
 from tests.reaper_stub.hand_companion import RATE_HZ, HandCompanion, take_lines
 from tests.reaper_stub.model import Project, Source
 from tests.reaper_stub.session import ESCAPE, Reaper
 
-
-@pytest.fixture
-def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reaper]:
-    monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
-    (tmp_path / "REAPER").mkdir()
-    (tmp_path / "REAPER" / "reaper.ini").touch()
-    ReaperInstaller().install(tmp_path / "REAPER")
-    one = Reaper(tmp_path / "REAPER")
-    yield one
-    for script in one.scripts:
-        script.end()
-    assert one.functions.console == ""
-
-
-@pytest.fixture
-def companion(reaper: Reaper, tmp_path: Path) -> HandCompanion:
-    return HandCompanion(tmp_path / "home" / "data")
-
-
-@pytest.fixture
-def project(reaper: Reaper, tmp_path: Path) -> Project:
-    file = tmp_path / "song" / "song.rpp"
-    file.parent.mkdir()
-    file.touch()
-    return reaper.open(file, file.parent)
+__all__ = ["companion", "project", "reaper"]  # fixtures
 
 
 def test_the_letter_says_what_a_companion_needs_to_know(

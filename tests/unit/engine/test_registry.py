@@ -12,7 +12,8 @@ from engine import extras, registry
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.models.catalogue import OWN_FILE, find_entry
 from engine.models.store import ModelStore, record_of
-from engine.registry import ENGINES, SKETCH, ace_step_info, ace_step_ready, check_model, choose, create
+from engine.registry import ENGINES, SKETCH, ace_step_info, ace_step_ready, check_model, choose, create, remote_info
+from engine.remote.address import RemoteAddress
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -54,7 +55,7 @@ def test_ace_step_without_a_library_says_the_command_that_installs_it(
     with pytest.raises(EngineUnavailable) as caught:
         choose("ace-step", tmp_path)
     assert package in str(caught.value)
-    assert 'pip install "stembridge[ace-step]"' in str(caught.value)
+    assert "stembridge engine install" in str(caught.value)
     assert choose("auto", tmp_path).name == "sketch"
 
 
@@ -127,7 +128,7 @@ def test_an_unknown_engine_is_named(name: str) -> None:
 
 
 def test_what_an_engine_says_of_itself_fits_together() -> None:
-    infos = [SKETCH, ace_step_info()]
+    infos = [SKETCH, ace_step_info(), remote_info("http://studio.local:9125")]
     assert tuple(info.name for info in infos) == ENGINES
     for info in infos:
         assert set(info.default_stems) <= set(info.stems)
@@ -141,3 +142,16 @@ def test_knowing_the_engines_costs_no_import() -> None:
     script = "import sys, engine.registry; print(sorted({'numpy', 'scipy', 'torch'} & set(sys.modules)))"
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
+
+
+def test_another_companion_is_an_engine_once_its_address_is_known(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match="remote_url"):
+        choose("remote", tmp_path)
+    address = RemoteAddress.parse("http://studio.local:9125")
+    info = choose("remote", tmp_path, lambda: address)
+    assert (info.name, address.url in info.notice) == ("remote", True)
+    assert choose("auto", tmp_path, lambda: address).name == "sketch"
+    check_model(info, "ace-step", "repaint", tmp_path)
+    with pytest.raises(InvalidValue, match="model must be"):
+        check_model(info, "magic", "text2music", tmp_path)
+    assert create("remote", tmp_path, find_remote=lambda: address).info == info

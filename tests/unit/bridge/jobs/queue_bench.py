@@ -28,8 +28,8 @@ class Worker:
         self.pid: int | None = None
         self.hold: asyncio.Event | None = None
 
-    async def run(self, job_id: str, spec: str, plan: str, on_progress: OnProgress) -> Outcome:
-        JobSpec.from_json(spec)
+    async def run(self, job_id: str, spec: str, plan: str, on_progress: OnProgress, engine: str) -> Outcome:
+        assert JobSpec.from_json(spec).engine == engine
         self.ran.append(job_id)
         for phase, fraction in self.progress:
             on_progress(phase, fraction)

@@ -81,6 +81,9 @@ class Desk:
     def announce(self, job: Job, variation: int) -> None:
         self.told.append(("done", job.id, job.manifests[variation]))
 
+    def refuse(self, why: str) -> None:
+        self.told.append(("refused", why))
+
     def press(self, note: int) -> None:
         self.face.receive("pads", [0x90, note, 100], self.now_s)
 
@@ -196,6 +199,8 @@ def test_what_cannot_be_done_is_logged_and_shown(
     desk.press(note)
     assert sentence in caplog.text
     assert desk.lights == [FAILED]
+    assert desk.told[-1][0] == "refused"
+    assert sentence in str(desk.told[-1][1])
 
 
 def test_a_project_that_cannot_be_used_stops_the_trigger(

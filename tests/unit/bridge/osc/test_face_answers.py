@@ -11,6 +11,7 @@ import pytest
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from bridge.connected import Connected
 from bridge.daw import DawState
 from bridge.genremap.genremap import GenreMap
 from bridge.jobs.job import State
@@ -38,7 +39,8 @@ class Desk:
         self.queue = JobQueue(self.store, WorkerClient(["no such program"]), folder)
         presets = Presets(folder / "presets")
         resolver = Resolver(presets, GenreMap(folder / "genres.toml"))
-        self.face = OscFace(self._send, self.queue, resolver, presets, DawState)
+        self.connected = Connected()
+        self.face = OscFace(self._send, self.queue, resolver, presets, DawState, self.connected)
 
     def _send(self, peer: Peer, data: bytes) -> None:
         message = OscMessage(data)
@@ -83,6 +85,28 @@ def test_hello_is_answered_at_the_reply_port_from_then_on(desk: Desk) -> None:
     assert desk.sent == [(Peer("udp", "127.0.0.1", 7000), "/pong", ())]
     desk.say("/hello", "REAPER", "7.2")
     assert desk.sent[0][0] == REAPER
+
+
+def test_hello_with_a_box_puts_answers_there_from_then_on(desk: Desk) -> None:
+    desk.say("/tempo", 97.6)
+    desk.say("/hello", "Ardour", "7", "ardour-1")
+    desk.say("/ping")
+    assert desk.sent == [(Peer("box", "ardour-1", 0), "/pong", ())]
+    desk.say("/hello", "Ardour", "7", "ardour-1", peer=LIVE)
+    desk.say("/tempo", 104.0, peer=LIVE)
+    newest = desk.connected.newest_daw()
+    assert newest is not None
+    assert (newest[1].daw, newest[1].tempo) == ("Ardour", 104.0)
+    assert desk.say("/hello", "Ardour", "7", "../up")[0][0] == "/error"
+    desk.connected.place(Path("/song/StemBridge/take/manifest.json"), "trigger", 4.0)
+    assert desk.sent[-1][0] == Peer("box", "ardour-1", 0)
+
+
+def test_what_became_of_a_take_is_said_where_something_is_wrong(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    assert desk.say("/take/placed", "/a/manifest.json", 4, "") == []
+    assert desk.say("/take/placed", "/a/manifest.json", 0, "drums.wav is missing.") == []
+    assert [record.levelname for record in caplog.records if record.levelname == "WARNING"] == ["WARNING"]
+    assert "0 stems of /a/manifest.json are on tracks. drums.wav is missing." in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -302,12 +326,12 @@ def test_a_queue_that_cannot_be_used_is_told_to_who_asks(desk: Desk) -> None:
 
 
 def test_the_daw_heard_of_last_is_told_of_what_others_trigger_for_it(desk: Desk) -> None:
-    assert desk.face.newest_daw() is None
+    assert desk.connected.newest_daw() is None
     desk.say("/hello", "REAPER", "7")
     desk.say("/hello", "Live", "12", peer=LIVE)
     desk.say("/genres", "funk")
     desk.say("/ping", peer=Peer("udp", "127.0.0.1", 7000))  # names no DAW
-    newest = desk.face.newest_daw()
+    newest = desk.connected.newest_daw()
     assert newest is not None
     assert newest[1].daw == "REAPER"
     job = desk.queue.get(desk.generate())
@@ -315,5 +339,52 @@ def test_the_daw_heard_of_last_is_told_of_what_others_trigger_for_it(desk: Desk)
     assert job.client == newest[0]
     job.state, job.manifests, job.stems = State.DONE, ["first", "second"], 4
     desk.sent.clear()
-    desk.face.announce(job, 1)
+    desk.connected.announce(job, 1)
     assert desk.sent == [(REAPER, "/job/done", (job.id, "second", 4))]
+
+
+def test_loop_and_selection_are_kept_per_client(desk: Desk) -> None:
+    assert desk.say("/hello", "Ableton Live", "12.3.6", peer=LIVE)
+    assert desk.say("/loop", 1, 8.0, 16.0, peer=LIVE) == []
+    assert desk.say("/selection", "Bass", 3, peer=LIVE) == []
+    newest = desk.connected.newest_daw()
+    assert newest is not None
+    state = newest[1]
+    assert (state.loop, state.selected_track, state.selected_scene) == ((8.0, 16.0), "Bass", 3)
+    desk.say("/loop", 0, 8.0, 16.0, peer=LIVE)
+    assert state.loop is None
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "named"),
+    [
+        ("/loop", (2, 0.0, 4.0), "loop must be 0 or 1"),
+        ("/loop", (1, -1.0, 4.0), "loop start"),
+        ("/selection", ("Bass", -1), "scene"),
+        ("/midi", (12, 36, 100), "status must be 128–239"),
+        ("/midi", (0x90, 36, 128), "MIDI data must be 0–127"),
+    ],
+)
+def test_impossible_values_are_refused_by_name(
+    desk: Desk, address: str, values: tuple[object, ...], named: str
+) -> None:
+    (answer,) = desk.say(address, *values)
+    assert named in answer[1][0]
+
+
+def test_midi_of_a_script_is_handed_on_with_its_daws_name(desk: Desk) -> None:
+    heard: list[tuple[str, bytes]] = []
+    desk.face.on_midi = lambda port, data: heard.append((port, data))
+    desk.say("/hello", "Ableton Live", "12.3.6", peer=LIVE)
+    desk.say("/midi", 0x90, 36, 100, peer=LIVE)
+    desk.say("/midi", 0xB0, 20, 0)
+    assert heard == [("Ableton Live", b"\x90\x24\x64"), ("OSC", b"\xb0\x14\x00")]
+
+
+def test_what_a_pad_could_not_do_is_told_to_the_daw(desk: Desk) -> None:
+    desk.connected.refuse("nobody hears it")
+    assert desk.sent == []
+    desk.say("/hello", "Ableton Live", "12.3.6", peer=LIVE)
+    desk.sent.clear()
+    desk.connected.refuse("There is no job yet.")
+    assert desk.sent == [(LIVE, "/error", ("There is no job yet.", "/stembridge/midi"))]

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from bridge.daw import DawState
 from bridge.osc.clients import MAX_CLIENTS, Client, Clients, address_of
+from bridge.osc.outbox import box_peer
 from bridge.osc.server import Peer
+from engine.errors import InvalidValue
 
 PEER = Peer("udp", "127.0.0.1", 5000)
 
@@ -56,3 +58,30 @@ def test_of_too_many_clients_the_one_unheard_of_for_longest_is_forgotten() -> No
 
 def test_a_client_is_json() -> None:
     assert json.loads(Client(PEER, DawState(), 7000).name) == ["osc", "udp", "127.0.0.1", 5000, 7000]
+
+
+def test_senders_of_one_box_are_one_client_that_outlives_their_ports() -> None:
+    clients = Clients(DawState)
+    box = box_peer("ardour-1")
+    clients.of(PEER)
+    first = clients.join(PEER, box)
+    second = clients.join(Peer("udp", "127.0.0.1", 6000), box)
+    assert first is second is clients.of(PEER)
+    assert first.address == address_of(first.name) == box
+    assert clients.join(PEER, box_peer("ardour-2")) is not first
+    assert len(clients) == 2
+
+
+def test_of_too_many_senders_of_boxes_the_first_is_forgotten() -> None:
+    clients = Clients(DawState)
+    box = box_peer("ardour")
+    for port in range(1, MAX_CLIENTS + 2):
+        clients.join(Peer("udp", "127.0.0.1", port), box)
+    assert clients.of(Peer("udp", "127.0.0.1", 1)).address != box
+    assert clients.of(Peer("udp", "127.0.0.1", MAX_CLIENTS + 1)).address == box
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "-a", "a b", "x" * 65, "ä"])
+def test_a_box_is_a_name_for_a_file(name: str) -> None:
+    with pytest.raises(InvalidValue, match="box must be"):
+        box_peer(name)

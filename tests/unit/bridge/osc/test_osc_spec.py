@@ -10,7 +10,9 @@ from bridge.osc.spec import INCOMING, OUTGOING, PREFIX, BadMessage, Value, match
 
 CONTRACT_IN = {
     *("/hello", "/tempo", "/timesig", "/key", "/position", "/playing", "/region", "/project", "/set", "/params"),
+    *("/loop", "/selection", "/midi"),
     *("/preset", "/genres", "/lyrics", "/generate", "/regenerate", "/cancel", "/status", "/ping"),
+    "/take/placed",
 }
 CONTRACT_OUT = {
     *("/welcome", "/pong", "/error", "/job/accepted", "/job/progress", "/job/done", "/job/failed", "/job/cancelled"),
@@ -38,6 +40,7 @@ def test_only_i_f_and_s_are_needed() -> None:
         ("/timesig", (7.0, 8.0), (7, 8)),
         ("/key", ("",), ("",)),
         ("/hello", ("a", "b"), ("a", "b")),
+        ("/hello", ("a", "b", "box-1"), ("a", "b", "box-1")),
         ("/hello", ("a", "b", 9000), ("a", "b", 9000)),
         ("/hello", ("a", "b", 9000.0), ("a", "b", 9000)),
         ("/project", ("/p",), ("/p",)),

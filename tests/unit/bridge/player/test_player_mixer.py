@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from bridge.player import BUCKET_FRAMES
 from bridge.player.mixer import Mixer
 from bridge.player.output import SilentOutput
-from bridge.player.peaks import BUCKET_FRAMES, PeakCache, compute
+from bridge.player.peaks import PeakCache, compute
 from engine.errors import StemBridgeError
 
 FRAMES, RATE = 48_000, 48_000
@@ -92,5 +93,5 @@ def test_peaks_are_the_extremes_of_every_bucket_and_are_kept(tmp_path: Path, ste
     assert np.array_equal(cache.get(stems["drums"], "abc").high, peaks.high)
     stems["drums"].unlink()
     assert np.array_equal(cache.get(stems["drums"], "abc").low, peaks.low)
-    low, high = peaks.columns(0, len(peaks.low), 10)
+    low, high = peaks.columns(0, FRAMES, 10)
     assert (low.min(), high.max()) == (peaks.low.min(), peaks.high.max())

@@ -21,6 +21,7 @@ from bridge.request.spec import JobSpec
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.music.meter import DENOMINATORS
+from tests.ableton.als_files import START, write_als
 
 Resolve = Callable[..., JobSpec]
 
@@ -314,3 +315,47 @@ def test_the_engines_view_has_the_same_values(resolve: Resolve) -> None:
     assert (request.stems, request.seed, request.pitch_shift_semitones) == (("bass", "drums"), 9, -2.0)
     assert request.frames == round(14 * 60 / 120 * 48_000)
     assert resolve(genres="funk").generation_request().stems == ()
+
+
+def test_a_loop_says_where_and_how_long_where_nobody_else_does(resolver: Resolver) -> None:
+    state = state_of({"genres": "funk"}, meter=Meter(7, 8), position=40.0, loop=(8.0, 14.0))
+
+    def place(start_beat: float | None = None, **own: object) -> tuple[object, float]:
+        spec = resolver.resolve(Trigger(check_block(own), start_beat), state)
+        return spec.block["bars"], spec.start_beat
+
+    assert place() == (4.0, 8.0)
+    assert place(bars=2) == (2, 40.0)
+    assert place(start_beat=3.0) == (8.0, 3.0)
+    state.block["bars"] = 6
+    assert place() == (6, 40.0)
+
+
+def test_the_projects_saved_live_set_counts_while_no_daw_has_spoken(resolve: Resolve, tmp_path: Path) -> None:
+    write_als(tmp_path / "song.als", tempo=97.6, meter=303, root=2, scale=2)
+    spec = resolve(state_of(project=tmp_path), genres="funk, 128 BPM")
+    assert (spec.block["tempo"], spec.block["time_signature"], spec.block["key"]) == (97.6, "7/8", "D dorian")
+    assert spec.notices == ["Tempo, meter and key are those of song.als as it was last saved."]
+    assert "128" not in str(spec.block["genres"])
+    assert resolve(state_of(project=tmp_path), genres="funk", tempo=80).block["tempo"] == 80
+
+
+@pytest.mark.parametrize("told", [{"daw": "Ableton Live"}, {"tempo": 120.0}, {"meter": Meter(4, 4)}])
+def test_a_daw_that_has_spoken_wins_over_the_saved_set(
+    resolve: Resolve, tmp_path: Path, told: dict[str, object]
+) -> None:
+    write_als(tmp_path / "song.als", tempo=97.6)
+    assert resolve(state_of(project=tmp_path, **told), genres="funk").block["tempo"] == 120
+
+
+def test_the_saved_sets_automation_is_the_tempo_map_from_the_start_on(resolver: Resolver, tmp_path: Path) -> None:
+    write_als(tmp_path / "song.als", tempo=60, tempo_events=[(START, 60), (8, 60), (8, 120)])
+    spec = resolver.resolve(Trigger({"genres": "funk", "bars": 2}, start_beat=4.0), state_of(project=tmp_path))
+    assert [(point["beat"], point["bpm"]) for point in spec.block["tempo_map"]] == [(0.0, 60.0), (4.0, 120.0)]
+
+
+def test_a_broken_set_is_a_notice_and_stops_nothing(resolve: Resolve, tmp_path: Path) -> None:
+    (tmp_path / "song.als").write_bytes(b"junk")
+    spec = resolve(state_of(project=tmp_path), genres="funk")
+    assert spec.block["tempo"] == 120
+    assert "song.als" in spec.notices[0]

@@ -1,0 +1,36 @@
+"""Live's scales that are keys."""
+
+from __future__ import annotations
+
+from engine.music import Key
+
+ROOTS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+"""Live's root notes 0–11."""
+SCALES = {
+    "Major": "major",
+    "Minor": "minor",
+    "Dorian": "dorian",
+    "Mixolydian": "mixolydian",
+    "Lydian": "lydian",
+    "Phrygian": "phrygian",
+    "Locrian": "locrian",
+    "Whole Tone": "",
+    "Half-whole Dim.": "",
+    "Whole-half Dim.": "",
+    "Minor Blues": "minor",
+    "Minor Pentatonic": "minor",
+    "Major Pentatonic": "major",
+    "Harmonic Minor": "minor",
+    "Harmonic Major": "major",
+    "Dorian #4": "",
+    "Phrygian Dominant": "",
+    "Melodic Minor": "minor",
+}
+"""Live's name of a scale → the mode that music for it can be in, "" if there is none; in Live's own order, by which
+sets of Live 12 number them. Those that follow have none."""
+
+
+def key_of_scale(root: int, name: str) -> Key | None:
+    """Return the key that a root note (0–11) and a scale's name make, None if they make none."""
+    mode = SCALES.get(name)
+    return Key.parse(f"{ROOTS[root]} {mode}") if mode and 0 <= root < len(ROOTS) else None

@@ -1,0 +1,88 @@
+"""The engine environment as a window handles it: looked at, made, mended and deleted in threads of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from bridge.app.background import in_thread
+from bridge.engine_env.choice import AUTO, devices_of
+from bridge.engine_env.errors import EnvironmentFault
+from bridge.engine_env.hardware import Hardware, look, machine
+from bridge.engine_env.make import Order, make
+from bridge.engine_env.place import Place
+from bridge.engine_env.progress import Step
+from bridge.engine_env.record import Record
+from bridge.engine_env.remove import remove
+from bridge.engine_env.requirements import Requirements, own_requirements
+from bridge.engine_env.state import State, look_at
+from bridge.engine_env.tools import Tool, find_tool
+from engine.errors import Cancelled
+
+T = TypeVar("T")
+
+
+class EnvironmentDesk:
+    """One piece of work at a time. Every method may be called from any thread; the reports come on the work's own."""
+
+    def __init__(
+        self,
+        root: Path,
+        find: Callable[[], Tool] = find_tool,
+        requirements: Callable[[], Requirements] = own_requirements,
+        look_around: Callable[[], Hardware] = look,
+    ) -> None:
+        self.place = Place(root)
+        self._find, self._requirements, self._look = find, requirements, look_around
+        self._stop = threading.Event()
+        self._busy = threading.Lock()
+
+    @property
+    def is_busy(self) -> bool:
+        """True while an environment is made or deleted."""
+        return self._busy.locked()
+
+    def devices(self) -> tuple[str, ...]:
+        """Return what torch may be wanted for on this system, "auto" first."""
+        return (AUTO, *devices_of(machine()))
+
+    def look(self) -> Future[State]:
+        """Return how the environment is."""
+        return in_thread(lambda: look_at(self.place, self._look()))
+
+    def make(self, device: str, thorough: bool, report: Callable[[Step], None]) -> Future[Record]:
+        """Make it, go on with it or, if `thorough`, mend it; the future may have the error `Cancelled`."""
+
+        def checked(step: Step) -> None:
+            if self._stop.is_set():
+                raise Cancelled
+            report(step)
+
+        def work() -> Record:
+            order = Order(self.place, self._look(), self._requirements(), self._find(), device, thorough)
+            return make(order, checked)
+
+        return self._alone(work)
+
+    def remove(self) -> Future[int]:
+        """Delete it; the future has the number of bytes that this freed."""
+        return self._alone(lambda: remove(self.place))
+
+    def cancel(self) -> None:
+        """Stop what is being made; what has arrived is kept."""
+        self._stop.set()
+
+    def _alone(self, work: Callable[[], T]) -> Future[T]:
+        def guarded() -> T:
+            if not self._busy.acquire(blocking=False):
+                raise EnvironmentFault("Something is being done with the engine environment already.")
+            try:
+                self._stop.clear()
+                return work()
+            finally:
+                self._busy.release()
+
+        return in_thread(guarded)

@@ -1,0 +1,113 @@
+"""`stembridge engine`: the environment that neural models run in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+
+from bridge.cli.main import DONE, FAILED, INTERRUPTED
+from bridge.engine_env.hardware import look
+from bridge.engine_env.make import remake
+from bridge.engine_env.place import Place
+from bridge.engine_env.progress import Step
+from bridge.engine_env.remove import remove
+from bridge.engine_env.state import USABLE, State, look_at
+from bridge.folders import Folders
+
+REPORT_EVERY_S = 5.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one action; return 0, 1 if it failed or `status` finds nothing that can be used, 130 if interrupted."""
+    place = Place(Folders.of_user().engine)
+    actions = {"status": _status, "install": _install, "repair": _repair, "remove": _remove}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too ends what pip has started
+    try:
+        return actions[options.action](options, place)
+    except KeyboardInterrupt:
+        print(
+            "\nstembridge: interrupted; what has arrived is kept, the same command goes on from there.",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+
+
+def _status(options: argparse.Namespace, place: Place) -> int:
+    state = look_at(place, look(), options.device)
+    _say(state, place, options)
+    return DONE if state.kind in USABLE else FAILED
+
+
+def _install(options: argparse.Namespace, place: Place) -> int:
+    """Make what is not there; one that is whole, and for the device that is asked for, is left as it is."""
+    state = look_at(place, look(), options.device)
+    if state.to_do or _differs(state, options.device):
+        return _make(options, place, thorough=False)
+    _say(state, place, options)
+    return DONE
+
+
+def _repair(options: argparse.Namespace, place: Place) -> int:
+    return _make(options, place, thorough=True)
+
+
+def _make(options: argparse.Namespace, place: Place, thorough: bool) -> int:
+    remake(place, options.device, thorough, Meter())
+    _say(look_at(place, look()), place, options)
+    return DONE
+
+
+def _differs(state: State, device: str) -> bool:
+    return bool(device) and state.record is not None and device != state.record.asked
+
+
+def _remove(options: argparse.Namespace, place: Place) -> int:
+    freed = remove(place)
+    if options.json:
+        print(json.dumps({"folder": str(place.root), "freed_bytes": freed}))
+    elif freed:
+        print(f"The engine environment is deleted; {freed / 1e9:.2f} GB are free again. Models are kept.")
+    else:
+        print("There was no engine environment.")
+    return DONE
+
+
+def _say(state: State, place: Place, options: argparse.Namespace) -> None:
+    if options.json:
+        document = {"folder": str(place.root), "python": str(place.program), **state.document()}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+        return
+    print(f"{state.kind}: {state.sentence}")
+    if state.record:
+        print(f"  {state.record.reason}")
+        print(f"  made {state.record.made} by version {state.record.version}, Python {state.record.python}")
+    elif state.wanted_device:
+        print(f"  would be for {state.wanted_device}: {state.wanted_reason}")
+    else:
+        print(f"  {state.wanted_reason}")
+    if state.size_bytes:
+        print(f"  {state.size_bytes / 1e9:.2f} GB in {place.root}")
+    if state.to_do:
+        print(f"  to do: stembridge engine {state.to_do}")
+
+
+class Meter:
+    """Shows progress on standard error: one line that changes in a terminal, else a line now and then."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._shown_s, self._words = 0.0, ""
+
+    def __call__(self, step: Step) -> None:
+        """Show where the work stands."""
+        line = f"{step.share:4.0%}  {step.phase}: {step.words}"
+        if self._is_terminal:
+            print(f"\r\x1b[K{line[:110]}", end="", file=sys.stderr, flush=True)
+        elif step.words != self._words and time.monotonic() - self._shown_s > REPORT_EVERY_S:
+            print(line, file=sys.stderr, flush=True)
+            self._shown_s, self._words = time.monotonic(), step.words
+        if self._is_terminal and step.share >= 1.0:
+            print(file=sys.stderr)

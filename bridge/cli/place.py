@@ -1,0 +1,20 @@
+"""`stembridge place`: a take into an Ardour session that is closed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def run(options: argparse.Namespace) -> int:
+    """Place the take and say where it lies; return 0."""
+    from bridge.ardour.place import as_json, place_take
+
+    placement = place_take(Path(options.take), Path(options.into), options.bar)
+    if options.json:
+        print(as_json(placement))
+        return 0
+    names = ", ".join(stem.name for stem in placement.stems)
+    seconds = placement.start_sample / placement.sample_rate
+    print(f"{placement.session}: {names} from {seconds:.3f} s on; before it: {placement.backup.name}")
+    return 0

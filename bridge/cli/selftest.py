@@ -1,0 +1,156 @@
+"""`stembridge selftest`: does this very installation do its work? The build of the bundle runs it in the bundle.
+
+Each check is what a user does first, in processes of its own and with a home folder that is thrown away: the demo (a
+companion that is driven over OSC and generates with the sketch engine), playing the take, the window on no screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+from bridge import __version__
+from bridge.cli.main import DONE, FAILED
+from bridge.folders import HOME_VARIABLE
+from engine.errors import StemBridgeError
+
+STEP_TIMEOUT_S = 180.0
+PLAY_S = 1.0
+PLAY_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried: `detail` says what was seen, or what went wrong."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+@dataclass(slots=True)
+class _Bench:
+    """Where the checks work, and what they leave for each other."""
+
+    home: Path
+    manifest: Path | None = None
+    checks: list[Check] = field(default_factory=list)
+
+    def module(self, *words: str, **environ: str) -> str:
+        """Run `python -m words…` of this installation; return its standard output.
+
+        Raises
+        ------
+        StemBridgeError
+            If it fails; the sentence is its last line.
+        """
+        command = [sys.executable, "-m", *words]
+        variables = {**os.environ, HOME_VARIABLE: str(self.home), **environ}
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=STEP_TIMEOUT_S)
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or ["it said nothing"]
+            raise StemBridgeError(f"exit code {done.returncode}: {said[-1]}")
+        return done.stdout
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run all checks; return 0 if all went well, else 1."""
+    with tempfile.TemporaryDirectory(prefix="stembridge-selftest-") as folder:
+        bench = _Bench(Path(folder))
+        for what, check in _CHECKS.items():
+            bench.checks.append(_tried(what, check, bench))
+            if not options.json:
+                last = bench.checks[-1]
+                print(f"{'ok' if last.ok else 'FAILED':6} {what:10} {last.detail}", flush=True)
+    good = all(check.ok for check in bench.checks)
+    if options.json:
+        checks = [asdict(check) for check in bench.checks]
+        print(json.dumps({"version": __version__, "ok": good, "checks": checks}, indent=2, ensure_ascii=False))
+    return DONE if good else FAILED
+
+
+def _tried(what: str, check: Callable[[_Bench], str], bench: _Bench) -> Check:
+    try:
+        return Check(what, True, check(bench))
+    except (StemBridgeError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+        return Check(what, False, str(error) or type(error).__name__)
+
+
+def _starts(bench: _Bench) -> str:
+    return f"{bench.module('bridge', '--version').strip()} ({sys.executable})"
+
+
+def _generates(bench: _Bench) -> str:
+    """Let the demo start a companion, speak OSC with it and make a take with the sketch engine."""
+    project = bench.home / "project"
+    take = json.loads(bench.module("bridge", "demo", "--project", str(project), "--json"))
+    bench.manifest = Path(take["manifest"])
+    length_s = take["frames"] / take["sample_rate"]
+    return f"{len(take['stems'])} stems, {length_s:.3f} s at {take['tempo']:g} BPM over OSC ({take['engine']})"
+
+
+def _plays(bench: _Bench) -> str:
+    """Play the take with the window's player until its playhead has moved; without a sound card, silently."""
+    from bridge.app.library import read_take
+    from bridge.player.player import Player
+
+    if bench.manifest is None:
+        raise StemBridgeError("there is no take to play")
+    problems: list[str] = []
+    player = Player()
+    player.on_problem = problems.append
+    player.load(read_take(bench.manifest))
+    assert player.mixer is not None
+    wanted_frames = round(PLAY_S * player.mixer.sample_rate)
+    player.play()
+    end_s = time.monotonic() + PLAY_TIMEOUT_S
+    while player.position < wanted_frames and time.monotonic() < end_s:
+        time.sleep(0.05)
+    played = player.position
+    player.unload()
+    if played < wanted_frames:
+        raise StemBridgeError(f"the playhead stands at {played} frames after {PLAY_TIMEOUT_S:g} s")
+    return problems[0] if problems else "through the sound card"
+
+
+def _opens_window(bench: _Bench) -> str:
+    return bench.module("bridge.desktop.selftest", QT_QPA_PLATFORM="offscreen").strip()
+
+
+def _midi(_: _Bench) -> str:
+    """Load the MIDI library: missing from the bundle, it would look like a machine without MIDI."""
+    try:
+        rtmidi = import_module("mido.backends.rtmidi").rtmidi
+    except ImportError as error:
+        raise StemBridgeError(f"the MIDI library cannot be loaded ({error})") from None
+    kinds = ", ".join(rtmidi.get_api_display_name(kind) for kind in rtmidi.get_compiled_api())
+    return f"rtmidi {rtmidi.__version__} for {kinds}"
+
+
+def _engine_environment(_: _Bench) -> str:
+    """Say how the engine environment would be made here; that none can be made is no fault of the installation."""
+    from bridge.engine_env.tools import find_tool
+
+    try:
+        return f"would be made with {find_tool().label}"
+    except StemBridgeError as error:
+        return f"cannot be made here: {error}"
+
+
+_CHECKS: dict[str, Callable[[_Bench], str]] = {
+    "starts": _starts,
+    "generates": _generates,
+    "plays": _plays,
+    "window": _opens_window,
+    "MIDI": _midi,
+    "engines": _engine_environment,
+}

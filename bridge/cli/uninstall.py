@@ -1,0 +1,77 @@
+"""`stembridge uninstall`: asks, and takes out what Stem Bridge has put on this computer. Takes always stay."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bridge.cli.ask import agreed
+from bridge.cli.main import DONE, FAILED
+from bridge.folders import Folders
+from bridge.removal.belongings import ENGINE, MODELS, OWN, SETTINGS
+from bridge.removal.uninstall import SCRIPTS, Outcome, Plan, carry_out, make_plan
+from bridge.running import is_any_running
+
+QUESTIONS = {MODELS: "Delete the neural models too?", SETTINGS: "Delete your settings, presets, styles and maps too?"}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask, then delete; return 0, or 1 if something could not be deleted or the user said no."""
+    plan = make_plan(Folders.of_user())
+    wishes = {MODELS: options.keep_models, SETTINGS: options.keep_settings}
+    groups = plan.groups([group for group, is_kept in wishes.items() if is_kept])
+    if not options.dry_run:
+        _announce(plan)
+        if not agreed("Go on?", options.yes):
+            print("stembridge: nothing was deleted.", file=sys.stderr)
+            return FAILED
+        groups = [group for group in groups if group not in QUESTIONS or _agreed(group, plan, options)]
+    outcome = carry_out(plan, groups, dry_run=options.dry_run)
+    _say(outcome, options.json)
+    return FAILED if outcome.faults else DONE
+
+
+def _announce(plan: Plan) -> None:
+    """Say on stderr what is going to happen."""
+    print("This takes Stem Bridge's files out of your account:", file=sys.stderr)
+    for one in plan.scripts:
+        print(f"  {SCRIPTS} in {one.daw.label}: {one.status.folder}", file=sys.stderr)
+    for group in (OWN, ENGINE):
+        for path in plan.belongings[group].paths:
+            print(f"  {path}", file=sys.stderr)
+    if is_any_running(plan.folders):
+        print("A companion is running; it is ended first, and a job that runs is lost.", file=sys.stderr)
+
+
+def _agreed(group: str, plan: Plan, options: argparse.Namespace) -> bool:
+    there = plan.belongings[group]
+    places = ", ".join(str(path) for path in there.paths)
+    return agreed(f"{QUESTIONS[group]} {there.size_bytes / 1e9:.2f} GB: {places}", options.yes)
+
+
+def _say(outcome: Outcome, as_json: bool) -> None:
+    for fault in outcome.faults:
+        print(f"stembridge: {fault}", file=sys.stderr)
+    if as_json:
+        document = {"dry_run": outcome.is_dry_run, "removed": outcome.removed, "kept": outcome.kept}
+        print(json.dumps({**document, "faults": outcome.faults}, indent=2, ensure_ascii=False))
+        return
+    verb = "would be deleted" if outcome.is_dry_run else "deleted"
+    for entry in outcome.removed:
+        assert isinstance(entry["paths"], list)
+        print(f"{verb}: {entry['what']}")
+        print("".join(f"  {path}\n" for path in entry["paths"]), end="")
+    if not outcome.removed:
+        print("Nothing of Stem Bridge was found.")
+    for kept in outcome.kept:
+        print(f"stays: {kept['what']}: {kept['path']}")
+    print(f"Takes in your projects stay where they are. {_program()}")
+
+
+def _program() -> str:
+    """Say how the program itself goes, which cannot delete itself while it runs."""
+    if getattr(sys, "frozen", False):
+        return f"The program itself lies in {Path(sys.executable).parent}; remove it as you have installed it."
+    return f"The program itself: {sys.executable} -m pip uninstall stembridge"

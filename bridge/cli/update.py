@@ -1,0 +1,40 @@
+"""`stembridge update`: brings what an older version has left up to date."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from bridge import __version__
+from bridge.cli.engine import Meter
+from bridge.cli.main import DONE, FAILED
+from bridge.folders import Folders
+from bridge.updates import Outdated, find_outdated, repair_all
+
+
+def run(options: argparse.Namespace) -> int:
+    """Repair what is not up to date, or with `--check` only say it; return 1 if something is or stays outdated."""
+    outdated = find_outdated(Folders.of_user())
+    faults = {one.name: one.sentence for one in outdated} if options.check else repair_all(outdated, Meter())
+    if options.json:
+        things = [_document(one, faults) for one in outdated]
+        print(json.dumps({"version": __version__, "outdated": things}, indent=2, ensure_ascii=False))
+    else:
+        _say(outdated, faults)
+    return FAILED if faults else DONE
+
+
+def _document(one: Outdated, faults: dict[str, str]) -> dict[str, object]:
+    is_repaired = one.name not in faults
+    return {"name": one.name, "version": one.version, "repaired": is_repaired, "fault": faults.get(one.name, "")}
+
+
+def _say(outdated: list[Outdated], faults: dict[str, str]) -> None:
+    if not outdated:
+        print("Everything is up to date.")
+    for one in outdated:
+        if one.name not in faults:
+            print(f"{one.name}: version {one.version} is now {__version__}")
+    for sentence in faults.values():
+        print(f"stembridge: {sentence}", file=sys.stderr)

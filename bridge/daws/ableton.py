@@ -1,0 +1,104 @@
+"""Ableton Live: a control surface in the User Library's Remote Scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from bridge import __version__
+from bridge.daws.ableton_library import find_user_library, is_user_library, usual_place
+from bridge.daws.daw import Status
+from bridge.daws.installation import Installation
+from bridge.daws.running import is_running
+from bridge.daws.scripts import read_scripts
+from bridge.folders import Folders
+from bridge.mailbox.alive import alive_file, last_heard_s
+from engine.errors import InvalidValue, StemBridgeError
+
+SCRIPTS = "Remote Scripts/StemBridge"
+"""Its folder's name is its name in Live's list of control surfaces."""
+RECEIPT = f"{SCRIPTS}/installed.json"
+HOME = "home.json"
+_EDITIONS = ("Lite", "Intro", "Standard", "Suite", "Trial", "Beta")
+PROCESSES = (
+    *(f"Ableton Live {major} {edition}" for major in (11, 12) for edition in _EDITIONS),
+    *(("Live",) if sys.platform == "darwin" else ()),
+)
+CHOOSE = (
+    "In Live: Settings > Link, Tempo & MIDI (Live 11: Preferences > Link Tempo MIDI): choose StemBridge as a Control "
+    "Surface; Input and Output stay None, or Input is the port of the pads that shall trigger."
+)
+
+
+class Ableton:
+    """Ableton Live 11 and 12, any edition."""
+
+    name = "ableton"
+    label = "Ableton Live"
+
+    def __init__(self, processes: Collection[str] = PROCESSES) -> None:
+        """`processes` are the names that a running Live has."""
+        self._processes = processes
+
+    def install(self, dest: Path | None) -> list[Path]:
+        """See `Daw.install`. It is safe while Live runs, which reads scripts when it starts."""
+        return self._installation(_folder(dest)).install()
+
+    def uninstall(self, dest: Path | None) -> list[Path]:
+        """See `Daw.uninstall`."""
+        installation = self._installation(_folder(dest))
+        if installation.version:
+            alive_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
+        return installation.remove()
+
+    def status(self, dest: Path | None) -> Status:
+        """See `Daw.status`."""
+        heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
+        runs = is_running(self._processes)
+        try:
+            folder = _folder(dest)
+        except InvalidValue:
+            raise
+        except StemBridgeError as error:
+            return Status(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
+        installation = self._installation(folder)
+        version, is_current = installation.version, installation.is_current()
+        return Status(self.name, folder, version, is_current, runs, heard_s, _notes(version, is_current, runs))
+
+    def _installation(self, folder: Path) -> Installation:
+        files = {f"{SCRIPTS}/{name}": data for name, data in read_scripts("ableton/StemBridge", (".py",)).items()}
+        files[f"{SCRIPTS}/{HOME}"] = _home_json(Folders.of_user())
+        return Installation(folder, RECEIPT, files, own_folders=(f"{SCRIPTS}/__pycache__",))
+
+
+def _folder(dest: Path | None) -> Path:
+    """Return the User Library that is meant."""
+    if dest is not None:
+        if not is_user_library(dest):
+            allowed = "Live's User Library (Live's Settings > Library says where it is)"
+            raise InvalidValue("--dest", str(dest), allowed)
+        return dest
+    found = find_user_library(sys.platform, os.environ, Path.home())
+    if found is None:
+        place = usual_place(sys.platform, os.environ, Path.home())
+        raise StemBridgeError(
+            f"Live's User Library was not found at {place}: start Live once, or name the folder with --dest."
+        )
+    return found
+
+
+def _notes(version: str, is_current: bool, runs: bool) -> tuple[str, ...]:
+    if not version:
+        return ("`stembridge daw install ableton` installs the control surface.",)
+    if not is_current:
+        return ("Install again to bring everything up to date, then restart Live.",)
+    return ("Restart Live: it reads new scripts when it starts.", CHOOSE) if runs else (CHOOSE,)
+
+
+def _home_json(folders: Folders) -> bytes:
+    """Return the file by which the script finds the companion's folder and the user's settings."""
+    values = {"version": __version__, "data": str(folders.data), "settings": str(folders.settings)}
+    return (json.dumps(values, indent=1) + "\n").encode("ascii")

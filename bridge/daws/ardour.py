@@ -1,0 +1,145 @@
+"""Ardour: scripts in its configuration folder, which the user adds once in its Script Manager."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from bridge.daws.ardour_config import OscSurface, added_scripts, osc_surface
+from bridge.daws.daw import Status
+from bridge.daws.home_lua import home_lua
+from bridge.daws.installation import Installation
+from bridge.daws.running import is_running
+from bridge.daws.scripts import read_scripts
+from bridge.folders import Folders
+from bridge.mailbox.alive import alive_file, last_heard_s
+from engine.errors import InvalidValue, StemBridgeError
+
+VERSIONS = (9, 8, 7)
+"""Those whose Lua the scripts know, newest first."""
+SCRIPTS = "scripts"
+LIBRARY = f"{SCRIPTS}/stembridge"
+RECEIPT = f"{LIBRARY}/installed.json"
+PROCESSES = ("ardour*",)
+ACTIONS = {
+    "Stem Bridge: generate": "stembridge_generate.lua",
+    "Stem Bridge: regenerate": "stembridge_regenerate.lua",
+    "Stem Bridge: settings": "stembridge_settings.lua",
+}
+"""What is added in the Script Manager as an action: name there → file."""
+HOOK = "Stem Bridge: import"
+HOOK_FILE = "stembridge_import.lua"
+_SIGNS = ("config", "ui_config", "ui_scripts", *(f".a{version}" for version in VERSIONS))
+_SHARED = "lib/text.lua"
+"""REAPER's script for text on the wires serves both."""
+
+
+class Ardour:
+    """Ardour 7, 8 or 9."""
+
+    name = "ardour"
+    label = "Ardour"
+
+    def __init__(self, processes: Collection[str] = PROCESSES) -> None:
+        """`processes` are the names that a running Ardour has."""
+        self._processes = processes
+
+    def install(self, dest: Path | None) -> list[Path]:
+        """See `Daw.install`. Harmless while Ardour runs: it reads scripts when they are called."""
+        return self._installation(_folder(dest)).install()
+
+    def uninstall(self, dest: Path | None) -> list[Path]:
+        """See `Daw.uninstall`. What was added in the Script Manager stays there, and does nothing any more."""
+        installation = self._installation(_folder(dest))
+        if installation.version:
+            alive_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
+        return installation.remove()
+
+    def status(self, dest: Path | None) -> Status:
+        """See `Daw.status`."""
+        heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
+        runs = is_running(self._processes)
+        try:
+            folder = _folder(dest)
+        except InvalidValue:
+            raise
+        except StemBridgeError as error:
+            return Status(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
+        installation = self._installation(folder)
+        version, is_current = installation.version, installation.is_current()
+        notes = _notes(folder, version, is_current)
+        return Status(self.name, folder, version, is_current, runs, heard_s, notes)
+
+    def _installation(self, folder: Path) -> Installation:
+        entries = {*ACTIONS.values(), HOOK_FILE}
+        files = {
+            f"{SCRIPTS if name in entries else LIBRARY}/{name}": data
+            for name, data in read_scripts(self.name).items()
+        }
+        files[f"{LIBRARY}/{_SHARED}"] = read_scripts("reaper")[_SHARED]
+        files[f"{LIBRARY}/home.lua"] = home_lua(self.name, Folders.of_user())
+        return Installation(folder, RECEIPT, files)
+
+
+def config_folders(platform: str, environ: Mapping[str, str], home: Path) -> list[Path]:
+    """Return where Ardour keeps a user's files on `platform` (a `sys.platform`), newest version first.
+
+    The rules are those of libs/ardour/filesystem_paths.cc.
+    """
+    if platform == "darwin":
+        return [home / "Library" / "Preferences" / f"Ardour{version}" for version in VERSIONS]
+    if platform == "win32":
+        local = Path(environ.get("XDG_CONFIG_HOME") or environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        return [local / f"Ardour{version}" for version in VERSIONS]
+    config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+    return [config / f"ardour{version}" for version in VERSIONS]
+
+
+def _folder(dest: Path | None) -> Path:
+    """Return the configuration folder that is meant."""
+    if dest is not None:
+        if not any((dest / sign).is_file() for sign in _SIGNS):
+            raise InvalidValue("--dest", str(dest), "Ardour's configuration folder (the one with the file config)")
+        return dest
+    places = config_folders(sys.platform, os.environ, Path.home())
+    for place in places:
+        if place.is_dir():
+            return place
+    raise StemBridgeError(
+        f"Ardour was not found at {' or '.join(str(place) for place in places)}: start it once, or name its "
+        "configuration folder with --dest."
+    )
+
+
+def _notes(folder: Path, version: str, is_current: bool) -> tuple[str, ...]:
+    if not version:
+        return ("`stembridge daw install ardour` installs the scripts.",)
+    notes = [] if is_current else ["Install again to bring everything up to date."]
+    actions, hooks = added_scripts(folder / "ui_scripts")
+    missing = [f"“{name}”" for name in ACTIONS if name not in actions]
+    if missing:
+        notes.append(
+            "Once, in Ardour: Edit > Lua Scripts > Script Manager > Action Scripts: select a free one, Add/Set, "
+            f"and choose {', '.join(missing)}."
+        )
+    if HOOK not in hooks:
+        notes.append(
+            f"Once, in Ardour: Edit > Lua Scripts > Script Manager > Action Hooks: New Hook, and choose “{HOOK}”."
+        )
+    if not missing and HOOK in hooks:
+        notes.append("In Ardour: Edit > Lua Scripts > Stem Bridge: generate.")
+    return (*notes, _osc_note(osc_surface(folder / "config")))
+
+
+def _osc_note(surface: OscSurface) -> str:
+    if not surface.is_on:
+        return (
+            "Not needed, but useful for pads and controllers: Edit > Preferences > Control Surfaces > Open Sound "
+            "Control (OSC) is off; with it on, /access_action LuaAction/script-1 starts the first script."
+        )
+    return (
+        f"OSC is on at port {surface.port}: /access_action LuaAction/script-1 there starts the first script. Each "
+        "session keeps its own switch for it."
+    )

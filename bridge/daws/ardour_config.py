@@ -1,0 +1,56 @@
+"""What Ardour's own configuration files say: which Lua scripts were added, and whether OSC is on."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_OSC_PORT = 3819
+_MAX_BYTES = 16_000_000
+_OSC = re.compile(r'<Protocol\b[^>]*\bname="Open Sound Control \(OSC\)"[^>]*>')
+_PORT = re.compile(r'<Option name="osc-port" value="(\d{1,5})"')
+_ACTIONS = re.compile(r"<ActionScript\b[^>]*>([A-Za-z0-9+/=\s]*)</ActionScript>")
+_HOOK = re.compile(r'<LuaCallback\b[^>]*\bname="([^"]*)"')
+_NAME = re.compile(rb"Stem Bridge: [a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class OscSurface:
+    """Ardour's OSC control surface, as the user's configuration has it; a session may say otherwise."""
+
+    is_on: bool
+    port: int
+
+
+def osc_surface(config: Path) -> OscSurface:
+    """Return what the file `config` says; a missing one says what Ardour's defaults are."""
+    text = _text(config)
+    port = _PORT.search(text)
+    return OscSurface(
+        any('active="1"' in tag for tag in _OSC.findall(text)), int(port[1]) if port else DEFAULT_OSC_PORT
+    )
+
+
+def added_scripts(ui_scripts: Path) -> tuple[set[str], set[str]]:
+    """Return the names of our actions and of our hooks in the Script Manager, from the file `ui_scripts`.
+
+    Ardour writes that file when it ends. Actions lie in it as base64 of Lua text that has their names.
+    """
+    text = _text(ui_scripts)
+    actions: set[str] = set()
+    for encoded in _ACTIONS.findall(text):
+        with suppress(binascii.Error):
+            actions |= {name.decode() for name in _NAME.findall(base64.b64decode(encoded))}
+    return actions, set(_HOOK.findall(text))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return ""

@@ -1,0 +1,1 @@
+"""MIDI in the window: the page with ports, clock and learning, and what is told when something is lost."""

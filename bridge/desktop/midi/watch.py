@@ -1,0 +1,61 @@
+"""Tells what happens to MIDI while one works: a port that has gone, a clock that has dropped out, a broken map."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from bridge.messages import Action, Message, Messages
+from bridge.midi.clock import ClockState
+from bridge.midi.names import OWN_NAME
+from bridge.midi.report import MidiReport
+
+PAGE = Action("MIDI…", "midi")
+
+
+class MidiWatch(QObject):
+    """Compares each report with the one before.
+
+    Signals:
+        over(str): what was told under this topic no longer holds. tempo(object): the clock's tempo, None without one.
+    """
+
+    over = Signal(str)
+    tempo = Signal(object)
+
+    def __init__(self, messages: Messages) -> None:
+        super().__init__()
+        self._messages = messages
+        self.report = MidiReport("MIDI is being looked for.", False)
+
+    @Slot(object)
+    def hear(self, now: MidiReport) -> None:
+        """Take the newest report."""
+        before, self.report = self.report, now
+        for port in set(before.inputs) - set(now.inputs) - {OWN_NAME}:
+            self._warn(f"The MIDI port “{port}” has gone; it is taken up again as soon as it is back.", port)
+        for port in set(now.inputs) - set(before.inputs):
+            self.over.emit(_topic(port))
+        if before.available and not now.available:
+            self._warn(f"{now.state} It is taken up again as soon as it is back.", "system")
+        elif now.available:
+            self.over.emit(_topic("system"))
+        self._compare_clocks(before, now)
+        if now.problem and now.problem != before.problem:
+            self._messages.error(now.problem, PAGE, _topic("map"))
+        elif not now.problem:
+            self.over.emit(_topic("map"))
+        self.tempo.emit(now.tempo_bpm)
+
+    def _compare_clocks(self, before: MidiReport, now: MidiReport) -> None:
+        if now.clock is ClockState.HOLDING and before.clock is not ClockState.HOLDING:
+            tempo = f", {now.tempo_bpm:g} BPM," if now.tempo_bpm is not None else ""
+            self._warn(f"The MIDI clock has dropped out; its last tempo{tempo} holds.", "clock")
+        elif now.clock is not ClockState.HOLDING:
+            self.over.emit(_topic("clock"))
+
+    def _warn(self, sentence: str, what: str) -> None:
+        self._messages.post(Message("warning", sentence, PAGE, _topic(what)))
+
+
+def _topic(what: str) -> str:
+    return f"midi {what}"

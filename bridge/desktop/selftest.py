@@ -1,0 +1,56 @@
+"""`python -m bridge.desktop.selftest`: opens the window with its companion, looks at it, and closes it again."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from bridge.folders import Folders
+from bridge.options import Options
+from bridge.settings import SettingsFile
+from engine.errors import StemBridgeError
+
+READY_TIMEOUT_S = 60.0
+MIN_COLOURS = 8
+
+
+def main() -> int:
+    """Print what was seen; return 0, or 1 if the window stayed empty or the companion did not come up."""
+    from PySide6.QtWidgets import QApplication
+
+    from bridge.desktop.display import problem
+    from bridge.desktop.start import open_window
+
+    if obstacle := problem():
+        return _fail(obstacle)
+    app = QApplication(sys.argv[:1])
+    folders = Folders.of_user()
+    told: list[object] = []
+    try:
+        desktop = open_window(app, Options(folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
+    except StemBridgeError as error:
+        return _fail(str(error))
+    desktop.window.adapter.ready.connect(told.append)
+    desktop.window.adapter.failed.connect(told.append)
+    end_s = time.monotonic() + READY_TIMEOUT_S
+    while not told and time.monotonic() < end_s:
+        app.processEvents()
+        time.sleep(0.02)
+    image = desktop.window.grab().toImage()
+    colours = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    desktop.close()
+    if not told or type(told[0]).__name__ != "CoreReady":
+        return _fail(f"the companion did not start behind the window: {told}")
+    if len(colours) < MIN_COLOURS:
+        return _fail(f"the window is empty: {len(colours)} colours")
+    print(f"{image.width()} × {image.height()} pixels, {len(colours)} colours, {app.platformName()}; {told[0]}")
+    return 0
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

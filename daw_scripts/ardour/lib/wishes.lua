@@ -1,0 +1,78 @@
+-- The actions: what the user wants goes to the companion, with all that this session says of tempo, meter and place.
+
+return function(home, text, session, settings, companion, say)
+  local wishes = {}
+  local MAX_REQUEST_BYTES = 60000 -- what one UDP packet holds
+
+  local function find_companion()
+    local to = companion.find()
+    if to then return to end
+    error({ sentence = "Stem Bridge does not run. Start its window or, in a terminal: " .. home.launch })
+  end
+
+  -- Returns the request for a place, as the companion's /generate takes it.
+  local function request(place, wanted)
+    local bpm, numerator, denominator = session.tempo_at(place.start)
+    local points = session.tempo_map(place)
+    local beats = (place.stop - place.start) / 1920
+    local block = {
+      start_beat = place.start / 1920, start_seconds = session.sample_at(place.start) / Session:nominal_sample_rate(),
+      bars = beats * denominator / (4 * numerator), time_signature = numerator .. "/" .. denominator,
+      sample_rate = math.tointeger(Session:nominal_sample_rate()),
+    }
+    if #points > 1 then
+      block.tempo_map = text.list(points)
+    else
+      block.tempo = bpm
+    end
+    local saved = session.saved(Session)
+    if wanted.key == "" then wanted.key = saved.key end
+    if wanted.genres == "" and wanted.preset == "" then wanted.genres = saved.genres end
+    for _, name in ipairs({ "genres", "key", "preset" }) do
+      if wanted[name] ~= "" then block[name] = wanted[name] end
+    end
+    if wanted.lyrics ~= "" then block.lyrics = wanted.lyrics:gsub("%s*|%s*", "\n") end
+    return block
+  end
+
+  local function send(to, place, block)
+    local folder = session.folder(Session)
+    local box, json = companion.box(folder), text.to_json(block)
+    if #json > MAX_REQUEST_BYTES then
+      error({ sentence = "The tempo changes too often there for one request; take a shorter stretch." })
+    end
+    companion.hello(to, box)
+    companion.send(to, "/project", folder, Session:snap_name())
+    companion.send(to, "/generate", json)
+    companion.remember_place(to, box, place)
+    if not companion.hears(to) then
+      say.show("The music is being made, but nothing will bring it in: add the hook “Stem Bridge: import” in Edit > Lua Scripts > Script Manager > Action Hooks.")
+    end
+  end
+
+  -- The action “generate”: the loop range, or some bars from the playhead.
+  function wishes.generate()
+    say.guard(function()
+      local to, wanted = find_companion(), settings.read(Session)
+      local place = session.place(Session, settings.bars(wanted))
+      send(to, place, request(place, wanted))
+    end)
+  end
+
+  -- The action “regenerate”: the place of the last request, with the tempo and meter of now and a new seed.
+  function wishes.regenerate()
+    say.guard(function()
+      local to, wanted = find_companion(), settings.read(Session)
+      local place = companion.last_place(to, companion.box(session.folder(Session)))
+      if not place then error({ sentence = "Nothing has been generated in this session yet." }) end
+      send(to, place, request(place, wanted))
+    end)
+  end
+
+  -- The action “settings”.
+  function wishes.ask_settings()
+    say.guard(function() settings.ask(Session) end)
+  end
+
+  return wishes
+end

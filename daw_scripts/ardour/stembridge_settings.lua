@@ -1,0 +1,16 @@
+ardour {
+  ["type"] = "EditorAction",
+  name = "Stem Bridge: settings",
+  author = "Stem Bridge",
+  license = "Apache-2.0",
+  description = [[What this session asks for: genres, lyrics, key, bars, preset.]],
+}
+
+function factory ()
+  return function ()
+    local folder = ARDOUR.user_config_directory (-1) .. "/scripts/stembridge/"
+    local library = loadfile and loadfile (folder .. "stembridge.lua")
+    if library then return library () (folder).ask_settings () end
+    LuaDialog.Message ("Stem Bridge", "The files of Stem Bridge cannot be read at " .. folder .. ". In a terminal: stembridge daw install ardour. If they are there, switch off Preferences > Scripting > Sandbox all Lua Scripts.", LuaDialog.MessageType.Error, LuaDialog.ButtonType.Close):run ()
+  end
+end

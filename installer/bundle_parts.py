@@ -1,0 +1,72 @@
+"""What goes into the bundle beside what PyInstaller finds: read by `stembridge.spec` and by the build script."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+from sound_libraries import ALSA_CONFIGURATION, IN_ORDER
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+ICONS = BUILD / "icons"
+IDENTIFIER = "org.stembridge.StemBridge"
+OWN = ("bridge", "engine")
+ALSA_PARTS = ("alsa.conf", "cards/*.conf", "ctl/*.conf", "pcm/*.conf", "pcm/*/*.conf")
+"""What alsa-lib itself ships; alsa.conf.d is of the plug-ins that the build machine happens to have."""
+SOURCE_FOLDERS = (*OWN, "daw_scripts")
+
+
+def _sources() -> list[tuple[str, str]]:
+    """Return the project's own files as they are installed, and where they go in the bundle."""
+    pairs = []
+    for package in SOURCE_FOLDERS:
+        home = _package_folder(package)
+        for path in sorted(home.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                target = Path("source", package, *path.relative_to(home).parts[:-1])
+                pairs.append((str(path), target.as_posix()))
+    return [*pairs, (str(ROOT / "constraints.txt"), "source")]
+
+
+def _package_folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit(f"build: the package {package} is not installed here; run installer/build.py.")
+    return Path(spec.submodule_search_locations[0])
+
+
+SOURCES = _sources()
+
+
+def uv_program() -> Path:
+    """Return the program uv, which makes the engine environment on systems without a Python of their own."""
+    from uv import find_uv_bin
+
+    return Path(find_uv_bin())
+
+
+def spare_libraries() -> list[Path]:
+    """Return the build machine's sound libraries that bare Linux systems lack; elsewhere the wheels carry them."""
+    if sys.platform != "linux":
+        return []
+    listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    known = {line.split()[0]: Path(line.split()[-1]) for line in listed.splitlines() if "=>" in line}
+    missing = [name for name in IN_ORDER if name not in known]
+    if missing:
+        raise SystemExit(
+            f"build: {', '.join(missing)} is missing; on Debian: apt-get install -y libportaudio2 libasound2"
+        )
+    return [known[name] for name in IN_ORDER]
+
+
+def spare_configuration() -> list[tuple[str, str]]:
+    """Return the build machine's ALSA configuration, and where it goes."""
+    if sys.platform != "linux":
+        return []
+    files = [path for part in ALSA_PARTS for path in sorted(ALSA_CONFIGURATION.glob(part))]
+    if not files:
+        raise SystemExit("build: ALSA's configuration is missing; on Debian: apt-get install -y libasound2-data")
+    return [(str(path), str(Path("spare", "alsa", path.relative_to(ALSA_CONFIGURATION).parent))) for path in files]

@@ -1,0 +1,117 @@
+"""The system's own libraries that the wheels do not bring: which are missing, and the line that installs them.
+
+Standard library only. The sonames are what `ldd` finds in PySide6 6.11 (Widgets, Network, the platform plug-ins
+`offscreen` and `xcb`), sounddevice and python-rtmidi. On macOS and Windows the wheels bring all they need.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from distribution import ARCH, DEBIAN, FEDORA, Distribution
+
+
+class Library(NamedTuple):
+    """One library.
+
+    Attributes:
+        soname: by which the system's loader finds it.
+        part: the part of Stem Bridge that needs it.
+        packages: family of distributions → package.
+        t64: the Debian package's name where its 64-bit time_t has changed it.
+    """
+
+    soname: str
+    part: str
+    packages: dict[str, str]
+    t64: str = ""
+
+    def package(self, distribution: Distribution) -> str:
+        """Return the package's name there."""
+        return self.t64 if self.t64 and distribution.has_t64 else self.packages[distribution.family]
+
+
+WINDOW, SCREEN, SOUND, MIDI = "the window", "the window on a screen", "sound", "MIDI"
+FONTS = "letters in the window"
+
+
+def _library(soname: str, part: str, debian: str, fedora: str, arch: str, t64: str = "") -> Library:
+    return Library(soname, part, {DEBIAN: debian, FEDORA: fedora, ARCH: arch}, t64)
+
+
+LIBRARIES = (
+    _library("libEGL.so.1", WINDOW, "libegl1", "libglvnd-egl", "libglvnd"),
+    _library("libGL.so.1", WINDOW, "libgl1", "libglvnd-glx", "libglvnd"),
+    _library("libglib-2.0.so.0", WINDOW, "libglib2.0-0", "glib2", "glib2", t64="libglib2.0-0t64"),
+    _library("libdbus-1.so.3", WINDOW, "libdbus-1-3", "dbus-libs", "dbus"),
+    _library("libxkbcommon.so.0", WINDOW, "libxkbcommon0", "libxkbcommon", "libxkbcommon"),
+    _library("libfontconfig.so.1", WINDOW, "libfontconfig1", "fontconfig", "fontconfig"),
+    _library("libgssapi_krb5.so.2", WINDOW, "libgssapi-krb5-2", "krb5-libs", "krb5"),
+    _library("libxcb-cursor.so.0", SCREEN, "libxcb-cursor0", "xcb-util-cursor", "xcb-util-cursor"),
+    _library("libxkbcommon-x11.so.0", SCREEN, "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
+    _library("libxcb-icccm.so.4", SCREEN, "libxcb-icccm4", "xcb-util-wm", "xcb-util-wm"),
+    _library("libxcb-keysyms.so.1", SCREEN, "libxcb-keysyms1", "xcb-util-keysyms", "xcb-util-keysyms"),
+    _library("libxcb-shape.so.0", SCREEN, "libxcb-shape0", "libxcb", "libxcb"),
+    _library("libwayland-cursor.so.0", SCREEN, "libwayland-cursor0", "libwayland-cursor", "wayland"),
+    _library("libportaudio.so.2", SOUND, "libportaudio2", "portaudio", "portaudio"),
+    _library("libasound.so.2", MIDI, "libasound2", "alsa-lib", "alsa-lib", t64="libasound2t64"),
+)
+ANY_FONT = _library("", FONTS, "fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu")
+
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+FONT_ENDINGS = {".ttf", ".otf", ".ttc", ".pfb"}
+
+
+def missing_libraries(
+    with_screen: bool, has_library: Callable[[str], bool], has_font: Callable[[], bool]
+) -> list[Library]:
+    """Return what is missing, in the table's order; without a screen nobody needs what only a screen needs."""
+    missing = [
+        library
+        for library in LIBRARIES
+        if (with_screen or library.part != SCREEN) and not has_library(library.soname)
+    ]
+    return missing if has_font() else [*missing, ANY_FONT]
+
+
+def advice(missing: Sequence[Library], distribution: Distribution, as_root: bool) -> str:
+    """Return what to do about `missing`: what does not work without it, and the one line that installs it."""
+    parts = list(dict.fromkeys(library.part for library in missing))
+    what = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    line = install_line(missing, distribution, as_root)
+    if not line:
+        names = [library.soname or "any font" for library in missing]
+        return f"{what} will not work before {distribution.name} has {', '.join(names)}."
+    return f"{what} will not work before this has been run:\n  {line}"
+
+
+def install_line(missing: Sequence[Library], distribution: Distribution, as_root: bool) -> str:
+    """Return the one line that installs `missing`, "" where nobody knows the packages' names."""
+    if not distribution.family:
+        return ""
+    packages = dict.fromkeys(library.package(distribution) for library in missing)
+    return distribution.line(list(packages), as_root)
+
+
+def has_library(soname: str) -> bool:
+    """Tell if the system's loader finds a library."""
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def has_font() -> bool:
+    """Tell if there is any font that Qt can draw with."""
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    return any(path.suffix.lower() in FONT_ENDINGS for folder in folders for path in folder.rglob("*"))
+
+
+def has_screen() -> bool:
+    """Tell if there is a screen, an X11 or a Wayland one."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

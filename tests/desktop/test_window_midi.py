@@ -1,0 +1,145 @@
+"""MIDI in the window: no system at all, and real ports through JACK: learning, a clock, and both of them lost."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from desktop_hands import Open
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from bridge.desktop.midi.page import PRESS, MidiPage
+from bridge.desktop.window.main import MainWindow
+from bridge.folders import Folders
+from bridge.midi import ports as ports_module
+from tests.jack_server import jack_output, jack_server
+
+OURS = "Stem Bridge:Stem Bridge"
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def jack() -> Iterator[None]:
+    with jack_server():
+        yield
+
+
+@pytest.fixture
+def pads(jack: None, window: MainWindow, qtbot: QtBot) -> Iterator[Any]:
+    """A controller that is connected to our virtual port."""
+    qtbot.waitUntil(lambda: window.pages.midi.report.available, timeout=20_000)
+    port = jack_output("pads", OURS)
+    yield port
+    port.delete()
+
+
+@pytest.fixture
+def page(window: MainWindow) -> MidiPage:
+    return window.pages.show_midi()
+
+
+def act(page: MidiPage, name: str) -> None:
+    page.action.setCurrentIndex(page.action.findData(name))
+
+
+def test_no_midi_is_a_state_in_words_and_nothing_nags(
+    monkeypatch: pytest.MonkeyPatch, open_desktop: Open, qtbot: QtBot
+) -> None:
+    def none(system: str) -> None:
+        raise ports_module.MidiUnavailable("MIDI is not available: no MIDI system was found.")
+
+    monkeypatch.setattr(ports_module, "midi_api", none)
+    window = open_desktop()
+    page = window.pages.show_midi()
+    qtbot.waitUntil(lambda: "no MIDI system was found" in page.state.text(), timeout=20_000)
+    assert not page.learn.isEnabled()
+    assert window.message_bar.shown == []
+
+
+def test_a_pad_is_learned_and_makes_a_take(
+    pads: Any,  # noqa: ANN401
+    window: MainWindow,
+    page: MidiPage,
+    qtbot: QtBot,
+    folders: Folders,
+) -> None:
+    act(page, "generate")
+    page.bars.setValue(1)
+    page.learn.click()
+    assert page.learned.text() == PRESS
+    qtbot.wait(200)
+    pads.send_message([0x90, 60, 100])
+    qtbot.waitUntil(lambda: page.learned.text().startswith("Learned: note 60"), timeout=20_000)
+    assert "generate bars=1" in page.learned.text()
+    assert not window.board.jobs  # the press that taught did nothing else
+    learned = tomllib.loads(folders.midi_map.read_text())["binding"][0]
+    assert (learned["note"], learned["bars"]) == (60, 1)
+    assert "generate bars=1" in page.bindings.item(0).text()
+    qtbot.wait(200)
+    pads.send_message([0x90, 60, 100])  # alone, and nothing is asked for
+    qtbot.waitUntil(lambda: any("genres are missing" in m.text for m in window.message_bar.shown), timeout=20_000)
+    window.request.genres.text.setPlainText("funk")
+    qtbot.keyClicks(window.daw_bar.fields["tempo"], "120\r")
+    qtbot.wait(300)  # a learned pad is deaf for a moment after each press
+    pads.send_message([0x90, 60, 100])
+    qtbot.waitUntil(lambda: bool(window.board.cards), timeout=60_000)
+    (card,) = window.board.cards.values()
+    assert (card.take.title, card.take.data["tempo"], card.take.data["bars"]) == ("funk", 120.0, 1)
+
+
+def test_learning_can_be_given_up(
+    pads: Any,  # noqa: ANN401
+    page: MidiPage,
+    qtbot: QtBot,
+    folders: Folders,
+) -> None:
+    act(page, "set")
+    assert page.parameter.isVisible()
+    page.learn.click()
+    page.learn.click()
+    assert page.learned.text() == "Nothing was learned."
+    qtbot.wait(200)
+    pads.send_message([0xB0, 20, 100])
+    qtbot.wait(300)
+    assert not folders.midi_map.exists()
+
+
+def test_a_clock_sets_the_tempo_and_its_loss_is_told(
+    pads: Any,  # noqa: ANN401
+    window: MainWindow,
+    page: MidiPage,
+    qtbot: QtBot,
+) -> None:
+    pads.send_message([0xFA])
+    end = time.monotonic() + 30
+    while window.session.tempo is None and time.monotonic() < end:
+        pads.send_message([0xF8])
+        QApplication.processEvents()
+        time.sleep(60 / (24 * 120))
+    assert window.session.tempo == pytest.approx(120, abs=20)  # a busy machine's clock is not exact
+    assert "Following a MIDI clock" in window.daw_bar.hint.text()
+    qtbot.waitUntil(lambda: any("has dropped out" in m.text for m in window.message_bar.shown), timeout=20_000)
+    assert "BPM" in page.clock.text()
+
+
+def test_a_controller_that_is_unplugged_is_told_and_taken_up_again(
+    jack: None, window: MainWindow, qtbot: QtBot
+) -> None:
+    import rtmidi
+
+    qtbot.waitUntil(lambda: window.pages.midi.report.available, timeout=20_000)
+    for number in range(2):
+        nano = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
+        nano.open_virtual_port("pads")
+        qtbot.waitUntil(lambda: any("nano" in port for port in window.pages.midi.report.inputs), timeout=20_000)
+        assert not any("has gone" in m.text for m in window.message_bar.shown)
+        nano.delete()
+        qtbot.waitUntil(
+            lambda: any("nano" in m.text and "has gone" in m.text for m in window.message_bar.shown), timeout=20_000
+        )
+        if number:
+            assert window.message_bar.shown[-1].action is not None

@@ -1,0 +1,111 @@
+"""The window and REAPER: the real scripts, installed by the real installer, beside the window's own companion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desktop_hands import Open
+from pytestqt.qtbot import QtBot
+
+from bridge.daws.reaper import Reaper as ReaperInstaller
+from bridge.desktop.takes.card import TakeCard
+from bridge.desktop.window.main import MainWindow
+from bridge.folders import HOME_VARIABLE
+from tests.reaper_stub.model import Marker, Project
+from tests.reaper_stub.session import Reaper
+
+CONNECT = "_STEMBRIDGE_CONNECT"
+
+
+@pytest.fixture
+def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reaper]:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    (tmp_path / "REAPER").mkdir()
+    (tmp_path / "REAPER" / "reaper.ini").touch()
+    ReaperInstaller().install(tmp_path / "REAPER")
+    one = Reaper(tmp_path / "REAPER")
+    yield one
+    for script in one.scripts:
+        script.end()
+    assert one.functions.console == ""
+
+
+@pytest.fixture
+def project(reaper: Reaper, tmp_path: Path) -> Project:
+    file = tmp_path / "song" / "song.rpp"
+    file.parent.mkdir()
+    file.touch()
+    opened = reaper.open(file, file.parent)
+    opened.markers = [Marker(0.0, 97.6, (7, 8))]
+    opened.cursor_s = opened.seconds_at(14.0)
+    return opened
+
+
+def until(reaper: Reaper, qtbot: QtBot, condition: object) -> None:
+    """Let both programs run until `condition()` is true."""
+
+    def step() -> bool:
+        reaper.tick()
+        assert callable(condition)
+        return bool(condition())
+
+    qtbot.waitUntil(step, timeout=30_000)
+
+
+def test_the_window_sees_reaper_and_sends_it_a_take(
+    window: MainWindow, card: TakeCard, reaper: Reaper, project: Project, qtbot: QtBot
+) -> None:
+    reaper.press(CONNECT)
+    until(reaper, qtbot, lambda: window.daw_bar.daw.text() == "REAPER")
+    assert (window.session.tempo, window.session.meter) == (97.6, "7/8")
+    assert window.session.project == str(Path(project.file).parent)
+    until(reaper, qtbot, lambda: True)
+    beat = float(card.take.data["start_beat"])
+    for number, (where, seconds) in enumerate(
+        (("trigger", project.seconds_at(beat)), ("playhead", project.cursor_s))
+    ):
+        card.wanted.emit("send", where)
+        until(reaper, qtbot, lambda number=number: len(project.undo) > number)
+        placed = project.items[-len(card.take.stems) :]
+        assert [item.start_s for item in placed] == pytest.approx([seconds] * len(placed))
+        files = [take.source.file for item in placed for take in item.takes if take.source]
+        assert files == [stem.path for stem in card.take.stems]
+    card.wanted.emit("send", "scene")
+    until(reaper, qtbot, lambda: any("cannot put a take in a new scene" in m.text for m in window.message_bar.shown))
+    assert len(project.undo) == 2
+
+
+def test_a_take_made_in_the_window_lands_in_reapers_project_by_itself(
+    open_desktop: Open, reaper: Reaper, project: Project, qtbot: QtBot
+) -> None:
+    window = open_desktop(send_when_done=True)
+    qtbot.waitUntil(lambda: window.request.go.isEnabled(), timeout=20_000)
+    reaper.press(CONNECT)
+    until(reaper, qtbot, lambda: window.daw_bar.daw.text() == "REAPER")
+    window.request.genres.text.setPlainText("funk")
+    window.request.shape.bars.setValue(1)
+    window.request.go.click()
+    until(reaper, qtbot, lambda: project.undo)
+    assert {item.start_s for item in project.items} == {project.seconds_at(14.0)}
+    folders = {take.source.file.parent for item in project.items for take in item.takes if take.source}
+    assert [folder.parent for folder in folders] == [Path(project.file).parent / "StemBridge"]
+
+
+def test_a_reaper_that_no_longer_listens_is_said_with_the_way_out(
+    window: MainWindow,
+    card: TakeCard,
+    reaper: Reaper,
+    project: Project,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reaper.press(CONNECT)
+    until(reaper, qtbot, lambda: window.daw_bar.daw.text() == "REAPER")
+    reaper.scripts[0].end()
+    monkeypatch.setattr("bridge.mailbox.line.ALIVE_S", 0.0)
+    card.wanted.emit("send", "trigger")
+    qtbot.waitUntil(
+        lambda: any("run its action “Stem Bridge: stay connected”" in m.text for m in window.message_bar.shown)
+    )

@@ -1,0 +1,87 @@
+"""Stem Bridge is taken out of the account from its own window: what is ticked goes, takes stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from bridge.daws.reaper import Reaper
+from bridge.desktop.settings.uninstall import UninstallPage
+from bridge.desktop.window.main import MainWindow
+from bridge.folders import Folders
+from bridge.removal.belongings import MODELS, SETTINGS
+
+
+@pytest.fixture
+def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A REAPER with our scripts, in a home of its own."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "xdg" / "REAPER"
+    folder.mkdir(parents=True)
+    (folder / "reaper.ini").write_text("[reaper]\n")
+    Reaper(()).install(None)
+    return folder
+
+
+@pytest.fixture
+def page(reaper: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -> UninstallPage:
+    """The page of a user with a model, a take and a preset, once it has looked what there is."""
+    for file in (folders.models / "tiny" / "weights", folders.takes / "StemBridge" / "one" / "manifest.json"):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(bytes(200_000))
+    folders.presets.mkdir(exist_ok=True)
+    (folders.presets / "mine.json").write_text("{}")
+    page = UninstallPage(window.adapter, window)
+    page.open()
+    qtbot.waitUntil(page.remove.isEnabled, timeout=20_000)
+    return page
+
+
+def left_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def test_what_is_not_ticked_and_every_take_stays(
+    page: UninstallPage, reaper: Path, folders: Folders, qtbot: QtBot
+) -> None:
+    assert str(reaper) in page.goes.text()
+    assert page.boxes[MODELS].text() == "Neural models too (0.2 MB)"
+    page.boxes[SETTINGS].setChecked(True)
+    page.remove.click()
+    qtbot.waitUntil(lambda: page.remove.text() == "Quit", timeout=60_000)
+    assert left_in(folders.data) == {"models", "takes"}
+    assert not folders.config.exists()
+    assert left_in(reaper) == {"reaper.ini"}
+    assert f"Stays: {folders.takes}" in page.stays.text()
+    with qtbot.waitSignal(page.gone):
+        page.remove.click()
+
+
+def test_cancel_removes_nothing(page: UninstallPage, reaper: Path, folders: Folders) -> None:
+    page.cancel.click()
+    assert {"models", "takes", "jobs.sqlite3"} <= left_in(folders.data)
+    assert (reaper / "Scripts").is_dir()
+    assert not page.isVisible()
+
+
+def test_while_the_daw_runs_nothing_goes_and_the_companion_goes_on(
+    page: UninstallPage, reaper: Path, folders: Folders, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.daws.reaper.is_running", lambda _: True)
+    page.remove.click()
+    qtbot.waitUntil(lambda: "REAPER is running" in page.fault.text(), timeout=60_000)
+    assert page.remove.isEnabled()
+    assert (folders.data / "jobs.sqlite3").exists()
+    assert (reaper / "Scripts" / "StemBridge").is_dir()
+    qtbot.waitUntil(folders.companion_file.exists, timeout=30_000)
+
+
+def test_the_page_is_reached_by_the_keyboard(page: UninstallPage) -> None:
+    buttons = {one.accessibleName() for one in page.findChildren(QPushButton)}
+    assert {"Remove", "Cancel"} <= buttons
+    assert page.cancel.isDefault()

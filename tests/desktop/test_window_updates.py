@@ -1,0 +1,76 @@
+"""Scripts of an older version are told in the window and mended by its button; files of a newer one are left."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from desktop_hands import Open
+from PySide6.QtWidgets import QComboBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from bridge import __version__
+from bridge.daws.reaper import RECEIPT, Reaper
+from bridge.desktop.window.main import MainWindow
+from bridge.folders import Folders
+
+
+@pytest.fixture
+def old_reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A REAPER in a home of its own, with the scripts of 0.0.9."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "xdg" / "REAPER"
+    folder.mkdir(parents=True)
+    (folder / "reaper.ini").write_text("[reaper]\n")
+    Reaper(()).install(None)
+    receipt = folder / RECEIPT
+    receipt.write_text(json.dumps({**json.loads(receipt.read_text()), "version": "0.0.9"}))
+    return folder
+
+
+def button_of(window: MainWindow, text: str) -> QPushButton | None:
+    return next((one for one in window.message_bar.findChildren(QPushButton) if one.text() == text), None)
+
+
+def test_one_click_brings_old_scripts_up_to_date(old_reaper: Path, window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: button_of(window, "Update") is not None, timeout=20_000)
+    (message,) = (message for message in window.message_bar.shown if message.topic == "update")
+    assert message.text == f"Stem Bridge's scripts in REAPER are of version 0.0.9; this is {__version__}."
+    button = button_of(window, "Update")
+    assert button is not None
+    button.click()
+    qtbot.waitUntil(lambda: any(m.text == "Everything is up to date." for m in window.message_bar.shown))
+    assert json.loads((old_reaper / RECEIPT).read_text())["version"] == __version__
+    assert Reaper(()).status(None).is_current
+
+
+def test_what_cannot_be_mended_says_why_and_offers_it_again(
+    old_reaper: Path, window: MainWindow, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: button_of(window, "Update") is not None, timeout=20_000)
+    (old_reaper / "OSC" / "StemBridge.ReaperOSC").unlink()
+    (old_reaper / "OSC").rmdir()
+    (old_reaper / "OSC").write_text("a file where the folder has to be")
+    button = button_of(window, "Update")
+    assert button is not None
+    button.click()
+    qtbot.waitUntil(lambda: button_of(window, "Try again") is not None)
+    assert any("cannot be written" in message.text for message in window.message_bar.shown)
+
+
+def test_settings_of_a_newer_version_are_told_and_left_as_they_are(
+    folders: Folders, open_desktop: Open, qtbot: QtBot
+) -> None:
+    folders.settings.parent.mkdir(parents=True)
+    folders.settings.write_text('{"version": 9, "theme": "light"}')
+    window = open_desktop()
+    qtbot.waitUntil(lambda: any("the defaults hold" in m.text for m in window.message_bar.shown), timeout=20_000)
+    page = window.pages.show_settings()
+    theme = page.fields["theme"]
+    assert isinstance(theme, QComboBox)
+    theme.setCurrentText("dark")
+    qtbot.waitUntil(lambda: any("install that version again" in m.text for m in window.message_bar.shown))
+    assert folders.settings.read_text() == '{"version": 9, "theme": "light"}'

@@ -1,0 +1,198 @@
+"""What goes wrong around Live: the companion is down, slow, killed; files are missing; the set is closed."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from companion_process import CompanionProcess, Start, run_bridge
+from live_daw import (
+    CANCEL,
+    arrangement_clips,
+    generate,
+    install,
+    press,
+    running,
+    saved_set,
+    stem_tracks,
+    wait_for_companion,
+    write_pads,
+)
+
+from tests.ableton.fake_live.host import FakeLive
+
+LONG_BARS = 60
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    install(tmp_path / "home", tmp_path / "User Library")
+    write_pads(tmp_path / "home")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def library(home: Path) -> Path:
+    return home.parent / "User Library"
+
+
+def launch(live: FakeLive, name: str) -> None:
+    """Launch a trigger clip of this name."""
+    live.song.tracks[0].put_midi_clip(0, name)
+    live.tick()
+    live.song.tracks[0].clip_slots[0].fire()
+
+
+def long_job(live: FakeLive, home: Path) -> None:
+    """Start a job that takes seconds, and wait until it is under way."""
+    live.run(lambda: live.surface._session._link.is_connected)
+    launch(live, f"@stembridge funk | {LONG_BARS}")
+    live.wait_for("Generating")
+
+
+def test_a_request_waits_for_the_companion_and_is_done_when_it_starts(
+    home: Path, library: Path, start: Start, tmp_path: Path
+) -> None:
+    with running(library, saved_set(tmp_path)) as live:
+        launch(live, "@stembridge funk | 1")
+        live.wait_for("Start Stem Bridge")
+        start()
+        live.wait_for("once more")
+
+
+def test_a_pad_without_a_companion_says_so(library: Path) -> None:
+    with running(library) as live:
+        live.tick()
+        live.press((0x90, 36, 100))
+        live.wait_for("Start Stem Bridge")
+
+
+def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_happened(
+    home: Path, library: Path, start: Start, tmp_path: Path
+) -> None:
+    with running(library, saved_set(tmp_path)) as live:
+        companion: CompanionProcess = start()
+        long_job(live, home)
+        companion.kill()
+        start()
+        live.wait_for("was ended while this job ran")
+        assert stem_tracks(live) == []
+        # The clip is free again, and asks the new companion.
+        live.messages.clear()
+        live.song.tracks[0].clip_slots[0].clip.name = "@stembridge funk | 1"
+        live.song.tracks[0].stop()
+        live.song.tracks[0].clip_slots[0].fire()
+        live.wait_for("once more")
+
+
+def test_a_companion_that_hangs_is_told_of_and_loses_nothing(
+    library: Path, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    companion = start()
+    with running(library, saved_set(tmp_path)) as live:
+        live.run(lambda: live.surface._session._link.is_connected)
+        companion.process.send_signal(signal.SIGSTOP)
+        launch(live, "@stembridge funk | 1")
+        live.run(lambda: live.said("does not answer"))
+        companion.process.send_signal(signal.SIGCONT)
+        live.wait_for("placed")
+
+
+def test_cancel_stops_the_job_and_leaves_nothing(home: Path, library: Path, start: Start, tmp_path: Path) -> None:
+    start()
+    with running(library, saved_set(tmp_path)) as live:
+        long_job(live, home)
+        live.press(CANCEL)
+        live.wait_for("Cancelled")
+        assert stem_tracks(live) == []
+
+
+def test_a_missing_file_is_named_and_nothing_is_placed(library: Path, start: Start, tmp_path: Path) -> None:
+    companion = start()
+    with running(library, saved_set(tmp_path)) as live:
+        generate(live)
+        clip = arrangement_clips(live)[0]
+        file = Path(clip.file_path)
+        file.unlink()
+        before = [track.name for track in live.song.tracks]
+        live.messages.clear()
+        live.surface._session._hear("/take/place", [str(file.with_name("manifest.json")), "playhead", 0.0])
+        live.wait_for(f"the file of {clip.name} is missing")
+        live.run(lambda: f"the file of {clip.name} is missing" in companion.log.read_text(), "the companion is told")
+        assert [track.name for track in live.song.tracks] == before
+
+
+def test_a_file_that_live_cannot_read_leaves_no_track_behind(library: Path, start: Start, tmp_path: Path) -> None:
+    start()
+    with running(library, saved_set(tmp_path)) as live:
+        generate(live)
+        manifest = Path(arrangement_clips(live)[0].file_path).with_name("manifest.json")
+        before = [track.name for track in live.song.tracks]
+        live.song.tracks[-1]._values["is_frozen"] = True
+        live.messages.clear()
+        live.surface._session._hear("/take/place", [str(manifest), "playhead", 1e9])
+        live.surface._session._wishes[-1].beat = 1e9
+        live.wait_for("Live could not take")
+        assert [track.name for track in live.song.tracks] == before
+
+
+def test_a_job_that_fails_says_why(library: Path, start: Start, tmp_path: Path) -> None:
+    start()
+    file = saved_set(tmp_path)
+    with running(library, file) as live:
+        wait_for_companion(live)
+        launch(live, "@stembridge funk | 9000")
+        live.wait_for("length must be")
+        assert stem_tracks(live) == []
+
+
+def test_a_project_that_cannot_be_written_to_is_named(library: Path, start: Start, tmp_path: Path) -> None:
+    start()
+    file = saved_set(tmp_path)
+    (file.parent / "Samples").write_text("a file where the takes' folder would be")
+    with running(library, file) as live:
+        press(live)
+        live.wait_for("a folder that can be written to")
+
+
+def test_a_set_closed_mid_job_gets_no_music_in_the_next_one(
+    home: Path, library: Path, start: Start, tmp_path: Path
+) -> None:
+    start()
+    with running(library, saved_set(tmp_path)) as live:
+        long_job(live, home)
+        live.open_set(str(saved_set(tmp_path, "next")))
+        live.messages.clear()
+        generate(live)
+        tracks = stem_tracks(live)
+        assert all("next Project" in track.arrangement_clips[0].file_path for track in tracks)
+
+
+def test_a_set_closed_while_its_stems_are_placed_ends_quietly(library: Path, start: Start, tmp_path: Path) -> None:
+    start()
+    with running(library, saved_set(tmp_path)) as live:
+        press(live)
+        live.run(lambda: stem_tracks(live))
+        live.open_set()
+        for _ in range(20):
+            live.tick()
+        assert stem_tracks(live) == []
+
+
+def test_a_name_that_asks_for_nonsense_is_told(library: Path) -> None:
+    with running(library) as live:
+        launch(live, "@stembridge funk | many")
+        live.wait_for("bars in “@stembridge funk | many” must be a number")
+
+
+def test_daw_status_hears_the_control_surface(home: Path, library: Path, start: Start) -> None:
+    status = ("daw", "status", "ableton", "--dest", str(library))
+    assert "its scripts were never heard" in run_bridge(home, *status).stdout
+    start()
+    with running(library) as live:
+        wait_for_companion(live)
+        end = time.monotonic() + 3
+        live.run(lambda: time.monotonic() > end)
+    assert "its scripts are heard now" in run_bridge(home, *status).stdout

@@ -1,0 +1,45 @@
+"""A pad is pressed, and the take appears in REAPER: real ports, a real companion, REAPER's own scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from companion_process import Start
+from reaper_daw import install, running, song, wish
+
+from tests.jack_server import jack_output, jack_server
+
+OURS = "Stem Bridge:Stem Bridge"
+PAD = [0x99, 36, 100]
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(autouse=True)
+def jack() -> Iterator[None]:
+    with jack_server():
+        yield
+
+
+def test_a_pad_acts_for_the_reaper_that_stays_connected(start: Start, tmp_path: Path) -> None:
+    companion = start()
+    port = jack_output("pads", OURS)
+    inbox = companion.home / "data" / "mailbox" / "in"
+    with running(install(companion.home, tmp_path / "REAPER")) as reaper:
+        project = song(reaper, tmp_path / "song")
+        wish(project, bars="2", stems="drums, bass")
+        project.cursor_s = project.seconds_at(7.0)
+        reaper.press("_STEMBRIDGE_CONNECT")
+        reaper.run(lambda: list(inbox.glob("*.json")))
+        reaper.run(lambda: not list(inbox.glob("*.json")))  # the companion has read it
+        port.send_message(PAD)
+        reaper.run(lambda: project.undo, timeout_s=60.0)
+        assert project.undo == ["Stem Bridge: place a take"]
+        assert [track.name for track in project.tracks[1:]] == ["drums", "bass"]
+        assert {item.start_s for item in project.items} == {project.seconds_at(7.0)}
+        length_s = project.seconds_at(14.0) - project.seconds_at(7.0)
+        assert [item.length_s for item in project.items] == pytest.approx([length_s] * 2, abs=1 / 48_000)
+        (job,) = companion.jobs().values()
+        assert job["params"]["time_signature"] == "7/8"
+    port.delete()

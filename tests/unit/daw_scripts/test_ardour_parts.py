@@ -1,0 +1,165 @@
+"""The parts of Ardour's scripts that need no Ardour, in the Lua 5.3 that it has inside."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from engine.music import TempoMap
+from tests.reaper_stub.session import LUAS
+
+LIB = Path(__file__).resolve().parents[3] / "daw_scripts" / "ardour" / "lib"
+LUA = LUAS["5.3"].LuaRuntime(unpack_returned_tuples=True)
+LUA.execute("Temporal = {}")
+LuaError = LUAS["5.3"].LuaError
+SUPERCLOCKS = 282_240_000
+
+
+def lua_file(name: str) -> Any:  # noqa: ANN401
+    return LUA.globals()["dofile"](str(LIB / name))
+
+
+JSON, TEMPO = lua_file("json.lua"), lua_file("tempo.lua")
+SESSION, TAKE = lua_file("session.lua")(TEMPO), lua_file("take.lua")(JSON)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Return a Lua value as Python has it; a table with keys 1, 2, … as a list."""
+    if LUAS["5.3"].lua_type(value) != "table":
+        return value
+    keys = list(value.keys())
+    if keys and all(isinstance(key, int) for key in keys):
+        return [plain(value[index]) for index in range(1, len(keys) + 1)]
+    return {key: plain(value[key]) for key in keys}
+
+
+text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+# null is nil in Lua, and an empty list an empty table: neither can be told apart again.
+documents = st.recursive(
+    st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | text,
+    lambda inner: st.lists(inner, min_size=1, max_size=4) | st.dictionaries(text, inner, min_size=1, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(document=documents, as_ascii=st.booleans(), indent=st.sampled_from([None, 2]))
+def test_what_python_writes_lua_reads(document: Any, as_ascii: bool, indent: int | None) -> None:  # noqa: ANN401
+    assert plain(JSON["read"](json.dumps(document, ensure_ascii=as_ascii, indent=indent))) == document
+
+
+@given(st.text(max_size=30))
+def test_whatever_it_is_lua_reads_it_or_says_why_not(document: str) -> None:
+    read = LUA.eval("function(read, text) local fine, why = pcall(read, text) return fine and 'fine' or why end")
+    assert read(JSON["read"], document).startswith(("fine", "not JSON at"))
+
+
+@pytest.mark.parametrize(
+    "document", ["", "{", '{"a"}', "[1,]", '"', '"\\u12"', "nul", "1 2", "[" * 200, "-", "{1:2}"]
+)
+def test_what_is_not_json_is_refused(document: str) -> None:
+    with pytest.raises(LuaError, match="not JSON"):
+        JSON["read"](document)
+
+
+@given(st.decimals(20, 400, places=3).map(float))
+def test_a_tempo_comes_back_as_it_was_typed(bpm: float) -> None:
+    kept = SUPERCLOCKS * 60 / round(SUPERCLOCKS * 60 / bpm)  # what Ardour says of it
+    assert TEMPO["typed"](kept, SUPERCLOCKS) == bpm
+
+
+def lua_map(sections: list[tuple[float, float, float]], length: float) -> TempoMap:
+    rows = [LUA.table_from({"beat": beat, "bpm": bpm, "end_bpm": end}) for beat, bpm, end in sections]
+    return TempoMap.parse(plain(TEMPO["map"](LUA.table_from(rows), length)))
+
+
+def ramp_seconds(beats: float, bpm: float, end_bpm: float, into: float) -> float:
+    """Ardour's ramp: the tempo is linear over quarter notes (its tempo.cc: log1p(…) / omega)."""
+    slope = (end_bpm - bpm) / beats
+    return 60.0 * math.log1p(slope * into / bpm) / slope
+
+
+tempos = st.floats(40, 250)
+
+
+@given(beats=st.floats(0.5, 64), bpm=tempos, end_bpm=tempos, part=st.floats(0, 1))
+def test_a_ramp_over_beats_lasts_as_long_everywhere_in_it(
+    beats: float, bpm: float, end_bpm: float, part: float
+) -> None:
+    assume(abs(end_bpm - bpm) > 0.01)
+    one_tick = 1 / 1920
+    inside = lua_map([(0.0, bpm, end_bpm)], beats)
+    into = part * (beats - one_tick)
+    expected = ramp_seconds(beats - one_tick, bpm, end_bpm, into)
+    assert inside.seconds(into) == pytest.approx(expected, abs=1.0 / 192_000)
+
+
+def test_steps_stay_steps_and_a_ramp_may_end_with_a_jump() -> None:
+    steps = lua_map([(0.0, 97.6, 97.6), (7.0, 120.0, 120.0)], 14.0)
+    assert steps.to_json() == [{"beat": 0, "bpm": 97.6, "ramp": False}, {"beat": 7.0, "bpm": 120.0, "ramp": False}]
+    jump = lua_map([(0.0, 100.0, 140.0), (8.0, 90.0, 90.0)], 16.0)
+    assert jump.bpm_at(8.0) == jump.bpm_at(15.0) == 90.0
+    assert jump.bpm_at(7.999) == pytest.approx(140.0, abs=0.1)
+    assert jump.seconds(16) - jump.seconds(8) == pytest.approx(60 * 8 / 90)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "key", "genres"),
+    [
+        ("", "", ""),
+        ("<Metadata><genre>dub &amp; bass</genre></Metadata>", "", "dub & bass"),
+        ("<Metadata><comment>key: E minor</comment></Metadata>", "E minor", ""),
+        ("<Metadata><comment>Key = F#m</comment><genre>funk</genre></Metadata>", "F#m", "funk"),
+        ("<Metadata><description>slow, key: Bb</description><title>Nine</title></Metadata>", "Bb", ""),
+        ("<Metadata><comment>key: A for all</comment></Metadata>", "A", ""),
+        ("<Metadata><comment>a monkey: A</comment><title>key: Al</title></Metadata>", "", ""),
+        ("<Metadata/><Other><comment>key: C</comment></Other>", "", ""),
+    ],
+)
+def test_key_and_genre_come_from_the_session_s_metadata(metadata: str, key: str, genres: str) -> None:
+    found = SESSION["metadata"](f"<Session>{metadata}</Session>")
+    assert (found["key"], found["genres"]) == (key, genres)
+
+
+def write_take(folder: Path, *, bytes_of: dict[str, int | None]) -> Path:
+    """Write a manifest of 100 frames at 24 bits and files of these sizes; None leaves one out."""
+    folder.mkdir()
+    for name, size in bytes_of.items():
+        if size is not None:
+            (folder / f"{name}.wav").write_bytes(bytes(size))
+    stems = [{"name": name, "file": f"{name}.wav", "color": "#123456"} for name in bytes_of]
+    manifest = {"format": 1, "frames": 100, "sample_rate": 48000, "bit_depth": "24", "stems": stems}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder / "manifest.json"
+
+
+def sentence_of(path: Path) -> str:
+    """Return what is said of a take that cannot be read."""
+    read = LUA.eval("function(read, path) local fine, why = pcall(read, path) return fine or why.sentence end")
+    return str(read(TAKE["read"], str(path)))
+
+
+def test_a_whole_take_is_read_with_its_stems_paths(tmp_path: Path) -> None:
+    manifest = write_take(tmp_path / "take", bytes_of={"drums": 644, "bass": 644})
+    found = plain(TAKE["read"](str(manifest)))
+    assert [stem["path"] for stem in found["stems"]] == [
+        str(tmp_path / "take" / f"{name}.wav") for name in ("drums", "bass")
+    ]
+
+
+def test_of_a_take_with_a_missing_or_short_file_nothing_is_brought_in(tmp_path: Path) -> None:
+    manifest = write_take(tmp_path / "take", bytes_of={"drums": None, "bass": 300, "pad": 644})
+    said = sentence_of(manifest)
+    assert "drums.wav is missing, bass.wav is cut short" in said
+    assert "Nothing was brought in" in said
+
+
+def test_a_take_that_is_gone_or_no_take_is_said(tmp_path: Path) -> None:
+    assert "is gone" in sentence_of(tmp_path / "manifest.json")
+    (tmp_path / "manifest.json").write_text("{")
+    assert "no manifest of a take" in sentence_of(tmp_path / "manifest.json")
