@@ -116,6 +116,11 @@ class Folders:
         return self.data / "daw-folders.json"
 
     @property
+    def sources(self) -> Path:
+        """Longer versions of takes that are to be extended; kept for a week."""
+        return self.data / "sources"
+
+    @property
     def midi_map(self) -> Path:
         """The user's own MIDI map."""
         return self.config / "midi.toml"

@@ -71,8 +71,8 @@ class AppHandle:
         self._core = CoreThread(self.options, self._tell, self._prepare)
         self._core.start()
 
-    def restart(self, **changes: int) -> None:
-        """End the companion if it runs and start it with other options (`osc_port`, `http_port`)."""
+    def restart(self, **changes: int | str) -> None:
+        """End the companion if it runs and start it with other `Options` (`osc_port`, `host`, …)."""
         self._stop_core()
         self.options = replace(self.options, **changes)  # type: ignore[arg-type]
         self.start()

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,6 +65,7 @@ def run(options: Options, settings: SettingsFile) -> int:
         return 0
     desktop = open_window(app, options, settings)
     single.raised.connect(lambda: _raise(desktop.window))
+    _end_on_signals(app, desktop.window)
     if desktop.window.pages.is_new:
         desktop.window.pages.show_first_run()
     try:
@@ -116,6 +118,17 @@ def _quit(app: QApplication, window: MainWindow) -> None:
         app.quit()
     else:
         window.hides_on_close = True
+
+
+def _end_on_signals(app: QApplication, window: MainWindow) -> None:
+    """Close as the user would when the system or a terminal asks: Python hears it at the window's next timer."""
+
+    def end(*_: object) -> None:
+        window.close_without_asking()
+        app.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def _raise(window: MainWindow) -> None:

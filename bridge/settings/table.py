@@ -11,7 +11,7 @@ from typing import Literal
 from bridge.block.spec import ENGINES
 from engine.errors import InvalidValue
 
-Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "secret"]
+Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "device", "secret"]
 Value = bool | int | float | str
 
 MAX_CHARS = 4096
@@ -23,6 +23,7 @@ _KINDS: dict[Kind, type | tuple[type, ...]] = {
     "text": str,
     "folder": str,
     "secret": str,
+    "device": str,
 }
 
 
@@ -39,7 +40,7 @@ class Setting:
         doc: one sentence on what it does.
         low, high: the range of a number, both included.
         unit: the unit of a number.
-        choices: the words a choice may be.
+        choices: the words a choice may be; choice_labels: what users read for each of them.
         flag: the command-line flag of `stembridge` and `stembridge serve` that wins over it.
         restarts: True if a change holds from the next start of the companion on.
     """
@@ -54,6 +55,7 @@ class Setting:
     high: float = 0
     unit: str = ""
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[str, ...] = ()
     flag: str = ""
     restarts: bool = False
 
@@ -115,6 +117,7 @@ _TABLE = (
         "Engine",
         "What makes the music where a request names no engine; auto takes the best that can run here.",
         choices=ENGINES,
+        choice_labels=("Best that is ready", "Sketch engine (built in)", "ACE-Step 1.5 (neural)"),
         flag="--engine",
         restarts=True,
     ),
@@ -159,6 +162,7 @@ _TABLE = (
         "Place takes at",
         "Where “Send to DAW” puts a take: the beat it was made for, the playhead, or a new scene.",
         choices=("trigger", "playhead", "scene"),
+        choice_labels=("The beat it was made for", "The playhead", "A new scene"),
     ),
     Setting(
         "play_when_done",
@@ -196,7 +200,7 @@ _TABLE = (
     ),
     Setting(
         "output_device",
-        "text",
+        "device",
         "",
         _SOUND,
         "Output device",
@@ -221,6 +225,7 @@ _TABLE = (
         "Appearance",
         "Dark, light, or what the system asks for.",
         choices=("system", "dark", "light"),
+        choice_labels=("As the system", "Dark", "Light"),
     ),
     Setting(
         "keep_in_tray",

@@ -36,18 +36,17 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
     """Opens windows; each is closed, with its companion, when the test ends."""
     opened: list[Desktop] = []
 
-    def open_one(osc_port: int = 0, **settings: object) -> MainWindow:
+    def open_one(osc_port: int = 0, http_port: int = 0, **settings: object) -> MainWindow:
         file = SettingsFile(folders.settings)
         for key, value in settings.items():
             file.set(key, value)
-        desktop = open_window(qapp, Options(folders=folders, osc_port=osc_port, http_port=0), file)
+        desktop = open_window(qapp, Options(folders=folders, osc_port=osc_port, http_port=http_port), file)
         opened.append(desktop)
         return desktop.window
 
     yield open_one
     for desktop in opened:
-        desktop.window._closing = True
-        desktop.window.close()
+        desktop.window.close_without_asking()
         desktop.close()
         qapp.processEvents()
 

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 from desktop_hands import Daw, Open, make
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 from pythonosc.osc_message import OscMessage
 
 from bridge.app.library import read_take
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.takes.drag import DragHandle, files_of
+from bridge.desktop.takes.export import ExportDialog
 from bridge.desktop.window.main import MainWindow
 from bridge.export import Export
 from bridge.jobs.job import State
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_generate_makes_a_take_with_stems_on_disk_and_waveforms_on_screen(window: MainWindow, qtbot: QtBot) -> None:
@@ -212,17 +211,15 @@ def test_deleting_moves_the_folder_to_the_trash(
     assert not card.take.folder.exists()
 
 
-def test_region_blocks_name_source_and_seconds(window: MainWindow, card: TakeCard) -> None:
-    from bridge.desktop.takes.region import region_block
-
+def test_a_region_offers_what_the_engine_can_do(window: MainWindow, card: TakeCard) -> None:
     bars = card.take.bar_frames()
     card.waveform.set_region((bars[1], card.take.frames))
     assert window.region_bar.isVisible()
+    assert "Bars 2–2 marked" in window.region_bar.text.text()
     assert not window.region_bar.repaint_it.isEnabled()  # the sketch engine cannot
-    block = region_block(card.take, (bars[1], card.take.frames), "extend")
-    assert block["task"] == "repaint"
-    assert block["region"] == [4.0, 20.0]
-    assert block["bars"] == 10.0
+    assert "cannot do this" in window.region_bar.repaint_it.toolTip()
+    card.waveform.set_region(None)
+    assert not window.region_bar.isVisible()
 
 
 @pytest.mark.parametrize("form", ["wav", "flac", "mp3"])
@@ -234,6 +231,88 @@ def test_export_writes_what_can_be_read_again(
     assert len(list(folder.glob(f"*.{form}"))) == len(card.take.stems)
     assert all(soundfile.info(path).frames >= card.take.frames for path in folder.iterdir())
     qtbot.waitUntil(lambda: any("Exported" in m.text for m in window.message_bar.shown))
+
+
+def test_a_mix_as_it_is_heard_goes_into_one_zip(
+    window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the dialog, as a user does it."""
+    monkeypatch.setattr("bridge.desktop.window.deeds.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
+
+    def choose(dialog: ExportDialog) -> int:
+        dialog.what.setCurrentIndex(dialog.what.findData("balance"))
+        dialog.format.setCurrentIndex(dialog.format.findData("flac"))
+        dialog.zipped.setChecked(True)
+        return 1
+
+    monkeypatch.setattr(ExportDialog, "exec", choose)
+    for strip in card.strips.strips[1:]:
+        strip.mute.click()
+    card.wanted.emit("export", None)
+    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("*.zip"))), timeout=30_000)
+    (archive,) = tmp_path.glob("*.zip")
+    with zipfile.ZipFile(archive) as packed:
+        (name,) = packed.namelist()
+        packed.extract(name, tmp_path)
+    heard = soundfile.read(tmp_path / name, dtype="float32")[0]
+    alone = soundfile.read(card.strips.strips[0].stem.path, dtype="float32")[0]
+    assert np.abs(heard - alone).max() < 1e-4
+
+
+def test_the_metronome_clicks_at_the_level_of_the_settings(window: MainWindow, card: TakeCard) -> None:
+    window.playback.load(card)
+    window.transport.metronome.click()
+    mixer = window.playback.player.mixer
+    assert mixer is not None
+    assert mixer.metronome_db == window._settings.number("metronome_db")
+    window.transport.metronome.click()
+    assert mixer.metronome_db is None
+
+
+def test_a_tempo_is_tapped(window: MainWindow, qtbot: QtBot) -> None:
+    now = iter([10.0, 10.5, 11.0, 11.5])
+    window.daw_bar._tap.clock = lambda: next(now)
+    for _ in range(4):
+        qtbot.keyClick(window, Qt.Key.Key_T)
+    assert window.session.tempo == 120.0
+    assert window.daw_bar.fields["tempo"].text() == "120"
+
+
+def test_a_project_folder_is_picked_and_takes_go_there(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    song = tmp_path / "song"
+    song.mkdir()
+    monkeypatch.setattr("bridge.desktop.window.dawbar.QFileDialog.getExistingDirectory", lambda *_: str(song))
+    window.daw_bar.project.click()
+    assert window.daw_bar.project.text() == "song"
+    card = make(window, qtbot, bars=1)
+    assert song in card.take.folder.parents
+
+
+def test_a_take_says_where_it_comes_from_and_can_be_used_again(window: MainWindow, card: TakeCard) -> None:
+    page = card.show_details()
+    assert json.loads(page.block.toPlainText())["seed"] == card.take.seed
+    words = " ".join(label.text() for label in page.findChildren(QLabel))
+    assert "median error" in words
+    assert "no neural model" in words
+    page.wanted.emit("use")
+    assert window.request.block()["seed"] == card.take.seed
+
+
+def test_a_take_is_shown_in_its_folder(
+    window: MainWindow, card: TakeCard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def open_url(url: QUrl) -> bool:
+        shown.append(url.toLocalFile())
+        return False
+
+    monkeypatch.setattr("bridge.desktop.window.deeds.QDesktopServices.openUrl", open_url)
+    card.wanted.emit("reveal", None)
+    assert shown == [str(card.take.folder)]
+    qtbot.waitUntil(lambda: any(str(card.take.folder) in m.text for m in window.message_bar.shown))
 
 
 def test_a_taken_port_is_a_sentence_with_a_way_out(open_desktop: Open, qtbot: QtBot) -> None:
@@ -293,25 +372,3 @@ def make_two(window: MainWindow, qtbot: QtBot) -> None:
     window.request.shape.bars.setValue(1)
     window.request.go.click()
     qtbot.waitUntil(lambda: len(window.board.cards) == 2, timeout=60_000)
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_the_window_has_its_picture_in_the_docs(open_desktop: Open, qtbot: QtBot, tmp_path: Path, theme: str) -> None:
-    """Writes docs/images with STEMBRIDGE_PICTURES=1; otherwise only checks that there is something to see."""
-    window = open_desktop(theme=theme)
-    qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
-    window.session.override("key", "Em")
-    window.session.override("meter", "4/4")
-    window.request.shape.seed.setText("7")
-    card = make(window, qtbot, bars=8)
-    window.request.shape.bars.setValue(64)
-    window.request.genres.text.setPlainText("lofi, dusty drums")
-    window.request.go.click()
-    window.playback.seek(card, 100_000)
-    qtbot.waitUntil(lambda: any(one.bar.value() > 200 for one in window.board.jobs.values()), timeout=20_000)
-    folder = ROOT / "docs" / "images" if os.environ.get("STEMBRIDGE_PICTURES") else tmp_path
-    picture = window.grab()
-    assert picture.save(str(folder / f"window-{theme}.png"))
-    image = picture.toImage()
-    shades = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
-    assert len(shades) > 30

@@ -5,23 +5,35 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from desktop_hands import Open
 from long_take import take_view
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from bridge.app.events import DawChanged
 from bridge.desktop.single import SingleInstance
 from bridge.desktop.takes.card import TakeCard
+from bridge.desktop.takes.export import ExportDialog
 from bridge.desktop.window.main import MainWindow
 from bridge.folders import Folders
 from bridge.settings import SETTINGS
 
-CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
 QT_OWN = ("QScrollBar", "QComboBoxPrivateScroller", "ScrollLeftButton", "QLineEditIconButton")
 
 
@@ -43,6 +55,46 @@ def test_every_control_has_a_name_for_screen_readers(window: MainWindow, card: T
 def test_every_control_takes_the_focus_by_tab(window: MainWindow, card: TakeCard) -> None:
     deaf = [w.accessibleName() for w in controls(window) if not w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert deaf == []
+
+
+def test_pressing_tab_comes_by_every_control(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    wanted = {id(w): w.accessibleName() for w in controls(window) if w.isVisible() and w.isEnabled()}
+    for _ in range(3 * len(wanted)):
+        at = QApplication.focusWidget()
+        wanted.pop(id(at), None)
+        qtbot.keyClick(at, Qt.Key.Key_Tab)
+        if not wanted:
+            break
+    assert wanted == {}
+
+
+def open_page(name: str, window: MainWindow, card: TakeCard) -> QDialog:
+    pages: dict[str, Callable[[], QDialog]] = {
+        "settings": window.pages.show_settings,
+        "models": window.pages.show_models,
+        "midi": window.pages.show_midi,
+        "first run": window.pages.show_first_run,
+        "details": card.show_details,
+        "export": lambda: ExportDialog(card.take.title, window),
+    }
+    page = pages[name]()
+    page.show()
+    return page
+
+
+@pytest.mark.parametrize("name", ["settings", "models", "midi", "first run", "details", "export"])
+def test_every_page_can_be_used_by_keyboard_and_be_read_out(
+    window: MainWindow, card: TakeCard, qtbot: QtBot, name: str
+) -> None:
+    page = open_page(name, window, card)
+    nameless = [type(w).__name__ for w in controls(page) if not w.accessibleName() and not getattr(w, "text", str)()]
+    assert nameless == []
+    deaf = [w.accessibleName() for w in controls(page) if not w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert deaf == []
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert not page.isVisible()
 
 
 def test_a_region_can_be_marked_by_keyboard(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
@@ -106,16 +158,14 @@ def test_a_second_start_raises_the_first_window(qtbot: QtBot, folders: Folders) 
 
 
 def test_every_setting_has_its_field_and_a_change_is_kept(open_desktop: Open, qtbot: QtBot, folders: Folders) -> None:
-    from bridge.desktop.settings.page import SettingsPage
     from bridge.settings import SettingsFile
 
     window = open_desktop()
-    page = SettingsPage(window._settings, window._messages, window)
+    page = window.pages.show_settings()
     assert list(page.fields) == list(SETTINGS)
-    page.changed.connect(window._setting_changed)
     theme = page.fields["theme"]
     assert isinstance(theme, QComboBox)
-    theme.setCurrentText("light")
+    theme.setCurrentText("Light")
     assert SettingsFile(folders.settings)["theme"] == "light"
 
 
@@ -134,9 +184,7 @@ def test_another_companion_can_be_chosen_once_its_address_is_set(open_desktop: O
 
 
 def test_the_keys_letters_are_not_shown(open_desktop: Open) -> None:
-    from bridge.desktop.settings.page import SettingsPage
-
     window = open_desktop(remote_key="sb_secret")
-    field = SettingsPage(window._settings, window._messages, window).fields["remote_key"]
+    field = window.pages.show_settings().fields["remote_key"]
     assert isinstance(field, QLineEdit)
     assert "sb_secret" not in field.displayText()

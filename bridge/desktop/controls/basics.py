@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bridge.desktop.look.icons import icon
+
+Spin = TypeVar("Spin", bound=QAbstractSpinBox)
 
 
 def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
@@ -68,6 +81,21 @@ def column(
     """Return a column of widgets; None is a stretch."""
     made = QVBoxLayout()
     _fill(made, items, spacing, margins)
+    return made
+
+
+def inset(field: Spin) -> Spin:
+    """Give the number in a spin box some air on its left, which no style sheet can; return the box."""
+    field.lineEdit().setTextMargins(6, 0, 0, 0)
+    return field
+
+
+def scrolled(body: QWidget) -> QScrollArea:
+    """Return an area in which `body` is as wide as there is room, and as high as it needs."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidget(body)
     return made
 
 

@@ -26,7 +26,9 @@ _PATHS = {
     "folder": '<path d="M3 6a2 2 0 0 1 2-2h4l2 3h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>',
     "send": '<path d="M4 12h14M13 6l6 6-6 6"/>',
     "up": '<path d="M6 15l6-6 6 6"/>',
+    "right": '<path d="M9 6l6 6-6 6"/>',
     "down": '<path d="M6 9l6 6 6-6"/>',
+    "tick": '<path d="M5 12.5l4.5 4.5L19 7.5" stroke-width="3"/>',
     "gear": '<circle cx="12" cy="12" r="3.2"/><path d="M12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.1 2.1M16.3 16.3l2.1 '
     '2.1M18.4 5.6l-2.1 2.1M7.7 16.3l-2.1 2.1"/>',
     "drag": '<path d="M12 4v11M7 10l5 5 5-5M4 20h16"/>',

@@ -22,6 +22,8 @@ QFrame#card[current="true"] { border: 1px solid $accent; }
 QFrame#message { background: $raised; border: 1px solid $line; border-radius: 8px; }
 QFrame#message[level="error"] { border-color: $bad; }
 QFrame#message[level="warning"] { border-color: $warn; }
+QFrame#message QPushButton { background: $panel; }
+QFrame#message QPushButton:hover { background: $hover; }
 QLabel { background: transparent; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="faint"], QLabel[role="heading"] { color: $faint; font-size: 11px; }
@@ -40,8 +42,14 @@ QPushButton#primary { background: $accent; color: $on_accent; border: 1px solid 
   font-weight: 600; padding: 10px; border-radius: 8px; }
 QPushButton#primary:hover { border-color: $text; }
 QPushButton#primary:disabled { background: $raised; color: $faint; border-color: $line; }
+QPushButton[role="go"] { background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600; }
+QPushButton[role="go"]:hover, QPushButton[role="go"]:focus { border-color: $text; }
+QPushButton[role="go"]:disabled { background: $raised; color: $faint; border-color: $line; }
 QPushButton[role="chip"] { border-radius: 10px; padding: 3px 10px; font-size: 12px; }
-QToolButton[role="fold"] { background: transparent; border: 1px solid transparent; padding: 4px; font-weight: 600; }
+QToolButton[role="fold"] { background: transparent; border: 1px solid transparent; padding: 4px 2px;
+  font-weight: 600; }
+QToolButton[role="fold"]:checked { color: $text; }
+QToolButton[role="fold"]:hover { color: $accent; }
 QToolButton[role="fold"]:focus { border-color: $accent; }
 QToolButton[role="strip"] { background: $raised; padding: 2px; font-size: 11px; font-weight: 600; color: $dim; }
 QToolButton[role="strip"]:checked { background: $accent; color: $on_accent; }
@@ -52,9 +60,20 @@ QToolButton[role="flat"]:checked { background: $accent_soft; }
 QToolButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox { background: $raised; border: 1px solid $line;
   border-radius: 6px; padding: 5px 8px; selection-background-color: $accent; selection-color: $on_accent; }
-QAbstractSpinBox { padding: 5px 2px 5px 4px; }
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 16px; border: none; background: transparent; }
-QComboBox::drop-down { border: none; width: 18px; }
+QAbstractSpinBox { padding: 5px 20px 5px 8px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 18px; height: 12px; border: none;
+  background: transparent; subcontrol-origin: border; right: 3px; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; top: 3px; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; bottom: 3px; }
+QAbstractSpinBox::up-arrow { image: url($arrow_up); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url($arrow_down); width: 10px; height: 10px; }
+QAbstractSpinBox > QLineEdit, QComboBox > QLineEdit { border: none; background: transparent; padding: 0 0 0 4px; }
+QComboBox { padding-right: 24px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url($arrow_down); width: 12px; height: 12px; }
+QListWidget { background: $raised; border: 1px solid $line; border-radius: 6px; padding: 6px; outline: none; }
+QListWidget::item { padding: 4px 6px; border-radius: 4px; }
+QListWidget::item:selected { background: $hover; color: $text; }
 QComboBox QAbstractItemView, QMenu { background: $raised; border: 1px solid $line; padding: 4px;
   selection-background-color: $accent_soft; selection-color: $text; }
 QMenu::item { padding: 6px 22px; border-radius: 4px; }
@@ -69,7 +88,7 @@ QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-r
 QSlider::handle:horizontal:focus { background: $accent; }
 QCheckBox { spacing: 8px; background: transparent; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px; background: $raised; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($tick); }
 QCheckBox:focus { color: $accent; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
@@ -95,7 +114,10 @@ def apply(app: QApplication, theme: str) -> Tokens:
     _current = LIGHT if light else DARK
     app.setStyle("Fusion")
     app.setPalette(_palette(_current))
-    app.setStyleSheet(_SHEET.substitute({name: getattr(_current, name) for name in Tokens.__slots__}))
+    from bridge.desktop.look.signs import write_signs
+
+    colours = {name: getattr(_current, name) for name in Tokens.__slots__}
+    app.setStyleSheet(_SHEET.substitute(colours | write_signs(_current)))
     return _current
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QDialog, QListWidget, QSpinBox, QVBoxLayout, QWidget
 
 from bridge.block import SPEC
-from bridge.desktop.controls.basics import button, label, restyle, row
+from bridge.desktop.controls.basics import button, inset, label, restyle, row
 from bridge.midi.report import MidiReport
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class MidiPage(QDialog):
         self.problem = label("", "bad", wrap=True)
         self.bindings = QListWidget()
         self.bindings.setAccessibleName("What each pad, switch and knob does")
-        self.action, self.parameter, self.bars = QComboBox(), QComboBox(), QSpinBox()
+        self.action, self.parameter, self.bars = QComboBox(), QComboBox(), inset(QSpinBox())
         self.learn = button("Learn", self.toggle_learning)
         self.learned = label("", "dim", wrap=True)
         self._fill()

@@ -31,7 +31,8 @@ class MidiWatch(QObject):
     def hear(self, now: MidiReport) -> None:
         """Take the newest report."""
         before, self.report = self.report, now
-        for port in set(before.inputs) - set(now.inputs) - {OWN_NAME}:
+        gone = set(before.inputs) - set(now.inputs) - {OWN_NAME} if now.available else set()
+        for port in gone:
             self._warn(f"The MIDI port “{port}” has gone; it is taken up again as soon as it is back.", port)
         for port in set(now.inputs) - set(before.inputs):
             self.over.emit(_topic(port))

@@ -7,12 +7,12 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from bridge.app.environment import EnvironmentDesk
 from bridge.app.events import ModelWork
-from bridge.desktop.controls.basics import button, label, row
+from bridge.desktop.controls.basics import button, label, row, scrolled
 from bridge.desktop.models.row import ModelRow
 from bridge.desktop.models.words import size
 from bridge.desktop.settings.environment import EnvironmentPage
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bridge.desktop.adapter import Adapter
     from engine.models.download import Offer
 
-SIZE_PX = (760, 620)
+SIZE_PX = (800, 640)
 
 
 class ModelsPage(QDialog):
@@ -41,6 +41,9 @@ class ModelsPage(QDialog):
         self.disk = label("", "faint", wrap=True)
         self.set_up = button("Set up…", self.open_environment, "Set up the libraries that models need")
         self._environment: EnvironmentPage | None = None
+        environment = button("Engine environment…", self.open_environment)
+        foot = row(self.disk, environment, button("Close", self.close), spacing=12, margins=(0, 0, 8, 0))
+        foot.setStretch(0, 1)
         head = row(self.problem, self.set_up, self.copy, spacing=12)
         head.setStretch(0, 1)
         body = QWidget()
@@ -48,19 +51,15 @@ class ModelsPage(QDialog):
         self._list = QVBoxLayout(body)
         self._list.setContentsMargins(0, 0, 8, 0)
         self._list.setSpacing(10)
-        scroll = self._scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        self._scroll = scrolled(body)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 16, 16)
         box.setSpacing(10)
         box.addWidget(label("Neural models", "hero"))
         box.addWidget(label("They run on this computer. Without one, the built-in sketch engine plays.", "dim"))
         box.addLayout(head)
-        box.addWidget(scroll, 1)
-        environment = button("Engine environment…", self.open_environment)
-        box.addLayout(row(self.disk, None, environment, button("Close", self.close), margins=(0, 0, 8, 0)))
+        box.addWidget(self._scroll, 1)
+        box.addLayout(foot)
         adapter.model.connect(self._worked)
         self._fill()
 

@@ -28,7 +28,7 @@ class ModelRow(QFrame):
         self.state = state
         entry = state.entry
         self.setAccessibleName(f"Model {entry.label}")
-        self.title = label(entry.label, "title")
+        self.title = label(entry.label, "title", wrap=True)
         self.suits = label("suits this computer", "badge")
         self.suits.setVisible(False)
         self.standing = label("")
@@ -46,15 +46,19 @@ class ModelRow(QFrame):
         self.words = label("", "dim", wrap=True)
         self.stop = self._button("Cancel", "cancel")
         self._answers: list[QPushButton] = []
-        self._tail = row(self.words, self.stop, spacing=8)
-        self._tail.setStretch(0, 1)
+        tail = row(self.words, self.stop, spacing=8)
+        tail.setStretch(0, 1)
+        self._question = row(None, spacing=8)
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 10, 14, 12)
         box.setSpacing(6)
-        box.addLayout(row(self.title, self.suits, None, self.standing, *self.buttons.values(), spacing=8))
+        head = row(self.title, self.suits, self.standing, *self.buttons.values(), spacing=8)
+        head.setStretch(0, 1)
+        box.addLayout(head)
         box.addWidget(label(facts, "dim", wrap=True))
         box.addWidget(self.bar)
-        box.addLayout(self._tail)
+        box.addLayout(tail)
+        box.addLayout(self._question)
         self.say("")
         self.refresh(state, None)
 
@@ -99,9 +103,10 @@ class ModelRow(QFrame):
         self._forget_question()
         self.say(text)
         yes = button(agree, lambda: self._answer(work), f"{agree}: {self.state.entry.label}")
+        yes.setProperty("role", "go")
         no = button(refuse, lambda: self._answer(None))
         for made in (no, yes):
-            self._tail.addWidget(made)
+            self._question.addWidget(made)
         self._answers = [no, yes]
         yes.setFocus()
 

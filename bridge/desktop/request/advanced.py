@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
 from bridge.block import SPEC
-from bridge.desktop.controls.basics import label
+from bridge.desktop.controls.basics import inset, label
 
 NAMES = {
     "steps": "Steps",
@@ -52,7 +52,7 @@ class Advanced(QWidget):
 
     def _field(self, key: str) -> QSpinBox | QDoubleSpinBox:
         parameter = SPEC[key]
-        field = QSpinBox() if parameter.kind == "integer" else QDoubleSpinBox()
+        field = inset(QSpinBox() if parameter.kind == "integer" else QDoubleSpinBox())
         field.setRange(parameter.low, parameter.high)  # type: ignore[arg-type]
         if isinstance(field, QDoubleSpinBox):
             field.setDecimals(1)

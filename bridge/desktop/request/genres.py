@@ -1,25 +1,37 @@
-"""Genres: free words, with chips that put common ones in or take them out again."""
+"""Genres: free words, with chips that put words in or take them out again; while one types they are suggestions."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from bridge.app.suggestions import matching
 from bridge.desktop.controls.flow import FlowLayout
 
-SUGGESTIONS = (
+COMMON = (
     *("funk", "house", "rock", "lofi", "techno", "hip hop", "jazz", "ambient", "pop", "drum and bass"),
     *("warm", "dark", "driving", "dusty drums", "slap bass", "electric piano", "strings", "instrumental"),
 )
+"""What the chips say while nothing is being typed."""
 
 
 class Genres(QWidget):
-    """The text with its chips; `changed` says that the words are others."""
+    """The text with its chips.
+
+    Signals:
+        changed(): the words are others. words_wanted(): somebody types, and `offer` has not been called yet.
+    """
 
     changed = Signal()
+    words_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self._known: Sequence[str] = ()
+        self._asked, self._settled = False, ""
         self.text = QPlainTextEdit()
         self.text.setFixedHeight(64)
         self.text.setTabChangesFocus(True)
@@ -28,19 +40,17 @@ class Genres(QWidget):
         self.text.textChanged.connect(self._typed)
         self.chips: dict[str, QPushButton] = {}
         holder = QWidget()
-        flow = FlowLayout(holder)
-        for word in SUGGESTIONS:
-            chip = QPushButton(word)
-            chip.setCheckable(True)
-            chip.setProperty("role", "chip")
-            chip.setAccessibleName(f"Genre {word}")
-            chip.clicked.connect(lambda on, word=word: self._chip(word, on))
-            self.chips[word] = chip
-            flow.addWidget(chip)
+        self._flow = FlowLayout(holder)
+        self._show_chips(COMMON)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.text)
         box.addWidget(holder)
+
+    def offer(self, words: Sequence[str]) -> None:
+        """Suggest out of these words from now on."""
+        self._known = words
+        self._suggest()
 
     def words(self) -> list[str]:
         """Return the words between the commas."""
@@ -48,10 +58,48 @@ class Genres(QWidget):
 
     def _chip(self, word: str, on: bool) -> None:
         words = [other for other in self.words() if other.lower() != word]
-        self.text.setPlainText(", ".join([*words, word] if on else words))
+        if on and self._suggested():
+            words = words[:-1]  # what was being typed has become the word
+        self._settled = ", ".join([*words, word] if on else words)
+        self.text.setPlainText(self._settled)
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
 
     def _typed(self) -> None:
+        if self.text.hasFocus() and not self._asked:
+            self._asked = True
+            self.words_wanted.emit()
+        self._suggest()
+        self.changed.emit()
+
+    def _suggested(self) -> list[str]:
+        """Return what the last word may become, nothing while no word is being typed."""
+        text = self.text.toPlainText()
+        if text == self._settled or not self.text.hasFocus():
+            return []
+        return matching(text.rpartition(",")[2], self._known)
+
+    def _suggest(self) -> None:
+        self._show_chips(self._suggested() or COMMON)
         there = {word.lower() for word in self.words()}
         for word, chip in self.chips.items():
             chip.setChecked(word in there)
-        self.changed.emit()
+
+    def _show_chips(self, words: Sequence[str]) -> None:
+        if list(self.chips) == list(words):
+            return
+        while (item := self._flow.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self.chips = {}
+        for word in words:
+            chip = QPushButton(word)
+            chip.setCheckable(True)
+            chip.setProperty("role", "chip")
+            chip.setAccessibleName(f"Genre {word}")
+            # the text keeps the focus: a suggestion that is clicked is still one then
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            chip.clicked.connect(lambda on, word=word: self._chip(word, on))
+            self.chips[word] = chip
+            self._flow.addWidget(chip)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from bridge.app.models import ModelDesk
-from bridge.desktop.controls.basics import button, label, row
+from bridge.desktop.controls.basics import button, label, row, scrolled
+from bridge.desktop.look.icons import icon
 from bridge.desktop.request.advanced import Advanced
 from bridge.desktop.request.engines import Engines
 from bridge.desktop.request.genres import Genres
@@ -60,11 +61,8 @@ class RequestPanel(QWidget):
             inner.addWidget(_fold(title, widget, opened))
             inner.addWidget(widget)
         inner.addStretch(1)
-        scroll = QScrollArea()
+        scroll = scrolled(body)
         scroll.setObjectName("panel")
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -103,15 +101,16 @@ def _fold(title: str, widget: QWidget, opened: bool) -> QToolButton:
     head.setText(title)
     head.setCheckable(True)
     head.setChecked(opened)
-    head.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
+    head.setIconSize(QSize(12, 12))
     head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     head.setProperty("role", "fold")
     head.setAccessibleName(title)
-    widget.setVisible(opened)
 
     def fold(on: bool) -> None:
         widget.setVisible(on)
-        head.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        head.setProperty("sign", "down" if on else "right")
+        head.setIcon(icon(str(head.property("sign"))))
 
+    fold(opened)
     head.toggled.connect(fold)
     return head

@@ -37,7 +37,8 @@ class PresetMenu(QPushButton):
         for preset in self._presets.all():
             if preset.group != group:
                 group = preset.group
-                menu.addSection(group.capitalize()).setEnabled(False)
+                menu.addSeparator()
+                menu.addAction(group.capitalize()).setEnabled(False)  # style sheets draw no section's title
             action = menu.addAction(preset.name)
             action.setToolTip(preset.description)
             action.triggered.connect(lambda _=False, name=preset.name: self.apply(name))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from bridge.block import SPEC
-from bridge.desktop.controls.basics import label, row, tool
+from bridge.desktop.controls.basics import inset, label, row, tool
 from bridge.desktop.controls.flow import FlowLayout
 from bridge.desktop.look.style import mono
 from engine.seam import EngineInfo
@@ -23,12 +23,12 @@ class Shape(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bars = QDoubleSpinBox()
+        self.bars = inset(QDoubleSpinBox())
         self.bars.setRange(1, 512)
         self.bars.setDecimals(0)
         self.bars.setValue(DEFAULT_BARS)
         self.bars.setAccessibleName("Length in bars")
-        self.variations = QSpinBox()
+        self.variations = inset(QSpinBox())
         self.variations.setRange(int(SPEC["variations"].low), int(SPEC["variations"].high))
         self.variations.setAccessibleName("Variations")
         self.variations.setToolTip(SPEC["variations"].doc)
@@ -44,14 +44,19 @@ class Shape(QWidget):
         self._flow = FlowLayout(holder)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
         grid.addWidget(label("Bars"), 0, 0)
         grid.addWidget(self.bars, 0, 1)
         grid.addWidget(label("Takes"), 0, 2)
         grid.addWidget(self.variations, 0, 3)
         grid.addWidget(label("Seed"), 1, 0)
         grid.addLayout(row(self.seed, self.dice, self.keep, spacing=2), 1, 1, 1, 3)
-        grid.addWidget(label("Stems"), 2, 0)
+        grid.addWidget(label("Stems"), 2, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(holder, 2, 1, 1, 3)
+        self.picks = label("None chosen: the engine picks what suits.", "faint", wrap=True)
+        grid.addWidget(self.picks, 3, 1, 1, 3)
         for signal in (self.bars.valueChanged, self.variations.valueChanged, self.seed.textChanged):
             signal.connect(lambda _: self.changed.emit())
 
@@ -68,10 +73,15 @@ class Shape(QWidget):
             chip.setChecked(name in info.default_stems)
             chip.setProperty("role", "chip")
             chip.setAccessibleName(f"Stem {name}")
-            chip.clicked.connect(lambda _: self.changed.emit())
+            chip.toggled.connect(lambda _: self._picked())
             self.stems[name] = chip
             self._flow.addWidget(chip)
         self._defaults = list(info.default_stems)
+        self._picked()
+
+    def _picked(self) -> None:
+        self.picks.setVisible(not any(chip.isChecked() for chip in self.stems.values()))
+        self.changed.emit()
 
     def roll(self) -> None:
         """Write a new random seed."""

@@ -9,14 +9,14 @@ from bridge.app import daws
 from bridge.app.background import in_thread
 from bridge.app.daws import DawStanding
 from bridge.desktop.adapter import Adapter
-from bridge.desktop.controls.basics import button, label, restyle, row
+from bridge.desktop.controls.basics import button, label, restyle, row, scrolled
 from bridge.player.output import devices
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 from engine.registry import ACE_STEP, choose
 
 DEFAULT_DEVICE = "System default"
-WIDTH_PX = 640
+SIZE_PX = (660, 600)
 
 
 class FirstRun(QDialog):
@@ -37,22 +37,28 @@ class FirstRun(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("First steps")
-        self.setFixedWidth(WIDTH_PX)
+        self.resize(*SIZE_PX)
         self._adapter, self._settings, self.address = adapter, settings, address
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(28, 24, 28, 22)
+        body = QWidget()
+        body.setObjectName("ground")
+        self._box = QVBoxLayout(body)
+        self._box.setContentsMargins(0, 0, 14, 0)
         self._box.setSpacing(8)
-        self._box.addWidget(label("Stems on your grid, in your project", "hero"))
-        self._box.addWidget(label("Nothing below is needed to begin, and all of it can be done later.", "dim"))
         self._add_daws()
         self._add_model()
         self._add_project(project)
         self._add_sound()
+        self._box.addStretch(1)
         start = button("Start", self.accept)
-        start.setObjectName("primary")
+        start.setProperty("role", "go")
         start.setDefault(True)
-        self._box.addSpacing(12)
-        self._box.addLayout(row(None, button("Skip all", self.reject), start, spacing=8))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(28, 24, 14, 20)
+        outer.setSpacing(8)
+        outer.addWidget(label("Stems on your grid, in your project", "hero"))
+        outer.addWidget(label("Nothing below is needed to begin, and all of it can be done later.", "dim"))
+        outer.addWidget(scrolled(body), 1)
+        outer.addLayout(row(None, button("Skip all", self.reject), start, spacing=8, margins=(0, 0, 14, 0)))
 
     def _add_daws(self) -> None:
         self._heading("Your DAW")
@@ -70,7 +76,6 @@ class FirstRun(QDialog):
     def _show_daws(self, found: list[DawStanding]) -> None:
         for daw in found:
             self._show_daw(daw)
-        self.adjustSize()
 
     def _show_daw(self, daw: DawStanding) -> None:
         name = daw.status.daw

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QDoubleSpinBox,
-    QGridLayout,
-    QLineEdit,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
-from bridge.desktop.controls.basics import button, label, row
+from bridge.app.background import in_thread
+from bridge.desktop.adapter import Adapter
+from bridge.desktop.controls.basics import button, label, row, scrolled
+from bridge.desktop.settings.fields import DeviceField, make_field
 from bridge.messages import Messages
+from bridge.player.output import devices
 from bridge.settings import SETTINGS, Setting, SettingsFile
 from engine.errors import StemBridgeError
+
+SIZE_PX = (660, 680)
+LATER = " Holds from the companion’s next start on."
 
 
 class SettingsPage(QDialog):
@@ -26,59 +23,57 @@ class SettingsPage(QDialog):
 
     changed = Signal(str)
 
-    def __init__(self, settings: SettingsFile, messages: Messages, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, adapter: Adapter, settings: SettingsFile, messages: Messages, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
-        self.setMinimumWidth(560)
+        self.resize(*SIZE_PX)
         self._settings, self._messages = settings, messages
         self.fields: dict[str, QWidget] = {}
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 20, 24, 20)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
-        grid.setColumnStretch(1, 1)
-        box.addLayout(grid)
-        group, line = "", 0
+        body = QWidget()
+        body.setObjectName("ground")
+        self._grid = QGridLayout(body)
+        self._grid.setContentsMargins(0, 0, 14, 0)
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnMinimumWidth(0, 200)
+        self._grid.setColumnStretch(1, 1)
+        group = ""
         for setting in SETTINGS.values():
-            if setting.group != group:
-                group = setting.group
-                grid.addWidget(label(group.upper(), "heading"), line, 0)
-                line += 1
-            field = self.fields[setting.key] = self._field(setting)
-            field.setAccessibleName(setting.label)
-            field.setAccessibleDescription(setting.doc)
-            grid.addWidget(label(setting.label), line, 0)
-            grid.addWidget(field, line, 1)
-            words = setting.doc + (" Holds from the next start on." if setting.restarts else "")
-            grid.addWidget(label(words, "faint", wrap=True), line + 1, 1)
-            line += 2
-        box.addLayout(row(label(f"Kept in {settings.path}", "faint", wrap=True), None, button("Close", self.accept)))
+            self._add(setting, new_group=setting.group != group)
+            group = setting.group
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
+        kept = label(f"Kept in {settings.path}", "faint", wrap=True)
+        foot = row(kept, button("Close", self.accept), spacing=12, margins=(0, 0, 14, 0))
+        foot.setStretch(0, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 20, 10, 16)
+        box.setSpacing(12)
+        box.addWidget(label("Settings", "hero"))
+        box.addWidget(scrolled(body), 1)
+        box.addLayout(foot)
+        adapter.when_done(in_thread(devices), self._offer_devices, owner=self)
 
-    def _field(self, setting: Setting) -> QWidget:
-        key, value = setting.key, self._settings[setting.key]
-        if setting.kind == "boolean":
-            check = QCheckBox()
-            check.setChecked(bool(value))
-            check.toggled.connect(lambda on: self._set(key, on))
-            return check
-        if setting.kind == "choice":
-            choice = QComboBox()
-            choice.addItems(setting.choices)
-            choice.setCurrentText(str(value))
-            choice.currentTextChanged.connect(lambda text: self._set(key, text))
-            return choice
-        if setting.kind in ("integer", "number"):
-            number = QSpinBox() if setting.kind == "integer" else QDoubleSpinBox()
-            number.setRange(setting.low, setting.high)  # type: ignore[arg-type]
-            number.setValue(value)  # type: ignore[arg-type]
-            number.setSuffix(f" {setting.unit}" if setting.unit else "")
-            number.editingFinished.connect(lambda: self._set(key, number.value()))
-            return number
-        text = QLineEdit(str(value))
-        if setting.kind == "secret":
-            text.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
-        text.editingFinished.connect(lambda: self._set(key, text.text().strip()))
-        return text
+    def _add(self, setting: Setting, *, new_group: bool) -> None:
+        grid, line = self._grid, self._grid.rowCount()
+        if new_group:
+            heading = label(setting.group.upper(), "heading")
+            heading.setContentsMargins(0, 12 if line > 1 else 0, 0, 4)
+            grid.addWidget(heading, line, 0, 1, 2)
+            line += 1
+        field = make_field(setting, self._settings[setting.key], lambda value: self._set(setting.key, value))
+        self.fields[setting.key] = field
+        words = label(setting.doc + (LATER if setting.restarts else ""), "faint", wrap=True)
+        words.setContentsMargins(0, 0, 0, 8)
+        grid.addWidget(label(setting.label), line, 0)
+        grid.addWidget(field, line, 1)
+        grid.addWidget(words, line + 1, 1)
+
+    def _offer_devices(self, names: list[str]) -> None:
+        for field in self.fields.values():
+            if isinstance(field, DeviceField):
+                field.offer(names)
 
     def _set(self, key: str, value: object) -> None:
         if self._settings[key] == value:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from bridge.app.events import JobChanged
 from bridge.app.library import StemFile, TakeView, scan
-from bridge.desktop.controls.basics import label, row
+from bridge.desktop.controls.basics import label, row, scrolled
 from bridge.desktop.takes.card import TakeCard
+from bridge.desktop.takes.empty import Empty
 from bridge.desktop.takes.jobrow import JobRow
 from bridge.jobs.job import State
 
@@ -52,23 +53,21 @@ class Board(QWidget):
         self._drawn.connect(self._show_peaks, Qt.ConnectionType.QueuedConnection)
         self.only = QCheckBox("Favourites only")
         self.only.toggled.connect(lambda _: self._filter())
-        self.empty = label("No takes yet. Say what you want on the left, then press Generate.", "dim")
+        self.empty = Empty()
         body = QWidget()
         body.setObjectName("ground")
         self._box = QVBoxLayout(body)
         self._box.setContentsMargins(16, 12, 16, 16)
         self._box.setSpacing(10)
-        self._box.addLayout(row(label("TAKES", "heading"), None, self.only))
         self._jobs_box, self._takes_box = QVBoxLayout(), QVBoxLayout()
-        for box in (self._jobs_box, self._takes_box):
-            box.setSpacing(10)
-            self._box.addLayout(box)
-        self._box.addWidget(self.empty)
+        self._jobs_box.setSpacing(10)
+        self._takes_box.setSpacing(10)
+        self._box.addLayout(self._jobs_box)
+        self._box.addLayout(row(label("TAKES", "heading"), None, self.only))
+        self._box.addLayout(self._takes_box)
+        self._box.addWidget(self.empty, 1)
         self._box.addStretch(1)
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(body)
+        self.scroller = scrolled(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.scroller)
@@ -79,6 +78,12 @@ class Board(QWidget):
         number = self._scans
         future = self._threads.submit(scan, folders)
         future.add_done_callback(lambda done: self._found.emit((number, done)))
+
+    def redress(self) -> None:
+        """Draw everything anew in the colours that hold now."""
+        self.empty.redress()
+        for card in self.cards.values():
+            card.redress()
 
     def close_threads(self) -> None:
         """Let go of the threads."""
@@ -96,6 +101,7 @@ class Board(QWidget):
             made = self.jobs[job.id] = JobRow(job)
             made.wanted.connect(lambda action: self.job_wanted.emit(job.id, action))
             self._jobs_box.addWidget(made)
+            self._show_empty()
 
     def drop_job(self, job_id: str) -> None:
         """Show a job no more."""
@@ -103,6 +109,7 @@ class Board(QWidget):
         if gone is not None:
             gone.hide()
             gone.deleteLater()
+        self._show_empty()
 
     def waiting(self) -> list[str]:
         """Return the jobs that wait, in their order."""
@@ -125,7 +132,7 @@ class Board(QWidget):
         card = self.cards[take.manifest] = TakeCard(take)
         card.wanted.connect(lambda action, value: self.wanted.emit(card, action, value))
         self._takes_box.insertWidget(0 if at_top else self._takes_box.count(), card)
-        self.empty.setVisible(False)
+        self._show_empty()
         self._filter()
         future = self._threads.submit(_peaks, take, self._waveforms)
         future.add_done_callback(lambda done: self._drawn.emit(take.manifest, done))
@@ -137,7 +144,7 @@ class Board(QWidget):
         if card is not None:
             card.hide()
             card.deleteLater()
-        self.empty.setVisible(not self.cards)
+        self._show_empty()
 
     @Slot(object)
     def _show_found(self, found: tuple[int, Future[list[TakeView]]]) -> None:
@@ -149,7 +156,8 @@ class Board(QWidget):
         for manifest in set(self.cards) - {take.manifest for take in takes}:
             self.remove(manifest)
         for take in takes:
-            self.add(take, at_top=False)
+            if take.manifest not in self.cards:  # what the window shows already is newer than what was read
+                self.add(take, at_top=False)
 
     @Slot(object, object)
     def _show_peaks(self, manifest: Path, future: Future[dict[str, Peaks]]) -> None:
@@ -160,6 +168,12 @@ class Board(QWidget):
     def _filter(self) -> None:
         for card in self.cards.values():
             card.setVisible(card.take.favourite or not self.only.isChecked())
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        hidden = self.only.isChecked() and not any(card.take.favourite for card in self.cards.values())
+        self.empty.say(bool(self.cards) and hidden)
+        self.empty.setVisible((not self.cards and not self.jobs) or hidden)
 
 
 def _peaks(take: TakeView, cache: Path) -> dict[str, Peaks]:

@@ -11,6 +11,7 @@ from bridge.desktop.controls.basics import button, label, restyle, row, tool
 from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import tokens
 from bridge.desktop.takes.badge import badge
+from bridge.desktop.takes.details import Details
 from bridge.desktop.takes.drag import DragHandle
 from bridge.desktop.takes.strips import Strips
 from bridge.desktop.takes.waveform import Waveform
@@ -18,6 +19,7 @@ from bridge.desktop.takes.waveform import Waveform
 ACTIONS = (
     ("use", "Use again: its block and seed"),
     ("copy", "Copy its block as JSON"),
+    ("details", "Where it comes from…"),
     ("", ""),
     ("rename", "Rename…"),
     ("reveal", "Show in folder"),
@@ -33,7 +35,7 @@ class TakeCard(QFrame):
 
     Signals:
         wanted(str, object): an action of its user on this take: "play", "use", "copy", "rename", "favourite",
-        "reveal", "export", "delete", "send", "select", "compare", with what belongs to it.
+        "reveal", "export", "delete", "send", "select", "compare", "seek", "mark", with what belongs to it.
     """
 
     wanted = Signal(str, object)
@@ -55,12 +57,12 @@ class TakeCard(QFrame):
         self.title = label(take.title, "title")
         self.title.setMinimumWidth(60)
         self.star = tool("star", "Favourite", lambda: self.wanted.emit("favourite", not self.take.favourite))
-        text, role, tip = badge(take.data["alignment"])
+        text, self._badge_role, tip = badge(take.data["alignment"])
         self.badge = label(text, "badge")
-        self.badge.setStyleSheet(f"color: {getattr(tokens(), role)};")
         self.badge.setToolTip(tip)
         self.compare = button("B", lambda: self.wanted.emit("compare", None), "Compare with this take")
-        self.compare.setToolTip("Make this the take that A/B compares with")
+        self.compare.setToolTip("Make this take B, which A/B changes to")
+        self.compare.setCheckable(True)
         self.compare.setFixedWidth(34)
         self.send = button("Send to DAW", self._ask_place, tip="Puts the stems on tracks of the connected DAW")
         drag_all = DragHandle([stem.path for stem in take.stems], "Drag all stems")
@@ -77,7 +79,7 @@ class TakeCard(QFrame):
         body = row(self.strips, spacing=0)
         body.addWidget(self.waveform, 1)
         box.addLayout(body)
-        self.refresh(take)
+        self.redress()
 
     def refresh(self, take: TakeView) -> None:
         """Show the user's name and mark as they are now."""
@@ -86,6 +88,17 @@ class TakeCard(QFrame):
         self.title.setToolTip(take.title)
         self.star.setIcon(icon("starred" if take.favourite else "star", tokens().warn if take.favourite else ""))
         self.star.setAccessibleName("Remove from favourites" if take.favourite else "Mark as favourite")
+
+    def redress(self) -> None:
+        """Draw anew in the colours that hold now."""
+        self.badge.setStyleSheet(f"color: {getattr(tokens(), self._badge_role)};")
+        self.waveform.redress()
+        self.strips.redress()
+        self.refresh(self.take)
+
+    def set_compared(self, compared: bool) -> None:
+        """Show whether this is take B."""
+        self.compare.setChecked(compared)
 
     def set_current(self, current: bool, playing: bool) -> None:
         """Show whether this is the take that is loaded, and whether it plays."""
@@ -114,12 +127,23 @@ class TakeCard(QFrame):
         super().mousePressEvent(event)
 
     def _act(self, name: str) -> None:
+        if name == "details":
+            self.show_details()
+            return
         if name != "rename":
             self.wanted.emit(name, None)
             return
         text, agreed = QInputDialog.getText(self, "Rename take", "Name", text=self.take.title)
         if agreed:
             self.wanted.emit("rename", text)
+
+    def show_details(self) -> Details:
+        """Open the page that says where the take comes from."""
+        page = Details(self.take, self)
+        page.wanted.connect(lambda action: self.wanted.emit(action, None))
+        page.finished.connect(page.deleteLater)
+        page.open()
+        return page
 
     def _show_menu(self) -> None:
         self.menu().popup(self._below(self._menu_button))

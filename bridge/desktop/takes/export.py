@@ -28,7 +28,7 @@ class ExportDialog(QDialog):
         form_box.addRow("Format", self.format)
         form_box.addRow("", self.zipped)
         go = button("Choose folder…", self.accept)
-        go.setObjectName("primary")
+        go.setProperty("role", "go")
         box = QVBoxLayout(self)
         box.setContentsMargins(22, 18, 22, 18)
         box.addWidget(label(title, "title", wrap=True))

@@ -62,7 +62,7 @@ class JobRow(QFrame):
         failed = job.state is State.FAILED
         waits = job.state is State.QUEUED
         self.bar.setValue(round(job.progress * 1000))
-        self.bar.setVisible(not failed)
+        self.bar.setVisible(not failed and not waits)
         for widget in (self.up, self.down):
             widget.setVisible(waits)
         self.cancel.setVisible(not job.state.is_final)

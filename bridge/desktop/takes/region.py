@@ -6,15 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame
 
 from bridge.app.library import TakeView
+from bridge.app.rework import EXTEND_BARS, Rework
 from bridge.desktop.controls.basics import button, label, row
 from bridge.desktop.takes.grid import Region
 from engine.seam import EngineInfo
 
-EXTEND_BARS = 8
-
 
 class RegionBar(QFrame):
-    """Shown while bars are marked; `wanted(block)` brings the block of what was chosen."""
+    """Shown while bars are marked; `wanted(Rework)` says what was chosen."""
 
     wanted = Signal(object)
 
@@ -51,22 +50,4 @@ class RegionBar(QFrame):
 
     def _want(self, what: str) -> None:
         if self._take is not None:
-            part = self.part.currentText()
-            self.wanted.emit(region_block(self._take, self._region, what, part))
-
-
-def region_block(take: TakeView, region: Region, what: str, part: str = "") -> dict[str, object]:
-    """Return the block that asks for `what` ("repaint", "extend", "lego") of a take's marked region.
-
-    To extend is to repaint what lies behind the end: the music before it is what the engine goes on from.
-    """
-    rate = take.sample_rate
-    kept = {key: value for key, value in take.data["params"].items() if key in ("genres", "lyrics", "language")}
-    block: dict[str, object] = {**kept, "source_audio": str(take.mix), "bars": float(take.data["bars"])}
-    if what == "lego":
-        return {**block, "task": "lego", "stems": [part], "region": [region[0] / rate, region[1] / rate]}
-    if what == "extend":
-        bars = float(take.data["bars"]) + EXTEND_BARS
-        beats = bars * float(take.meter.bar_beats)
-        return {**block, "task": "repaint", "bars": bars, "region": [take.seconds, take.tempo_map.seconds(beats)]}
-    return {**block, "task": "repaint", "region": [region[0] / rate, region[1] / rate]}
+            self.wanted.emit(Rework(self._take, self._region, what, self.part.currentText()))

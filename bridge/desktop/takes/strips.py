@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QW
 
 from bridge.app.library import StemFile, TakeView
 from bridge.desktop.controls.basics import label, tool
+from bridge.desktop.look.contrast import legible
+from bridge.desktop.look.style import tokens
 from bridge.desktop.takes.drag import DragHandle
 from bridge.desktop.takes.waveform import LANE_PX, RULER_PX
 
-WIDTH_PX = 236
+WIDTH_PX = 252
 LEVEL_DB = (-60, 6)
 
 
@@ -31,14 +33,19 @@ class Strip(QWidget):
         self.level.setFixedWidth(62)
         self.level.valueChanged.connect(self._level_moved)
         self.level.setValue(0)
-        name = label(stem.name)
-        name.setStyleSheet(f"color: {stem.color}; font-weight: 600;")
+        self.name = label(stem.name)
+        self.redress()
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 8, 0)
         box.setSpacing(3)
-        box.addWidget(name, 1)
+        box.addWidget(self.name, 1)
         for widget in (self.mute, self.solo, self.level, DragHandle([stem.path], f"Drag {stem.name}")):
             box.addWidget(widget)
+
+    def redress(self) -> None:
+        """Write the name in the stem's colour, so that it can be read on the ground that holds now."""
+        colour = legible(self.stem.color, tokens().panel, tokens().text)
+        self.name.setStyleSheet(f"color: {colour}; font-weight: 600;")
 
     def _toggle(self, sign: str, name: str) -> QToolButton:
         made = tool("more", name, self.changed.emit, checkable=True)
@@ -69,6 +76,11 @@ class Strips(QWidget):
         for strip in self.strips:
             strip.changed.connect(self.changed)
             box.addWidget(strip)
+
+    def redress(self) -> None:
+        """Draw anew in the colours that hold now."""
+        for strip in self.strips:
+            strip.redress()
 
     def quiet(self) -> frozenset[str]:
         """Return the stems that are not heard."""

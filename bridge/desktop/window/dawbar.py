@@ -16,6 +16,7 @@ from engine.music import Meter
 
 FIELDS = {"tempo": ("TEMPO", 74, "120"), "meter": ("METER", 56, "4/4"), "key": ("KEY", 104, "not known")}
 """Field of the session → heading, width in pixels, placeholder."""
+CONTROL_PX = 30
 MENU = (
     ("Settings…\tCtrl+,", "settings"),
     ("Models…", "models"),
@@ -56,8 +57,9 @@ class DawBar(QWidget):
             layout.addLayout(self._field(name))
         self.position = label("–")
         self.position.setFont(mono(15))
+        self.position.setMinimumWidth(64)
         self.position.setAccessibleName("Playhead of the DAW, bar and beat")
-        layout.addLayout(_stack(label("POSITION", "heading"), row(self.position, margins=(0, 6, 0, 6))))
+        layout.addLayout(_stack(label("POSITION", "heading"), row(self.position)))
         self.project = button("Choose folder…", self._choose_project, "Project folder")
         self.locks["project"] = self._lock("project")
         layout.addLayout(_stack(label("PROJECT", "heading"), row(self.project, self.locks["project"], spacing=2)))
@@ -192,12 +194,19 @@ class DawBar(QWidget):
 
 def _stack(top: QWidget, bottom: QWidget | QLayout) -> QVBoxLayout:
     layout = QVBoxLayout()
-    layout.setSpacing(2)
+    layout.setSpacing(3)
+    layout.addStretch(1)
     layout.addWidget(top)
     if isinstance(bottom, QWidget):
         layout.addWidget(bottom)
     else:
+        for index in range(bottom.count()):
+            item = bottom.itemAt(index)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setFixedHeight(CONTROL_PX)
         layout.addLayout(bottom)
+    layout.addStretch(1)
     return layout
 
 

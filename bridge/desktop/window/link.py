@@ -35,8 +35,8 @@ class Link(QObject):
         adapter.failed.connect(self._failed)
         adapter.daw.connect(self._heard)
 
-    def restart(self, **changes: int) -> None:
-        """Start the companion again, with other options (`osc_port`, `http_port`) if given."""
+    def restart(self, **changes: int | str) -> None:
+        """Start the companion again, with other options (`Options`) if given."""
         self._bar.clear_topic(TOPIC)
         self._adapter.handle.restart(**changes)
 

@@ -13,9 +13,11 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from bridge.app import daws, updates
+from bridge.app.background import in_thread
 from bridge.app.daws import DawStanding
 from bridge.app.memory import Memory
 from bridge.app.session import Session
+from bridge.app.suggestions import known_words
 from bridge.desktop.adapter import Adapter
 from bridge.desktop.controls.basics import refresh_icons
 from bridge.desktop.look import style
@@ -33,9 +35,10 @@ from bridge.desktop.window.orders import Orders
 from bridge.desktop.window.pages import Pages
 from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.shelf import Shelf
+from bridge.messages import Action, Message
 from bridge.presets.presets import Presets
 from bridge.remote import find_engine
-from bridge.settings import SettingsFile
+from bridge.settings import SETTINGS, SettingsFile
 from engine.seam import AUTO, EngineInfo
 
 SIZE_PX = (1240, 800)
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._recall()
         self.shelf.open_takes()
+        self.board.scroller.setFocus()  # so that the first press of the space bar plays
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Stem Bridge")
@@ -103,9 +107,10 @@ class MainWindow(QMainWindow):
         self.request.engines.models_wanted.connect(self.pages.show_models)
         self.request.go.setEnabled(False)  # until the companion listens
         self.request.generate.connect(self.generate)
+        self.request.genres.words_wanted.connect(self._offer_words)
         for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
             changed.connect(lambda: self.orders.stand_in(self.request.block()))
-        self.region_bar.wanted.connect(self.orders.submit)
+        self.region_bar.wanted.connect(lambda wish: self.orders.rework(wish, self.request.engines.values()))
         self.orders.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
         self.orders.made.connect(self.shelf.take_made)
         for keys, work in (
@@ -117,8 +122,12 @@ class MainWindow(QMainWindow):
 
     def generate(self) -> None:
         """Ask for what the panel says."""
-        self.orders.submit(self.request.block())
-        self.request.shape.after_use()
+        self.orders.submit(self.request.block(), self.request.shape.after_use)
+
+    def _offer_words(self) -> None:
+        styles = self.adapter.handle.options.folders.styles
+        words = in_thread(lambda: known_words(styles))
+        self.adapter.when_done(words, self.request.genres.offer, owner=self)
 
     def _listening(self, listens: bool) -> None:
         self.request.go.setEnabled(listens)
@@ -133,8 +142,11 @@ class MainWindow(QMainWindow):
             assert isinstance(app, QApplication)
             style.apply(app, self._settings.text("theme"))
             refresh_icons(self)
-            for card in self.board.cards.values():
-                card.waveform.redress()
+            self.board.redress()
+        elif SETTINGS[key].restarts:
+            again = Action("Restart it now", "apply")
+            text = "The companion takes this over at its next start; one that works on a take would lose it."
+            self._messages.post(Message("warning", text, again, "restart"))
         elif key == "output_device":
             self.playback.player.device = self._settings.text("output_device")
         elif key == "project":
@@ -153,6 +165,7 @@ class MainWindow(QMainWindow):
         commands: dict[str, Callable[[], object]] = {
             "free_port": self.link.use_free_port,
             "restart": self.link.restart,
+            "apply": self._apply_settings,
             "settings": self.pages.show_settings,
             "models": self.pages.show_models,
             "midi": self.pages.show_midi,
@@ -162,6 +175,16 @@ class MainWindow(QMainWindow):
             "uninstall": self.pages.show_uninstall,
         }
         commands[word]()
+
+    def _apply_settings(self) -> None:
+        self.message_bar.clear_topic("restart")
+        settings = self._settings
+        self.link.restart(
+            osc_port=int(settings.number("osc_port")),
+            http_port=int(settings.number("http_port")),
+            host=settings.text("host"),
+            engine=settings.text("engine"),
+        )
 
     def _install_script(self, daw: str) -> None:
         def done(standing: DawStanding) -> None:
@@ -200,6 +223,11 @@ class MainWindow(QMainWindow):
             keys[event.key()]()
         else:
             super().keyPressEvent(event)
+
+    def close_without_asking(self) -> None:
+        """Close now, whatever would be lost: the system ends, or the user has agreed."""
+        self._closing = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask only when work would be lost; remember everything."""

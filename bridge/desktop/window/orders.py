@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from bridge.app.background import in_thread
 from bridge.app.events import JobChanged
 from bridge.app.handle import Wish
+from bridge.app.rework import Rework, rework_block
 from bridge.jobs.job import State
 
 if TYPE_CHECKING:
@@ -36,25 +38,46 @@ class Orders(QObject):
         adapter.job.connect(self._changed)
         board.job_wanted.connect(self._wanted)
 
-    def submit(self, block: dict[str, object]) -> None:
-        """Ask for a block, with the session as it holds."""
-        future = self._adapter.handle.submit(self._wish(block))
-        self._adapter.when_done(future, lambda _: self.accepted.emit())
+    def submit(
+        self,
+        block: dict[str, object],
+        then: Callable[[], object] = lambda: None,
+        start_beat: float | None = None,
+    ) -> None:
+        """Ask for a block, with the session as it holds; `then` is called once it has become a job.
+
+        Without `start_beat` it starts at the DAW's playhead.
+        """
+
+        def accepted(_: str) -> None:
+            self.accepted.emit()
+            then()
+
+        self._adapter.when_done(self._adapter.handle.submit(self._wish(block, start_beat)), accepted)
+
+    def rework(self, wish: Rework, engine: dict[str, object]) -> None:
+        """Ask for new music out of a take, which starts where the take does; `engine` has the block's keys for it."""
+        folder = self._adapter.handle.options.folders.sources
+        block = in_thread(lambda: rework_block(wish, folder))
+        start_beat = float(wish.take.data["start_beat"])
+        self._adapter.when_done(block, lambda made: self.submit({**engine, **made}, start_beat=start_beat))
 
     def stand_in(self, block: dict[str, object]) -> None:
         """Let a pad that is pressed while no DAW is connected ask for this block, with the session as it holds."""
         self._adapter.handle.stand_in(self._wish(block))
 
-    def _wish(self, block: dict[str, object]) -> Wish:
+    def _wish(self, block: dict[str, object], start_beat: float | None = None) -> Wish:
         session = self._session
         daw = session.daw if session.silence_s is not None else None
+        if start_beat is None:
+            start_beat = daw.position_beats if daw else 0.0
         return Wish(
             block=block,
             tempo=session.tempo,
             meter=session.meter,
             key=session.key,
             project=session.project or self._settings.text("project"),
-            start_beat=daw.position_beats if daw else 0.0,
+            start_beat=start_beat,
             daw=daw.daw if daw else "",
         )
 

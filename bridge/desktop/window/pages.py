@@ -62,7 +62,7 @@ class Pages(QObject):
 
     def show_settings(self) -> SettingsPage:
         """Open the settings page."""
-        page = SettingsPage(self._settings, self._messages, self._window)
+        page = SettingsPage(self._adapter, self._settings, self._messages, self._window)
         page.changed.connect(self.setting_changed)
         page.finished.connect(page.deleteLater)
         page.open()

@@ -6,10 +6,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from bridge.desktop.player.transport import Transport
 from bridge.desktop.takes.card import TakeCard
-from bridge.messages import Messages
+from bridge.messages import Action, Messages
 from bridge.player.player import Player
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
+
+SOUND = Action("Settings…", "settings")
 
 
 class Playback(QObject):
@@ -21,7 +23,7 @@ class Playback(QObject):
         super().__init__()
         self.player = Player()
         self.player.on_change = self.changed.emit
-        self.player.on_problem = lambda sentence: messages.error(sentence, topic="sound")
+        self.player.on_problem = lambda sentence: messages.error(sentence, SOUND, "sound")
         self._transport, self._settings, self._messages = transport, settings, messages
         self.card: TakeCard | None = None
         self.other: TakeCard | None = None
@@ -73,6 +75,9 @@ class Playback(QObject):
 
     def compare_with(self, card: TakeCard | None) -> None:
         """Make a card's take the one that A/B changes to."""
+        for one in (self.other, card):
+            if one is not None:
+                one.set_compared(one is card)
         self.other = card
         self._transport.swap.setEnabled(card is not None and card is not self.card)
 
