@@ -37,7 +37,8 @@ class _Both:
 
     Attributes:
         others, part, cross: K-weighted squares of either, and products of the two.
-        room: highest gain of the part at which the whole keeps under the ceiling.
+        room: highest gain of the part at which the whole keeps under the ceiling; lowered in place once the true
+            peaks are known.
     """
 
     others: Levels
@@ -55,8 +56,8 @@ def fit(part: Sound, others: Sequence[Sound], rate: int, work: Work) -> None:
     the ceiling as long as those of `others` alone do.
     """
     both = _listen(part, others, rate, work)
-    _sharpen(both, _curve(both), part, others, work)
-    ride([part], [1.0], _curve(both), rate, lambda _share: work.advance(0.0))
+    _sharpen(both, _curve(both, work), part, others, work)
+    ride([part], [1.0], _curve(both, work), rate, lambda _share: work.advance(0.0))
 
 
 def _listen(part: Sound, others: Sequence[Sound], rate: int, work: Work) -> _Both:
@@ -112,11 +113,12 @@ def _sharpen(both: _Both, curve: Levels, part: Sound, others: Sequence[Sound], w
             both.room[first + hops] = np.minimum(both.room[first + hops], found)
 
 
-def _curve(both: _Both) -> Levels:
+def _curve(both: _Both, work: Work) -> Levels:
     """Return the part's gain at the edges of hops: as near to 1 as the mix's loudness allows, then limited."""
     best, least = np.ones(both.room.size), np.inf
     steps = round(_MOST_DB / _STEP_DB)
     for number in sorted(range(-steps, steps + 1), key=abs):
+        work.advance(0.0)
         gain = 10.0 ** (number * _STEP_DB / 20.0)
         # The limiter's ceiling is met where the part would take all the room there is.
         curve = gain * limiter(MASTER_CEILING * gain / both.room, both.rate, RELEASE_DB_PER_S)
