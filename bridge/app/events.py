@@ -100,8 +100,8 @@ class ModelWork:
 
     @property
     def share(self) -> float:
-        """How much of it is done, 0–1."""
-        return min(1.0, self.done_bytes / self.total_bytes) if self.total_bytes else 1.0
+        """How much of it is done, 0–1; 0 as long as nobody knows how much it is."""
+        return min(1.0, self.done_bytes / self.total_bytes) if self.total_bytes else 0.0
 
     @property
     def left_s(self) -> float | None:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -116,25 +116,17 @@ class ModelDesk:
         self._start(offered.entry, "downloading", offered.size_bytes, work)
 
     def adopt(self, name: str, folder: Path) -> None:
-        """Install the model from a folder on this machine; reports follow.
-
-        Raises
-        ------
-        InvalidValue
-            If it is no folder.
-        ModelFault
-            If it holds no such model.
-        """
-        from engine.models.adopt import adopt, find_files
-
+        """Install the model from a folder on this machine; reports follow, also if it is no such folder."""
         entry = find_entry(name, self.folder)
-        total = sum(find_files(entry, folder).values())
 
         def work(report: _Report) -> str:
+            from engine.models.adopt import adopt, find_files
+
+            report.expect(sum(find_files(entry, folder).values()))
             adopt(entry, folder, self._store, report.add)
             return f"{entry.label} is installed from {folder}."
 
-        self._start(entry, "copying", total, work)
+        self._start(entry, "copying", 0, work)
 
     def verify(self, name: str) -> None:
         """Read every file of an installed model again; reports follow."""
@@ -193,6 +185,9 @@ class _Report:
         self.now = begun
         self._tell, self._stop = tell, stop
         self._told_s = 0.0
+
+    def expect(self, total_bytes: int) -> None:
+        self.now = replace(self.now, total_bytes=total_bytes)
 
     def add(self, count: int) -> None:
         self.at(self.now.done_bytes + count)

@@ -161,7 +161,8 @@ def test_a_model_comes_from_a_folder_on_this_disk(
 ) -> None:
     made = page.rows[NAME]
     page.adopt(NAME, tmp_path)
-    assert "no " in made.words.text()  # the folder is empty: a sentence, and nothing has begun
+    qtbot.waitUntil(lambda: "holds no" in made.words.text(), timeout=20_000)
+    assert made.standing.text() == "not installed"
     page.adopt(NAME, weights)
     qtbot.waitUntil(lambda: str(weights) in made.words.text(), timeout=20_000)
     assert made.standing.text() == "installed"

@@ -87,3 +87,26 @@ def test_the_time_left_follows_from_the_pace_so_far() -> None:
     clock.now = 10.0
     assert eta.left_s(0.25) == pytest.approx(30.0)
     assert [spoken(s) for s in (0.2, 12.4, 170)] == ["1 s", "12 s", "3 min"]
+
+
+def test_a_midi_clock_stands_in_for_a_daw_that_is_not_there() -> None:
+    session = Session(clock=lambda: 100.0)
+    session.hear_clock(121.0)
+    assert session.tempo == 121.0
+    session.override("tempo", 90.0)
+    session.hear_clock(121.0)  # nothing new
+    assert session.tempo == 90.0
+    session.lock("tempo", True)
+    session.hear_clock(130.0)
+    assert session.tempo == 90.0
+    session.lock("tempo", False)
+    assert session.tempo == 130.0
+    session.hear_clock(None)
+    assert session.tempo == 130.0
+
+
+def test_a_daw_wins_over_a_midi_clock() -> None:
+    session = Session(clock=lambda: 100.0)
+    session.hear(DawChanged("REAPER", "7", 97.6, "", "", 0.0, False, "", "", "", heard_s=99.0))
+    session.hear_clock(121.0)
+    assert session.tempo == 97.6
