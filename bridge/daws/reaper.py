@@ -88,4 +88,7 @@ def _notes(version: str, is_current: bool) -> tuple[str, ...]:
         return ("`stembridge daw install reaper` installs the actions.",)
     if not is_current:
         return ("Install again, with REAPER closed, to bring everything up to date.",)
-    return ("In REAPER: Actions > Show action list, and search for “Stem Bridge”.",)
+    return (
+        "In REAPER: Actions > Show action list, and search for “Stem Bridge”.",
+        "“Stay connected” among them shows REAPER in the window and takes what is sent from there.",
+    )
