@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bridge.osc.spec import Value
 from bridge.takes.manifest import read_manifest
@@ -56,25 +56,33 @@ class Asker:
             future.set_result((address, values))
 
 
-async def place(asker: Asker, manifest_path: Path, beat: float) -> str:
-    """Put a take's stems on new tracks at `beat`; return the sentence on how it went."""
+class Placed(NamedTuple):
+    """What became of a take: how many stems are on tracks, why not all of them ("" if they are)."""
+
+    stems: int
+    problem: str
+
+
+async def place(asker: Asker, manifest_path: Path, beat: float) -> Placed:
+    """Put a take's stems on new tracks at `beat`."""
     try:
         manifest = read_manifest(manifest_path)
     except InvalidValue as error:
-        return str(error)
+        return Placed(0, str(error))
+    number = 0
     by_hand = f"drag the stems in from {manifest_path.parent}"
     try:
         if not await _can_create(asker):
-            return f"This AbletonOSC cannot make clips from files: {by_hand}"
+            return Placed(0, f"This AbletonOSC cannot make clips from files: {by_hand}")
         _, counted = await asker.ask("/live/song/get/num_tracks")
         first = int(str(counted[0]))
         for number, stem in enumerate(manifest["stems"]):
             why = await _place_stem(asker, first + number, stem, manifest_path.parent, beat)
             if why:
-                return f"AbletonOSC could not place {stem['name']} ({why}): {by_hand}"
+                return Placed(number, f"AbletonOSC could not place {stem['name']} ({why}): {by_hand}")
     except (TimeoutError, ValueError, IndexError):
-        return f"AbletonOSC does not answer: {by_hand}"
-    return f"{len(manifest['stems'])} stems placed by AbletonOSC; look that Live has not warped them"
+        return Placed(number, f"AbletonOSC does not answer: {by_hand}")
+    return Placed(len(manifest["stems"]), "")
 
 
 async def _can_create(asker: Asker) -> bool:

@@ -98,7 +98,8 @@ class AbletonOsc:
         elif name == "/job/done" and len(values) == 3:
             self._start_placing(str(values[1]), self._beats.pop(str(values[0]), 0.0))
         elif name == "/take/place" and len(values) == 3:
-            self._start_placing(str(values[0]), float(str(values[2])))
+            at = self._state.position if values[1] == "playhead" else float(str(values[2]))
+            self._start_placing(str(values[0]), at)
         elif name in ("/job/failed", "/error") and len(values) == 2:
             self._show(str(values[0 if name == "/error" else 1]))
 
@@ -109,7 +110,11 @@ class AbletonOsc:
 
     async def _place(self, manifest: Path, beat: float) -> None:
         async with self._one_at_a_time:
-            self._show(await place(self._asker, manifest, beat))
+            placed = await place(self._asker, manifest, beat)
+            self._companion.send(PREFIX + "/take/placed", str(manifest), placed.stems, placed.problem)
+            self._show(
+                placed.problem or f"{placed.stems} stems placed by AbletonOSC; look that Live has not warped them"
+            )
 
     def _show(self, text: str) -> None:
         log.info("%s", text)

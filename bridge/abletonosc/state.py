@@ -36,6 +36,11 @@ class SongState:
     scale_is_key: bool = False
     _values: dict[str, float | str] = field(default_factory=dict)
 
+    @property
+    def position(self) -> float:
+        """The playhead in quarter-note beats, 0 while unknown."""
+        return max(0.0, float(self._values.get("current_song_time", 0.0)))
+
     def take(self, address: str, values: Sequence[object]) -> list[Message]:
         """Return what the companion is to be told after a message; nothing for one that is not understood."""
         name = address.removeprefix(ANSWER)

@@ -29,14 +29,6 @@ _CONNECTION, _SOUND, _TAKES, _LIVE, _PADS, _WINDOW = (
     "Window",
 )
 
-ENGINE_LABELS = {
-    "auto": "Best that is ready",
-    "sketch": "Sketch engine (built in)",
-    "ace-step": "ACE-Step 1.5 (neural)",
-    "remote": "Another companion",
-}
-"""The block's `engine` → what users read."""
-
 _TABLE = (
     Setting(
         "osc_port",

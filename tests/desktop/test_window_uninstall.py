@@ -72,7 +72,7 @@ def test_cancel_removes_nothing(page: UninstallPage, reaper: Path, folders: Fold
 def test_while_the_daw_runs_nothing_goes_and_the_companion_goes_on(
     page: UninstallPage, reaper: Path, folders: Folders, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.daws.reaper.is_running", lambda _: True)
+    monkeypatch.setattr("bridge.daws.scripted.is_running", lambda _: True)
     page.remove.click()
     qtbot.waitUntil(lambda: "REAPER is running" in page.fault.text(), timeout=60_000)
     assert page.remove.isEnabled()

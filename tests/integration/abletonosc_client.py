@@ -8,8 +8,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from companion_process import CompanionProcess
-
 from bridge.abletonosc.service import AbletonOsc
 
 
@@ -21,12 +19,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_client(
-    companion: CompanionProcess, live_port: int, reply_port: int, scale_is_key: bool = True
-) -> Iterator[AbletonOsc]:
-    """Keep AbletonOSC at `live_port`, which answers to `reply_port`, and the companion in touch."""
+def running_client(osc_port: int, live_port: int, reply_port: int, scale_is_key: bool = True) -> Iterator[AbletonOsc]:
+    """Keep AbletonOSC at `live_port`, which answers to `reply_port`, and the companion at `osc_port` in touch."""
     loop = asyncio.new_event_loop()
-    service = AbletonOsc(("127.0.0.1", companion.osc_port), scale_is_key, (live_port, reply_port))
+    service = AbletonOsc(("127.0.0.1", osc_port), scale_is_key, (live_port, reply_port))
     task = loop.create_task(service.run())
 
     def run() -> None:

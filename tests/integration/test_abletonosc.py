@@ -8,14 +8,17 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from abletonosc_client import free_port, running_client
-from companion_process import CompanionProcess, read_json, wait_until
+from companion_process import CompanionProcess, read_json, run_generate, wait_until
 from live_daw import FILL_LOOP, GENERATE, song_of_97, write_pads
+from pythonosc.osc_message import OscMessage
 
 from bridge.abletonosc.service import REPLY_PORT, AbletonOsc
+from bridge.osc.encode import encode
 from tests.ableton.ableton_v2 import framework
 from tests.ableton.abletonosc_peer import AbletonOscPeer
 from tests.ableton.fake_live.host import FakeLive
@@ -63,7 +66,7 @@ def settle(companion: CompanionProcess) -> None:
 
 def test_the_state_is_told_and_the_files_are_named_where_clips_cannot_be_made(companion: CompanionProcess) -> None:
     reply_port = free_port()
-    with AbletonOscPeer(reply_port) as peer, running_client(companion, peer.port, reply_port) as service:
+    with AbletonOscPeer(reply_port) as peer, running_client(companion.osc_port, peer.port, reply_port) as service:
         generate(companion, service, peer, GENERATE)
         said = heard(peer, "cannot make clips from files")
         folder = Path(said.split("drag the stems in from ")[1])
@@ -78,7 +81,7 @@ def test_an_abletonosc_that_can_make_clips_gets_stems_on_new_tracks(companion: C
     reply_port = free_port()
     with (
         AbletonOscPeer(reply_port, can_create=True) as peer,
-        running_client(companion, peer.port, reply_port, scale_is_key=False) as service,
+        running_client(companion.osc_port, peer.port, reply_port, scale_is_key=False) as service,
     ):
         peer.change("loop", True)
         peer.change("loop_length", 7.0)
@@ -133,7 +136,7 @@ def test_its_own_sources_tell_the_state_and_name_what_they_cannot_do(
     companion: CompanionProcess, abletonosc: tuple[FakeLive, int, int]
 ) -> None:
     live, live_port, reply_port = abletonosc
-    with running_client(companion, live_port, reply_port) as service, companion.daw() as pads:
+    with running_client(companion.osc_port, live_port, reply_port) as service, companion.daw() as pads:
         live.run(lambda: live.song._listeners.get("loop_length"), "everything is listened to")
         live.song.current_song_time = 20.0
         live.song.tempo = 101.5
@@ -147,3 +150,27 @@ def test_its_own_sources_tell_the_state_and_name_what_they_cannot_do(
         assert (manifest["tempo"], manifest["time_signature"], manifest["key"]) == (101.5, "7/8", "D dorian")
         assert manifest["start_beat"] == 20.0
         assert len(live.song.tracks) == 4
+
+
+def test_takes_sent_from_the_window_go_to_their_beat_or_the_playhead(tmp_path: Path) -> None:
+    reply_port = free_port()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as companion, ExitStack() as stack:
+        companion.bind(("127.0.0.1", 0))
+        companion.settimeout(30)
+        peer = stack.enter_context(AbletonOscPeer(reply_port, can_create=True))
+        manifest = Path(
+            run_generate(tmp_path, "--genres", "funk", "--bars", "1", "--out", str(tmp_path / "t"))["manifest"]
+        )
+        port = companion.getsockname()[1]
+        service = stack.enter_context(running_client(port, peer.port, reply_port))
+        wait_until(lambda: service._state._values == pytest.approx(peer.song), "the client knows the song")
+        _, client = companion.recvfrom(65536)
+        for where, beat in (("trigger", 6.0), ("playhead", 14.0)):
+            before = len(peer.tracks)
+            companion.sendto(encode("/take/place", str(manifest), where, 6.0), client)
+            while (told := OscMessage(companion.recv(65536))).address != "/stembridge/take/placed":
+                pass
+            assert list(told.params) == [str(manifest), len(peer.tracks) - before, ""]
+            assert {track["clips"][0][1] for track in peer.tracks[before:]} == {beat}
+        companion.sendto(encode("/take/place", str(tmp_path / "gone" / "manifest.json"), "trigger", 6.0), client)
+        assert "gone" in heard(peer, "manifest must be")

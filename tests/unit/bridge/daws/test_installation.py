@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bridge.daws.installation import Installation, Patch
@@ -134,6 +134,7 @@ def test_removing_nothing_is_harmless(tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(ini=st.binary(max_size=30).map(lambda text: text.replace(b"OURS\n", b"")), last=st.booleans())
+@example(ini=FILES["shared/c.txt"], last=True)
 def test_any_file_comes_back_byte_for_byte(tmp_path_factory: pytest.TempPathFactory, ini: bytes, last: bool) -> None:
     root = tmp_path_factory.mktemp("root")
     (root / "list.ini").write_bytes(ini)
