@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bridge import __version__
+from bridge.engine_env.hardware import look
+from bridge.engine_env.place import Place
+from bridge.engine_env.state import look_at
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
 from bridge.link.ask import INSTALL, is_installed
@@ -99,6 +102,16 @@ def _remote(folders: Folders) -> list[Finding]:
         return [Finding("remote", "note", str(error))]
 
 
+def _environment(folders: Folders) -> list[Finding]:
+    """Look at the engine environment, if one was ever begun."""
+    place = Place(folders.engine)
+    if not place.root.exists():
+        return []
+    state = look_at(place, look())
+    help_ = f" This helps: stembridge engine {state.to_do}" if state.to_do else ""
+    return [Finding("environment", "note" if state.to_do else "ok", state.sentence + help_)]
+
+
 def _models(folders: Folders) -> list[Finding]:
     """Say which device there is and which model suits it; torch is asked in a process of its own, if there is one."""
     if missing_packages():
@@ -177,10 +190,10 @@ def _link(folders: Folders) -> list[Finding]:
     return [Finding("Ableton Link", "ok", told)]
 
 
-def _scripts(folders: Folders) -> list[Finding]:
+def _outdated(folders: Folders) -> list[Finding]:
     outdated = find_outdated(folders)
     repair = "`stembridge update` brings it up to date"
-    return [Finding("DAW scripts", "note", f"{one.sentence} {repair}") for one in outdated]
+    return [Finding("update", "note", f"{one.sentence} {repair}") for one in outdated]
 
 
 def _companion(folders: Folders) -> list[Finding]:
@@ -209,10 +222,11 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _libraries,
     _engines,
     _remote,
+    _environment,
     _models,
     _own_folders,
     _user_files,
     _midi,
-    _scripts,
+    _outdated,
     _companion,
 )

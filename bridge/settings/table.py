@@ -29,6 +29,14 @@ _CONNECTION, _SOUND, _TAKES, _LIVE, _PADS, _WINDOW = (
     "Window",
 )
 
+ENGINE_LABELS = {
+    "auto": "Best that is ready",
+    "sketch": "Sketch engine (built in)",
+    "ace-step": "ACE-Step 1.5 (neural)",
+    "remote": "Another companion",
+}
+"""The block's `engine` → what users read."""
+
 _TABLE = (
     Setting(
         "osc_port",
@@ -136,6 +144,7 @@ _TABLE = (
         "Place takes on",
         "Where stems go in Live: new tracks, the selected ones, take lanes (Live 12.2), or a row of the session.",
         choices=("new tracks", "selected tracks", "take lanes", "session"),
+        choice_labels=("New tracks", "The selected tracks", "Take lanes", "A row of the session"),
     ),
     Setting(
         "live_scale_is_key",

@@ -28,10 +28,8 @@ def told() -> list[Message]:
 def panel(qtbot: QtBot, tmp_path: Path, told: list[Message]) -> RequestPanel:
     messages = Messages()
     messages.subscribe(told.append)
-    models = tmp_path / "models"
-    panel = RequestPanel(
-        Presets(tmp_path / "presets"), ModelDesk(models, lambda _: None), messages, lambda name: choose(name, models)
-    )
+    models = ModelDesk(tmp_path / "models", lambda _: None)
+    panel = RequestPanel(Presets(tmp_path / "presets"), models, messages, lambda name: choose(name, models.folder))
     qtbot.addWidget(panel)
     panel.show()
     return panel
