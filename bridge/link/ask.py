@@ -6,13 +6,12 @@ import asyncio
 import importlib.util
 import json
 import logging
-import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 from bridge.link.peer import MISSING
 from bridge.link.reading import LinkReading
+from engine.interpreter import environ_with_source
 
 log = logging.getLogger("stembridge.link")
 
@@ -30,8 +29,6 @@ def is_installed() -> bool:
 
 async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkReading | None:
     """Return what the session on this network says, None if nobody is there or Link cannot be used."""
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -41,7 +38,7 @@ async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkRe
             str(quantum_beats),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env=environ_with_source(),
         )
     except OSError as error:
         log.warning("Link cannot be asked (%s)", error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Protocol
 
 from bridge.jobs.job import Job, State
 from bridge.midi.quantise import next_boundary
+from engine.interpreter import environ_with_source
 
 log = logging.getLogger("stembridge.midi")
 
@@ -94,12 +94,10 @@ class Previews:
             self._playing = None
 
     async def _play(self, manifest: Path, beat: float, device: str) -> None:
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         command = (sys.executable, "-m", "bridge.player.preview", str(manifest), repr(beat), device)
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
+                *command, stdin=asyncio.subprocess.PIPE, env=environ_with_source()
             )
         except OSError as error:
             log.warning("the preview cannot be started (%s)", error)
