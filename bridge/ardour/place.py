@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +13,10 @@ from typing import Any
 
 from bridge.ardour.session import Session
 from bridge.ardour.track import Placed, add_stem, extend_range
-from bridge.daws.ardour import PROCESSES
+from bridge.daws.ardour import PROCESSES, Ardour
+from bridge.daws.running import is_running
+from bridge.folders import Folders
+from bridge.mailbox.alive import alive_file, last_heard_s
 from bridge.takes.colors import stem_color
 from bridge.takes.manifest import read_manifest
 from bridge.takes.staging import check_space, clear_errors
@@ -23,6 +26,9 @@ from engine.music.tempo import MAX_BEAT
 
 MAX_BAR = 100_000
 FLOAT_BYTES = 4
+HEARD_NOW_S = 5.0
+_SESSION_LINE = 3
+"""Of the hook's sign of life: the session's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +80,35 @@ def place_take(take: Path, session_path: Path, bar: int | None) -> Placement:
 
 
 def refuse_open(folder: Path) -> None:
-    """Raise StemBridgeError if an Ardour that runs now has a session of `folder` open, as far as can be seen."""
+    """Raise StemBridgeError if an Ardour that runs now has a session of `folder` open, as far as can be seen.
+
+    Our hook tells it, where it was added; else it is seen by what Ardour was started with and has open.
+    """
+    if any(_is_inside(path, folder) for path in (*_told_by_hook(), *_used_by_ardour())):
+        raise StemBridgeError(f"Ardour has the session in {folder} open: close it there, then try again.")
+
+
+def _told_by_hook() -> list[Path]:
+    mailbox = Folders.of_user().mailbox
+    heard_s = last_heard_s(mailbox, Ardour.name)
+    if heard_s is None or heard_s > HEARD_NOW_S or not is_running(PROCESSES):
+        return []
+    try:
+        lines = alive_file(mailbox, Ardour.name).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return []
+    return [Path(line) for line in lines[_SESSION_LINE : _SESSION_LINE + 1] if line]
+
+
+def _used_by_ardour() -> Iterator[Path]:
     import psutil
 
     names = tuple(name.rstrip("*") for name in PROCESSES)
     for process in psutil.process_iter(["name"]):
-        if not (process.info["name"] or "").lower().startswith(names):
-            continue
-        with suppress(psutil.Error):
-            used = [*process.cmdline(), *(file.path for file in process.open_files())]
-            if any(_is_inside(Path(one), folder) for one in used):
-                raise StemBridgeError(f"Ardour has the session in {folder} open: close it there, then try again.")
+        if (process.info["name"] or "").lower().startswith(names):
+            with suppress(psutil.Error):
+                yield from (Path(one) for one in process.cmdline())
+                yield from (Path(file.path) for file in process.open_files())
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

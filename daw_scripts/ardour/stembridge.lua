@@ -14,7 +14,7 @@ return function(folder)
   local companion = load("lib/companion.lua")(home, text, json)
   local say = load("lib/say.lua")()
   local wishes = load("lib/wishes.lua")(home, text, session, settings, companion, say)
-  local import = load("lib/import.lua")(session)
+  local import = load("lib/import.lua")()
   local hook = load("lib/hook.lua")(session, companion, load("lib/take.lua")(json), import, say)
   return {
     generate = wishes.generate,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ CONFIG = "ardour7"
 START_S = 90.0
 STOP_S = 20.0
 TOOL_S = 90.0
+TRIES = 3
 POLL_S = 0.25
 _NOT_INHERITED = ("STEMBRIDGE_", "DISPLAY", "WAYLAND_", "XDG_", "HOME", "JACK_", "PULSE_", "DBUS_", "LANG", "LC_")
 
@@ -73,13 +75,11 @@ class ArdourHome:
 
         The arguments are in `arg[1]`, `arg[2]`, …; an error in the script fails the test.
         """
-        file = self.folder / f"script-{time.monotonic_ns()}.lua"
-        file.write_text(script)
-        return self._tool("ardour7-lua", file, *arguments)
+        return self._lua(script, *arguments)
 
     def new_session(self, folder: Path, name: str, script: str, *arguments: str | Path) -> Path:
         """Run a script that makes a session (`arg[1]`: its folder, `arg[2]`: its name); return the session's file."""
-        self.lua(script, folder, name, *arguments)
+        self._lua(script, folder, name, *arguments, clear=folder)
         session = folder / f"{name}.ardour"
         assert session.is_file()
         return session
@@ -93,16 +93,31 @@ class ArdourHome:
         """Start Ardour with `session` on `display`; wait until it answers."""
         return ArdourProcess(self, session, display)
 
-    def _tool(self, program: str, *arguments: str | Path) -> str:
-        ended = subprocess.run(
-            [program, *map(str, arguments)],
-            env=self.environ,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=TOOL_S,
-            check=False,
-        )
+    def _lua(self, script: str, *arguments: str | Path, clear: Path | None = None) -> str:
+        file = self.folder / f"script-{time.monotonic_ns()}.lua"
+        file.write_text(script)
+        return self._tool("ardour7-lua", file, *arguments, clear=clear)
+
+    def _tool(self, program: str, *arguments: str | Path, clear: Path | None = None) -> str:
+        """Run one of Ardour's programs to a good end, and return what it has printed.
+
+        7.3 frees something twice now and then (a crash, so a negative exit code): then it is tried again, with the
+        folder `clear` taken away before.
+        """
+        for _ in range(TRIES):
+            ended = subprocess.run(
+                [program, *map(str, arguments)],
+                env=self.environ,
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                timeout=TOOL_S,
+                check=False,
+            )
+            if ended.returncode >= 0:
+                break
+            if clear is not None:
+                shutil.rmtree(clear, ignore_errors=True)
         assert ended.returncode == 0, f"{program}: {ended.returncode}\n{ended.stdout[-2000:]}\n{ended.stderr[-2000:]}"
         return ended.stdout
 

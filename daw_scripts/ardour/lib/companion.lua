@@ -80,9 +80,10 @@ return function(home, text, json)
     return messages
   end
 
-  -- Shows the companion's side that the hook runs in this Ardour.
-  function companion.show_life(to)
-    write(to.mailbox .. "/ardour.alive", string.format("%d\n%s\n%s\n", os.time(), companion.ardour, home.version))
+  -- Shows the companion's side that the hook runs in this Ardour, and in which session.
+  function companion.show_life(to, folder)
+    local lines = { tostring(os.time()), companion.ardour, home.version, folder, "" }
+    write(to.mailbox .. "/ardour.alive", table.concat(lines, "\n"))
   end
 
   -- Tells if the hook has shown life just now.

@@ -69,7 +69,7 @@ return function(session, companion, take, import, say)
       known = to.pid .. box
       companion.hello(to, box)
     end
-    if is_new or ticks % LIFE_TICKS == 0 then companion.show_life(to) end
+    if is_new or ticks % LIFE_TICKS == 0 then companion.show_life(to, folder) end
     tell(to, folder, is_new or ticks % STATE_TICKS == 0)
     for _, message in ipairs(companion.news(to, box)) do act(to, message) end
   end

@@ -1,6 +1,6 @@
 -- Puts the stems of a take on tracks: named, coloured, in one group, at the exact sample, as one undo step.
 
-return function(session)
+return function()
   local import = {}
   local GROUP = "Stem Bridge"
   local CHANNELS = 2

@@ -13,6 +13,7 @@ import soundfile
 
 from bridge.ardour.place import place_take
 from bridge.ardour.session import Session
+from bridge.mailbox.alive import show_life
 from engine.errors import InvalidValue, StemBridgeError
 
 FRAMES = 4000
@@ -175,6 +176,21 @@ def test_a_session_that_cannot_be_replaced_leaves_no_trace(
     assert session.read_bytes() == before
     assert list(session.parent.rglob("*.wav")) == []
     assert list(session.parent.glob("*.tmp")) == []
+
+
+def test_a_session_that_our_hook_says_is_open_is_refused(
+    session: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("bridge.ardour.place.is_running", lambda _: True)
+    mailbox = tmp_path / "home" / "data" / "mailbox"
+    mailbox.mkdir(parents=True)
+    take = write_take(tmp_path / "take")
+    show_life(mailbox, "ardour", "7", "0.1.0", tmp_path / "another song")
+    place_take(take, session, 1)
+    show_life(mailbox, "ardour", "7", "0.1.0", session.parent)
+    with pytest.raises(StemBridgeError, match="close it there"):
+        place_take(take, session, 1)
 
 
 @pytest.mark.parametrize("bar", [0, -1, 100_001])
