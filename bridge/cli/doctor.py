@@ -17,11 +17,13 @@ from bridge.engine_env.place import Place
 from bridge.engine_env.state import look_at
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
+from bridge.link.ask import INSTALL, is_installed
 from bridge.midi.ports import Ports
 from bridge.midi.userfile import MapFile
 from bridge.presets.presets import Presets
 from bridge.remote import remote_address
 from bridge.running import find_companion
+from bridge.settings import SettingsFile
 from bridge.takes.layout import nearest_folder
 from bridge.updates import find_outdated
 from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
@@ -177,13 +179,21 @@ def _midi(folders: Folders) -> list[Finding]:
     findings = [Finding("MIDI", "note" if ports.trouble else "ok", ports.trouble or names)]
     ports.close()
     problem = map_file.problem()
-    return findings + ([Finding("MIDI map", "note", problem)] if problem else [])
+    return findings + ([Finding("MIDI map", "note", problem)] if problem else []) + _link(folders)
 
 
-def _scripts(folders: Folders) -> list[Finding]:
+def _link(folders: Folders) -> list[Finding]:
+    wanted = SettingsFile(folders.settings)["link"]
+    if not is_installed():
+        return [Finding("Ableton Link", "note", f"the setting link is on; {INSTALL}")] if wanted else []
+    told = "on: pads read it where no MIDI clock is heard" if wanted else "installed; the setting link turns it on"
+    return [Finding("Ableton Link", "ok", told)]
+
+
+def _outdated(folders: Folders) -> list[Finding]:
     outdated = find_outdated(folders)
     repair = "`stembridge update` brings it up to date"
-    return [Finding("DAW scripts", "note", f"{one.sentence} {repair}") for one in outdated]
+    return [Finding("update", "note", f"{one.sentence} {repair}") for one in outdated]
 
 
 def _companion(folders: Folders) -> list[Finding]:
@@ -217,6 +227,6 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _own_folders,
     _user_files,
     _midi,
-    _scripts,
+    _outdated,
     _companion,
 )
