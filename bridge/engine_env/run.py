@@ -120,12 +120,16 @@ def _sentence(last: Sequence[str]) -> str:
 
 
 _OFFLINE = "The package index cannot be reached; what has arrived is kept, go on when there is a network"
+_NO_PYTHON = (
+    "There is no Python 3.11–3.13 here and none could be fetched; install one, or go on when there is a network"
+)
 _KNOWN = {
+    "python-build-standalone": _NO_PYTHON,
+    "No interpreter found": _NO_PYTHON,
     "No space left on device": "The disk is full; what has arrived is kept, make room and go on",
     "NewConnectionError": _OFFLINE,
     "Could not connect": _OFFLINE,
     "client error (Connect)": _OFFLINE,
     "ReadTimeoutError": "The package index has stopped answering; what has arrived is kept, go on later",
-    "No interpreter found": "There is no Python 3.11 or newer here and none could be fetched; install Python",
 }
 """What pip, uv or the system say → what it means."""

@@ -20,6 +20,8 @@ from bridge.engine_env.place import Place
 
 OLDEST, FIRST_TOO_NEW = (3, 11), (3, 15)
 """Pythons that torch 2.13 has builds for, from the oldest that runs Stem Bridge on."""
+FIRST_UNTESTED = (3, 14)
+"""uv fetches the newest Python that it may take: one that all our tests run on."""
 FIRST_PIP_WITH_RAW_PROGRESS = (24, 1)
 FIRST_PIP_FOR_OTHERS = (22, 3)
 ANSWER_TIMEOUT_S = 30.0
@@ -88,7 +90,7 @@ class Uv:
     """uv, with a Python of the system or, if there is none, one that it fetches."""
 
     program: str
-    python: str = f">={OLDEST[0]}.{OLDEST[1]},<{FIRST_TOO_NEW[0]}.{FIRST_TOO_NEW[1]}"
+    python: str = f">={OLDEST[0]}.{OLDEST[1]},<{FIRST_UNTESTED[0]}.{FIRST_UNTESTED[1]}"
 
     @property
     def label(self) -> str:

@@ -128,9 +128,21 @@ def test_a_program_that_fails_is_one_sentence_with_its_log(tmp_path: Path) -> No
     assert "Collecting torch" in log.read_text()
 
 
-def test_a_full_disk_is_named(tmp_path: Path) -> None:
-    program = "import sys; sys.exit('ERROR: Could not install packages: [Errno 28] No space left on device')"
-    with pytest.raises(EnvironmentFault, match="disk is full; what has arrived is kept"):
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ERROR: Could not install packages: [Errno 28] No space left on device", "disk is full; what has arrived"),
+        ("cause: client error (Connect)", "index cannot be reached"),
+        (
+            "cause: Failed to download python-build-standalone/x\n cause: client error (Connect)",
+            "no Python 3.11–3.13",
+        ),
+        ("error: No interpreter found for Python >=3.11", "no Python 3.11–3.13"),
+    ],
+)
+def test_what_can_be_helped_is_named(tmp_path: Path, said: str, told: str) -> None:
+    program = f"import sys; sys.exit({said!r})"
+    with pytest.raises(EnvironmentFault, match=told):
         run_program([sys.executable, "-c", program], {}, tmp_path / "log", lambda _: None)
 
 
