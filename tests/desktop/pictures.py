@@ -112,7 +112,7 @@ def take_pictures(window: MainWindow, camera: Camera) -> None:
 
 def pages(window: MainWindow, camera: Camera) -> None:
     first = window.pages.show_first_run()
-    wait_for(lambda: first.daw_rows)
+    wait_for(lambda: first.daw_rows and "Looking" not in first.sound.text())
     camera.take("first-run", first)
     first.reject()
     settings = window.pages.show_settings()
@@ -198,6 +198,7 @@ def takes(window: MainWindow, camera: Camera) -> None:
     card.wanted.emit("favourite", True)
     window.playback.play(card)
     wait_for(lambda: window.playback.player.position > 60_000)
+    window.message_bar.clear_topic("sound")  # where pictures are taken there is no sound card
     camera.take("playing-queue", window)
     window.playback.toggle()
     for job in list(window.board.jobs.values()):

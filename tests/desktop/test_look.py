@@ -17,7 +17,7 @@ from bridge.takes.colors import stem_color
 from engine.sketch.instruments import STEMS
 
 ROOT = Path(__file__).resolve().parents[2]
-IN_THE_DOCS = ("playing-queue", "models-download", "first-run", "settings", "midi")
+IN_THE_DOCS = ("playing-queue", "models-download", "first-run", "midi")
 """Pictures that the documentation shows, dark ones; the first one is also there in light."""
 STATES = (
     *("empty", "not-connected", "first-run", "settings", "models", "models-download", "midi", "midi-learning"),

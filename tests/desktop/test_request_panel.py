@@ -16,6 +16,7 @@ from bridge.desktop.request.genres import COMMON
 from bridge.desktop.request.panel import RequestPanel
 from bridge.messages import Message, Messages
 from bridge.presets.presets import Presets
+from engine.registry import choose
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def told() -> list[Message]:
 def panel(qtbot: QtBot, tmp_path: Path, told: list[Message]) -> RequestPanel:
     messages = Messages()
     messages.subscribe(told.append)
-    panel = RequestPanel(Presets(tmp_path / "presets"), ModelDesk(tmp_path / "models", lambda _: None), messages)
+    models = ModelDesk(tmp_path / "models", lambda _: None)
+    panel = RequestPanel(Presets(tmp_path / "presets"), models, messages, lambda name: choose(name, models.folder))
     qtbot.addWidget(panel)
     panel.show()
     return panel

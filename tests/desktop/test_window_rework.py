@@ -29,6 +29,12 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return save_all(tmp_path_factory.mktemp("checkpoints"))
 
 
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
+    """The engine's process finds models by the user's home."""
+    monkeypatch.setenv("STEMBRIDGE_HOME", str(folders.data.parent))
+
+
 @pytest.fixture
 def marked(card: TakeCard, checkpoints: dict[str, Path], folders: Folders, window: MainWindow) -> TakeCard:
     """A take whose second bar is marked, in a window that has a turbo model."""

@@ -111,9 +111,15 @@ class ModelsPage(QDialog):
             self.rows[name].buttons["download"].setFocus()
 
     def refresh(self) -> None:
-        """Show every model as it is on disk now."""
-        for state in self._desk.states():
-            self.rows[state.entry.name].refresh(state, self._desk.work)
+        """Show every model as it is on disk now; one that is new in the user's catalogue waits for the next start."""
+        try:
+            states = self._desk.states()
+        except StemBridgeError as error:
+            self._show_problem(str(error))
+            return
+        for state in states:
+            if state.entry.name in self.rows:
+                self.rows[state.entry.name].refresh(state, self._desk.work)
         self.disk.setText(f"{self._desk.folder}   {size(self._desk.free_bytes())} free")
 
     def do(self, name: str, action: str) -> None:

@@ -11,16 +11,11 @@ from bridge.app.models import ModelDesk, ModelState
 from bridge.block.spec import ENGINES
 from bridge.desktop.controls.basics import button, label, restyle, row
 from bridge.desktop.models.words import size
+from bridge.settings.table import ENGINE_LABELS
 from engine.errors import StemBridgeError
 from engine.registry import ACE_STEP, REMOTE, SKETCH, ace_step_info, remote_info
 from engine.seam import AUTO, EngineInfo
 
-NAMES = {
-    "auto": "Best that is ready",
-    "sketch": "Sketch engine (built in)",
-    "ace-step": "ACE-Step 1.5 (neural)",
-    "remote": "Another companion",
-}
 BEST, BEST_THERE = "Best that is installed", "Best that is ready there"
 
 
@@ -42,7 +37,7 @@ class Engines(QWidget):
         self.engine.setAccessibleName("Engine")
         self.model.setAccessibleName("Model")
         for name in ENGINES:
-            self.engine.addItem(NAMES.get(name, name), name)
+            self.engine.addItem(ENGINE_LABELS[name], name)
         self.state = label("", "faint", wrap=True)
         self.get = button("Models…", lambda: self.models_wanted.emit(self._model()), tip="Download, check, remove")
         box = QVBoxLayout(self)
@@ -124,7 +119,7 @@ class Engines(QWidget):
 
     def _named(self, name: str, state: ModelState | None) -> str:
         if self.info.name == REMOTE:
-            return BEST_THERE if name == AUTO else NAMES.get(name) or (state.entry.label if state else name)
+            return BEST_THERE if name == AUTO else ENGINE_LABELS.get(name) or (state.entry.label if state else name)
         if state is None:
             return BEST if name == AUTO else name
         return state.entry.label if state.installed else f"{state.entry.label} – not installed"

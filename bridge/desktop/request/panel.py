@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from bridge.app.models import ModelDesk
@@ -21,6 +21,7 @@ from bridge.presets.presets import Presets
 from engine.seam import EngineInfo
 
 WIDTH_PX = 350
+FOLD_MARGIN_PX = 40
 
 
 class RequestPanel(QWidget):
@@ -58,10 +59,12 @@ class RequestPanel(QWidget):
             ("Engine and model", self.engines, True),
             ("Advanced", self.advanced, False),
         ):
-            inner.addWidget(_fold(title, widget, opened))
+            head = _fold(title, widget, opened)
+            head.toggled.connect(lambda on, part=widget: self._show_part(part) if on else None)
+            inner.addWidget(head)
             inner.addWidget(widget)
         inner.addStretch(1)
-        scroll = scrolled(body)
+        scroll = self._scroll = scrolled(body)
         scroll.setObjectName("panel")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +74,10 @@ class RequestPanel(QWidget):
         for part in (self.genres, self.shape, self.lyrics, self.advanced):
             part.changed.connect(self.changed)
         self.engines.changed.connect(lambda _: self.changed.emit())
+
+    def _show_part(self, part: QWidget) -> None:
+        """Bring a part that was just unfolded into sight, once it has its place."""
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part, 0, FOLD_MARGIN_PX))
 
     def block(self) -> dict[str, object]:
         """Return the parameter block as the fields have it, not yet checked; defaults are left out."""

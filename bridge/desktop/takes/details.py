@@ -57,7 +57,7 @@ def lines(take: TakeView) -> list[tuple[str, str]]:
         ("Engine", " · ".join(str(part) for part in (data["engine"], data["model"]) if part)),
         ("Seed", str(take.seed)),
         ("Made", str(data["created"])),
-        ("Alignment", badge(data["alignment"])[2].replace("\n", ", ")),
+        ("Alignment", badge(data["alignment"])[2].replace(":\n", ": ").replace("\n", ", ")),
         ("Notes", " ".join(map(str, data.get("notices", ())))),
         ("Folder", str(take.folder)),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from bridge.app.library import TakeView
 from bridge.app.rework import EXTEND_BARS, Rework
@@ -13,20 +13,23 @@ from engine.seam import EngineInfo
 
 
 class RegionBar(QFrame):
-    """Shown while bars are marked; `wanted(Rework)` says what was chosen."""
+    """Shown while bars are marked; `wanted(Rework)` says what was chosen, `models_wanted` that no engine here can."""
 
     wanted = Signal(object)
+    models_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("message")
-        self.text = label("", "dim")
+        self.text = label("", "dim", wrap=True)
         self.repaint_it = button("Repaint", lambda: self._want("repaint"))
         self.extend = button(f"Extend by {EXTEND_BARS} bars", lambda: self._want("extend"))
         self.part = QComboBox()
         self.part.setAccessibleName("Part to add")
         self.add = button("Add this part", lambda: self._want("lego"))
-        layout = row(self.text, None, self.repaint_it, self.extend, self.part, self.add, spacing=8)
+        self.get = button("Get a model…", self.models_wanted.emit)
+        layout = row(self.text, self.repaint_it, self.extend, self.part, self.add, self.get, spacing=8)
+        layout.setStretch(0, 1)
         layout.setContentsMargins(12, 6, 12, 6)
         self.setLayout(layout)
         self.setVisible(False)
@@ -47,6 +50,15 @@ class RegionBar(QFrame):
             widget.setEnabled(can)
             widget.setToolTip("" if can else f"The engine “{info.label}” cannot do this")
         self.part.setEnabled(self.add.isEnabled())
+        none = not {"repaint", "lego"} & set(info.tasks)
+        controls: tuple[QWidget, ...] = (self.repaint_it, self.extend, self.part, self.add)
+        for control in controls:
+            control.setVisible(not none)
+        self.get.setVisible(none)
+        if none:
+            self.text.setText(
+                f"{self.text.text()}. To make them anew, go on from the end or add a part, get a model."
+            )
 
     def _want(self, what: str) -> None:
         if self._take is not None:

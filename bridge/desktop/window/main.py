@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         self.request.genres.words_wanted.connect(self._offer_words)
         for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
             changed.connect(lambda: self.orders.stand_in(self.request.block()))
+        self.region_bar.models_wanted.connect(lambda: self.pages.show_models())
         self.region_bar.wanted.connect(lambda wish: self.orders.rework(wish, self.request.engines.values()))
         self.orders.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
         self.orders.made.connect(self.shelf.take_made)
