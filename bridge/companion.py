@@ -27,9 +27,11 @@ from bridge.jobs.queue import JobQueue
 from bridge.jobs.session import Session
 from bridge.jobs.store import JobStore
 from bridge.keys.store import KeyStore
+from bridge.link.ask import ask_link
 from bridge.mailbox.box import Mailbox
 from bridge.mailbox.face import MailboxFace
-from bridge.midi.face import MidiFace
+from bridge.midi.face import AskLink, MidiFace
+from bridge.midi.preview import Previews
 from bridge.midi.service import MidiService
 from bridge.midi.userfile import MapFile
 from bridge.options import Options
@@ -166,7 +168,22 @@ class Companion:
     def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
         assert self._face is not None
         service = self.midi = MidiService(MapFile(self._options.folders.midi_map))
-        midi = MidiFace(queue, resolver, self.connected, lambda: (self.alone or new_state)(), service.ports.send)
+        settings = self._options.folders.settings
+
+        def find_link() -> AskLink | None:
+            return ask_link if SettingsFile(settings)["link"] else None
+
+        def preview_device() -> str | None:
+            now = SettingsFile(settings)
+            return now.text("output_device") if now["preview"] else None
+
+        midi = MidiFace(
+            queue, resolver, self.connected, lambda: (self.alone or new_state)(), service.ports.send, find_link
+        )
+        previews = Previews(midi, preview_device)
+        midi.on_timed = previews.expect
+        queue.subscribe(previews.tell)
+        self._stack.callback(previews.stop)
         service.attach(midi)
         self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
         self._stack.push_async_callback(service.stop)

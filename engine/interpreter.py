@@ -19,10 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python with torch: its program, and the folder of its packages."""
+    """A Python with torch: its program, the folder of its packages, and what changes whenever these do."""
 
     program: Path
     packages: Path
+    stamp: str = ""
 
 
 Find = Callable[[], Interpreter | None]

@@ -21,21 +21,16 @@ SOURCE_FOLDERS = (*OWN, "daw_scripts")
 
 def _sources() -> list[tuple[str, str]]:
     """Return the project's own files as they are installed, and where they go in the bundle."""
+    spec = importlib.util.find_spec("bridge")
+    if spec is None or spec.origin is None:
+        raise SystemExit("build: Stem Bridge is not installed here; run installer/build.py.")
+    installed = Path(spec.origin).parents[1]
     pairs = []
-    for package in SOURCE_FOLDERS:
-        home = _package_folder(package)
-        for path in sorted(home.rglob("*")):
+    for folder in SOURCE_FOLDERS:
+        for path in sorted((installed / folder).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
-                target = Path("source", package, *path.relative_to(home).parts[:-1])
-                pairs.append((str(path), target.as_posix()))
+                pairs.append((str(path), Path("source", path.relative_to(installed)).parent.as_posix()))
     return [*pairs, (str(ROOT / "constraints.txt"), "source")]
-
-
-def _package_folder(package: str) -> Path:
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise SystemExit(f"build: the package {package} is not installed here; run installer/build.py.")
-    return Path(spec.submodule_search_locations[0])
 
 
 SOURCES = _sources()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bridge.app.core import CoreThread
 from bridge.app.events import WINDOW_CLIENT, CoreFailed, CoreReady, DawChanged, Event, JobChanged
+from bridge.app.grids import Grids
 from bridge.app.models import ModelDesk
 from bridge.block import check_block
 from bridge.daw import DawState
@@ -59,6 +60,7 @@ class AppHandle:
         self._lock = threading.Lock()
         self._core: CoreThread | None = None
         self._stand_in = Wish({})
+        self._grids = Grids()
         self.models = ModelDesk(options.folders.models, self._tell)
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
@@ -97,7 +99,9 @@ class AppHandle:
             from bridge.request.resolve import Trigger
 
             trigger = Trigger(check_block(dict(wish.block)), wish.start_beat)
-            spec = companion.resolver.resolve(trigger, _state_of(wish, self.options.engine))
+            state = _state_of(wish, self.options.engine)
+            self._grids.complete(state)
+            spec = companion.resolver.resolve(trigger, state)
             return companion.queue.submit(spec, WINDOW_CLIENT).id
 
         return self._call(work)
@@ -187,6 +191,7 @@ class AppHandle:
         self._tell(JobChanged.of(job))
 
     def _daw_changed(self, state: DawState) -> None:
+        self._grids.hear(state)
         self._tell(_daw_of(state))
 
     def _tell(self, event: Event) -> None:

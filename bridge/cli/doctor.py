@@ -12,13 +12,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bridge import __version__
+from bridge.engine_env.hardware import look
+from bridge.engine_env.place import Place
+from bridge.engine_env.state import look_at
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
+from bridge.link.ask import INSTALL, is_installed
 from bridge.midi.ports import Ports
 from bridge.midi.userfile import MapFile
 from bridge.presets.presets import Presets
 from bridge.remote import remote_address
 from bridge.running import find_companion
+from bridge.settings import SettingsFile
 from bridge.takes.layout import nearest_folder
 from bridge.updates import find_outdated
 from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
@@ -97,6 +102,16 @@ def _remote(folders: Folders) -> list[Finding]:
         return [Finding("remote", "note", str(error))]
 
 
+def _environment(folders: Folders) -> list[Finding]:
+    """Look at the engine environment, if one was ever begun."""
+    place = Place(folders.engine)
+    if not place.root.exists():
+        return []
+    state = look_at(place, look())
+    help_ = f" This helps: stembridge engine {state.to_do}" if state.to_do else ""
+    return [Finding("environment", "note" if state.to_do else "ok", state.sentence + help_)]
+
+
 def _models(folders: Folders) -> list[Finding]:
     """Say which device there is and which model suits it; torch is asked in a process of its own, if there is one."""
     if missing_packages():
@@ -164,13 +179,21 @@ def _midi(folders: Folders) -> list[Finding]:
     findings = [Finding("MIDI", "note" if ports.trouble else "ok", ports.trouble or names)]
     ports.close()
     problem = map_file.problem()
-    return findings + ([Finding("MIDI map", "note", problem)] if problem else [])
+    return findings + ([Finding("MIDI map", "note", problem)] if problem else []) + _link(folders)
 
 
-def _scripts(folders: Folders) -> list[Finding]:
+def _link(folders: Folders) -> list[Finding]:
+    wanted = SettingsFile(folders.settings)["link"]
+    if not is_installed():
+        return [Finding("Ableton Link", "note", f"the setting link is on; {INSTALL}")] if wanted else []
+    told = "on: pads read it where no MIDI clock is heard" if wanted else "installed; the setting link turns it on"
+    return [Finding("Ableton Link", "ok", told)]
+
+
+def _outdated(folders: Folders) -> list[Finding]:
     outdated = find_outdated(folders)
     repair = "`stembridge update` brings it up to date"
-    return [Finding("DAW scripts", "note", f"{one.sentence} {repair}") for one in outdated]
+    return [Finding("update", "note", f"{one.sentence} {repair}") for one in outdated]
 
 
 def _companion(folders: Folders) -> list[Finding]:
@@ -199,10 +222,11 @@ _LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _libraries,
     _engines,
     _remote,
+    _environment,
     _models,
     _own_folders,
     _user_files,
     _midi,
-    _scripts,
+    _outdated,
     _companion,
 )

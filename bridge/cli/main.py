@@ -54,6 +54,8 @@ def _run(command: str, options: object) -> int:
         from bridge.block.errors import InvalidBlock
 
         code: int = importlib.import_module(f"bridge.cli.{command}").run(options)
+        if sys.stdout is not None:  # as it is in a bundle without a console
+            sys.stdout.flush()  # here, where a reader that has gone is no fault
     except (InvalidValue, InvalidBlock) as error:
         print(f"stembridge: {error}", file=sys.stderr)
         return WRONG

@@ -12,10 +12,9 @@ from bridge import __version__
 from bridge.daws.ableton_library import find_user_library, is_user_library, usual_place
 from bridge.daws.daw import Status
 from bridge.daws.installation import Installation
-from bridge.daws.running import is_running
+from bridge.daws.scripted import ScriptedDaw
 from bridge.daws.scripts import read_scripts
 from bridge.folders import Folders
-from bridge.mailbox.alive import alive_file, last_heard_s
 from engine.errors import InvalidValue, StemBridgeError
 
 SCRIPTS = "Remote Scripts/StemBridge"
@@ -33,40 +32,20 @@ CHOOSE = (
 )
 
 
-class Ableton:
-    """Ableton Live 11 and 12, any edition."""
+class Ableton(ScriptedDaw):
+    """Ableton Live 11 and 12, any edition. It reads scripts when it starts, so they may be changed while it runs."""
 
     name = "ableton"
     label = "Ableton Live"
 
     def __init__(self, processes: Collection[str] = PROCESSES) -> None:
-        """`processes` are the names that a running Live has."""
-        self._processes = processes
+        super().__init__(processes)
 
-    def install(self, dest: Path | None) -> list[Path]:
-        """See `Daw.install`. It is safe while Live runs, which reads scripts when it starts."""
-        return self._installation(_folder(dest)).install()
+    def _folder(self, dest: Path | None) -> Path:
+        return _folder(dest)
 
-    def uninstall(self, dest: Path | None) -> list[Path]:
-        """See `Daw.uninstall`."""
-        installation = self._installation(_folder(dest))
-        if installation.version:
-            alive_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
-        return installation.remove()
-
-    def status(self, dest: Path | None) -> Status:
-        """See `Daw.status`."""
-        heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
-        runs = is_running(self._processes)
-        try:
-            folder = _folder(dest)
-        except InvalidValue:
-            raise
-        except StemBridgeError as error:
-            return Status(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
-        installation = self._installation(folder)
-        version, is_current = installation.version, installation.is_current()
-        return Status(self.name, folder, version, is_current, runs, heard_s, _notes(version, is_current, runs))
+    def _notes(self, status: Status) -> tuple[str, ...]:
+        return _notes(status.version, status.is_current, status.is_running)
 
     def _installation(self, folder: Path) -> Installation:
         files = {f"{SCRIPTS}/{name}": data for name, data in read_scripts("ableton/StemBridge", (".py",)).items()}

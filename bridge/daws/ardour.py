@@ -11,10 +11,9 @@ from bridge.daws.ardour_config import OscSurface, added_scripts, osc_surface
 from bridge.daws.daw import Status
 from bridge.daws.home_lua import home_lua
 from bridge.daws.installation import Installation
-from bridge.daws.running import is_running
+from bridge.daws.scripted import ScriptedDaw
 from bridge.daws.scripts import read_scripts
 from bridge.folders import Folders
-from bridge.mailbox.alive import alive_file, last_heard_s
 from engine.errors import InvalidValue, StemBridgeError
 
 VERSIONS = (9, 8, 7)
@@ -36,41 +35,25 @@ _SHARED = "lib/text.lua"
 """REAPER's script for text on the wires serves both."""
 
 
-class Ardour:
-    """Ardour 7, 8 or 9."""
+class Ardour(ScriptedDaw):
+    """Ardour 7, 8 or 9.
+
+    It reads scripts when they are called, so they may be changed while it runs. What was added in its Script Manager
+    stays there after `uninstall`, and does nothing any more.
+    """
 
     name = "ardour"
     label = "Ardour"
 
     def __init__(self, processes: Collection[str] = PROCESSES) -> None:
-        """`processes` are the names that a running Ardour has."""
-        self._processes = processes
+        super().__init__(processes)
 
-    def install(self, dest: Path | None) -> list[Path]:
-        """See `Daw.install`. Harmless while Ardour runs: it reads scripts when they are called."""
-        return self._installation(_folder(dest)).install()
+    def _folder(self, dest: Path | None) -> Path:
+        return _folder(dest)
 
-    def uninstall(self, dest: Path | None) -> list[Path]:
-        """See `Daw.uninstall`. What was added in the Script Manager stays there, and does nothing any more."""
-        installation = self._installation(_folder(dest))
-        if installation.version:
-            alive_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
-        return installation.remove()
-
-    def status(self, dest: Path | None) -> Status:
-        """See `Daw.status`."""
-        heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
-        runs = is_running(self._processes)
-        try:
-            folder = _folder(dest)
-        except InvalidValue:
-            raise
-        except StemBridgeError as error:
-            return Status(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
-        installation = self._installation(folder)
-        version, is_current = installation.version, installation.is_current()
-        notes = _notes(folder, version, is_current)
-        return Status(self.name, folder, version, is_current, runs, heard_s, notes)
+    def _notes(self, status: Status) -> tuple[str, ...]:
+        assert status.folder is not None
+        return _notes(status.folder, status.version, status.is_current)
 
     def _installation(self, folder: Path) -> Installation:
         entries = {*ACTIONS.values(), HOOK_FILE}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +28,10 @@ class Status:
     is_running: bool = False
     heard_s: float | None = None
     notes: tuple[str, ...] = ()
+
+    def with_notes(self, notes: tuple[str, ...]) -> Status:
+        """Return the same with other notes."""
+        return replace(self, notes=notes)
 
     @property
     def is_installed(self) -> bool:

@@ -86,6 +86,11 @@ class Installation:
         """Return the existing files that `install` would change."""
         return [path for path in (self.root / name for name in self._wanted()) if path.exists()]
 
+    @property
+    def shared_files(self) -> list[Path]:
+        """The DAW's own files that `install` and `remove` change lines in."""
+        return [self.root / name for name in self._patches]
+
     def install(self) -> list[Path]:
         """Write what is missing or differs, and the receipt; return the files that were written.
 

@@ -11,10 +11,9 @@ from bridge.daws.daw import Status
 from bridge.daws.home_lua import home_lua
 from bridge.daws.installation import Installation, Patch
 from bridge.daws.reaper_actions import add_actions, drop_actions
-from bridge.daws.running import is_running
+from bridge.daws.scripted import ScriptedDaw
 from bridge.daws.scripts import read_scripts
 from bridge.folders import Folders
-from bridge.mailbox.alive import alive_file, last_heard_s
 from engine.errors import InvalidValue, StemBridgeError
 
 SCRIPTS = "Scripts/StemBridge"
@@ -25,44 +24,20 @@ PROCESSES = ("reaper",)
 _SIGNS = ("reaper.ini", ACTION_LIST, "reaper-install-rev.txt")
 
 
-class Reaper:
+class Reaper(ScriptedDaw):
     """REAPER, stock, 6.24 or later."""
 
     name = "reaper"
     label = "REAPER"
 
     def __init__(self, processes: Collection[str] = PROCESSES) -> None:
-        """`processes` are the names that a running REAPER has."""
-        self._processes = processes
+        super().__init__(processes)
 
-    def install(self, dest: Path | None) -> list[Path]:
-        """See `Daw.install`."""
-        installation = self._installation(_folder(dest))
-        self._refuse_while_running(installation.overwrites())
-        return installation.install()
+    def _folder(self, dest: Path | None) -> Path:
+        return _folder(dest)
 
-    def uninstall(self, dest: Path | None) -> list[Path]:
-        """See `Daw.uninstall`."""
-        folder = _folder(dest)
-        installation = self._installation(folder)
-        if installation.version:
-            self._refuse_while_running([folder / ACTION_LIST])
-            alive_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
-        return installation.remove()
-
-    def status(self, dest: Path | None) -> Status:
-        """See `Daw.status`."""
-        heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
-        runs = is_running(self._processes)
-        try:
-            folder = _folder(dest)
-        except InvalidValue:
-            raise
-        except StemBridgeError as error:
-            return Status(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
-        installation = self._installation(folder)
-        version, is_current = installation.version, installation.is_current()
-        return Status(self.name, folder, version, is_current, runs, heard_s, _notes(version, is_current))
+    def _notes(self, status: Status) -> tuple[str, ...]:
+        return _notes(status.version, status.is_current)
 
     def _installation(self, folder: Path) -> Installation:
         scripts = read_scripts(self.name)
@@ -71,9 +46,9 @@ class Reaper:
         files[f"OSC/{OSC_PATTERNS}"] = scripts[OSC_PATTERNS]
         return Installation(folder, RECEIPT, files, {ACTION_LIST: Patch(add_actions, drop_actions)})
 
-    def _refuse_while_running(self, paths: list[Path]) -> None:
+    def _before_change(self, paths: list[Path]) -> None:
         there = [path for path in paths if path.exists()]
-        if there and is_running(self._processes):
+        if there and self._is_running():
             raise StemBridgeError(
                 f"REAPER is running and would overwrite {there[0]} when it ends: close it, then try again."
             )
@@ -113,4 +88,7 @@ def _notes(version: str, is_current: bool) -> tuple[str, ...]:
         return ("`stembridge daw install reaper` installs the actions.",)
     if not is_current:
         return ("Install again, with REAPER closed, to bring everything up to date.",)
-    return ("In REAPER: Actions > Show action list, and search for “Stem Bridge”.",)
+    return (
+        "In REAPER: Actions > Show action list, and search for “Stem Bridge”.",
+        "“Stay connected” among them shows REAPER in the window and takes what is sent from there.",
+    )

@@ -6,5 +6,6 @@ installation share it, and it outlives both.
 
 `hardware` looks at the machine, `choice` picks the build (plain arithmetic), `index` asks where it can be had,
 `tools` finds what can make environments, `make` makes, goes on with and mends one, `remove` deletes it, `state` says
-how it is, `find` is what the rest of the program asks. Nothing here imports torch, numpy or Qt.
+how it is, `find` is what the rest of the program asks. What is in it is believed from its own lists (`damage`) and
+from two small files (`record`). Nothing here imports torch, numpy or Qt.
 """

@@ -15,9 +15,10 @@ def find_interpreter(root: Path) -> Interpreter | None:
     """Return the Python of the environment in `root` if it was made whole and is still there, else None."""
     place = Place(root)
     packages = place.packages
-    if packages is None or not place.program.exists() or read_record(place) is None:
+    record = read_record(place)
+    if packages is None or record is None or not place.program.exists() or not has_package(packages, TORCH):
         return None
-    return Interpreter(place.program, packages) if has_package(packages, TORCH) else None
+    return Interpreter(place.program, packages, record.made)
 
 
 def has_package(packages: Path, name: str) -> bool:

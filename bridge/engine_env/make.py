@@ -28,7 +28,7 @@ from bridge.engine_env.lock import exclusive
 from bridge.engine_env.place import Place
 from bridge.engine_env.progress import SPANS, Phase, PhaseMeter, Report, Step
 from bridge.engine_env.record import Begun, Record, asked_device, read_begun, read_record, write_begun, write_record
-from bridge.engine_env.requirements import TORCH, Requirements, normal_name, own_requirements
+from bridge.engine_env.requirements import TORCH, Requirements, own_requirements
 from bridge.engine_env.run import run_program
 from bridge.engine_env.tools import Tool, find_tool
 
@@ -93,16 +93,16 @@ class _Maker:
         place.record.unlink(missing_ok=True)
         place.log.write_text("", encoding="utf-8")
         self._note()
+        for one in broken:  # what says that it is installed goes, so that it is installed anew
+            shutil.rmtree(one.info, ignore_errors=True)
         if not is_runnable(place):
             self._make_empty()
         build = self._find_build()
         self._take_out_other_build(build)
         self._begun = replace(self._begun, channel=build.channel)
         self._note()
-        mended = [one for one in broken if one.info.exists()]
-        self._install("torch", [order.requirements.torch], build, [one for one in mended if _is_family(one)])
-        others = [one for one in mended if not _is_family(one)]
-        self._install("libraries", list(order.requirements.others), replace(build, index_url=""), others)
+        self._install("torch", [order.requirements.torch], build.index_url, DOWNLOAD_GB[build.device])
+        self._install("libraries", list(order.requirements.others), "", OTHERS_GB)
         return self._finish(build)
 
     def _find_broken(self) -> list[Distribution]:
@@ -147,17 +147,11 @@ class _Maker:
             command = self._order.tool.uninstall(self._place, family)
             self._run_tool("making", command, 1.0, "taking out the other build of torch")
 
-    def _install(self, phase: Phase, lines: list[str], build: Build, broken: Sequence[Distribution]) -> None:
-        """Install requirements; the broken ones' folders go first, for what is not there is put there anew."""
-        for one in broken:
-            shutil.rmtree(one.info)
-        expected = 1e9 * (DOWNLOAD_GB[build.device] if phase == "torch" else OTHERS_GB)
-        exact = [one.requirement for one in broken]
-        names = {one.name for one in broken}
-        wanted = [*exact, *(line for line in lines if normal_name(line) not in names)]
+    def _install(self, phase: Phase, wanted: list[str], index_url: str, expected_gb: float) -> None:
+        """Install requirements, and what they require; what is there and fits stays."""
         order = self._order
-        command = order.tool.install(self._place, wanted, build.index_url, order.requirements.pins)
-        self._run_tool(phase, command, expected, f"installing {phase}")
+        command = order.tool.install(self._place, wanted, index_url, order.requirements.pins)
+        self._run_tool(phase, command, 1e9 * expected_gb, f"installing {phase}")
 
     def _run_tool(self, phase: Phase, command: Sequence[str], expected_bytes: float, words: str) -> None:
         meter = PhaseMeter(phase, expected_bytes, words)

@@ -106,13 +106,14 @@ class MailboxFace:
             self._seen.discard(envelope.id)
 
     def _act(self, envelope: Envelope) -> None:
-        self.on_sign_of_life()
         name = client_name(envelope.id)
         known = self._queue.by_clients([name], 1)
         if known:  # a companion was ended between storing the job and deleting the letter
             self._tell(known[0])
             return
         letter = read_letter(envelope.data, self._new_state())
+        if letter.do != "connect" or not self._lines.is_open(letter.state.daw):
+            self.on_sign_of_life()  # a script that goes on being there does not keep the engine in memory
         if letter.do == "cancel":
             self._cancel(letter)
             return

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from bridge.daw import DawState
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
+from bridge.link.reading import LinkReading
 from bridge.midi.actions import Action
 from bridge.midi.bindings import Hit, Matcher
 from bridge.midi.clock import ClockState
@@ -26,6 +29,9 @@ from engine.errors import StemBridgeError
 from engine.music import Key
 
 log = logging.getLogger("stembridge.midi")
+
+AskLink = Callable[[float], Awaitable[LinkReading | None]]
+"""Reads a Link session for bars of so many quarter notes; None if there is none."""
 
 
 class Daws(Protocol):
@@ -54,9 +60,12 @@ class MidiFace:
         daws: Daws,
         new_state: Callable[[], DawState],
         send: Callable[[Sequence[int]], None],
+        find_link: Callable[[], AskLink | None] = lambda: None,
     ) -> None:
-        """Submit to `queue`; `send` shows a message on the controllers.
+        """Submit to `queue`; `send` shows a message on the controllers, `find_link` returns what to ask where no
+        clock is heard, None if Link is not wanted.
 
+        `on_timed` may be set, to be called with every job that counts from a beat of the clock, and its `quantise`;
         `new_state` is what a trigger goes by while no DAW is connected; `on_problem` may be set, to be called with
         the sentence that says why a trigger did nothing.
         """
@@ -65,6 +74,9 @@ class MidiFace:
         self._daws = daws
         self._new_state = new_state
         self._send = send
+        self._find_link = find_link
+        self._asking: set[asyncio.Future[None]] = set()
+        self.on_timed: Callable[[Job, str], None] = lambda _job, _quantise: None
         self._map = MidiMap()
         self._matcher = Matcher(())
         self._readers: dict[str, Reader] = {}
@@ -119,6 +131,10 @@ class MidiFace:
         """Return the clock's tempo in quarter notes a minute, None before one is known."""
         return self._clocks.tempo_bpm(now_s)
 
+    def beat(self, now_s: float) -> float | None:
+        """Return the clock's song position in quarter notes while its song runs, else None."""
+        return self._clocks.beat(now_s)
+
     def show(self, standing: str | None = None) -> None:
         """Send all lights, for `standing` or once more for the present one (to a controller that has just come)."""
         self._standing = standing or self._standing
@@ -126,37 +142,67 @@ class MidiFace:
             self._send(light.message(self._standing))
 
     def _act(self, hit: Hit, at_s: float) -> None:
-        try:
+        with self._errors(hit.action):
             if hit.action.name == "set":
                 self._block[hit.action.parameter] = hit.value
             else:
                 self._actions[hit.action.name](hit.action, at_s)
+
+    @contextmanager
+    def _errors(self, action: Action) -> Iterator[None]:
+        """Tell what goes wrong inside to whoever can hear or see it; it ends there."""
+        try:
+            yield
         except StemBridgeError as error:
-            log.warning("%s: %s", hit.action, error)
+            log.warning("%s: %s", action, error)
             self._daws.refuse(str(error))
             self.show("failed")
             self.on_problem(str(error))
         except Exception:
-            log.exception("a MIDI trigger broke (%s)", hit.action)
+            log.exception("a MIDI trigger broke (%s)", action)
             self.show("failed")
 
     def _generate(self, action: Action, at_s: float) -> None:
-        client, daw = self._daws.newest_daw() or (OWN_CLIENT, self._new_state())
+        tempo_bpm = self._clocks.tempo_bpm(at_s)
+        ask_link = self._find_link() if tempo_bpm is None else None
+        if ask_link is None:
+            self._generate_at(action, at_s, tempo_bpm, self._clocks.beat(at_s))
+            return
+        task = asyncio.ensure_future(self._generate_with_link(action, at_s, ask_link))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _generate_with_link(self, action: Action, at_s: float, ask_link: AskLink) -> None:
+        with self._errors(action):
+            meter = self._daw()[1].meter or self._map.meter or DEFAULT_METER
+            session = await ask_link(float(meter.bar_beats))
+            daw = self._daw()[1]
+            if session is None:
+                self._generate_at(action, at_s, None, None)
+                return
+            phase = session.phase_at(at_s, float(meter.bar_beats))
+            log.info("Link: %.2f BPM, %.2f beats into the bar, %d others", session.tempo_bpm, phase, session.peers)
+            # The bars are everybody's, their numbers nobody's: where the song is, only the DAW knows.
+            self._generate_at(action, at_s, session.tempo_bpm, daw.position if daw.playing else None)
+
+    def _generate_at(self, action: Action, at_s: float, tempo_bpm: float | None, beat: float | None) -> None:
+        """Generate at `tempo_bpm`, from the boundary after `beat`; None leaves either to the DAW."""
+        client, daw = self._daw()
         if daw.project_fault:
             raise StemBridgeError(daw.project_fault)
         if daw.project is not None:
             check_project(daw.project, daw.daw)
-        state = situation(daw, self._block, self._clocks.tempo_bpm(at_s), self._played_key(at_s), self._map.meter)
-        start = self._start(state, action, at_s)
-        spec = self._resolver.resolve(Trigger(action.block, start), state)
-        self._submitted(self._queue.submit(spec, client))
+        state = situation(daw, self._block, tempo_bpm, self._played_key(at_s), self._map.meter)
+        quantise, start = action.quantise or self._map.quantise, None
+        if beat is not None:
+            start = next_boundary(beat, quantise, state.meter or DEFAULT_METER)
+        job = self._queue.submit(self._resolver.resolve(Trigger(action.block, start), state), client)
+        if self._clocks.beat(at_s) is not None:
+            self.on_timed(job, quantise)
+        self._submitted(job)
 
-    def _start(self, state: DawState, action: Action, at_s: float) -> float | None:
-        """Return the beat that the trigger counts from; None (the DAW's playhead) while no clock runs."""
-        beat = self._clocks.beat(at_s)
-        if beat is None:
-            return None
-        return next_boundary(beat, action.quantise or self._map.quantise, state.meter or DEFAULT_METER)
+    def _daw(self) -> tuple[str, DawState]:
+        return self._daws.newest_daw() or (OWN_CLIENT, self._new_state())
 
     def _regenerate(self, _: Action, __: float) -> None:
         job = self._newest()

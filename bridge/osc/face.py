@@ -18,7 +18,7 @@ from bridge.jobs.queue import JobQueue
 from bridge.osc.clients import Client, Clients, address_of
 from bridge.osc.decode import Received, Unreadable, read_packet
 from bridge.osc.encode import encode
-from bridge.osc.outbox import box_peer
+from bridge.osc.outbox import TRANSPORT, box_peer
 from bridge.osc.server import Peer
 from bridge.osc.spec import OUTGOING, PREFIX, BadMessage, Value, match
 from bridge.osc.told import TOLD
@@ -31,6 +31,7 @@ from engine.errors import InvalidValue, StemBridgeError
 log = logging.getLogger("stembridge.osc")
 
 PROGRESS_INTERVAL_S = 0.05
+_WAKING = frozenset(PREFIX + address for address in ("/hello", "/generate", "/regenerate"))
 FIRST_STATUS, LAST_STATUS, MAX_DATA = 0x80, 0xEF, 0x7F
 """MIDI 1.0's channel messages and their data bytes."""
 Send = Callable[[Peer, bytes], None]
@@ -122,7 +123,9 @@ class OscFace:
         except Exception:
             log.exception("a message to %s broke its handler", message.address)
             self._refuse(peer, "The companion could not act on this message; its log says why.", message.address)
-        self.on_sign_of_life()
+        # A hook in a DAW goes on telling how its session stands: that alone does not keep the engine in memory.
+        if message.address in _WAKING or self._clients.of(peer).peer.transport != TRANSPORT:
+            self.on_sign_of_life()
 
     def _refuse(self, peer: Peer, why: str, address: str) -> None:
         self.counters.refused += 1

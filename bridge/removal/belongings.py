@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "window_memory",
         "waveforms",
         "daw_places",
+        "sources",
     ),
     ENGINE: ("engine",),
     MODELS: ("models",),

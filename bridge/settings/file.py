@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bridge.presets import files
-from bridge.settings.table import SETTINGS, Value, check_setting
+from bridge.settings.setting import Value
+from bridge.settings.table import SETTINGS, check_setting
 from bridge.versions import NewerVersion, backup_of
 from engine.errors import InvalidValue, StemBridgeError
 

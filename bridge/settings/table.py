@@ -4,75 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from bridge.block.spec import ENGINES
+from bridge.settings.setting import Setting, Value
 from engine.errors import InvalidValue
 
-Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "device", "secret"]
-Value = bool | int | float | str
+ENGINE_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "auto": "Best that is ready",
+        "sketch": "Sketch engine (built in)",
+        "ace-step": "ACE-Step 1.5 (neural)",
+        "remote": "Another companion",
+    }
+)
+"""What users read for each value of `engine`."""
 
-MAX_CHARS = 4096
-_KINDS: dict[Kind, type | tuple[type, ...]] = {
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "choice": str,
-    "text": str,
-    "folder": str,
-    "secret": str,
-    "device": str,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting.
-
-    Attributes:
-        key: its name in the file.
-        kind: what its value is.
-        default: its value while nobody has set it.
-        group: the heading it stands under.
-        label: what users read.
-        doc: one sentence on what it does.
-        low, high: the range of a number, both included.
-        unit: the unit of a number.
-        choices: the words a choice may be; choice_labels: what users read for each of them.
-        flag: the command-line flag of `stembridge` and `stembridge serve` that wins over it.
-        restarts: True if a change holds from the next start of the companion on.
-    """
-
-    key: str
-    kind: Kind
-    default: Value
-    group: str
-    label: str
-    doc: str
-    low: float = 0
-    high: float = 0
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    choice_labels: tuple[str, ...] = ()
-    flag: str = ""
-    restarts: bool = False
-
-    @property
-    def allowed(self) -> str:
-        """What the value must be, read after "must be"."""
-        if self.kind in ("integer", "number"):
-            what = "a whole number" if self.kind == "integer" else "a number"
-            return f"{what}, {self.low:g}–{self.high:g} {self.unit}".rstrip().replace("-", "−")
-        if self.kind == "boolean":
-            return "true or false"
-        if self.kind == "choice":
-            return f"one of {', '.join(self.choices)}"
-        return "the path of a folder, or empty" if self.kind == "folder" else "text"
-
-
-_CONNECTION, _SOUND, _TAKES, _LIVE, _WINDOW = "Connection", "Sound", "Takes", "Ableton Live", "Window"
+_CONNECTION, _SOUND, _TAKES, _LIVE, _PADS, _WINDOW = (
+    "Connection",
+    "Sound",
+    "Takes",
+    "Ableton Live",
+    "Pads and clocks",
+    "Window",
+)
 
 ENGINE_LABELS = {
     "auto": "Best that is ready",
@@ -135,7 +90,8 @@ _TABLE = (
         "",
         _TAKES,
         "Other companion",
-        "Address that the engine “remote” sends to, like http://studio.local:9125; STEMBRIDGE_REMOTE_URL wins.",
+        "Address that the engine “Another companion” sends to, like http://studio.local:9125; empty = none. "
+        "STEMBRIDGE_REMOTE_URL wins.",
     ),
     Setting(
         "remote_key",
@@ -227,6 +183,22 @@ _TABLE = (
         unit="dB",
     ),
     Setting(
+        "link",
+        "boolean",
+        False,
+        _PADS,
+        "Ableton Link",
+        "A pad takes tempo and bar from the Link session on this network where no MIDI clock is heard.",
+    ),
+    Setting(
+        "preview",
+        "boolean",
+        False,
+        _PADS,
+        "Preview in time",
+        "A take that a pad has asked for plays at its bar, in time with the MIDI clock, on the output device.",
+    ),
+    Setting(
         "theme",
         "choice",
         "system",
@@ -261,18 +233,7 @@ def check_setting(key: str, value: object) -> Value:
     setting = SETTINGS.get(key)
     if setting is None:
         raise InvalidValue("setting", key, f"one of {', '.join(SETTINGS)}")
-    kind = _KINDS[setting.kind]
-    right = isinstance(value, kind) and (setting.kind == "boolean" or not isinstance(value, bool))
-    if right and setting.kind in ("integer", "number"):
-        right = setting.low <= value <= setting.high  # type: ignore[operator]
-    elif right and setting.kind == "choice":
-        right = value in setting.choices
-    elif right and isinstance(value, str):
-        right = len(value) <= MAX_CHARS and "\0" not in value
-    if not right:
-        raise InvalidValue(key, value, setting.allowed)
-    assert isinstance(value, bool | int | float | str)
-    return float(value) if setting.kind == "number" else value
+    return setting.check(value)
 
 
 def markdown_table() -> str:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from engine.interpreter import environ_with_source, neural_program
+from engine.interpreter import environ_with_source, neural
 from engine.registry import LIGHT, SKETCH
 from engine.seam import Phase
 
@@ -40,13 +40,22 @@ class Outcome:
     engine_died: bool = False
 
 
-def worker_command(engine: str = SKETCH.name) -> list[str]:
-    """Return the command line that starts a worker with these very modules, in the Python that `engine` runs in.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a worker is started: two of the same command and stamp are interchangeable."""
+
+    command: tuple[str, ...]
+    stamp: str = ""
+
+
+def worker_start(engine: str = SKETCH.name) -> Start:
+    """Return how to start a worker with these very modules, in the Python that `engine` runs in.
 
     A light engine runs in the companion's own, so that it never hangs on an environment for others.
     """
-    program = sys.executable if engine in LIGHT else neural_program()
-    return [program, "-m", "bridge.work.process"]
+    other = None if engine in LIGHT else neural()
+    program = str(other.program) if other else sys.executable
+    return Start((program, "-m", "bridge.work.process"), other.stamp if other else "")
 
 
 class WorkerClient:
@@ -54,8 +63,8 @@ class WorkerClient:
 
     def __init__(self, command: list[str] | None = None) -> None:
         """With `command`, every worker is started by it."""
-        self._command = command
-        self._running: list[str] = []
+        self._fixed = Start(tuple(command)) if command else None
+        self._running: Start | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
         self._killed_for_cancel = False
@@ -117,19 +126,22 @@ class WorkerClient:
             await self._process.wait()
 
     async def _start(self, engine: str) -> None:
-        """Make sure that a worker runs that can run `engine`; one in the wrong Python, idle by now, is ended."""
-        command = self._command or worker_command(engine)
+        """Make sure that a worker runs that can run `engine`.
+
+        One in the wrong Python, or from before its environment was changed, is idle by now and ended.
+        """
+        start = self._fixed or worker_start(engine)
         async with self._starting:
-            if self.pid is not None and command != self._running and engine not in LIGHT:
+            if self.pid is not None and start != self._running and engine not in LIGHT:
                 await self.stop()
             if self.pid is None:
-                await self._spawn(command)
+                await self._spawn(start)
 
-    async def _spawn(self, command: list[str]) -> None:
+    async def _spawn(self, start: Start) -> None:
         self._killed_for_cancel = False
-        self._running = command
+        self._running = start
         self._process = await asyncio.create_subprocess_exec(
-            *command,
+            *start.command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=MAX_LINE_BYTES,

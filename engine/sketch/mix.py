@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.sketch.mix_loudness import Levels, Weigher, hop_frames
+from engine.sketch.mix_loudness import PRIME_S, Levels, Weigher, hop_frames
 from engine.sketch.mix_master import CEILING, Measured, compressor, master_curve, unroll
 from engine.sketch.mix_peaks import PAD_FRAMES, between_peaks, sample_peaks
 from engine.sketch.mix_strip import window
@@ -61,6 +61,7 @@ def ride(
 def _measure(stems: Sequence[Sound], gains: Sequence[float], rate: int, report: Callable[[float], None]) -> Measured:
     frames = len(stems[0])
     weigher = Weigher(rate)
+    weigher.weighted(_sum(stems, gains, -round(PRIME_S * rate), 0)[0])
     peaks, power = [], []
     for start, end in chunks(frames, rate):
         report(0.4 * start / frames)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.sketch.mix import chunks, ride
-from engine.sketch.mix_loudness import Levels, Weigher, hop_frames, hop_sums, integrated
+from engine.sketch.mix_loudness import PRIME_S, Levels, Weigher, hop_frames, hop_sums, integrated
 from engine.sketch.mix_master import CEILING as MASTER_CEILING
 from engine.sketch.mix_master import TARGET_LUFS, limiter
 from engine.sketch.mix_peaks import PAD_FRAMES, between
@@ -62,6 +62,9 @@ def fit(part: Sound, others: Sequence[Sound], rate: int, work: Work) -> None:
 def _listen(part: Sound, others: Sequence[Sound], rate: int, work: Work) -> _Both:
     hop = hop_frames(rate)
     part_weigher, others_weigher = Weigher(rate), Weigher(rate)
+    lead = -round(PRIME_S * rate)
+    part_weigher.weighted(_sum([part], part, lead, 0))
+    others_weigher.weighted(_sum(others, part, lead, 0))
     rows: list[tuple[Levels, ...]] = []
     for start, end in chunks(len(part), rate):
         work.advance(0.0)

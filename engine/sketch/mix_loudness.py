@@ -14,6 +14,8 @@ from engine.sketch.synth.voice import Sound
 Levels = NDArray[np.float64]
 """One value a hop."""
 
+PRIME_S = 0.2
+"""So much of a loop's end has to go through the filter before its beginning is weighed as that of a later lap."""
 BLOCK_S = 0.4
 _STEP_SHARE = 0.25
 _OFFSET_DB = -0.691

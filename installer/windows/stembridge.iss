@@ -52,6 +52,11 @@ Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; Value
 [Run]
 Filename: "{app}\stembridge.exe"; Description: "Start Stem Bridge"; Flags: nowait postinstall skipifsilent
 
+; Scripts in DAWs and what the companion keeps go; models and settings are for the user to say, in the window's menu.
+[UninstallRun]
+Filename: "{app}\stembridge.exe"; Parameters: "uninstall --yes --keep-models --keep-settings"; \
+  Flags: runhidden; RunOnceId: "stembridge"
+
 [UninstallDelete]
 Type: filesandordirs; Name: "{app}\_internal"
 

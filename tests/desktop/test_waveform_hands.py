@@ -12,7 +12,8 @@ from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from bridge.desktop.takes.waveform import LANE_PX, RULER_PX, Waveform
+from bridge.desktop.takes.picture import LANE_PX, RULER_PX
+from bridge.desktop.takes.waveform import Waveform
 from bridge.player.peaks import Peaks
 
 WIDTH_PX = 800

@@ -93,6 +93,29 @@ def test_a_take_made_in_the_window_lands_in_reapers_project_by_itself(
     assert [folder.parent for folder in folders] == [Path(project.file).parent / "StemBridge"]
 
 
+def test_a_take_made_in_the_window_follows_the_projects_changes_of_tempo_and_its_sample_rate(
+    window: MainWindow, reaper: Reaper, project: Project, qtbot: QtBot
+) -> None:
+    project.markers.append(Marker(project.seconds_at(17.5), 120.0))  # a bar after the cursor
+    project.values |= {"PROJECT_SRATE_USE": 1.0, "PROJECT_SRATE": 44_100.0}
+    reaper.press(CONNECT)
+    until(reaper, qtbot, lambda: window.daw_bar.daw.text() == "REAPER")
+    window.request.genres.text.setPlainText("funk")
+    window.request.shape.bars.setValue(2)
+    window.request.go.click()
+    until(reaper, qtbot, lambda: window.board.cards)
+    (card,) = window.board.cards.values()
+    changes = [(point["beat"], point["bpm"]) for point in card.take.data["tempo_map"]]
+    assert changes == [(0.0, 97.6), (3.5, 120.0)]
+    assert card.take.data["sample_rate"] == 44_100
+    assert card.take.frames == round((project.seconds_at(21.0) - project.seconds_at(14.0)) * 44_100)
+    window.session.override("tempo", 90.0)  # by hand: the project's map no longer counts
+    window.request.go.click()
+    until(reaper, qtbot, lambda: len(window.board.cards) == 2)
+    by_hand = next(one for one in window.board.cards.values() if one is not card)
+    assert (by_hand.take.data["tempo"], by_hand.take.data["tempo_map"]) == (90.0, [])
+
+
 def test_a_reaper_that_no_longer_listens_is_said_with_the_way_out(
     window: MainWindow,
     card: TakeCard,

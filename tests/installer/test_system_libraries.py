@@ -7,6 +7,7 @@ import ctypes
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import distribution
 import pytest
@@ -150,16 +151,43 @@ def test_setup_can_be_read_by_a_python_that_is_too_old() -> None:
         ast.parse((INSTALLER / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
-def test_setup_names_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def setup() -> ModuleType:
+    """`installer/setup.py` as a module."""
     spec = importlib.util.spec_from_file_location("stembridge_setup", INSTALLER / "setup.py")
     assert spec is not None
     assert spec.loader is not None
-    setup = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(setup)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_setup_names_its_commands(setup: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert setup.main(["instal"]) == 1
     said = capsys.readouterr().err
     assert all(command in said for command in setup.COMMANDS)
     assert all(f"setup.py {command}" in (setup.__doc__ or "") for command in setup.COMMANDS if command != "install")
+
+
+def test_setup_takes_away_what_it_has_made_and_nothing_else(
+    setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = tmp_path / "calls"
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\ntest "$4" != --fail\n')
+    python.chmod(0o755)
+    (tmp_path / "stembridge.egg-info").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(setup, "PYTHON", python)
+    assert setup.main(["uninstall", "--fail"]) == 1  # what `stembridge uninstall` could not do keeps all of it here
+    assert setup.main(["uninstall", "--dry-run"]) == 0
+    assert python.exists()
+    assert setup.main(["uninstall", "--yes"]) == 0
+    assert calls.read_text().splitlines()[-1] == "-m bridge uninstall --yes"
+    assert {path.name for path in tmp_path.iterdir()} == {"calls", "pyproject.toml"}
+    assert str(tmp_path) in capsys.readouterr().err
 
 
 def test_a_linux_line_begins_with_sudo_only_for_those_who_are_not_root() -> None:

@@ -15,6 +15,8 @@ import pytest
 import soundfile
 from companion_process import NOT_INHERITED, ROOT, CompanionProcess, wait_until
 
+from bridge.daws.ableton_library import usual_place
+from tests.ableton.als_files import write_als
 from tests.docs_blocks import all_blocks, stembridge_words
 from tests.plain_drums import drums_at
 
@@ -36,11 +38,17 @@ class Stage:
 
     def __init__(self, folder: Path, companion: CompanionProcess) -> None:
         self.home, self.work, self.companion = folder / "home", folder / "work", companion
-        self.reaper, self.portable, self.song = (self.home / name for name in (".config/REAPER", "portable", "song"))
-        for place in (self.work, self.reaper, self.portable, self.song):
+        self.song = self.home / "song"
+        self.portable = self.home / "portable"  # a folder that every DAW takes for its own
+        reaper, ardour = self.home / ".config" / "REAPER", self.home / ".config" / "ardour7"
+        live = usual_place(sys.platform, {}, self.home)
+        for place in (self.work, self.song, self.portable, reaper, ardour, live):
             place.mkdir(parents=True)
-        for place in (self.reaper, self.portable):
-            (place / "reaper.ini").write_text("[reaper]\n")
+        for place, sign in ((reaper, "reaper.ini"), (ardour, "config")):
+            (place / sign).touch()
+            (self.portable / sign).touch()
+        (self.portable / "Remote Scripts").mkdir()
+        write_als(self.work / "My Song Project" / "song.als")
         settings = self.home / ".config" / "stembridge" / "settings.json"
         settings.parent.mkdir(parents=True)
         settings.write_text(json.dumps({"osc_port": 0, "http_port": 0}))  # whatever else runs on this machine

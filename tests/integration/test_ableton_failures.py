@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -45,10 +46,10 @@ def launch(live: FakeLive, name: str) -> None:
     live.song.tracks[0].clip_slots[0].fire()
 
 
-def long_job(live: FakeLive, home: Path) -> None:
+def long_job(live: FakeLive, bars: int = LONG_BARS) -> None:
     """Start a job that takes seconds, and wait until it is under way."""
     live.run(lambda: live.surface._session._link.is_connected)
-    launch(live, f"@stembridge funk | {LONG_BARS}")
+    launch(live, f"@stembridge funk | {bars}")
     live.wait_for("Generating")
 
 
@@ -69,13 +70,15 @@ def test_a_pad_without_a_companion_says_so(library: Path) -> None:
         live.wait_for("Start Stem Bridge")
 
 
+@pytest.mark.slow
 def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_happened(
     home: Path, library: Path, start: Start, tmp_path: Path
 ) -> None:
     with running(library, saved_set(tmp_path)) as live:
         companion: CompanionProcess = start()
-        long_job(live, home)
+        long_job(live)
         companion.kill()
+        live.wait_for("waiting for it")
         start()
         live.wait_for("was ended while this job ran")
         assert stem_tracks(live) == []
@@ -87,6 +90,7 @@ def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_hap
         live.wait_for("once more")
 
 
+@pytest.mark.slow
 def test_a_companion_that_hangs_is_told_of_and_loses_nothing(
     library: Path, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +107,7 @@ def test_a_companion_that_hangs_is_told_of_and_loses_nothing(
 def test_cancel_stops_the_job_and_leaves_nothing(home: Path, library: Path, start: Start, tmp_path: Path) -> None:
     start()
     with running(library, saved_set(tmp_path)) as live:
-        long_job(live, home)
+        long_job(live)
         live.press(CANCEL)
         live.wait_for("Cancelled")
         assert stem_tracks(live) == []
@@ -157,12 +161,13 @@ def test_a_project_that_cannot_be_written_to_is_named(library: Path, start: Star
         live.wait_for("a folder that can be written to")
 
 
+@pytest.mark.slow
 def test_a_set_closed_mid_job_gets_no_music_in_the_next_one(
     home: Path, library: Path, start: Start, tmp_path: Path
 ) -> None:
     start()
     with running(library, saved_set(tmp_path)) as live:
-        long_job(live, home)
+        long_job(live, bars=16)
         live.open_set(str(saved_set(tmp_path, "next")))
         live.messages.clear()
         generate(live)
@@ -196,3 +201,43 @@ def test_daw_status_hears_the_control_surface(home: Path, library: Path, start: 
         end = time.monotonic() + 3
         live.run(lambda: time.monotonic() > end)
     assert "its scripts are heard now" in run_bridge(home, *status).stdout
+
+
+def test_a_companion_that_ends_politely_mid_job_says_so(library: Path, start: Start, tmp_path: Path) -> None:
+    companion = start()
+    with running(library, saved_set(tmp_path)) as live:
+        long_job(live)
+        companion.stop()
+        live.wait_for("was closed while this job ran")
+        assert stem_tracks(live) == []
+
+
+def test_a_request_that_a_killed_companion_had_not_read_is_asked_again(
+    library: Path, start: Start, tmp_path: Path
+) -> None:
+    companion = start()
+    with running(library, saved_set(tmp_path)) as live:
+        wait_for_companion(live)
+        companion.process.send_signal(signal.SIGSTOP)
+        launch(live, "@stembridge funk | 1")
+        live.run(lambda: live.surface._session._jobs._waiting[0].sent_s, "the request is sent")
+        companion.kill()
+        start()
+        live.wait_for("once more")
+
+
+def test_an_engine_that_dies_is_told_of_and_the_next_job_runs(library: Path, start: Start, tmp_path: Path) -> None:
+    companion = start()
+    with running(library, saved_set(tmp_path)) as live:
+        long_job(live)
+        os.kill(companion.worker_pid(), signal.SIGKILL)
+        live.wait_for("engine")
+        generate(live)
+        assert arrangement_clips(live)
+
+
+def test_a_project_whose_folder_is_gone_is_named(library: Path, start: Start, tmp_path: Path) -> None:
+    start()
+    with running(library, tmp_path / "gone" / "song.als") as live:
+        press(live)
+        live.wait_for("a folder that exists (save the project first)")

@@ -69,9 +69,12 @@ class Rig:
     def state(self, *words: str, code: int = 0) -> dict[str, Any]:
         return dict(json.loads(self.run("engine", "status", "--json", *words, code=code)[0]))
 
-    def kind(self) -> str:
+    def fits(self) -> tuple[str, str, str]:
+        """Return the kind of state, what was asked for, and what the environment is for."""
         out, _ = self.start("engine", "status", "--json").communicate(timeout=STEP_S)
-        return str(json.loads(out)["kind"])
+        state = json.loads(out)
+        record = state["record"] or {"asked": "", "device": ""}
+        return state["kind"], record["asked"], record["device"]
 
     @contextmanager
     def stopped_at(self, distribution: str) -> Iterator[subprocess.Popen[str]]:
@@ -117,9 +120,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, index: WheelIndex) -> Rig:
 def whole(made: Rig) -> Rig:
     """The same, whole and for the CPU again, whatever the test before has done."""
     made.card("")
-    if made.kind() != "whole" or made.state()["record"]["device"] != "cpu":
-        made.run("engine", "remove")
-        made.run("engine", "install")
+    if made.fits() != ("whole", "auto", "cpu"):
+        made.run("engine", "repair", "--device", "auto")
     return made
 
 
@@ -175,6 +177,7 @@ def test_a_missing_file_is_noticed_and_mended_alone(whole: Rig) -> None:
     state = whole.state(code=1)
     assert (state["kind"], state["to_do"]) == ("damaged", "repair")
     assert "diffusers" in state["sentence"]
+    assert "This helps: stembridge engine repair" in whole.run("doctor")[0]
     before = dict(whole.index.fetched)
     whole.run("engine", "repair")
     assert lost.is_file()
@@ -320,3 +323,15 @@ def test_libraries_of_an_older_version_are_told_and_brought_up_to_date(whole: Ri
     assert "The engine environment was made by version 0.0.9" in err
     whole.run("update")
     assert whole.state()["kind"] == "whole"
+
+
+def test_torch_that_is_damaged_and_of_another_build_is_replaced(whole: Rig) -> None:
+    """Its list of files is gone too, without which pip cannot take it out."""
+    packages = whole.place.packages
+    assert packages is not None
+    (packages / f"torch-{whole.state()['record']['torch']}.dist-info" / "RECORD").unlink()
+    whole.card("12.4")
+    assert whole.state(code=1)["kind"] == "damaged"
+    whole.run("engine", "repair")
+    record = whole.state()["record"]
+    assert (record["channel"], record["torch"]) == ("cu126", "2.13.0+cu126")

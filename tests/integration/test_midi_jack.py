@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from companion_process import CompanionProcess, Start, environ, read_json, run_bridge, wait_until
+from companion_process import CompanionProcess, Start, children, environ, read_json, run_bridge, wait_until
 
 from tests.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]
-CLOCK, START = [0xF8], [0xFA]
+CLOCK, START, CONTINUE = [0xF8], [0xFA], [0xFB]
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -36,9 +38,9 @@ def pads(start: Start) -> Iterator[tuple[CompanionProcess, Any]]:
     port.delete()
 
 
-def play_clock(port: Any, bpm: float, ticks: int) -> None:  # noqa: ANN401
-    """Send a start and `ticks` clock ticks, each at its own time."""
-    port.send_message(START)
+def play_clock(port: Any, bpm: float, ticks: int, begin: Sequence[int] = START) -> None:  # noqa: ANN401
+    """Send a start (or a continue) and `ticks` clock ticks, each at its own time."""
+    port.send_message(list(begin))
     began = time.monotonic()
     for number in range(ticks):
         time.sleep(max(0.0, began + number * 60 / (24 * bpm) - time.monotonic()))
@@ -142,3 +144,127 @@ def test_the_command_line_lists_ports_shows_what_comes_and_learns(tmp_path: Path
         assert ended.items() <= json.loads(told).items()
     controller.delete()
     assert 'action = "cancel"\nnote = 61\nport = "nano:pads"' in (tmp_path / "config" / "midi.toml").read_text()
+
+
+def test_a_take_is_previewed_in_time_with_the_clock(start: Start, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "settings.json").write_text('{"preview": true, "output_device": "no such card"}')
+    companion = start(home=home)
+    port = jack_output("pads", OURS)
+    with companion.daw() as daw:
+        daw.set_up(genres="funk", bars=1)
+        play_clock(port, 120, 30)
+        port.send_message(PAD)
+        play_on = threading.Thread(target=play_clock, args=(port, 120, 720, CONTINUE), daemon=True)
+        play_on.start()
+        daw.finish(str(daw.wait_for("/job/accepted").values[0]))
+        player = wait_until(lambda: players_of(companion.pid), "the player runs")
+        wait_until(lambda: not players_of(companion.pid), "it ends with the take", timeout_s=60)
+    assert player
+    words = companion.log.read_text()
+    assert "no such card" in words, "it has said that it plays silently"
+    play_on.join()
+    port.delete()
+
+
+def players_of(pid: int) -> list[int]:
+    """Return the companion's processes that play a preview."""
+    return [
+        child for child in children(pid) if b"bridge.player.preview" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("monitor",), ("learn", "generate", "--timeout", "60")], ids=["monitor", "learn"]
+)
+def test_an_interrupt_ends_listening_at_once_and_changes_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "bridge", "midi", *arguments]
+    with subprocess.Popen(
+        command, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()  # the ports are open
+        if arguments[0] == "learn":
+            assert "Press the pad" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, ""), (first, err)
+    assert "interrupted" in err
+    assert not (tmp_path / "config" / "midi.toml").exists()
+
+
+def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionProcess, Any]) -> None:
+    """Notes, running controllers and a long SysEx flood in between: what maps is heard, and nothing is stuck."""
+    companion, port = pads
+    with companion.daw() as daw:
+        daw.set_up(genres="funk", bars=1)
+        began = time.monotonic()
+        for number in range(10_000):
+            time.sleep(max(0.0, began + number / 10_000 - time.monotonic() - 0.002))
+            port.send_message([0x90 | number % 8, number % 128, 1 + number % 127])
+            if number % 1000 == 500:
+                port.send_message([0xF0, *(number * step % 128 for step in range(200)), 0xF7])
+            if number == 5000:
+                port.send_message(PAD)
+        job = str(daw.wait_for("/job/accepted", timeout_s=60).values[0])
+        port.send_message([0x99, 42, 100])
+        daw.wait_for("/job/cancelled", "/job/done", job=job, timeout_s=60)
+        assert len(companion.jobs()) == 1, "one pad, one job"
+
+
+EVERY_SOURCE = """
+[[binding]]
+action = "generate"
+mmc = "record strobe"
+bars = 2
+[[binding]]
+action = "generate"
+program = 5
+channel = 3
+bars = 3
+[[binding]]
+action = "generate"
+bend = 0.5
+bars = 5
+[[binding]]
+action = "set"
+parameter = "cfg"
+cc = 20
+range = [1, 15]
+"""
+
+
+def test_every_kind_of_control_does_what_it_is_mapped_to(start: Start, tmp_path: Path) -> None:
+    """Machine control, program change, bend and a knob of the user's map; the factory's pedal; song position."""
+    home = tmp_path / "home"
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "midi.toml").write_text(EVERY_SOURCE)
+    companion = start(home=home)
+    port = jack_output("desk", OURS)
+    with companion.daw() as daw:
+        daw.set_up(genres="funk", bars=1)
+
+        def made_by(*messages: list[int]) -> dict[str, Any]:
+            """Return the block of the one job that the messages cause."""
+            for message in messages:
+                port.send_message(message)
+            job, start_beat = daw.wait_for("/job/accepted").values
+            port.send_message([0xB0, 81, 127])  # the pedal's second switch: cancel
+            port.send_message([0xB0, 81, 0])
+            daw.wait_for("/job/cancelled", "/job/done", job=job)
+            time.sleep(0.35)  # the pedal's debounce
+            return {**companion.jobs()[job]["params"], "start_beat": start_beat}
+
+        assert made_by([0xF0, 0x7F, 0x7F, 6, 6, 0xF7])["bars"] == 2
+        assert made_by([0xC2, 5])["bars"] == 3
+        assert made_by([0xE0, 0, 64], [0xE0, 127, 127])["bars"] == 5
+        assert made_by([0xB4, 20, 127], [0xB0, 80, 127])["cfg"] == 15
+        assert made_by([0xB4, 20, 0], [0xB0, 80, 0], [0xB0, 80, 127])["cfg"] == 1
+        for other in ([0xC1, 5], [0xE0, 0, 70], [0xF0, 0x7F, 0x7F, 6, 1, 0xF7], [0xB0, 80, 3]):
+            port.send_message(other)  # another channel, not past the threshold, another command, not pressed
+        port.send_message([0xF2, 32, 0])  # sixteenth 32 is beat 8
+        play_clock(port, 120, 30, CONTINUE)
+        assert made_by(PAD)["start_beat"] == 12.0
+        assert len(companion.jobs()) == 6
+    port.delete()

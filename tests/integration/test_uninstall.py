@@ -218,7 +218,7 @@ def test_update_says_what_it_would_do_and_what_it_cannot(account: Account) -> No
     account.make_old()
     said = account.run("update", "--check", code=1)
     assert said.count(f" are of version {OLD}; this is {__version__}.") == 2
-    doctor = [line for line in account.run("doctor").splitlines() if line.startswith("note  DAW scripts")]
+    doctor = [line for line in account.run("doctor").splitlines() if line.startswith("note  update")]
     assert len(doctor) == 2
     (account.reaper / "OSC").rename(account.reaper / "OSC of mine")
     (account.reaper / "OSC").write_text("a file where a folder has to be")

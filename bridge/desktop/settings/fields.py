@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from bridge.desktop.controls.basics import button, inset
 from bridge.settings import Setting
-from bridge.settings.table import Value
+from bridge.settings.setting import Value
 
 Told = Callable[[object], object]
 NUMBER_PX = 130

@@ -10,7 +10,7 @@ from bridge.desktop.controls.basics import label, tool
 from bridge.desktop.look.contrast import legible
 from bridge.desktop.look.style import tokens
 from bridge.desktop.takes.drag import DragHandle
-from bridge.desktop.takes.waveform import LANE_PX, RULER_PX
+from bridge.desktop.takes.picture import LANE_PX, RULER_PX
 
 WIDTH_PX = 252
 LEVEL_DB = (-60, 6)

@@ -19,20 +19,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from bridge.desktop.look.style import mono, tokens
+from bridge.desktop.look.style import tokens
 from bridge.desktop.takes.gestures import pinch_of, wheel_of
 from bridge.desktop.takes.grid import Grid, Region
+from bridge.desktop.takes.picture import LANE_PX, RULER_PX, draw_picture
 from bridge.desktop.takes.view import View
 
 if TYPE_CHECKING:
     from bridge.app.library import TakeView
     from bridge.player.peaks import Peaks
 
-RULER_PX = 18
-LANE_PX = 40
-SLIDER_PX = 3
 MIN_DRAG_PX, GRIP_PX = 5, 6
-BEAT_ALPHA = 0.55
 KEY_ZOOM = 1.5
 KEY_SCROLL = 0.8
 """Page Up and Page Down scroll by this share of the width."""
@@ -149,7 +146,9 @@ class Waveform(QWidget):
         """Draw the cached picture, then what moves on it."""
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
-            self._picture = self._draw(ratio)
+            self._picture = draw_picture(
+                self.size(), ratio, self.view, self.grid, self.take.stems, self._peaks, self._quiet
+            )
         painter = QPainter(self)
         painter.setClipRect(event.rect())
         painter.drawPixmap(0, 0, self._picture)
@@ -261,45 +260,3 @@ class Waveform(QWidget):
         if self.playhead is not None and self.view.shows(self.playhead):
             return self.view.x(self.playhead)
         return self.width() / 2
-
-    def _draw(self, ratio: float) -> QPixmap:
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(QColor(tokens().wave_ground))
-        painter = QPainter(picture)
-        self._draw_grid(painter)
-        for number, stem in enumerate(self.take.stems):
-            colour = QColor(stem.color)
-            if stem.name in self._quiet:
-                colour.setAlpha(60)
-            self._draw_lane(painter, self._peaks.get(stem.name), RULER_PX + number * LANE_PX, colour, ratio)
-        painter.end()
-        return picture
-
-    def _draw_grid(self, painter: QPainter) -> None:
-        t, height = tokens(), self.height()
-        bar, beat = QColor(t.bar), QColor(t.bar)
-        beat.setAlphaF(BEAT_ALPHA)
-        for x, is_bar in self.grid.lines(self.view):
-            painter.setPen(bar if is_bar else beat)
-            painter.drawLine(QLineF(x, 0 if is_bar else RULER_PX, x, height))
-        painter.setFont(mono(10))
-        painter.setPen(QColor(t.faint))
-        for x, number in self.grid.numbers(self.view):
-            painter.drawText(QRectF(x + 4, 0, 60, RULER_PX), Qt.AlignmentFlag.AlignVCenter, str(number))
-        if not self.view.is_whole:
-            share = self.width() / self.take.frames
-            left, right = self.view.start * share, self.view.end * share
-            painter.fillRect(QRectF(left, 0, max(8.0, right - left), SLIDER_PX), QColor(t.faint))
-
-    def _draw_lane(self, painter: QPainter, peaks: Peaks | None, top: int, colour: QColor, ratio: float) -> None:
-        if peaks is None:
-            painter.setPen(QPen(colour, 1))
-            painter.drawLine(QLineF(0, top + LANE_PX / 2, self.width(), top + LANE_PX / 2))
-            return
-        from bridge.desktop.takes.lanes import lane_image
-
-        low, high = peaks.columns(self.view.start, self.view.end, round(self.width() * ratio))
-        image = lane_image(low, high, round(LANE_PX * ratio), colour, ratio)
-        image.setDevicePixelRatio(ratio)
-        painter.drawImage(0, top, image)

@@ -40,10 +40,10 @@ class Link:
 
     def poll(self, now_s):
         """Read what has come, and greet or ping as it is time; `now_s` is a clock that only goes forward."""
+        self._receive(now_s)  # before the look: the last word of a companion that has just ended counts
         if now_s >= self._next_look_s:
             self._next_look_s = now_s + LOOK_S
             self._look()
-        self._receive(now_s)
         if self._address is None:
             return
         if self.is_connected and now_s - self._heard_s > LOST_S:

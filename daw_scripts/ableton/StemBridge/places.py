@@ -1,4 +1,4 @@
-"""Where the stems of a take can go in a set: arrangement, take lanes, session. Each makes one clip at a time."""
+"""Where the stems of a take can go in a set: arrangement, take lanes, session row. Each makes one clip at a time."""
 
 import Live
 
@@ -109,7 +109,7 @@ class TakeLanes:
         return clip
 
 
-class Session:
+class SessionRow:
     """In one row of the session, on our tracks where their slots are free."""
 
     loops = True

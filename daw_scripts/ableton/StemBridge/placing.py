@@ -1,6 +1,6 @@
 """Puts one take into the set, in small steps: one clip in a tick, so that Live's window never waits for long."""
 
-from .places import Arrangement, NoRoom, Session, TakeLanes, Undone, is_usable
+from .places import Arrangement, NoRoom, SessionRow, TakeLanes, Undone, is_usable
 from .take import BadTake, Take
 from .warp import cut_to_length, is_exact
 
@@ -45,17 +45,18 @@ def place(song, wish, say, placed):
         _check_version(song, take)
         song.begin_undo_step()
         is_open = True
-        slots = []
+        slots, follows = [], True
         for variation, one in enumerate([take, *_further(song, take, wish)]):
             where = _where(song, wish, one, variation)
             for number, stem in enumerate(one.stems):
-                yield from _clip(where, one, stem, number, undone)
+                is_warped = yield from _clip(where, one, stem, number, undone)
+                follows = follows and is_warped
             slots = slots or getattr(where, "slots", [])
         if wish.trigger is not None:
             _replace(wish.trigger, slots)
-        say("%s%s" % (_count(take), _remark(song, take, wish)))
+        say(_count(take) + _remark(song, take, wish, follows))
         placed(wish.manifest, len(take.stems), "")
-    except (BadTake, NoRoom, RuntimeError, ValueError, AttributeError) as error:
+    except Exception as error:  # whatever it is, the set is left as it was, and the user knows where the files are
         undone.run()
         say(_problem(wish, error))
         placed(wish.manifest, 0, _problem(wish, error))
@@ -65,7 +66,7 @@ def place(song, wish, say, placed):
 
 
 def _clip(where, take, stem, number, undone):
-    """Make one stem's clip and see to it that it plays exactly."""
+    """Make one stem's clip and see to it that it plays exactly; return whether it follows the set's tempo."""
     clip = where.clip(stem, number, undone)
     yield
     if not is_exact(clip, take):
@@ -76,13 +77,14 @@ def _clip(where, take, stem, number, undone):
         clip.looping = True
     clip.name = stem.name
     clip.color = stem.color
+    return clip.warping
 
 
 def _where(song, wish, take, variation):
     """Return where one take goes; a further variation of a job goes into the next row of the session."""
     if wish.mode == SESSION:
         row = list(song.scenes).index(song.view.selected_scene) if wish.row is None else wish.row
-        return Session(song, row + variation)
+        return SessionRow(song, row + variation)
     beat = take.start_beat if wish.beat is None else wish.beat
     if wish.mode == LANES and _has_lanes(song):
         return TakeLanes(song, beat, take.name)
@@ -127,12 +129,12 @@ def _count(take):
     return "%d %s placed" % (len(take.stems), "stem" if len(take.stems) == 1 else "stems")
 
 
-def _remark(song, take, wish):
+def _remark(song, take, wish, follows):
     """Return what the user should know about the take in this set."""
     remark = ""
     if wish.mode == LANES and not _has_lanes(song):
         remark += ", on new tracks: take lanes need Live 12.2"
-    if abs(song.tempo - take.tempo) > TEMPO_TOLERANCE_BPM and wish.mode != SESSION:
+    if abs(song.tempo - take.tempo) > TEMPO_TOLERANCE_BPM and not follows:
         remark += "; they were made for %g BPM, the set is at %g now" % (take.tempo, song.tempo)
     if not getattr(song, "file_path", ""):
         remark += "; after saving this set, use File > Collect All and Save"

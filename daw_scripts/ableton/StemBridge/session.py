@@ -15,6 +15,7 @@ STATE_S = 0.1
 LOOK_S = 1.0
 """How often the user's settings are read."""
 NO_COMPANION = "Start Stem Bridge"
+GONE = "the companion is gone; waiting for it"
 NOTE_ON = 0x90
 TOLD_S = 15.0
 """After so long everything is told anew, whatever changed: a lost packet must not last."""
@@ -49,7 +50,10 @@ class Session:
     def tick(self):
         """Do what is due; takes well under a millisecond unless a clip is made."""
         now_s = time.monotonic()
+        was_connected = self._link.is_connected
         self._link.poll(now_s)
+        if was_connected and not self._link.is_connected and not self._jobs.is_idle:
+            self._say(GONE)
         if now_s >= self._next_look_s:
             self._next_look_s = now_s + LOOK_S
             self._settings = home.read_settings()

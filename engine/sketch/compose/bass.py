@@ -30,7 +30,7 @@ def play_bass(
         style.bass, picks, (seed, "bass", section.letter, take), _decide, step, intensity=section.kind.intensity
     )
     habit = stream(seed, "bass", section.letter, "habit")
-    habits = [(habit.random(), habit.choice("58r")) for _ in range(2)]
+    habits = [(habit.random(), habit.choice("58r3")) for _ in range(2)]
     finger = _Finger(chords, style.parts["bass"].gate)
     for position, measure in enumerate(section.measures):
         cells = _with_habit(line.measure(measure, position % 2), measure, *habits[position % 2])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
+from scipy.ndimage import map_coordinates
 
 from engine.sketch.synth.noise import generator
 from engine.sketch.synth.voice import Sound, Stroke
@@ -86,4 +87,4 @@ def bend(note: Sound, rate: int, depth_cents: float, speed_hz: float, delay_s: f
     onset = np.clip((frames / rate - delay_s) / 0.3, 0.0, 1.0)
     swing = (2.0 ** (depth_cents / 1200.0) - 1.0) * rate / (2.0 * np.pi * speed_hz)
     where = frames + onset * swing * np.sin(2.0 * np.pi * speed_hz * (frames / rate - delay_s))
-    return np.asarray(np.interp(where, frames, note), np.float32)
+    return np.asarray(map_coordinates(note, [where], order=3, mode="nearest"), np.float32)

@@ -14,6 +14,11 @@ def test_every_default_is_allowed() -> None:
         assert check_setting(key, setting.default) == setting.default
 
 
+def test_every_choice_that_has_words_for_one_has_them_for_all() -> None:
+    for setting in SETTINGS.values():
+        assert len(setting.choice_labels) in (0, len(setting.choices)), setting.key
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

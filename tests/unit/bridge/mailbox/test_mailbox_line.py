@@ -224,3 +224,15 @@ def test_what_a_pad_could_not_do_is_shown_in_the_daw_that_listens(office: Office
     office.now_s += ALIVE_S
     office.connected.refuse("It is gone.")
     assert office.order(2) is None
+
+
+def test_a_script_that_goes_on_being_there_does_not_keep_the_engine_in_memory(office: Office) -> None:
+    signs: list[int] = []
+    office.face.on_sign_of_life = lambda: signs.append(1)
+    for _ in range(5):
+        office.post()
+        office.now_s += ALIVE_S / 3
+    assert signs == [1]
+    office.now_s += ALIVE_S
+    office.post()
+    assert signs == [1, 1]

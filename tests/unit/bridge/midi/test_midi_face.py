@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bridge.genremap.genremap import GenreMap
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
 from bridge.jobs.store import JobStore
+from bridge.link.reading import LinkReading
 from bridge.midi.face import OWN_CLIENT, MidiFace
 from bridge.midi.mapfile import read_map
 from bridge.presets.presets import Presets
@@ -64,13 +66,27 @@ class Desk:
         self.told: list[tuple[object, ...]] = []
         self.lights: list[Sequence[int]] = []
         resolver = Resolver(Presets(folder / "presets"), GenreMap(folder / "genres.toml"))
-        self.face = MidiFace(self.queue, resolver, self, self.new_state, self.lights.append)
+        self.link: LinkReading | None = None
+        self.link_asked: list[float] | None = None
+        self.face = MidiFace(
+            self.queue,
+            resolver,
+            self,
+            self.new_state,
+            self.lights.append,
+            lambda: None if self.link_asked is None else self.ask,
+        )
         self.face.use(read_map(MAP, "midi.toml"))
         self.now_s = 100.0
 
     @staticmethod
     def new_state() -> DawState:
         return DawState(block={"genres": "funk"})
+
+    async def ask(self, quantum_beats: float) -> LinkReading | None:
+        assert self.link_asked is not None
+        self.link_asked.append(quantum_beats)
+        return self.link
 
     def newest_daw(self) -> tuple[str, DawState] | None:
         return (DAW, self.daw) if self.daw else None
@@ -210,3 +226,49 @@ def test_a_project_that_cannot_be_used_stops_the_trigger(
     desk.press(36)
     assert "The project is not saved." in caplog.text
     assert desk.queue.newest_of(DAW) is None
+
+
+def press_and_wait(desk: Desk) -> None:
+    async def play() -> None:
+        desk.press(36)
+        while desk.face._asking:
+            await asyncio.sleep(0)
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(("playing", "start"), [(True, 10.5), (False, 9.5)])
+def test_where_no_clock_is_heard_link_tells_the_tempo_and_the_daw_the_place(
+    desk: Desk, daw: DawState, playing: bool, start: float
+) -> None:
+    desk.link, desk.link_asked = LinkReading(97.6, 1.0, 99.0, 2), []
+    daw.position, daw.playing, daw.tempo = 9.5, playing, None
+    press_and_wait(desk)
+    job = desk.newest()
+    assert desk.link_asked == [3.5], "a bar of 7/8"
+    assert (job.spec.block["tempo"], job.spec.start_beat) == (97.6, start)
+
+
+def test_a_clock_is_nearer_than_link(desk: Desk, daw: DawState) -> None:
+    desk.link, desk.link_asked = LinkReading(97.6, 1.0, 99.0, 2), []
+    desk.clock(120, 5)
+    press_and_wait(desk)
+    assert desk.link_asked == []
+    assert desk.newest().spec.block["tempo"] == 120
+
+
+def test_a_link_session_without_anybody_leaves_the_daws_word(desk: Desk, daw: DawState) -> None:
+    desk.link_asked = []
+    press_and_wait(desk)
+    assert desk.link_asked == [3.5], "a bar of 7/8"
+    assert desk.newest().spec.start_beat == daw.position
+
+
+def test_a_job_that_counts_from_the_clock_is_timed(desk: Desk, daw: DawState) -> None:
+    timed: list[tuple[str, str]] = []
+    desk.face.on_timed = lambda job, quantise: timed.append((job.id, quantise))
+    desk.press(36)
+    assert timed == []
+    desk.clock(120, 5)
+    desk.press(36)
+    assert timed == [(desk.newest().id, "bar")]

@@ -102,6 +102,16 @@ def test_hello_with_a_box_puts_answers_there_from_then_on(desk: Desk) -> None:
     assert desk.sent[-1][0] == Peer("box", "ardour-1", 0)
 
 
+def test_a_hook_that_tells_its_state_does_not_keep_the_engine_awake(desk: Desk) -> None:
+    signs: list[str] = []
+    desk.face.on_sign_of_life = lambda: signs.append("life")
+    for address, values in (("/hello", ("Ardour", "7", "b")), ("/tempo", (97.6,)), ("/position", (4.0,))):
+        desk.say(address, *values)
+    assert signs == ["life"]
+    desk.say("/generate", json.dumps({"genres": "funk"}))
+    assert signs == ["life", "life"]
+
+
 def test_what_became_of_a_take_is_said_where_something_is_wrong(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     assert desk.say("/take/placed", "/a/manifest.json", 4, "") == []
     assert desk.say("/take/placed", "/a/manifest.json", 0, "drums.wav is missing.") == []

@@ -7,13 +7,14 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from bridge.cli.elsewhere import hand_over
-from bridge.work.client import WorkerClient, worker_command
+from bridge.work.client import Start, WorkerClient, worker_start
 from engine import interpreter
 from engine.extras import PACKAGES, missing_packages
 from engine.interpreter import Interpreter, look_with, neural, neural_program
@@ -58,9 +59,25 @@ def test_the_worker_moves_to_the_environment_and_stays(other: Interpreter) -> No
     assert asyncio.run(run()) == [sys.executable, str(other.program), str(other.program)]
 
 
+def test_a_worker_from_before_a_repair_is_not_used_again(other: Interpreter) -> None:
+    async def run() -> list[int | None]:
+        client, seen = WorkerClient(), []
+        try:
+            for stamp in ("monday", "monday", "tuesday"):
+                look_with(lambda stamp=stamp: replace(other, stamp=stamp))
+                await client.run("job", "{}", "{}", lambda *_: None, "ace-step")
+                seen.append(client.pid)
+            return seen
+        finally:
+            await client.stop()
+
+    monday, again, tuesday = asyncio.run(run())
+    assert monday == again != tuesday
+
+
 def test_without_an_environment_all_run_here() -> None:
     assert neural() is None
-    assert worker_command("ace-step") == worker_command("sketch") == [sys.executable, "-m", "bridge.work.process"]
+    assert worker_start("ace-step") == worker_start("sketch") == Start((sys.executable, "-m", "bridge.work.process"))
     assert hand_over(["separate"]) is None
 
 

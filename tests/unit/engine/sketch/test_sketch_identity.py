@@ -1,7 +1,7 @@
 """Measures of the whole: seeds differ, genres are told apart by MIDI alone, a held-out estimator hears the key."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from statistics import median
@@ -12,6 +12,8 @@ from sketch_ears import E_MINOR, TONICS, heard_key, what_is_played
 
 from engine.music import Key, Meter, TempoMap
 from engine.sketch.compose import STEMS, compose
+from engine.sketch.compose.drums import play_drums
+from engine.sketch.compose.form import make_plan
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
 
@@ -25,32 +27,53 @@ def piece(genres: str, seed: int, key: Key | None = None, stems: tuple[str, ...]
     return compose(genres, key, Meter(4, 4), tempo, Fraction(32), stems, seed)
 
 
-def distances(played: Sequence[frozenset[tuple[Fraction, int]]]) -> list[float]:
+def distances(played: Sequence[frozenset[object]]) -> list[float]:
     """Jaccard distance of every two."""
     return [1 - len(a & b) / len(a | b) for a, b in itertools.combinations(played, 2)]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("genres", ["funk", "trance", "pop"])
-def test_no_two_of_200_seeds_are_alike(genres: str) -> None:
-    made = [piece(genres, seed, E_MINOR, STEMS) for seed in range(200)]
-    for stem, typical in {"drums": 0.25, "bass": 0.5, "lead": 0.8, "chords": 0.3}.items():
+TYPICAL = {"drums": 0.25, "bass": 0.5, "lead": 0.8}
+"""What the median of two seeds' Jaccard distances has to be at least."""
+LEAST = 0.05
+
+
+def check_distances(made: Sequence[Composition], stems: Mapping[str, float]) -> None:
+    for stem, typical in stems.items():
         found = distances([what_is_played(composition, stem) for composition in made])
         assert median(found) >= typical, stem
-        assert stem == "chords" or min(found) >= 0.05, stem
+        assert min(found) >= LEAST, stem
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("genres", ["synth-pop", "punk"])
+def test_no_two_of_200_seeds_are_alike(genres: str) -> None:
+    # The two styles that come nearest to it; measured once for all thirty-one.
+    made = [piece(genres, seed, E_MINOR, STEMS) for seed in range(200)]
+    check_distances(made, TYPICAL)
     whole = [
         frozenset((stem, *hit) for stem in STEMS for hit in what_is_played(composition, stem)) for composition in made
     ]
-    assert min(1 - len(a & b) / len(a | b) for a, b in itertools.combinations(whole, 2)) >= 0.05
+    assert min(distances(whole)) >= 0.3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_two_of_200_drummers_of_any_style_are_alike() -> None:
+    for genres in STYLES:
+        style = load_styles()[genres]
+        plan = make_plan(style, Meter(4, 4), Fraction(16), sum(style.tempo) / 2)
+        played = [frozenset(hit[:3] for hit in play_drums(style, plan, seed)) for seed in range(200)]
+        found = distances(played)
+        assert median(found) >= TYPICAL["drums"], genres
+        assert min(found) >= LEAST, genres
 
 
 @pytest.mark.parametrize("genres", STYLES)
-def test_ten_seeds_of_every_style_differ(genres: str) -> None:
-    made = [piece(genres, seed, E_MINOR, STEMS) for seed in range(10)]
-    for stem, typical in {"drums": 0.25, "bass": 0.5, "lead": 0.8, "chords": 0.3, "arp": 0.3}.items():
-        found = distances([what_is_played(composition, stem) for composition in made])
-        assert median(found) >= typical, stem
-        assert min(found) > 0, stem
+def test_twelve_seeds_of_every_style_differ(genres: str) -> None:
+    made = [piece(genres, seed, E_MINOR, STEMS) for seed in range(12)]
+    check_distances(made, TYPICAL)
+    check_distances(made, {"chords": 0.3, "arp": 0.3})
 
 
 @cache
@@ -59,6 +82,7 @@ def taught() -> tuple[tuple[str, Sheet], ...]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_genres_are_recovered_from_midi() -> None:
     # Nearest neighbour; measured 0.97 with 6 pieces taught a style and 4 asked.
     right = []
@@ -69,6 +93,7 @@ def test_genres_are_recovered_from_midi() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("mode", "stems"), [("major", ()), ("minor", ()), ("minor", ("bass", "chords", "lead"))])
 def test_another_estimator_hears_the_key_of_every_style(mode: str, stems: tuple[str, ...]) -> None:
     # Temperley's profiles; the critic uses Krumhansl's and Albrecht's. Measured 1.00, 0.99 and 0.97.

@@ -1,0 +1,71 @@
+"""What installing, removing and looking after scripts is for every DAW: one folder, one installation in it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from pathlib import Path
+
+from bridge.daws.daw import Status
+from bridge.daws.installation import Installation
+from bridge.daws.running import is_running
+from bridge.folders import Folders
+from bridge.mailbox.alive import alive_file, last_heard_s
+from engine.errors import InvalidValue, StemBridgeError
+
+
+class ScriptedDaw(ABC):
+    """A `Daw` by its scripts; a DAW says which folder is meant, what belongs there, and what is to be done in it."""
+
+    name: str
+    label: str
+
+    def __init__(self, processes: Collection[str]) -> None:
+        """`processes` are the names that the DAW has while it runs."""
+        self._processes = processes
+
+    def install(self, dest: Path | None) -> list[Path]:
+        """See `Daw.install`."""
+        installation = self._installation(self._folder(dest))
+        self._before_change(installation.overwrites())
+        return installation.install()
+
+    def uninstall(self, dest: Path | None) -> list[Path]:
+        """See `Daw.uninstall`."""
+        installation = self._installation(self._folder(dest))
+        if installation.version:
+            self._before_change(installation.shared_files)
+            alive_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
+        return installation.remove()
+
+    def status(self, dest: Path | None) -> Status:
+        """See `Daw.status`."""
+        heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
+        runs = self._is_running()
+        try:
+            folder = self._folder(dest)
+        except InvalidValue:
+            raise
+        except StemBridgeError as error:
+            return Status(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
+        installation = self._installation(folder)
+        found = Status(self.name, folder, installation.version, installation.is_current(), runs, heard_s)
+        return found.with_notes(self._notes(found))
+
+    def _is_running(self) -> bool:
+        return is_running(self._processes)
+
+    def _before_change(self, paths: list[Path]) -> None:  # noqa: B027 - a hook that most DAWs leave empty
+        """Raise a `StemBridgeError` if these files must not be changed now; most DAWs only read theirs."""
+
+    @abstractmethod
+    def _folder(self, dest: Path | None) -> Path:
+        """Return the DAW's folder that is meant; errors are those of `Daw.install`."""
+
+    @abstractmethod
+    def _installation(self, folder: Path) -> Installation:
+        """Return what belongs into the folder."""
+
+    @abstractmethod
+    def _notes(self, status: Status) -> tuple[str, ...]:
+        """Return plain sentences: what is missing, what to do in the DAW itself."""

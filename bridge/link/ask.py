@@ -1,0 +1,69 @@
+"""Asking Link: starts the peer, and reads what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from bridge.link.peer import MISSING
+from bridge.link.reading import LinkReading
+
+log = logging.getLogger("stembridge.link")
+
+WAIT_S = 1.5
+"""How long peers are looked for; they are found within about half a second."""
+GRACE_S = 5.0
+"""How much longer the peer's process may take to start and to end."""
+INSTALL = 'Ableton Link needs its library (GPL): pip install "stembridge[link]"'
+
+
+def is_installed() -> bool:
+    """Return whether the library is there, without importing it."""
+    return importlib.util.find_spec("link") is not None
+
+
+async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkReading | None:
+    """Return what the session on this network says, None if nobody is there or Link cannot be used."""
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bridge.link.peer",
+            str(wait_s),
+            str(quantum_beats),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    except OSError as error:
+        log.warning("Link cannot be asked (%s)", error)
+        return None
+    try:
+        told, _ = await asyncio.wait_for(process.communicate(), wait_s + GRACE_S)
+    except (TimeoutError, asyncio.CancelledError) as error:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        log.warning("Link did not answer in time")
+        return None
+    if process.returncode == MISSING:
+        log.warning("%s", INSTALL)
+    return _reading(told)
+
+
+def _reading(told: bytes) -> LinkReading | None:
+    try:
+        values = json.loads(told)
+        return LinkReading(**values) if values else None
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,65 @@
+"""A wish gets the tempo map that its DAW has told of the same place, and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.app.grids import KEPT, Grids
+from bridge.daw import DawState
+from engine.music import TempoMap
+
+MAP = TempoMap.parse([{"beat": 0, "bpm": 97.6, "ramp": False}, {"beat": 8, "bpm": 120, "ramp": False}])
+
+
+def told(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER") -> DawState:
+    return DawState(daw, tempo=tempo, tempo_map=MAP, position=position, block={"sample_rate": 44_100, "genres": "x"})
+
+
+def wish(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER", **block: object) -> DawState:
+    return DawState(daw, tempo=tempo, position=position, block=dict(block))
+
+
+def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
+    grids = Grids()
+    grids.hear(told())
+    grids.hear(told(position=20.0))  # it plays on while the user looks at what was shown
+    state = wish(genres="funk")
+    grids.complete(state)
+    assert state.tempo_map == MAP
+    assert state.block == {"sample_rate": 44_100, "genres": "funk"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [wish(position=17.0), wish(tempo=98.0), wish(daw="Live"), wish(daw="")],
+    ids=["place", "tempo", "daw", "none"],
+)
+def test_any_other_gets_no_map(other: DawState) -> None:
+    grids = Grids()
+    grids.hear(told())
+    grids.complete(other)
+    assert other.tempo_map is None
+
+
+def test_what_a_daw_says_later_is_not_what_a_wish_was_told_earlier() -> None:
+    grids = Grids()
+    state = told()
+    grids.hear(state)
+    state.position, state.tempo_map = 99.0, None  # the door goes on using its state
+    got = wish()
+    grids.complete(got)
+    assert got.tempo_map == MAP
+
+
+def test_the_newest_word_on_a_place_counts_and_old_ones_are_forgotten() -> None:
+    grids = Grids()
+    grids.hear(told())
+    newer = told()
+    newer.tempo_map = None
+    grids.hear(newer)
+    state = wish()
+    grids.complete(state)
+    assert state.tempo_map is None
+    for position in range(KEPT + 5):
+        grids.hear(told(position=float(position)))
+    assert len(grids._heard) == KEPT
