@@ -52,7 +52,7 @@ def test_jobs_can_be_reordered_and_cancelled(window: MainWindow, qtbot: QtBot) -
     for genres in ("funk", "house", "rock"):
         window.request.genres.text.setPlainText(genres)
         window.request.go.click()
-    qtbot.waitUntil(lambda: len(window.board.waiting()) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.board.jobs) == 3 and len(window.board.waiting()) == 2, timeout=20_000)
     second, third = window.board.waiting()
     assert window.board.jobs[third].job.block["genres"] == "rock"
     window.board.jobs[third].up.click()
