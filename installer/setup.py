@@ -29,8 +29,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MADE_HERE = (".venv", "stembridge.egg-info", "build")
 """What `install` leaves in the checkout, and `uninstall` deletes."""
-TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
-"""Half of the tests wait for processes: two at a time, those of one file together."""
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Many tests wait for processes: three at a time, those of a file together, the folders with long ones first."""
 EXTRAS = {"test": "[test,docs,ace-step]", "docs": "[docs]"}
 """Command → the extras that it needs."""
 COMMANDS = ("install", "demo", "run", "test", "docs", "check", "uninstall")
@@ -113,7 +113,7 @@ def check_and_test(arguments: list[str]) -> int:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["pytest", *TWO_AT_ONCE, *arguments],
+        ["pytest", *SIDE_BY_SIDE, *arguments],
     ):
         code = _call([PYTHON, "-m", *step])
         if code:

@@ -98,7 +98,7 @@ class Studio:
 
     def takes(self) -> list[Path]:
         """Return the manifests of the session's takes, oldest first."""
-        return sorted((self.project / "StemBridge").glob("*/manifest.json"))
+        return sorted((self.project / "StemBridge").glob("[!.]*/manifest.json"))
 
     def range_start(self) -> int:
         """Return the sample that the session's range, and so a render, begins at."""

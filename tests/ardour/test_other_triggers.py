@@ -56,7 +56,9 @@ PATCH = """#N canvas 0 0 450 300 12;
 
 
 def check_take(project: Path) -> None:
-    (path,) = wait_until(lambda: list((project / "StemBridge").glob("*/manifest.json")), "the take is there", TAKE_S)
+    # A name that begins with a dot is a take that is still being written.
+    pattern = "[!.]*/manifest.json"
+    (path,) = wait_until(lambda: list((project / "StemBridge").glob(pattern)), "the take is there", TAKE_S)
     take = read_json(path)
     assert (take["tempo"], take["time_signature"], take["start_beat"], take["bars"]) == (97.6, "7/8", 14.0, 1.0)
 

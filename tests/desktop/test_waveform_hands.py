@@ -153,7 +153,7 @@ def test_a_mark_is_of_whole_bars_and_a_click_puts_the_playhead(qtbot: QtBot, wav
 def test_the_edges_of_a_mark_are_pulled_by_the_mouse(qtbot: QtBot, wave: Waveform) -> None:
     wave.set_region((96_000 * 2, 96_000 * 6))
     qtbot.mouseMove(wave, QPoint(302, 60))
-    assert wave.cursor().shape() is Qt.CursorShape.SizeHorCursor
+    qtbot.waitUntil(lambda: wave.cursor().shape() is Qt.CursorShape.SizeHorCursor)
     drag(qtbot, wave, 302, 350, 452)
     assert bars(wave) == (2, 9)
     drag(qtbot, wave, 98, 60, 45)
@@ -161,7 +161,7 @@ def test_the_edges_of_a_mark_are_pulled_by_the_mouse(qtbot: QtBot, wave: Wavefor
     drag(qtbot, wave, 451, 200, 12)  # beyond the other edge
     assert bars(wave) == (0, 1)
     qtbot.mouseMove(wave, QPoint(400, 60))
-    assert wave.cursor().shape() is Qt.CursorShape.ArrowCursor
+    qtbot.waitUntil(lambda: wave.cursor().shape() is Qt.CursorShape.ArrowCursor)
 
 
 def test_a_click_on_an_edge_changes_nothing(qtbot: QtBot, wave: Waveform) -> None:

@@ -28,7 +28,7 @@ def test_a_request_waits_for_the_companion_and_is_done_when_it_starts(
         wish(project, bars="1")
         script = reaper.press("_STEMBRIDGE_GENERATE")
         reaper.run(lambda: "does not run" in script.window.text)
-        assert not (tmp_path / "home" / "data").exists()
+        assert not (tmp_path / "home" / "data" / "mailbox").exists()
         start()
         reaper.run(lambda: project.undo)
         assert len(project.tracks) == 5
@@ -65,7 +65,7 @@ def test_a_companion_that_ends_politely_mid_job_says_so_at_once(own: Path, start
         script.window.keys.append(ESCAPE)
         reaper.run()
     left = everything_in(tmp_path / "home" / "data" / "mailbox")
-    assert left == ["in", "out", "reaper.alive"]
+    assert left == ["in", "out", "reaper.alive", "to"]
 
 
 def test_a_companion_that_hangs_is_told_of_and_loses_nothing(own: Path, start: Start, tmp_path: Path) -> None:

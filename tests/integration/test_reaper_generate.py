@@ -225,4 +225,10 @@ def test_fifty_requests_in_a_row_all_come_home(reaper: Reaper, companion: Compan
     reaper.run(timeout_s=100.0)
     assert stems_of(project) == ["drums"] * 50
     assert len({take.source.file for item in project.items for take in item.takes if take.source}) == 50
-    assert set(everything_in(companion.home / "data" / "mailbox")) == {"companion.alive", "in", "out", "reaper.alive"}
+    assert set(everything_in(companion.home / "data" / "mailbox")) == {
+        "companion.alive",
+        "in",
+        "out",
+        "reaper.alive",
+        "to",
+    }

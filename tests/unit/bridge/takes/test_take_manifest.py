@@ -1,5 +1,6 @@
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -232,5 +233,7 @@ def test_a_missing_manifest_is_a_clear_sentence(tmp_path: Path) -> None:
 
 
 def test_the_version_is_the_distributions() -> None:
-    project = tomllib.loads((Path(bridge.__file__).parents[1] / "pyproject.toml").read_text())["project"]
-    assert project["version"] == bridge.__version__
+    made_of = tomllib.loads((Path(bridge.__file__).parents[1] / "pyproject.toml").read_text())
+    assert made_of["project"]["dynamic"] == ["version"]
+    assert made_of["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "bridge.__version__"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", bridge.__version__)
