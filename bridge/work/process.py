@@ -23,6 +23,9 @@ from bridge.work.plan import Plan
 from engine.errors import Cancelled, StemBridgeError
 from engine.seam import Phase
 
+NICENESS = 5
+"""POSIX nice value; a process at 0 beside it gets about three times the time."""
+
 log = logging.getLogger("stembridge.worker")
 
 ORPHAN_GRACE_S = 3.0
@@ -124,10 +127,17 @@ class _JobProgress:
         self._worker.report(self._job_id, phase, fraction)
 
 
+def give_way() -> None:
+    """Let the DAW and the companion go first: music in the making must not make music that plays stutter."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
 def main(environ: Mapping[str, str] = os.environ) -> int:
     """Run the worker until its standard input ends; return the exit code."""
     logging.basicConfig(level=environ.get("STEMBRIDGE_LOG", "WARNING"), format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the companion's to handle
+    give_way()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     worker = Worker(out)
