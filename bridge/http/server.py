@@ -13,6 +13,15 @@ from starlette.types import ASGIApp
 from bridge.osc.server import PortInUse
 from engine.errors import StemBridgeError
 
+BACKLOG = 2048
+"""Connections that may wait to be taken, as uvicorn has it by itself: hundreds of clients may come at once."""
+KEEP_ALIVE_S = 75
+"""How long a connection without requests stays open (nginx's value).
+
+Longer than clients keep theirs (httpx 5 s, aiohttp 15 s): where the server lets go first, a request that is on its
+way just then is lost.
+"""
+
 
 class HttpServer:
     """One listening socket; bound first, so that the port is known before anything is promised."""
@@ -42,7 +51,7 @@ class HttpServer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))
-            self._socket.listen(128)
+            self._socket.listen(BACKLOG)
         except OSError as error:
             self._socket.close()
             if PortInUse.is_meant(error):
@@ -54,7 +63,14 @@ class HttpServer:
         """Serve `app` on the socket that is bound."""
         assert self._socket is not None
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", http="h11", ws="none", timeout_graceful_shutdown=2
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http="h11",
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=2,
         )
         self._server = _Quiet(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
