@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bridge.app.background import in_thread
-from bridge.daws.daw import Status
+from bridge.daws.daw import Daw, Status
 from bridge.daws.table import all_daws, find_daw
 
 
@@ -56,23 +56,13 @@ def look() -> Future[list[DawStanding]]:
 def install(name: str) -> Future[DawStanding]:
     """Install or update the script of one DAW; the future has how it stands then, or the error that says why not."""
 
-    def work() -> DawStanding:
-        daw = find_daw(name)
-        daw.install(None)
-        return DawStanding(daw.label, daw.status(None))
-
-    return in_thread(work)
+    return _change(name, lambda daw: daw.install(None))
 
 
 def uninstall(name: str) -> Future[DawStanding]:
     """Take the script of one DAW out again."""
 
-    def work() -> DawStanding:
-        daw = find_daw(name)
-        daw.uninstall(None)
-        return DawStanding(daw.label, daw.status(None))
-
-    return in_thread(work)
+    return _change(name, lambda daw: daw.uninstall(None))
 
 
 def advice(daws: Sequence[DawStanding]) -> Advice:
@@ -91,3 +81,12 @@ def advice(daws: Sequence[DawStanding]) -> Advice:
 
 def _look() -> list[DawStanding]:
     return [DawStanding(daw.label, daw.status(None)) for daw in all_daws()]
+
+
+def _change(name: str, deed: Callable[[Daw], object]) -> Future[DawStanding]:
+    def work() -> DawStanding:
+        daw = find_daw(name)
+        deed(daw)
+        return DawStanding(daw.label, daw.status(None))
+
+    return in_thread(work)

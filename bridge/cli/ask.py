@@ -1,9 +1,11 @@
-"""Questions on the terminal."""
+"""Questions on the terminal, and what is said to who breaks off."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
+from bridge.cli.main import INTERRUPTED
 from engine.errors import InvalidValue
 
 
@@ -21,3 +23,15 @@ def agreed(question: str, yes: bool) -> bool:
         raise InvalidValue("--yes", "left out", "given where nobody can answer")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def resumable(work: Callable[[], int]) -> int:
+    """Do work that can be gone on with; return its exit code, or 130 with a sentence if it is interrupted."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        print(
+            "\nstembridge: interrupted; what has arrived is kept, the same command goes on from there.",
+            file=sys.stderr,
+        )
+        return INTERRUPTED

@@ -8,7 +8,8 @@ import signal
 import sys
 import time
 
-from bridge.cli.main import DONE, FAILED, INTERRUPTED
+from bridge.cli.ask import resumable
+from bridge.cli.main import DONE, FAILED
 from bridge.engine_env.hardware import look
 from bridge.engine_env.make import remake
 from bridge.engine_env.place import Place
@@ -25,14 +26,7 @@ def run(options: argparse.Namespace) -> int:
     place = Place(Folders.of_user().engine)
     actions = {"status": _status, "install": _install, "repair": _repair, "remove": _remove}
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too ends what pip has started
-    try:
-        return actions[options.action](options, place)
-    except KeyboardInterrupt:
-        print(
-            "\nstembridge: interrupted; what has arrived is kept, the same command goes on from there.",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
+    return resumable(lambda: actions[options.action](options, place))
 
 
 def _status(options: argparse.Namespace, place: Place) -> int:

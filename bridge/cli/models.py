@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from bridge.cli.ask import agreed
-from bridge.cli.main import DONE, FAILED, INTERRUPTED
+from bridge.cli.ask import agreed, resumable
+from bridge.cli.main import DONE, FAILED
 from bridge.folders import Folders
 from engine.models.catalogue import ModelEntry, find_entry, read_catalogue
 from engine.models.store import InstalledModel, ModelStore
@@ -22,14 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Do one action; return 0, or 1 if a model is not well or not wanted after all, or 130 if interrupted."""
     store = ModelStore(Folders.of_user().models)
     actions = {"list": _list, "download": _download, "verify": _verify, "remove": _remove}
-    try:
-        return actions[options.action](options, store)
-    except KeyboardInterrupt:
-        print(
-            "\nstembridge: interrupted; what has arrived is kept, the same command goes on from there.",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
+    return resumable(lambda: actions[options.action](options, store))
 
 
 def _list(options: argparse.Namespace, store: ModelStore) -> int:

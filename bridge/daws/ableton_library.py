@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PureWindowsPath
 
+from bridge.daws.foreign import read_foreign
+
 NAME = "User Library"
 CONFIG = "Library.cfg"
 MAX_CONFIG_BYTES = 1_000_000
@@ -42,7 +44,7 @@ def usual_place(platform: str, environ: Mapping[str, str], home: Path) -> Path:
 def _candidates(platform: str, environ: Mapping[str, str], home: Path) -> Iterator[Path]:
     configs = [path for folder in _preferences(platform, environ, home) for path in folder.glob(f"*/**/{CONFIG}")]
     for config in sorted(configs, key=_changed_s, reverse=True):
-        for text in _PROJECT_PATH.findall(_read(config)):
+        for text in _PROJECT_PATH.findall(read_foreign(config, MAX_CONFIG_BYTES)):
             named = _local(html.unescape(text), platform, environ, home)
             yield from (named / NAME, named)
     for documents in _documents(platform, environ, home):
@@ -89,11 +91,3 @@ def _changed_s(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_CONFIG_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.daws.foreign import read_foreign
+
 DEFAULT_OSC_PORT = 3819
 _MAX_BYTES = 16_000_000
 _OSC = re.compile(r'<Protocol\b[^>]*\bname="Open Sound Control \(OSC\)"[^>]*>')
@@ -28,7 +30,7 @@ class OscSurface:
 
 def osc_surface(config: Path) -> OscSurface:
     """Return what the file `config` says; a missing one says what Ardour's defaults are."""
-    text = _text(config)
+    text = read_foreign(config, _MAX_BYTES)
     port = _PORT.search(text)
     return OscSurface(
         any('active="1"' in tag for tag in _OSC.findall(text)), int(port[1]) if port else DEFAULT_OSC_PORT
@@ -40,17 +42,9 @@ def added_scripts(ui_scripts: Path) -> tuple[set[str], set[str]]:
 
     Ardour writes that file when it ends. Actions lie in it as base64 of Lua text that has their names.
     """
-    text = _text(ui_scripts)
+    text = read_foreign(ui_scripts, _MAX_BYTES)
     actions: set[str] = set()
     for encoded in _ACTIONS.findall(text):
         with suppress(binascii.Error):
             actions |= {name.decode() for name in _NAME.findall(base64.b64decode(encoded))}
     return actions, set(_HOOK.findall(text))
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_MAX_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -19,6 +19,7 @@ from bridge.desktop.settings.environment import EnvironmentPage
 from engine.errors import StemBridgeError
 
 if TYPE_CHECKING:
+    from bridge.app.models import ModelState
     from bridge.desktop.adapter import Adapter
     from engine.models.download import Offer
 
@@ -64,17 +65,15 @@ class ModelsPage(QDialog):
         self._fill()
 
     def _fill(self) -> None:
-        try:
-            states = self._desk.states()
-        except StemBridgeError as error:
-            self._show_problem(str(error))
+        states = self._states()
+        if states is None:
             return
         for state in states:
             made = self.rows[state.entry.name] = ModelRow(state)
             made.wanted.connect(lambda action, name=state.entry.name: self.do(name, action))
             self._list.addWidget(made)
         self._list.addStretch(1)
-        self.refresh()
+        self._show(states)
         self._look_for_libraries()
 
     @Slot()
@@ -112,11 +111,19 @@ class ModelsPage(QDialog):
 
     def refresh(self) -> None:
         """Show every model as it is on disk now; one that is new in the user's catalogue waits for the next start."""
+        states = self._states()
+        if states is not None:
+            self._show(states)
+
+    def _states(self) -> list[ModelState] | None:
+        """Return every model as it is on disk; None, and say why, if the user's catalogue cannot be read."""
         try:
-            states = self._desk.states()
+            return self._desk.states()
         except StemBridgeError as error:
             self._show_problem(str(error))
-            return
+            return None
+
+    def _show(self, states: list[ModelState]) -> None:
         for state in states:
             if state.entry.name in self.rows:
                 self.rows[state.entry.name].refresh(state, self._desk.work)

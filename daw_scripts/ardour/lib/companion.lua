@@ -8,14 +8,6 @@ return function(home, text, json)
   local FRESH_S = 5
   local address, address_port
 
-  local function read(path)
-    local file = io.open(path, "rb")
-    if not file then return nil end
-    local content = file:read("a")
-    file:close()
-    return content
-  end
-
   local function write(path, content)
     local file = io.open(path, "wb")
     if not file then return end
@@ -28,9 +20,9 @@ return function(home, text, json)
 
   -- Returns the companion that runs now (pid, version, osc_port, mailbox), nil if none does.
   function companion.find()
-    local fine, found = pcall(function() return json.read(read(home.data .. "/companion.json")) end)
+    local fine, found = pcall(function() return json.read(text.read_file(home.data .. "/companion.json")) end)
     if not fine or type(found) ~= "table" or not found.mailbox then return nil end
-    local alive = read(found.mailbox .. "/companion.alive")
+    local alive = text.read_file(found.mailbox .. "/companion.alive")
     local beat = alive and tonumber(alive:match("^%d+"))
     return beat and os.time() - beat <= FRESH_S and found or nil
   end
@@ -66,7 +58,7 @@ return function(home, text, json)
     if not file then return {} end
     local head = file:read("l") or ""
     local newest = math.tointeger(tonumber(head:match("^stembridge\t1\t(%d+)") or "0"))
-    local seen = math.tointeger(tonumber((read(seen_file(to, box)) or ""):match("^%d+") or "0"))
+    local seen = math.tointeger(tonumber((text.read_file(seen_file(to, box)) or ""):match("^%d+") or "0"))
     local lines = newest > seen and text.read_answer(head .. "\n" .. file:read("a"))
     file:close()
     if not lines then return {} end
@@ -88,7 +80,7 @@ return function(home, text, json)
 
   -- Tells if the hook has shown life just now.
   function companion.hears(to)
-    local beat = tonumber((read(to.mailbox .. "/ardour.alive") or ""):match("^%d+"))
+    local beat = tonumber((text.read_file(to.mailbox .. "/ardour.alive") or ""):match("^%d+"))
     return beat ~= nil and os.time() - beat <= FRESH_S
   end
 
@@ -104,7 +96,7 @@ return function(home, text, json)
 
   -- Returns that place, nil if there is none.
   function companion.last_place(to, box)
-    local start, stop = (read(to.mailbox .. "/to/" .. box .. ".place") or ""):match("^(%d+) (%d+)\n")
+    local start, stop = (text.read_file(to.mailbox .. "/to/" .. box .. ".place") or ""):match("^(%d+) (%d+)\n")
     return start and { start = math.tointeger(tonumber(start)), stop = math.tointeger(tonumber(stop)) }
   end
 

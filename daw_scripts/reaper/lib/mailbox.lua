@@ -7,14 +7,6 @@ return function(home, text)
   local HEARTBEAT_S = 1
   local last_beat = -HEARTBEAT_S
 
-  local function read(path)
-    local file = io.open(path, "rb")
-    if not file then return nil end
-    local content = file:read("a")
-    file:close()
-    return content
-  end
-
   local function write(path, content)
     local file, why = io.open(path, "wb")
     if not file then return false, why end
@@ -29,9 +21,9 @@ return function(home, text)
 
   -- Returns the mailbox folder of the companion that runs now and its version, nil if none does.
   function mailbox.find()
-    local json = read(home.data .. "/companion.json")
+    local json = text.read_file(home.data .. "/companion.json")
     local folder = json and text.json_field(json, "mailbox")
-    local alive = folder and read(folder .. "/companion.alive")
+    local alive = folder and text.read_file(folder .. "/companion.alive")
     local beat = alive and tonumber(alive:match("^%d+"))
     if not beat or os.time() - beat > FRESH_S then return nil end
     return folder, text.json_field(json, "version")
@@ -68,7 +60,7 @@ return function(home, text)
 
   -- Returns the lines of the answer to request `id`, nil while there is none.
   function mailbox.answer(folder, id)
-    local content = read(folder .. "/out/" .. id .. ".txt")
+    local content = text.read_file(folder .. "/out/" .. id .. ".txt")
     return content and text.read_answer(content)
   end
 

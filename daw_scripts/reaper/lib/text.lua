@@ -1,4 +1,4 @@
--- Text on the wires to the companion: JSON out, tab-separated answers in.
+-- Text on the wires to the companion: JSON out, tab-separated answers in, and files as they stand.
 
 local text = {}
 
@@ -79,6 +79,15 @@ function text.read_answer(content)
   local first, last = lines[1], lines[#lines]
   if not first or first[1] ~= "stembridge" or last[1] ~= "end" then return nil end
   return lines
+end
+
+-- Returns what a file holds, nil if it cannot be opened.
+function text.read_file(path)
+  local file = io.open(path, "rb")
+  if not file then return nil end
+  local content = file:read("a")
+  file:close()
+  return content
 end
 
 return text
