@@ -17,6 +17,7 @@ from desktop_hands import Open
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from bridge.daws.reaper import Reaper
 from bridge.desktop.start import Desktop, open_window
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.window.main import MainWindow
@@ -29,6 +30,19 @@ from bridge.takes.layout import takes_folder
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     return Folders(tmp_path / "home" / "data", tmp_path / "home" / "config")
+
+
+@pytest.fixture
+def reaper_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The resource folder of a REAPER with our scripts, in a home of its own."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "xdg" / "REAPER"
+    folder.mkdir(parents=True)
+    (folder / "reaper.ini").write_text("[reaper]\n")
+    Reaper(()).install(None)
+    return folder
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from desktop_hands import Open
 from pytestqt.qtbot import QtBot
 
-from bridge.daws.reaper import Reaper as ReaperInstaller
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.window.main import MainWindow
 from bridge.folders import HOME_VARIABLE
+from tests.reaper_stub.installed import install_here, running
 from tests.reaper_stub.model import Marker, Project
 from tests.reaper_stub.session import Reaper
 
@@ -22,14 +22,8 @@ CONNECT = "_STEMBRIDGE_CONNECT"
 @pytest.fixture
 def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reaper]:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
-    (tmp_path / "REAPER").mkdir()
-    (tmp_path / "REAPER" / "reaper.ini").touch()
-    ReaperInstaller().install(tmp_path / "REAPER")
-    one = Reaper(tmp_path / "REAPER")
-    yield one
-    for script in one.scripts:
-        script.end()
-    assert one.functions.console == ""
+    with running(install_here(tmp_path / "REAPER")) as one:
+        yield one
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from bridge.daws.reaper import Reaper
 from bridge.desktop.settings.uninstall import UninstallPage
 from bridge.desktop.window.main import MainWindow
 from bridge.folders import Folders
@@ -16,20 +15,7 @@ from bridge.removal.belongings import MODELS, SETTINGS
 
 
 @pytest.fixture
-def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A REAPER with our scripts, in a home of its own."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
-    monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "xdg" / "REAPER"
-    folder.mkdir(parents=True)
-    (folder / "reaper.ini").write_text("[reaper]\n")
-    Reaper(()).install(None)
-    return folder
-
-
-@pytest.fixture
-def page(reaper: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -> UninstallPage:
+def page(reaper_folder: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -> UninstallPage:
     """The page of a user with a model, a take and a preset, once it has looked what there is."""
     for file in (folders.models / "tiny" / "weights", folders.takes / "StemBridge" / "one" / "manifest.json"):
         file.parent.mkdir(parents=True)
@@ -47,37 +33,37 @@ def left_in(folder: Path) -> set[str]:
 
 
 def test_what_is_not_ticked_and_every_take_stays(
-    page: UninstallPage, reaper: Path, folders: Folders, qtbot: QtBot
+    page: UninstallPage, reaper_folder: Path, folders: Folders, qtbot: QtBot
 ) -> None:
-    assert str(reaper) in page.goes.text()
+    assert str(reaper_folder) in page.goes.text()
     assert page.boxes[MODELS].text() == "Neural models too (0.2 MB)"
     page.boxes[SETTINGS].setChecked(True)
     page.remove.click()
     qtbot.waitUntil(lambda: page.remove.text() == "Quit", timeout=60_000)
     assert left_in(folders.data) == {"models", "takes"}
     assert not folders.config.exists()
-    assert left_in(reaper) == {"reaper.ini"}
+    assert left_in(reaper_folder) == {"reaper.ini"}
     assert f"Stays: {folders.takes}" in page.stays.text()
     with qtbot.waitSignal(page.gone):
         page.remove.click()
 
 
-def test_cancel_removes_nothing(page: UninstallPage, reaper: Path, folders: Folders) -> None:
+def test_cancel_removes_nothing(page: UninstallPage, reaper_folder: Path, folders: Folders) -> None:
     page.cancel.click()
     assert {"models", "takes", "jobs.sqlite3"} <= left_in(folders.data)
-    assert (reaper / "Scripts").is_dir()
+    assert (reaper_folder / "Scripts").is_dir()
     assert not page.isVisible()
 
 
 def test_while_the_daw_runs_nothing_goes_and_the_companion_goes_on(
-    page: UninstallPage, reaper: Path, folders: Folders, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: UninstallPage, reaper_folder: Path, folders: Folders, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bridge.daws.scripted.is_running", lambda _: True)
     page.remove.click()
     qtbot.waitUntil(lambda: "REAPER is running" in page.fault.text(), timeout=60_000)
     assert page.remove.isEnabled()
     assert (folders.data / "jobs.sqlite3").exists()
-    assert (reaper / "Scripts" / "StemBridge").is_dir()
+    assert (reaper_folder / "Scripts" / "StemBridge").is_dir()
     qtbot.waitUntil(folders.companion_file.exists, timeout=30_000)
 
 

@@ -17,18 +17,11 @@ from bridge.folders import Folders
 
 
 @pytest.fixture
-def old_reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A REAPER in a home of its own, with the scripts of 0.0.9."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
-    monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "xdg" / "REAPER"
-    folder.mkdir(parents=True)
-    (folder / "reaper.ini").write_text("[reaper]\n")
-    Reaper(()).install(None)
-    receipt = folder / RECEIPT
+def old_reaper(reaper_folder: Path) -> Path:
+    """A REAPER with the scripts of 0.0.9."""
+    receipt = reaper_folder / RECEIPT
     receipt.write_text(json.dumps({**json.loads(receipt.read_text()), "version": "0.0.9"}))
-    return folder
+    return reaper_folder
 
 
 def button_of(window: MainWindow, text: str) -> QPushButton | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from companion_process import run_bridge
 
+from tests.reaper_stub.installed import running
 from tests.reaper_stub.model import Marker, Project, Track
 from tests.reaper_stub.session import Reaper, Script
 
@@ -26,21 +26,6 @@ def install(home: Path, resources: Path) -> Path:
     ended = run_bridge(home, "daw", "install", "reaper", "--dest", str(resources))
     assert (ended.returncode, ended.stderr) == (0, "")
     return resources
-
-
-@contextmanager
-def running(resources: Path, version: str = "7.08", lua: str = "5.4") -> Iterator[Reaper]:
-    """Start a REAPER with the actions in `resources`; none of them may have stumbled."""
-    reaper = Reaper(resources, version, lua)
-    try:
-        yield reaper
-    finally:
-        for script in reaper.scripts:
-            script.end()
-        for process in reaper.functions.processes:
-            process.terminate()
-            process.wait(20)
-    assert reaper.functions.console == ""
 
 
 def song(reaper: Reaper, folder: Path, name: str = "song") -> Project:

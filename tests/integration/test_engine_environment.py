@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -280,9 +280,12 @@ def test_removed_without_a_trace(rig: Rig) -> None:
     assert rig.state(code=1)["kind"] == "absent"
 
 
-@pytest.mark.skipif(shutil.which("uv") is None, reason="the program uv is not installed (pip install uv)")
+@pytest.mark.skipif(find_spec("uv") is None, reason="the package uv is not installed")
 def test_uv_makes_it_too(rig: Rig) -> None:
     """As in the bundle, which has no pip."""
+    from uv import find_uv_bin
+
+    tools = os.pathsep.join((str(Path(find_uv_bin()).parent), rig.environ()["PATH"]))
     script = (
         "import sys, bridge.engine_env.tools as tools, shutil\n"
         "tools.find_spec = lambda name: None\n"
@@ -293,7 +296,7 @@ def test_uv_makes_it_too(rig: Rig) -> None:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", script, "engine", *words],
-            env=rig.environ(),
+            env={**rig.environ(), "PATH": tools},
             cwd=rig.home,
             capture_output=True,
             text=True,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.daws.reaper import Reaper as ReaperInstaller
 from tests.reaper_stub.hand_companion import HandCompanion
+from tests.reaper_stub.installed import install_here, running
 from tests.reaper_stub.model import Project
 from tests.reaper_stub.session import Reaper
 
@@ -16,14 +16,8 @@ from tests.reaper_stub.session import Reaper
 @pytest.fixture
 def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reaper]:
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
-    (tmp_path / "REAPER").mkdir()
-    (tmp_path / "REAPER" / "reaper.ini").touch()
-    ReaperInstaller().install(tmp_path / "REAPER")
-    one = Reaper(tmp_path / "REAPER")
-    yield one
-    for script in one.scripts:
-        script.end()
-    assert one.functions.console == ""
+    with running(install_here(tmp_path / "REAPER")) as one:
+        yield one
 
 
 @pytest.fixture

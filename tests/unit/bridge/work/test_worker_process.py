@@ -203,6 +203,13 @@ def test_the_real_program_ends_with_half_an_order() -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows has no nice values")
+def test_the_daw_and_the_companion_go_first() -> None:
+    tell = "p.Worker.work = lambda worker: print(os.nice(0), file=sys.stderr)"
+    ended = run_worker("", f"import os, sys, bridge.work.process as p; {tell}")
+    assert int(ended.stderr) == min(os.nice(0) + process_module.NICENESS, 19)
+
+
 def test_what_libraries_print_does_not_get_between_the_lines() -> None:
     noisy = "import bridge.work.perform as p; p.Studio.load = lambda s, n, r: print('hello from a library')"
     ended = run_worker(json.dumps({"do": "load", "engine": "sketch"}) + "\n", noisy)
