@@ -40,6 +40,7 @@ class Adapter(QObject):
     def __init__(self, handle: AppHandle) -> None:
         super().__init__()
         self.handle = handle
+        self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._answer, Qt.ConnectionType.QueuedConnection)
         handle.subscribe(self._arrived.emit)
@@ -54,8 +55,14 @@ class Adapter(QObject):
         """
         future.add_done_callback(lambda finished: self._answered.emit(finished, done, failed, owner))
 
+    def close(self) -> None:
+        """Deliver nothing from now on: the window goes."""
+        self._closed = True
+
     @Slot(object)
     def _deliver(self, event: Event | Message) -> None:
+        if self._closed:
+            return
         signals = {
             CoreReady: self.ready,
             CoreFailed: self.failed,
@@ -68,7 +75,7 @@ class Adapter(QObject):
 
     @Slot(object, object, object, object)
     def _answer(self, future: Future[Any], done: Done, failed: Failed | None, owner: QObject | None) -> None:
-        if future.cancelled() or (owner is not None and not isValid(owner)):
+        if self._closed or future.cancelled() or (owner is not None and not isValid(owner)):
             return
         error = future.exception()
         if error is None:

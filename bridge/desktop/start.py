@@ -40,6 +40,7 @@ class Desktop:
     def close(self) -> None:
         """End the companion; the running job is stopped, waiting ones stay for the next start."""
         self.window.adapter.handle.stop()
+        self.window.adapter.close()
 
 
 def run(options: Options, settings: SettingsFile) -> int:

@@ -14,6 +14,7 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
 
 import pytest
 from desktop_hands import Open
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -63,6 +64,9 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
         desktop.window.close_without_asking()
         desktop.close()
         qapp.processEvents()
+        desktop.window.deleteLater()
+    # Windows that are left over would be dressed anew with each later one: every test would take longer than the last.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

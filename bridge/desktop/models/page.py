@@ -87,7 +87,7 @@ class ModelsPage(QDialog):
         self.set_up.setVisible(bool(command))
         if not command:
             found = self._desk.recommended()
-            self._adapter.when_done(found, lambda best: self.rows[best[0]].recommend(best[1]), lambda _: None)
+            self._adapter.when_done(found, lambda best: self.rows[best[0]].recommend(best[1]), lambda _: None, self)
 
     def open_environment(self) -> EnvironmentPage:
         """Open the page of the engine environment, in which the libraries are."""
@@ -201,7 +201,7 @@ class ModelsPage(QDialog):
         self.refresh()
 
     def _later(self, made: ModelRow, future: Future[Any], done: Callable[[Any], object]) -> None:
-        self._adapter.when_done(future, done, lambda sentence: made.say(sentence, "bad"))
+        self._adapter.when_done(future, done, lambda sentence: made.say(sentence, "bad"), made)
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)
