@@ -45,9 +45,13 @@ class Worker:
         self._orders: queue.Queue[Order | None] = queue.Queue()
         self._cancelled: set[str] = set()
         self._orphaned = threading.Event()
+        self._loading_ahead = False
 
     def read_orders(self, lines: TextIO) -> None:
-        """Queue every order, note cancels at once; when the companion is gone, stop whatever runs."""
+        """Queue every order, note cancels at once; when the companion is gone, stop whatever runs.
+
+        Loading ahead cannot be stopped and leaves nothing to clear away, so the process ends in the middle of it.
+        """
         try:
             for line in lines:
                 order: Order = json.loads(line)
@@ -58,6 +62,8 @@ class Worker:
         except ValueError:
             log.error("the companion was ended in the middle of an order")
         self._orphaned.set()
+        if self._loading_ahead:
+            os._exit(0)
         self._orders.put(None)
         threading.Timer(ORPHAN_GRACE_S, lambda: os._exit(1)).start()
 
@@ -70,10 +76,13 @@ class Worker:
                 self._run(order)
 
     def _load(self, engine: str) -> None:
+        self._loading_ahead = True
         try:
             self._studio.load(engine, lambda _phase, _fraction: None)
         except StemBridgeError as error:
             log.warning("the engine %s could not be loaded ahead: %s", engine, error)
+        finally:
+            self._loading_ahead = False
 
     def _run(self, order: Order) -> None:
         job_id = str(order["id"])
@@ -140,6 +149,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     give_way()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    sys.stdout = sys.stderr  # what Python's own buffer holds would be lost when the process ends
     worker = Worker(out)
     threading.Thread(target=worker.read_orders, args=(sys.stdin,), daemon=True).start()
     worker.work()

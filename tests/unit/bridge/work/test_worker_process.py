@@ -210,11 +210,30 @@ def test_the_daw_and_the_companion_go_first() -> None:
     assert int(ended.stderr) == min(os.nice(0) + process_module.NICENESS, 19)
 
 
-def test_what_libraries_print_does_not_get_between_the_lines() -> None:
-    noisy = "import bridge.work.perform as p; p.Studio.load = lambda s, n, r: print('hello from a library')"
-    ended = run_worker(json.dumps({"do": "load", "engine": "sketch"}) + "\n", noisy)
-    assert ended.stdout == ""
+def test_what_libraries_print_does_not_get_between_the_lines(tmp_path: Path) -> None:
+    noisy = "import bridge.work.perform as p; p.Studio.perform = lambda s, *a: print('hello from a library')"
+    ended = run_worker(order("a", tmp_path), noisy)
+    assert [json.loads(line)["event"] for line in ended.stdout.splitlines()] == ["failed"]
     assert "hello from a library" in ended.stderr
+
+
+def test_a_companion_that_ends_while_the_engine_is_loaded_ahead_waits_for_nothing() -> None:
+    slow = "import threading, bridge.work.perform as p, bridge.work.process as q; q.ORPHAN_GRACE_S = 50"
+    load = "p.Studio.load = lambda *_: (print('loading'), threading.Event().wait(50))"
+    with subprocess.Popen(
+        [sys.executable, "-c", "\n".join([slow, load, "q.main()"])],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        text=True,
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stderr is not None
+        worker.stdin.write(json.dumps({"do": "load", "engine": "sketch"}) + "\n")
+        worker.stdin.flush()
+        assert worker.stderr.readline() == "loading\n"
+        worker.stdin.close()
+        assert worker.wait(30) == 0
 
 
 def test_the_phases_that_are_told_are_those_of_the_seam(tmp_path: Path) -> None:
