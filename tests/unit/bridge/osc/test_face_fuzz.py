@@ -89,7 +89,7 @@ addresses = st.sampled_from([*INCOMING, "/stembridge/generate", "/stembridge/set
 
 
 @given(addresses, st.lists(numbers | texts, max_size=3))
-@settings(max_examples=800, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=800, suppress_health_check=[HealthCheck.too_slow])
 def test_any_arguments_at_any_address(desk: Desk, address: str, values: list[object]) -> None:
     logger = logging.getLogger("stembridge.osc")
     logger.disabled = True  # a handler that broke is found by its sentence
@@ -106,7 +106,7 @@ def test_any_arguments_at_any_address(desk: Desk, address: str, values: list[obj
 
 
 @given(st.binary(max_size=120), st.booleans())
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300)
 def test_any_bytes(desk: Desk, data: bytes, in_bundle: bool) -> None:
     if in_bundle:
         data = b"#bundle\0\0\0\0\0\0\0\0\1" + len(data).to_bytes(4, "big") + data
