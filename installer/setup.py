@@ -109,6 +109,8 @@ def uninstall(arguments: list[str]) -> int:
 
 def check_and_test(arguments: list[str]) -> int:
     """Run the linter, the type checker and the tests; return the first exit code that is not 0."""
+    # The tests start hundreds of processes: without compiled files each of them would compile everything again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for step in (
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],

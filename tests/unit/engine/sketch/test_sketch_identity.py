@@ -29,6 +29,8 @@ def piece(genres: str, seed: int, key: Key | None = None, stems: tuple[str, ...]
 
 def distances(played: Sequence[frozenset[object]]) -> list[float]:
     """Jaccard distance of every two."""
+    numbers: dict[object, int] = {}  # of what is played, since fractions take long to hash
+    played = [frozenset(numbers.setdefault(one, len(numbers)) for one in piece) for piece in played]
     return [1 - len(a & b) / len(a | b) for a, b in itertools.combinations(played, 2)]
 
 
