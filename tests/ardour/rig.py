@@ -101,8 +101,8 @@ class ArdourHome:
     def _tool(self, program: str, *arguments: str | Path, clear: Path | None = None) -> str:
         """Run one of Ardour's programs to a good end, and return what it has printed.
 
-        7.3 frees something twice now and then (a crash, so a negative exit code), and one export in twenty stands still
-        after its first line: then it is tried again, with the folder `clear` taken away before.
+        7.3 frees something twice now and then (a crash, so a negative exit code), and one export in twenty stands
+        still after its first line: then it is tried again, with the folder `clear` taken away before.
         """
         for _ in range(TRIES):
             try:

@@ -65,7 +65,7 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
         desktop.close()
         qapp.processEvents()
         desktop.window.deleteLater()
-    # Windows that are left over would be dressed anew with each later one: every test would take longer than the last.
+    # What is left over would be dressed anew with each later window: every test would take longer than the last.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
