@@ -36,6 +36,16 @@ class Connection:
     refuse: Refuse
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a DAW has made of a take: how many stems are on tracks, and a sentence if that is not all of them."""
+
+    daw: str
+    manifest: str
+    stems: int
+    problem: str
+
+
 class Door(Protocol):
     """A way in and out for DAWs. Each passes over jobs of clients that are not its own."""
 
@@ -52,11 +62,21 @@ class Connected:
     def __init__(self) -> None:
         self._known: OrderedDict[Hashable, Connection] = OrderedDict()
         self._listeners: list[Callable[[DawState], None]] = []
+        self._placed_listeners: list[Callable[[Placed], None]] = []
         self.doors: list[Door] = []
 
     def subscribe(self, listener: Callable[[DawState], None]) -> None:
         """Call `listener(state)` after every message of the DAW that was heard of last."""
         self._listeners.append(listener)
+
+    def subscribe_placed(self, listener: Callable[[Placed], None]) -> None:
+        """Call `listener(placed)` whenever a DAW tells what became of a take."""
+        self._placed_listeners.append(listener)
+
+    def placed(self, placed: Placed) -> None:
+        """Pass on what became of a take."""
+        for listener in self._placed_listeners:
+            listener(placed)
 
     def hear(self, key: Hashable, connection: Connection) -> None:
         """Take that a program was heard of just now; `key` is the same each time. Who names nothing is nobody."""

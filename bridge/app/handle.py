@@ -23,11 +23,14 @@ from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
     from bridge.companion import Companion
+    from bridge.connected import Placed
     from bridge.jobs.job import Job
     from bridge.midi.bindings import Binding
     from bridge.options import Options
 
 PAST_JOBS = 50
+LONGEST_PROBLEM = 500
+"""Characters of a DAW's sentence that the window shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ class AppHandle:
         companion.queue.subscribe(self._job_changed)
         companion.queue.subscribe_new(self._job_changed)
         companion.connected.subscribe(self._daw_changed)
+        companion.connected.subscribe_placed(self._placed)
         companion.midi.subscribe(self._tell)
         companion.midi.on_problem = lambda sentence: self.messages.error(sentence, topic="midi trigger")
         companion.alone = self._state_alone
@@ -193,6 +197,13 @@ class AppHandle:
     def _daw_changed(self, state: DawState) -> None:
         self._grids.hear(state)
         self._tell(_daw_of(state))
+
+    def _placed(self, placed: Placed) -> None:
+        if placed.problem:
+            self.messages.error(f"{placed.daw}: {placed.problem[:LONGEST_PROBLEM]}", topic="send")
+        else:
+            stems = "1 stem is" if placed.stems == 1 else f"{placed.stems} stems are"
+            self.messages.info(f"{stems} on tracks in {placed.daw}.", topic="send")
 
     def _tell(self, event: Event) -> None:
         with self._lock:

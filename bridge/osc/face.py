@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.block import RESET, check_block, check_value, coerce_text, parse_json_block
-from bridge.connected import Connected, Connection
+from bridge.connected import Connected, Connection, Placed
 from bridge.daw import DawState
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
@@ -220,6 +220,7 @@ class OscFace:
             manifest,
             problem,
         )
+        self._connected.placed(Placed(client.state.daw or "The DAW", manifest, stems, problem))
 
     def _cancel(self, client: Client, job_id: str = "") -> None:
         job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name, unfinished=True)

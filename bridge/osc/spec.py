@@ -117,7 +117,7 @@ INCOMING = {
         _message("/status", "says again where a job stands (by default the client's newest)", [], [_ID]),
         _message(
             "/take/placed",
-            "what became of a take that was to go on tracks",
+            "what became of a take that was to go on tracks; the window says it",
             [
                 Arg("manifest", "s", "path"),
                 Arg("stems", "i", "how many are there"),

@@ -12,6 +12,7 @@ from live_daw import arrangement_clips, generate, install, running, saved_set, s
 from bridge.app.events import CoreReady, DawChanged, Event
 from bridge.app.handle import AppHandle
 from bridge.folders import Folders
+from bridge.messages import Message
 from bridge.options import Options
 
 
@@ -54,3 +55,20 @@ def test_a_take_goes_to_its_beat_the_playhead_or_a_new_scene(
         assert len(live.song.scenes) == 5
         stems = [track for track in stem_tracks(live) if track.clip_slots[4].has_clip]
         assert len(stems) == len(stem_tracks(live)) // 3
+
+
+def test_what_became_of_a_take_is_told_in_the_window(handle: AppHandle, tmp_path: Path) -> None:
+    told: list[Message] = []
+    handle.messages.subscribe(told.append)
+    with running(tmp_path / "User Library", saved_set(tmp_path)) as live:
+        generate(live)
+        clips = arrangement_clips(live)
+        stem = Path(clips[0].file_path)
+        wait_until(lambda: told, "the window is told")
+        assert told[-1] == Message("info", f"{len(clips)} stems are on tracks in Ableton Live.", topic="send")
+        stem.unlink()
+        handle.place(stem.with_name("manifest.json"), "playhead", 0.0).result(10)
+        live.run(lambda: told[-1].level == "error", "the window is told what is wrong")
+    assert told[-1].topic == "send"
+    assert told[-1].text.startswith("Ableton Live: ")
+    assert f"the file of {clips[0].name} is missing" in told[-1].text
