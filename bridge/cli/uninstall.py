@@ -11,7 +11,7 @@ from bridge.cli.ask import agreed
 from bridge.cli.main import DONE, FAILED
 from bridge.folders import Folders
 from bridge.removal.belongings import ENGINE, MODELS, OWN, SETTINGS
-from bridge.removal.uninstall import SCRIPTS, Outcome, Plan, carry_out, make_plan
+from bridge.removal.uninstall import AUTOSTART, SCRIPTS, Outcome, Plan, carry_out, make_plan
 from bridge.running import is_any_running
 
 QUESTIONS = {MODELS: "Delete the neural models too?", SETTINGS: "Delete your settings, presets, styles and maps too?"}
@@ -38,6 +38,8 @@ def _announce(plan: Plan) -> None:
     print("This takes Stem Bridge's files out of your account:", file=sys.stderr)
     for one in plan.scripts:
         print(f"  {SCRIPTS} in {one.daw.label}: {one.status.folder}", file=sys.stderr)
+    if plan.autostart is not None:
+        print(f"  {AUTOSTART}: {plan.autostart.place}", file=sys.stderr)
     for group in (OWN, ENGINE):
         for path in plan.belongings[group].paths:
             print(f"  {path}", file=sys.stderr)

@@ -10,7 +10,7 @@ from bridge.options import Options
 from bridge.settings import SettingsFile
 
 
-def run(_: argparse.Namespace) -> int:
+def run(command_line: argparse.Namespace) -> int:
     """Show the window until it is closed."""
     folders = Folders.of_user()
     settings = SettingsFile(folders.settings)
@@ -22,4 +22,4 @@ def run(_: argparse.Namespace) -> int:
         engine=settings.text("engine"),
         abletonosc=settings["abletonosc"] is True,
     )
-    return run_window(options, settings)
+    return run_window(options, settings, command_line.in_background)

@@ -43,8 +43,8 @@ class Desktop:
         self.window.adapter.close()
 
 
-def run(options: Options, settings: SettingsFile) -> int:
-    """Show the window until it is closed; return the exit code.
+def run(options: Options, settings: SettingsFile, in_background: bool = False) -> int:
+    """Show the window until it is closed; return the exit code. `in_background`: see `open_window`.
 
     Raises
     ------
@@ -64,10 +64,12 @@ def run(options: Options, settings: SettingsFile) -> int:
     single = SingleInstance(options.folders.data)
     if not single.is_first():
         return 0
-    desktop = open_window(app, options, settings)
+    desktop = open_window(app, options, settings, in_background)
     single.raised.connect(lambda: _raise(desktop.window))
     _end_on_signals(app, desktop.window)
-    if desktop.window.pages.is_new:
+    if settings["autostart"]:
+        _renew_autostart(desktop.window)
+    if desktop.window.pages.is_new and not in_background:
         desktop.window.pages.show_first_run()
     try:
         return int(app.exec())
@@ -75,8 +77,11 @@ def run(options: Options, settings: SettingsFile) -> int:
         desktop.close()
 
 
-def open_window(app: QApplication, options: Options, settings: SettingsFile) -> Desktop:
-    """Dress the application, show the window, start the companion."""
+def open_window(app: QApplication, options: Options, settings: SettingsFile, in_background: bool = False) -> Desktop:
+    """Dress the application, show the window, start the companion.
+
+    With `in_background` the window waits in the tray, or minimised where it is not kept there.
+    """
     from bridge.app.handle import AppHandle
     from bridge.desktop.adapter import Adapter
     from bridge.desktop.look import icons, style
@@ -90,10 +95,23 @@ def open_window(app: QApplication, options: Options, settings: SettingsFile) -> 
         handle.messages.error(sentence, topic="settings")
     window = MainWindow(Adapter(handle), settings)
     tray = _tray(app, window, settings)
-    window.show()
+    if not in_background:
+        window.show()
+    elif tray is None:
+        window.showMinimized()
     app.processEvents()
     handle.start()
     return Desktop(window, tray)
+
+
+def _renew_autostart(window: MainWindow) -> None:
+    """Let the system start this very installation: an older one may have been there when it was asked for."""
+    from bridge.autostart import set_autostart
+
+    try:
+        set_autostart(True)
+    except StemBridgeError as error:
+        window.adapter.handle.messages.error(str(error), topic="settings")
 
 
 def _tray(app: QApplication, window: MainWindow, settings: SettingsFile) -> QSystemTrayIcon | None:

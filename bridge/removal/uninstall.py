@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bridge.autostart import Entry, entry_here, set_autostart
 from bridge.daws.places import Installed, find_installed
 from bridge.folders import Folders
 from bridge.removal.belongings import (
@@ -21,18 +22,19 @@ from bridge.removal.belongings import (
 from bridge.removal.delete import delete_all, delete_empty
 from bridge.running import stop_companions
 
-SCRIPTS = "DAW scripts"
+SCRIPTS, AUTOSTART = "DAW scripts", "start with the computer"
 ASKED = (MODELS, SETTINGS)
 """Groups that go only if the user says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What there is: our scripts in DAWs, and our files by group."""
+    """What there is: our scripts in DAWs, our files by group, and what the system starts (None if it does not)."""
 
     folders: Folders
     scripts: list[Installed]
     belongings: dict[str, Belongings]
+    autostart: Entry | None = None
 
     def groups(self, kept: Collection[str]) -> list[str]:
         """Return the groups of files that would go, without those that are `kept` and those that are empty."""
@@ -59,7 +61,9 @@ class Outcome:
 
 def make_plan(folders: Folders) -> Plan:
     """Look what there is."""
-    return Plan(folders, find_installed(folders.daw_places), find_belongings(folders))
+    entry = entry_here()
+    started = entry if entry.is_there() else None
+    return Plan(folders, find_installed(folders.daw_places), find_belongings(folders), started)
 
 
 def carry_out(plan: Plan, groups: Collection[str], *, dry_run: bool = False) -> Outcome:
@@ -77,6 +81,10 @@ def carry_out(plan: Plan, groups: Collection[str], *, dry_run: bool = False) -> 
         assert one.status.folder is not None
         paths = [] if dry_run else one.daw.uninstall(one.dest)
         outcome.remove(f"{SCRIPTS} in {one.daw.label}", paths or [one.status.folder])
+    if plan.autostart is not None:
+        if not dry_run:
+            set_autostart(False, plan.autostart)
+        outcome.remove(AUTOSTART, [Path(plan.autostart.place)])
     for group in groups:
         there = plan.belongings[group]
         outcome.faults += [] if dry_run else delete_all(there.paths)

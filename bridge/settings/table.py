@@ -208,6 +208,14 @@ _TABLE = (
         "Keep running in the tray",
         "Closing the window leaves the companion at work, on systems with a tray.",
     ),
+    Setting(
+        "autostart",
+        "boolean",
+        False,
+        _WINDOW,
+        "Start with the computer",
+        "Stem Bridge is there when you log in: in the tray if it is kept there, else minimised.",
+    ),
 )
 
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in _TABLE})

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from desktop_hands import Daw, Open
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QCheckBox, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from bridge.desktop import start
 from bridge.desktop.window.main import MainWindow
 from bridge.folders import HOME_VARIABLE, Folders
+from bridge.options import Options
 from bridge.settings import SettingsFile
 from tests.screen import end
 
@@ -57,8 +58,8 @@ from bridge.settings import SettingsFile
 
 really_open = start.open_window
 
-def open_window(app, options, settings):
-    desktop = really_open(app, options, settings)
+def open_window(app, options, settings, in_background):
+    desktop = really_open(app, options, settings, in_background)
     window, timer = desktop.window, QTimer(app)
     app.setQuitOnLastWindowClosed(False)
     window.hide()
@@ -162,3 +163,54 @@ def test_there_is_a_tray_only_where_the_system_has_one_and_the_user_wants_it(
         tray.hide()
         window.hides_on_close = False
         qapp.setQuitOnLastWindowClosed(True)
+
+
+@pytest.fixture
+def autostart_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.delenv("APPIMAGE", raising=False)
+    return tmp_path / "xdg" / "autostart" / "stembridge.desktop"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the entry of a Linux desktop")
+def test_the_window_is_started_with_the_computer_as_long_as_its_user_wants_it(
+    autostart_file: Path, open_desktop: Open
+) -> None:
+    page = open_desktop().pages.show_settings()
+    field = page.fields["autostart"]
+    assert isinstance(field, QCheckBox)
+    field.click()
+    assert f'Exec="{sys.executable}" "-m" "bridge" "--in-background"' in autostart_file.read_text()
+    field.click()
+    assert not autostart_file.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the entry of a Linux desktop")
+def test_an_entry_that_cannot_be_written_is_a_sentence(
+    autostart_file: Path, open_desktop: Open, qtbot: QtBot
+) -> None:
+    autostart_file.parent.parent.write_text("a file where the folder should be")
+    window = open_desktop()
+    field = window.pages.show_settings().fields["autostart"]
+    assert isinstance(field, QCheckBox)
+    field.click()
+    qtbot.waitUntil(lambda: any("desktop cannot be written" in one.text for one in window.message_bar.shown))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the entry of a Linux desktop")
+def test_the_system_starts_it_in_the_background(
+    qapp: QApplication, qtbot: QtBot, folders: Folders, autostart_file: Path
+) -> None:
+    settings = SettingsFile(folders.settings)
+    desktop = start.open_window(qapp, Options(folders=folders, osc_port=0, http_port=0), settings, in_background=True)
+    try:
+        assert desktop.window.isMinimized()
+        qtbot.waitUntil(lambda: desktop.window.link.osc_port != 0, timeout=20_000)
+        start._raise(desktop.window)
+        assert desktop.window.isVisible()
+        assert not desktop.window.isMinimized()
+        start._renew_autostart(desktop.window)
+        assert "--in-background" in autostart_file.read_text()
+    finally:
+        desktop.window.close_without_asking()
+        desktop.close()

@@ -93,6 +93,10 @@ class Account:
         self.config.mkdir(exist_ok=True)
         (self.config / "settings.json").write_text('{"bit_of_tomorrow": 1, "place": "scene"}')
 
+    def start_with_the_computer(self) -> None:
+        script = "from bridge.autostart import set_autostart; set_autostart(True)"
+        subprocess.run([sys.executable, "-c", script], env=self.environ, cwd=self.home, check=True)
+
     def make_models(self) -> None:
         (self.data / "models" / "htdemucs").mkdir(parents=True)
         (self.data / "models" / "htdemucs" / "weights").write_bytes(bytes(5000))
@@ -120,6 +124,7 @@ def test_after_install_use_update_and_uninstall_only_the_takes_are_left(account:
     account.run("daw", "install", "reaper", "--dest", str(account.portable))
     account.make_old()
     account.make_models()
+    account.start_with_the_computer()
     account.run("presets", "Energetic Dance Track")
     account.run("demo", "--project", str(account.home / "song"))
     companion = account.serve()
@@ -135,7 +140,9 @@ def test_after_install_use_update_and_uninstall_only_the_takes_are_left(account:
     takes = everything_in(account.data / "takes")
     assert any(path.endswith("manifest.json") for path in takes)
 
-    assert account.json("uninstall", "--dry-run")["dry_run"] is True
+    would_go = account.json("uninstall", "--dry-run")
+    assert would_go["dry_run"] is True
+    assert "start with the computer" in [entry["what"] for entry in would_go["removed"]]
     assert (account.data / "jobs.sqlite3").exists()
     done = account.json("uninstall", "--yes")
     assert done["faults"] == []

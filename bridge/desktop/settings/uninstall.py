@@ -55,6 +55,7 @@ class UninstallPage(QDialog):
     def _show(self, plan: Plan) -> None:
         self._plan = plan
         lines = [f"the scripts in {one.daw.label}: {one.status.folder}" for one in plan.scripts]
+        lines += ["what starts it with the computer"] if plan.autostart is not None else []
         engine = plan.belongings[ENGINE]
         lines += [f"the engine environment{_size(engine.size_bytes)}"] if engine.paths else []
         lines += ["the list of jobs, keys, and whatever else the companion keeps"]

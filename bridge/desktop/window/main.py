@@ -18,6 +18,7 @@ from bridge.app.daws import DawStanding
 from bridge.app.memory import Memory
 from bridge.app.session import Session
 from bridge.app.suggestions import known_words
+from bridge.autostart import set_autostart
 from bridge.desktop.adapter import Adapter
 from bridge.desktop.controls.basics import refresh_icons
 from bridge.desktop.look import style
@@ -39,6 +40,7 @@ from bridge.messages import Action, Message
 from bridge.presets.presets import Presets
 from bridge.remote import find_engine
 from bridge.settings import SETTINGS, SettingsFile
+from engine.errors import StemBridgeError
 from engine.seam import AUTO, EngineInfo
 
 SIZE_PX = (1240, 800)
@@ -154,6 +156,14 @@ class MainWindow(QMainWindow):
             self.shelf.open_takes()
         elif key.startswith("remote_"):
             self.request.engines.refresh()
+        elif key == "autostart":
+            self._set_autostart()
+
+    def _set_autostart(self) -> None:
+        try:
+            set_autostart(self._settings["autostart"] is True)
+        except StemBridgeError as error:
+            self._messages.error(str(error), topic="settings")
 
     def _find_engine(self, name: str) -> EngineInfo:
         """Return what makes the music where a request says `name`; "auto" is what the companion was set to."""

@@ -4,7 +4,7 @@ import itertools
 import random
 import time
 from fractions import Fraction
-from statistics import mean, median
+from statistics import mean
 
 import pytest
 from sketch_ears import (
@@ -12,7 +12,6 @@ from sketch_ears import (
     STYLES,
     TONICS,
     bar_of,
-    heard_key,
     notes,
     play,
     voicings,
@@ -114,27 +113,6 @@ def test_voices_move_little(genres: str) -> None:
                 moves.append(mean(abs(a - b) for a, b in zip(before, after, strict=True)))
     assert mean(moves) <= 2.0  # 1.2–1.5 when measured
     assert max(moves) <= 5.0
-
-
-@pytest.mark.parametrize(("mode", "bound"), [("major", 0.97), ("minor", 0.85)])
-@pytest.mark.parametrize("genres", STYLES)
-def test_another_estimator_hears_the_key(genres: str, mode: str, bound: float) -> None:
-    # Held out: the critic uses Krumhansl's profiles. Measured over 12 tonics × 5 seeds: 1.00 of all major pieces; of
-    # the minor ones 1.00 (house, rock), 0.97 (lofi) and 0.93 (funk); with one take instead of sixteen 0.70 and 0.85.
-    pieces = [(Key(tonic, mode), seed) for tonic in TONICS[::2] for seed in range(5)]
-    right = sum(heard_key(play(genres, key, seed=seed)) == (key.pitch_class, mode) for key, seed in pieces)
-    assert right / len(pieces) >= bound
-
-
-@pytest.mark.parametrize("genres", STYLES)
-def test_no_two_of_30_seeds_play_the_same(genres: str) -> None:
-    made = [play(genres, seed=seed) for seed in range(30)]
-    typical = {"drums": 0.25, "bass": 0.5, "chords": 0.3, "lead": 0.8}
-    for stem, bound in typical.items():
-        played = [what_is_played(composition, stem) for composition in made]
-        distances = [1 - len(a & b) / len(a | b) for a, b in itertools.combinations(played, 2)]
-        assert median(distances) >= bound, stem
-        assert stem == "chords" or min(distances) > 0, stem
 
 
 def test_styles_are_different_music() -> None:
