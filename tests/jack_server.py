@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-START_S = 20.0
+START_S = 60.0
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def jack_output(name: str, to: str, timeout_s: float = 20.0) -> Any:  # noqa: ANN401
+def jack_output(name: str, to: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
     """Return an open RtMidi output called `name`, connected to the port `to` as soon as that is there."""
     import rtmidi
 

@@ -21,7 +21,7 @@ from tests.ardour.debian import need
 from tests.screen import end
 
 RATE_HZ = 48_000
-START_S = 30.0
+START_S = 60.0
 NEEDED = ("pulseaudio", "parec", "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so")
 _SINK = f"sink_name=null format=float32le rate={RATE_HZ} channels=2"
 _ASOUNDRC = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"

@@ -33,7 +33,7 @@ class Screen:
         command = ["xdotool", *map(str, words)]
         environment = {**os.environ, "DISPLAY": self.display}
         return subprocess.run(
-            command, env=environment, check=True, timeout=30, capture_output=True, text=True
+            command, env=environment, check=True, timeout=60, capture_output=True, text=True
         ).stdout.strip()
 
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -57,7 +57,7 @@ def screen(width_px: int, height_px: int) -> Iterator[Screen]:
         yield Screen(display)
 
 
-def end(process: subprocess.Popen[str] | subprocess.Popen[bytes], timeout_s: float = 20.0) -> None:
+def end(process: subprocess.Popen[str] | subprocess.Popen[bytes], timeout_s: float = 60.0) -> None:
     """End a program that a test has started."""
     process.terminate()
     try:

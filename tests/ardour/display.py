@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-STOP_S = 20.0
+STOP_S = 60.0
 
 
 @contextmanager

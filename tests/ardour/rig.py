@@ -28,7 +28,7 @@ from tests.ardour.seed import seed_config
 
 CONFIG = "ardour7"
 START_S = 90.0
-STOP_S = 20.0
+STOP_S = 60.0
 TOOL_S = 30.0
 TRIES = 3
 POLL_S = 0.25
@@ -172,7 +172,7 @@ class ArdourProcess:
         while self.ask("/transport_frame", answer="/transport_frame").params[0] != sample:
             assert time.monotonic() < end, f"the playhead does not go to {sample}"
 
-    def ask(self, address: str, *values: object, answer: str = "/reply", timeout_s: float = 20.0) -> OscMessage:
+    def ask(self, address: str, *values: object, answer: str = "/reply", timeout_s: float = 60.0) -> OscMessage:
         """Send a message again and again until it is answered with `answer`; return the first one."""
         end = time.monotonic() + timeout_s
         self._socket.settimeout(POLL_S)
@@ -187,7 +187,7 @@ class ArdourProcess:
                 return message
         raise AssertionError(f"Ardour did not answer {address} within {timeout_s} s: {self.said()}")
 
-    def wait_until(self, look: Callable[[], object], what: str, timeout_s: float = 30.0) -> None:
+    def wait_until(self, look: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
         """Wait until `look` returns something true: for what only a file tells."""
         end = time.monotonic() + timeout_s
         while not look():

@@ -20,7 +20,7 @@ class Daw:
     def __init__(self, port: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
         self._to = ("127.0.0.1", port)
 
     def __enter__(self) -> Daw:
@@ -43,7 +43,7 @@ def make(window: MainWindow, qtbot: QtBot, genres: str = "funk, slap bass", bars
     window.request.genres.text.setPlainText(genres)
     window.request.shape.bars.setValue(bars)
     window.request.go.click()
-    qtbot.waitUntil(lambda: len(window.board.cards) > len(before), timeout=60_000)
+    qtbot.waitUntil(lambda: len(window.board.cards) > len(before))
     (made,) = set(window.board.cards) - before
-    qtbot.waitUntil(lambda: bool(window.board.cards[made].waveform._peaks), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.board.cards[made].waveform._peaks))
     return window.board.cards[made]

@@ -31,7 +31,7 @@ from bridge.midi.clock import ClockState
 from bridge.midi.report import MidiReport
 from bridge.settings import SettingsFile
 
-TIMEOUT_S = 90.0
+TIMEOUT_S = 200.0
 DAW = DawChanged("REAPER", "7.3", 97.6, "4/4", "E minor", 66.0, True, "/home/me/songs/harbour", "harbour", "")
 MIDI = MidiReport(
     "Listening to Launchpad Mini, nanoKONTROL2, Stem Bridge.",

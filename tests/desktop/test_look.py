@@ -57,7 +57,7 @@ def test_every_state_has_its_picture_and_no_text_is_cut(tmp_path: Path, theme: s
     program = [sys.executable, "-m", "tests.desktop.pictures", str(tmp_path), theme]
     environ = {**os.environ, "QT_SCALE_FACTOR": str(scale), "PYTHONPATH": str(ROOT)}
     environ |= {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
-    ended = subprocess.run(program, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=110)
+    ended = subprocess.run(program, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=280)
     assert ended.returncode == 0, ended.stderr
     assert [line for line in ended.stdout.splitlines() if line.startswith("clipped")] == []
     for state in STATES:

@@ -74,7 +74,7 @@ def visible(made: ModelRow) -> list[str]:
 
 
 def agree(made: ModelRow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(made.answers()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(made.answers()))
     made.answers()[1].click()
 
 
@@ -92,38 +92,38 @@ def test_a_model_from_the_offer_to_its_removal(
     assert made.standing.text() == "not installed"
     assert visible(made) == ["Download…", "From a folder…"]
     made.buttons["download"].click()
-    qtbot.waitUntil(lambda: bool(made.answers()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(made.answers()))
     for said in ("240 kB", "licence mit", hub.endpoint, "are free on the disk"):
         assert said in made.words.text()
     assert not any(path.endswith(WEIGHTS) for path, _, _ in hub.requests)  # nothing comes before the yes
     made.answers()[1].click()
-    qtbot.waitUntil(lambda: made.standing.text() == "installed", timeout=20_000)
+    qtbot.waitUntil(lambda: made.standing.text() == "installed")
     assert made.words.text() == "Tiny separator is installed (0.00 GB)."
     assert visible(made) == ["Check", "Remove"]
 
     made.buttons["verify"].click()
-    qtbot.waitUntil(lambda: made.words.text() == "Tiny separator: all files are as they should be.", timeout=20_000)
+    qtbot.waitUntil(lambda: made.words.text() == "Tiny separator: all files are as they should be.")
     made.buttons["remove"].click()
     made.answers()[1].click()
-    qtbot.waitUntil(lambda: made.standing.text() == "not installed", timeout=20_000)
+    qtbot.waitUntil(lambda: made.standing.text() == "not installed")
     assert ModelStore(folders.models).find(NAME) is None
 
 
 def test_a_download_can_be_cancelled_and_goes_on_where_it_was(page: ModelsPage, hub: LocalHub, qtbot: QtBot) -> None:
     hub.faults.slow_s[WEIGHTS] = 0.02
     made = start(page, qtbot)
-    qtbot.waitUntil(lambda: made.bar.isVisible() and made.bar.value() > 100, timeout=20_000)
+    qtbot.waitUntil(lambda: made.bar.isVisible() and made.bar.value() > 100)
     assert made.words.text().startswith("Downloading")
     assert visible(made) == ["Cancel"]
     made.stop.click()
-    qtbot.waitUntil(lambda: not made.bar.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: not made.bar.isVisible())
     assert "what has arrived is kept" in made.words.text()
     assert made.standing.text().endswith("of 240 kB here")
     hub.faults.slow_s.clear()
     hub.requests.clear()
     assert made.buttons["download"].text() == "Go on…"
     start(page, qtbot)
-    qtbot.waitUntil(lambda: made.standing.text() == "installed", timeout=20_000)
+    qtbot.waitUntil(lambda: made.standing.text() == "installed")
     assert any(path.endswith(WEIGHTS) and asked for path, asked, _ in hub.requests)
 
 
@@ -131,7 +131,7 @@ def test_a_hub_that_cannot_be_reached_is_a_sentence(page: ModelsPage, hub: Local
     hub.faults.repository_answer = (503, "")
     made = page.rows[NAME]
     made.buttons["download"].click()
-    qtbot.waitUntil(lambda: "answered 503" in made.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "answered 503" in made.words.text())
     assert "try again later" in made.words.text()
     assert made.buttons["download"].isEnabled()
 
@@ -142,18 +142,18 @@ def test_a_disk_without_room_is_told_before_anything_is_fetched(
     monkeypatch.setattr("engine.models.download.RESERVE_BYTES", 10**18)
     made = page.rows[NAME]
     made.buttons["download"].click()
-    qtbot.waitUntil(lambda: "GB free" in made.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "GB free" in made.words.text())
     assert "make" in made.words.text()
     assert not made.answers()
 
 
 def test_a_damaged_model_is_found(page: ModelsPage, qtbot: QtBot, folders: Folders) -> None:
     made = start(page, qtbot)
-    qtbot.waitUntil(lambda: made.standing.text() == "installed", timeout=20_000)
+    qtbot.waitUntil(lambda: made.standing.text() == "installed")
     file = folders.models / NAME / WEIGHTS
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     made.buttons["verify"].click()
-    qtbot.waitUntil(lambda: "is damaged" in made.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "is damaged" in made.words.text())
 
 
 def test_a_model_comes_from_a_folder_on_this_disk(
@@ -161,10 +161,10 @@ def test_a_model_comes_from_a_folder_on_this_disk(
 ) -> None:
     made = page.rows[NAME]
     page.adopt(NAME, tmp_path)
-    qtbot.waitUntil(lambda: "holds no" in made.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "holds no" in made.words.text())
     assert made.standing.text() == "not installed"
     page.adopt(NAME, weights)
-    qtbot.waitUntil(lambda: str(weights) in made.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: str(weights) in made.words.text())
     assert made.standing.text() == "installed"
 
 
@@ -173,9 +173,9 @@ def test_a_download_goes_on_behind_a_closed_page_and_its_end_is_told(
 ) -> None:
     hub.faults.slow_s[WEIGHTS] = 0.002
     made = start(page, qtbot)
-    qtbot.waitUntil(made.bar.isVisible, timeout=20_000)
+    qtbot.waitUntil(made.bar.isVisible)
     page.close()
-    qtbot.waitUntil(lambda: any("is installed" in m.text for m in window.message_bar.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: any("is installed" in m.text for m in window.message_bar.shown))
 
 
 def test_the_request_knows_which_models_are_there(window: MainWindow, folders: Folders, qtbot: QtBot) -> None:
@@ -188,7 +188,7 @@ def test_the_request_knows_which_models_are_there(window: MainWindow, folders: F
     window.request.genres.text.setPlainText("funk")
     window.session.override("tempo", 120.0)
     window.request.go.click()
-    qtbot.waitUntil(lambda: bool(window.message_bar.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.message_bar.shown))
     action = window.message_bar.shown[0].action
     assert action is not None
     window.message_bar.wanted.emit(action.command)
@@ -225,8 +225,8 @@ def heard(work):
 
 desk = ModelDesk(Path({str(folders.models)!r}), heard)
 desk.states()
-desk.download(desk.offer({NAME!r}).result(30))
-assert over.wait(30)
+desk.download(desk.offer({NAME!r}).result(60))
+assert over.wait(60)
 assert ends[0].state == "done", ends
 print(sorted({{"torch", "PySide6"}} & set(sys.modules)))
 """

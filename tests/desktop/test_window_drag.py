@@ -33,7 +33,7 @@ WINDOW_X_PX = 1400
 TARGET_PX = (300, 300)
 TRACK_PX, EMPTY_PX = (600, 362), (600, 560)
 """In Ardour: on the session's only track, and below all tracks."""
-ATTEMPTS, ARRIVAL_S = 3, 30.0
+ATTEMPTS, ARRIVAL_S = 3, 60.0
 SUPERCLOCKS_PER_FRAME = 282_240_000 // 48_000
 WITH_A_TRACK = NEW_SESSION.replace(
     "assert(session:save_state",
@@ -85,7 +85,7 @@ def line_of(process: subprocess.Popen[str]) -> str:
     out: IO[str] | None = process.stdout
     assert out is not None
     line = out.readline().strip()
-    assert line, f"the program ended with {process.wait(20)}"
+    assert line, f"the program ended with {process.wait(60)}"
     return line
 
 

@@ -37,25 +37,25 @@ def ask(window: MainWindow, qtbot: QtBot, bars: int, tempo: float = 120.0) -> Jo
     window.request.genres.text.setPlainText("funk")
     window.request.shape.bars.setValue(bars)
     window.request.go.click()
-    qtbot.waitUntil(lambda: bool(window.board.jobs), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.board.jobs))
     return next(iter(window.board.jobs.values()))
 
 
 def failed(job: JobRow, qtbot: QtBot) -> str:
-    qtbot.waitUntil(lambda: job.job.state is State.FAILED, timeout=60_000)
+    qtbot.waitUntil(lambda: job.job.state is State.FAILED)
     assert job.again.isVisible()
     return job.phase.text()
 
 
 def told(window: MainWindow, qtbot: QtBot, part: str) -> str:
     """Wait for a message that has `part` in it; return it."""
-    qtbot.waitUntil(lambda: any(part in m.text for m in window.message_bar.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: any(part in m.text for m in window.message_bar.shown))
     return next(m.text for m in window.message_bar.shown if part in m.text)
 
 
 def test_an_engine_that_crashes_costs_one_job_which_can_be_tried_again(window: MainWindow, qtbot: QtBot) -> None:
     job = ask(window, qtbot, 100)
-    qtbot.waitUntil(lambda: job.job.progress > 0.05, timeout=30_000)
+    qtbot.waitUntil(lambda: job.job.progress > 0.05)
     worker = worker_of(window)
     assert worker is not None
     worker.kill()
@@ -63,21 +63,21 @@ def test_an_engine_that_crashes_costs_one_job_which_can_be_tried_again(window: M
     assert window.request.block()["genres"] == "funk"
     window.request.shape.bars.setValue(1)
     window.request.go.click()  # the next one has a new engine
-    qtbot.waitUntil(lambda: len(window.board.cards) == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: len(window.board.cards) == 1)
     job.again.click()
-    qtbot.waitUntil(lambda: window.orders.unfinished() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: window.orders.unfinished() == 1)
     (running,) = (one for one in window.board.jobs.values() if not one.job.state.is_final)
     assert running.job.block["bars"] == 100
     running.cancel.click()
-    qtbot.waitUntil(lambda: window.orders.unfinished() == 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.orders.unfinished() == 0)
 
 
 @linux
 def test_a_disk_that_is_full_costs_no_wish(window: MainWindow, qtbot: QtBot, folders: Folders) -> None:
     import resource
 
-    qtbot.waitUntil(lambda: worker_of(window) is not None or bool(ask(window, qtbot, 1)), timeout=30_000)
-    qtbot.waitUntil(lambda: len(window.board.cards) == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: worker_of(window) is not None or bool(ask(window, qtbot, 1)))
+    qtbot.waitUntil(lambda: len(window.board.cards) == 1)
     worker = worker_of(window)
     assert worker is not None
     limits = resource.prlimit(worker.pid, resource.RLIMIT_FSIZE)
@@ -88,7 +88,7 @@ def test_a_disk_that_is_full_costs_no_wish(window: MainWindow, qtbot: QtBot, fol
     assert len(list((folders.takes / "StemBridge").iterdir())) == 1  # nothing half-written
     resource.prlimit(worker.pid, resource.RLIMIT_FSIZE, limits)
     job.again.click()
-    qtbot.waitUntil(lambda: len(window.board.cards) == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(window.board.cards) == 2)
 
 
 def test_a_sound_device_that_is_not_there_is_told_once_and_the_take_plays_on(
@@ -98,7 +98,7 @@ def test_a_sound_device_that_is_not_there_is_told_once_and_the_take_plays_on(
     window._settings.set("output_device", "no such device")
     for _ in range(2):
         card.play.click()
-        qtbot.waitUntil(lambda: window.playback.player.position > 3_000, timeout=20_000)
+        qtbot.waitUntil(lambda: window.playback.player.position > 3_000)
         card.play.click()
     assert "silently" in told(window, qtbot, "silently")
     assert len(window.message_bar.shown) == 1
@@ -117,7 +117,7 @@ def test_the_http_port_of_another_program_is_told_with_a_way_out(
         window = open_desktop(http_port=taken.getsockname()[1])
         assert "already in use" in told(window, qtbot, "HTTP")
         window.message_bar.wanted.emit("free_port")
-        qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
+        qtbot.waitUntil(window.request.go.isEnabled)
         assert window.message_bar.shown == []
 
 
@@ -133,7 +133,7 @@ def test_an_own_folder_that_cannot_be_used_is_told_and_mended_by_one_click(
     folders.data.unlink()
     assert window.message_bar.shown[0].action is not None
     window.message_bar.wanted.emit(window.message_bar.shown[0].action.command)
-    qtbot.waitUntil(window.request.go.isEnabled, timeout=20_000)
+    qtbot.waitUntil(window.request.go.isEnabled)
     assert window.message_bar.shown == []
     assert window.request.block()["genres"] == "funk"
 
@@ -171,7 +171,7 @@ def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path, qtbot: 
     (tmp_path / "config" / "settings.json").write_text('{"osc_port": 0, "http_port": 0}')
     first = subprocess.Popen([sys.executable, "-m", "bridge"], env=environ, stderr=subprocess.PIPE, text=True)
     try:
-        qtbot.waitUntil(lambda: (tmp_path / "data" / "companion.json").exists(), timeout=60_000)
+        qtbot.waitUntil(lambda: (tmp_path / "data" / "companion.json").exists())
         second = subprocess.run(
             [sys.executable, "-m", "bridge"], env=environ, capture_output=True, text=True, timeout=60
         )

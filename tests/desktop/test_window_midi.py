@@ -19,7 +19,7 @@ from bridge.midi import ports as ports_module
 from tests.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def jack() -> Iterator[None]:
 @pytest.fixture
 def pads(jack: None, window: MainWindow, qtbot: QtBot) -> Iterator[Any]:
     """A controller that is connected to our virtual port."""
-    qtbot.waitUntil(lambda: window.pages.midi.report.available, timeout=20_000)
+    qtbot.waitUntil(lambda: window.pages.midi.report.available)
     port = jack_output("pads", OURS)
     yield port
     port.delete()
@@ -55,7 +55,7 @@ def test_no_midi_is_a_state_in_words_and_nothing_nags(
     monkeypatch.setattr(ports_module, "midi_api", none)
     window = open_desktop()
     page = window.pages.show_midi()
-    qtbot.waitUntil(lambda: "no MIDI system was found" in page.state.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "no MIDI system was found" in page.state.text())
     assert not page.learn.isEnabled()
     assert window.message_bar.shown == []
 
@@ -73,7 +73,7 @@ def test_a_pad_is_learned_and_makes_a_take(
     assert page.learned.text() == PRESS
     qtbot.wait(200)
     pads.send_message([0x90, 60, 100])
-    qtbot.waitUntil(lambda: page.learned.text().startswith("Learned: note 60"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.learned.text().startswith("Learned: note 60"))
     assert "generate bars=1" in page.learned.text()
     assert not window.board.jobs  # the press that taught did nothing else
     learned = tomllib.loads(folders.midi_map.read_text())["binding"][0]
@@ -81,12 +81,12 @@ def test_a_pad_is_learned_and_makes_a_take(
     assert "generate bars=1" in page.bindings.item(0).text()
     qtbot.wait(200)
     pads.send_message([0x90, 60, 100])  # alone, and nothing is asked for
-    qtbot.waitUntil(lambda: any("genres are missing" in m.text for m in window.message_bar.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: any("genres are missing" in m.text for m in window.message_bar.shown))
     window.request.genres.text.setPlainText("funk")
     qtbot.keyClicks(window.daw_bar.fields["tempo"], "120\r")
     qtbot.wait(300)  # a learned pad is deaf for a moment after each press
     pads.send_message([0x90, 60, 100])
-    qtbot.waitUntil(lambda: bool(window.board.cards), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(window.board.cards))
     (card,) = window.board.cards.values()
     assert (card.take.title, card.take.data["tempo"], card.take.data["bars"]) == ("funk", 120.0, 1)
 
@@ -115,14 +115,14 @@ def test_a_clock_sets_the_tempo_and_its_loss_is_told(
     qtbot: QtBot,
 ) -> None:
     pads.send_message([0xFA])
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while window.session.tempo is None and time.monotonic() < end:
         pads.send_message([0xF8])
         QApplication.processEvents()
         time.sleep(60 / (24 * 120))
     assert window.session.tempo == pytest.approx(120, abs=20)  # a busy machine's clock is not exact
     assert "Following a MIDI clock" in window.daw_bar.hint.text()
-    qtbot.waitUntil(lambda: any("has dropped out" in m.text for m in window.message_bar.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: any("has dropped out" in m.text for m in window.message_bar.shown))
     assert "BPM" in page.clock.text()
 
 
@@ -131,15 +131,15 @@ def test_a_controller_that_is_unplugged_is_told_and_taken_up_again(
 ) -> None:
     import rtmidi
 
-    qtbot.waitUntil(lambda: window.pages.midi.report.available, timeout=20_000)
+    qtbot.waitUntil(lambda: window.pages.midi.report.available)
     for number in range(2):
         nano = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
         nano.open_virtual_port("pads")
-        qtbot.waitUntil(lambda: any("nano" in port for port in window.pages.midi.report.inputs), timeout=20_000)
+        qtbot.waitUntil(lambda: any("nano" in port for port in window.pages.midi.report.inputs))
         assert not any("has gone" in m.text for m in window.message_bar.shown)
         nano.delete()
         qtbot.waitUntil(
-            lambda: any("nano" in m.text and "has gone" in m.text for m in window.message_bar.shown), timeout=20_000
+            lambda: any("nano" in m.text and "has gone" in m.text for m in window.message_bar.shown), timeout=60_000
         )
         if number:
             assert window.message_bar.shown[-1].action is not None

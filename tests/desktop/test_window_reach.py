@@ -128,8 +128,8 @@ def test_two_thousand_signals_leave_no_reference_behind(window: MainWindow, qtbo
         return [abs(now - then) for then, now in zip(before, after, strict=True)]
 
     # Modules that are still being loaded, by the companion's thread and for the first take, make references too.
-    qtbot.waitUntil(lambda: "bridge.player.mixer" in sys.modules, timeout=20_000)
-    qtbot.waitUntil(lambda: max(map(max, [drift(1), drift(1), drift(1)])) <= NOISE, timeout=20_000)
+    qtbot.waitUntil(lambda: "bridge.player.mixer" in sys.modules)
+    qtbot.waitUntil(lambda: max(map(max, [drift(1), drift(1), drift(1)])) <= NOISE)
     left = drift(SIGNALS)
     assert left[0] == 0, "the event itself"
     assert max(left) <= NOISE, left
@@ -142,17 +142,17 @@ def test_cards_that_come_and_go_leave_no_reference_behind(window: MainWindow, qt
     for number in range(20):
         card = window.board.add(take)
         weakref.finalize(card, died.append, number)
-        qtbot.waitUntil(lambda: window.board._threads._work_queue.empty(), timeout=10_000)
+        qtbot.waitUntil(lambda: window.board._threads._work_queue.empty())
         window.board.remove(take.manifest)
         del card
         qtbot.wait(5)
-    qtbot.waitUntil(lambda: gc.collect() >= 0 and len(died) >= 19, timeout=10_000)
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and len(died) >= 19)
 
 
 def test_a_second_start_raises_the_first_window(qtbot: QtBot, folders: Folders) -> None:
     first = SingleInstance(folders.data)
     assert first.is_first()
-    with qtbot.waitSignal(first.raised, timeout=3000):
+    with qtbot.waitSignal(first.raised, timeout=60_000):
         assert not SingleInstance(folders.data).is_first()
     first.close()
 

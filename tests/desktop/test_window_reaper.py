@@ -45,7 +45,7 @@ def until(reaper: Reaper, qtbot: QtBot, condition: object) -> None:
         assert callable(condition)
         return bool(condition())
 
-    qtbot.waitUntil(step, timeout=30_000)
+    qtbot.waitUntil(step)
 
 
 def test_the_window_sees_reaper_and_sends_it_a_take(
@@ -75,7 +75,7 @@ def test_a_take_made_in_the_window_lands_in_reapers_project_by_itself(
     open_desktop: Open, reaper: Reaper, project: Project, qtbot: QtBot
 ) -> None:
     window = open_desktop(send_when_done=True)
-    qtbot.waitUntil(lambda: window.request.go.isEnabled(), timeout=20_000)
+    qtbot.waitUntil(lambda: window.request.go.isEnabled())
     reaper.press(CONNECT)
     until(reaper, qtbot, lambda: window.daw_bar.daw.text() == "REAPER")
     window.request.genres.text.setPlainText("funk")

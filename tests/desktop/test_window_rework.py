@@ -92,7 +92,7 @@ def test_a_part_that_no_installed_model_can_add_is_a_sentence_with_the_way_to_on
 ) -> None:
     window.region_bar.part.setCurrentText("strings")
     window.region_bar.add.click()
-    qtbot.waitUntil(lambda: any("lego" in m.text for m in window.message_bar.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: any("lego" in m.text for m in window.message_bar.shown))
     action = window.message_bar.shown[-1].action
     assert action is not None
     assert action.command == "models"

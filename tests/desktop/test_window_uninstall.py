@@ -24,7 +24,7 @@ def page(reaper_folder: Path, folders: Folders, window: MainWindow, qtbot: QtBot
     (folders.presets / "mine.json").write_text("{}")
     page = UninstallPage(window.adapter, window)
     page.open()
-    qtbot.waitUntil(page.remove.isEnabled, timeout=20_000)
+    qtbot.waitUntil(page.remove.isEnabled)
     return page
 
 
@@ -39,7 +39,7 @@ def test_what_is_not_ticked_and_every_take_stays(
     assert page.boxes[MODELS].text() == "Neural models too (0.2 MB)"
     page.boxes[SETTINGS].setChecked(True)
     page.remove.click()
-    qtbot.waitUntil(lambda: page.remove.text() == "Quit", timeout=60_000)
+    qtbot.waitUntil(lambda: page.remove.text() == "Quit")
     assert left_in(folders.data) == {"models", "takes"}
     assert not folders.config.exists()
     assert left_in(reaper_folder) == {"reaper.ini"}
@@ -60,11 +60,11 @@ def test_while_the_daw_runs_nothing_goes_and_the_companion_goes_on(
 ) -> None:
     monkeypatch.setattr("bridge.daws.scripted.is_running", lambda _: True)
     page.remove.click()
-    qtbot.waitUntil(lambda: "REAPER is running" in page.fault.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "REAPER is running" in page.fault.text())
     assert page.remove.isEnabled()
     assert (folders.data / "jobs.sqlite3").exists()
     assert (reaper_folder / "Scripts" / "StemBridge").is_dir()
-    qtbot.waitUntil(folders.companion_file.exists, timeout=30_000)
+    qtbot.waitUntil(folders.companion_file.exists)
 
 
 def test_the_page_is_reached_by_the_keyboard(page: UninstallPage) -> None:

@@ -29,7 +29,7 @@ def button_of(window: MainWindow, text: str) -> QPushButton | None:
 
 
 def test_one_click_brings_old_scripts_up_to_date(old_reaper: Path, window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: button_of(window, "Update") is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: button_of(window, "Update") is not None)
     (message,) = (message for message in window.message_bar.shown if message.topic == "update")
     assert message.text == f"Stem Bridge's scripts in REAPER are of version 0.0.9; this is {__version__}."
     button = button_of(window, "Update")
@@ -43,7 +43,7 @@ def test_one_click_brings_old_scripts_up_to_date(old_reaper: Path, window: MainW
 def test_what_cannot_be_mended_says_why_and_offers_it_again(
     old_reaper: Path, window: MainWindow, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: button_of(window, "Update") is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: button_of(window, "Update") is not None)
     (old_reaper / "OSC" / "StemBridge.ReaperOSC").unlink()
     (old_reaper / "OSC").rmdir()
     (old_reaper / "OSC").write_text("a file where the folder has to be")
@@ -60,7 +60,7 @@ def test_settings_of_a_newer_version_are_told_and_left_as_they_are(
     folders.settings.parent.mkdir(parents=True)
     folders.settings.write_text('{"version": 9, "theme": "light"}')
     window = open_desktop()
-    qtbot.waitUntil(lambda: any("the defaults hold" in m.text for m in window.message_bar.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: any("the defaults hold" in m.text for m in window.message_bar.shown))
     page = window.pages.show_settings()
     theme = page.fields["theme"]
     assert isinstance(theme, QComboBox)

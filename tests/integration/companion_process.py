@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from osc_daw import Daw
 
-STOP_S = 20.0
+STOP_S = 60.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -100,7 +100,7 @@ class CompanionProcess:
 
     def jobs(self) -> dict[str, dict[str, Any]]:
         """Return what `/v1/jobs` says, by id."""
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, timeout=60.0) as client:
             listed = client.get(f"http://127.0.0.1:{self.http_port}/v1/jobs").json()["jobs"]
         return {job["id"]: job for job in listed}
 
@@ -168,7 +168,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 15.0) -> Any:  # noqa: ANN401
+def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
     """Return what `look` returns as soon as it is true: for what tells nobody when it happens, as a process's end."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:

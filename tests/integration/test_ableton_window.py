@@ -46,11 +46,11 @@ def test_a_take_goes_to_its_beat_the_playhead_or_a_new_scene(
         live.song.current_song_time = 20.0
         for where, beat in (("trigger", 6.0), ("playhead", 20.0)):
             live.messages.clear()
-            assert handle.place(manifest, where, 6.0).result(10) == "Ableton Live"
+            assert handle.place(manifest, where, 6.0).result(60) == "Ableton Live"
             live.wait_for("placed")
             assert arrangement_clips(live)[-1].start_time == beat
         live.messages.clear()
-        handle.place(manifest, "scene", 6.0).result(10)
+        handle.place(manifest, "scene", 6.0).result(60)
         live.wait_for("placed")
         assert len(live.song.scenes) == 5
         stems = [track for track in stem_tracks(live) if track.clip_slots[4].has_clip]
@@ -67,7 +67,7 @@ def test_what_became_of_a_take_is_told_in_the_window(handle: AppHandle, tmp_path
         wait_until(lambda: told, "the window is told")
         assert told[-1] == Message("info", f"{len(clips)} stems are on tracks in Ableton Live.", topic="send")
         stem.unlink()
-        handle.place(stem.with_name("manifest.json"), "playhead", 0.0).result(10)
+        handle.place(stem.with_name("manifest.json"), "playhead", 0.0).result(60)
         live.run(lambda: told[-1].level == "error", "the window is told what is wrong")
     assert told[-1].topic == "send"
     assert told[-1].text.startswith("Ableton Live: ")

@@ -156,7 +156,7 @@ def test_takes_sent_from_the_window_go_to_their_beat_or_the_playhead(tmp_path: P
     reply_port = free_port()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as companion, ExitStack() as stack:
         companion.bind(("127.0.0.1", 0))
-        companion.settimeout(30)
+        companion.settimeout(60)
         peer = stack.enter_context(AbletonOscPeer(reply_port, can_create=True))
         manifest = Path(
             run_generate(tmp_path, "--genres", "funk", "--bars", "1", "--out", str(tmp_path / "t"))["manifest"]

@@ -59,7 +59,7 @@ def test_a_reader_that_has_enough_causes_no_complaint(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.wait(30) in (0, 1)
+    assert process.wait(60) in (0, 1)
     assert process.stderr.read() == ""
     process.stderr.close()
 

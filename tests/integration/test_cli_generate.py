@@ -224,7 +224,7 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -
         wait_until(lambda: "numpy" in Path(f"/proc/{process.pid}/maps").read_text(), "the engine is loaded")
         time.sleep(0.2)
     process.send_signal(number)
-    told, complaint = process.communicate(timeout=30)
+    told, complaint = process.communicate(timeout=60)
     assert (process.returncode, told) == (130, "")
     assert complaint == "stembridge: interrupted; nothing half-written was left.\n"
     assert everything_in(tmp_path) == []

@@ -132,7 +132,7 @@ def rig(tmp_path: Path, index: WheelIndex) -> Rig:
 
 
 def await_that(true: Callable[[], bool], what: str) -> None:
-    end_s = time.monotonic() + 30.0
+    end_s = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end_s, what
         time.sleep(0.1)
@@ -245,7 +245,7 @@ def test_a_killed_installation_goes_on(rig: Rig) -> None:
 def test_an_interrupt_ends_the_installer_too(rig: Rig, sign: signal.Signals) -> None:
     with rig.stopped_at("torch") as process:
         process.send_signal(sign)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
         assert process.returncode == 130
     assert "goes on from there" in err
     await_that(lambda: not rig.installers(), "pip is still at it")

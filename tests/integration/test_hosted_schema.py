@@ -39,9 +39,9 @@ def test_every_answer_is_as_documented(
     @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=tested.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:
-        answer = case.call_and_validate(checks=CHECKS, timeout=30)
+        answer = case.call_and_validate(checks=CHECKS, timeout=60)
         if case.path.startswith("/v2/ace") and answer.status_code == httpx.codes.OK:
-            httpx.delete(answer.json()["response_url"], trust_env=False)
+            httpx.delete(answer.json()["response_url"], trust_env=False, timeout=60.0)
 
     ask()
 

@@ -145,9 +145,9 @@ def test_who_can_answer_is_asked(home: Home, answer: str, code: int) -> None:
 def test_an_interrupted_download_goes_on_later(home: Home, hub: LocalHub, number: int) -> None:
     hub.faults.slow_s[VAE] = 0.2
     process = home.start("models", "download", "tiny-base", "--yes")
-    assert hub.under_way.wait(30)
+    assert hub.under_way.wait(60)
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert "goes on from there" in err.splitlines()[-1]
     assert "Traceback" not in err
@@ -161,7 +161,7 @@ def test_an_interrupted_download_goes_on_later(home: Home, hub: LocalHub, number
 def test_a_killed_download_goes_on_later(home: Home, hub: LocalHub) -> None:
     hub.faults.slow_s[VAE] = 0.2
     process = home.start("models", "download", "tiny-base", "--yes")
-    assert hub.under_way.wait(30)
+    assert hub.under_way.wait(60)
     process.kill()
     process.communicate()
     hub.faults.slow_s.clear()

@@ -13,7 +13,7 @@ from tests.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(autouse=True)

@@ -286,7 +286,7 @@ def test_reference_audio_goes_over(laptop: CompanionProcess, studio: CompanionPr
     assert manifest["params"]["reference_audio"] == str(sound)
     uploaded = Path(job_over_there(studio, "done")["params"]["reference_audio"])
     assert uploaded.read_bytes() == sound.read_bytes()
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=60.0) as http:
         assert http.get(f"{url_of(studio)}/v1/health").status_code == 200
 
 

@@ -218,7 +218,7 @@ class Reaper:
             script.tick()
         self.scripts = [script for script in self.scripts if not script.is_over]
 
-    def run(self, until: Callable[[], object] | None = None, timeout_s: float = 30.0) -> None:
+    def run(self, until: Callable[[], object] | None = None, timeout_s: float = 60.0) -> None:
         """Tick until `until` is true; by default until every script has ended."""
         end = time.monotonic() + timeout_s
         while not (until() if until else not self.scripts):

@@ -52,7 +52,7 @@ def running_reaper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     assert sleep
     shutil.copy(sleep, program)
     process = subprocess.Popen([program, "60"])
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not is_running([PROCESS]) and time.monotonic() < end:
         time.sleep(0.01)
     yield process

@@ -42,7 +42,7 @@ def test_everything_is_heard_from_the_first_frame_to_the_last(tmp_path: Path, bu
     player.play()
     thread = player._thread
     assert thread is not None
-    thread.join(20)
+    thread.join(60)
     assert np.array_equal(device.heard[:FRAMES], sound)
     assert not device.heard[FRAMES:].any()
     assert not player.is_playing

@@ -84,7 +84,7 @@ def events(lines: str, act: Callable[[Progress], Finished]) -> list[dict[str, An
 def spoken(lines: str, out: io.StringIO) -> Iterator[str]:
     """Yield `lines` as a companion does that stays until all of its jobs have ended."""
     yield from lines.splitlines(keepends=True)
-    jobs, deadline = lines.count('"do": "run"'), time.monotonic() + 10
+    jobs, deadline = lines.count('"do": "run"'), time.monotonic() + 60
     while sum(out.getvalue().count(f'"event": "{end}"') for end in ("done", "failed", "cancelled")) < jobs:
         assert time.monotonic() < deadline
         time.sleep(0.001)
@@ -233,7 +233,7 @@ def test_a_companion_that_ends_while_the_engine_is_loaded_ahead_waits_for_nothin
         worker.stdin.flush()
         assert worker.stderr.readline() == "loading\n"
         worker.stdin.close()
-        assert worker.wait(30) == 0
+        assert worker.wait(60) == 0
 
 
 def test_the_phases_that_are_told_are_those_of_the_seam(tmp_path: Path) -> None:

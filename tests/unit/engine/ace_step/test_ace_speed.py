@@ -135,7 +135,7 @@ def test_a_job_that_comes_ends_the_warm_up_first(models_dir: Path, monkeypatch: 
         INFO, models_dir, plan_for=lambda name: replace(plan_from_folder(name, models_dir), compile=True)
     )
     warm.load(quiet_progress)
-    assert started.wait(30)
+    assert started.wait(60)
     assert len(warm.generate(request(), quiet_progress)) == 1
     warm.unload()
 

@@ -280,10 +280,10 @@ def test_two_at_once_do_not_mix(fetch: Fetch, base: ModelEntry, hub: LocalHub) -
     hub.faults.slow_s["vae/diffusion_pytorch_model.safetensors"] = 0.05
     first = threading.Thread(target=fetch, args=(base,))
     first.start()
-    assert hub.under_way.wait(10)
+    assert hub.under_way.wait(60)
     with pytest.raises(ModelFault, match="Another program is bringing the model tiny-base here"):
         fetch(base)
-    first.join(30)
+    first.join(60)
 
 
 @pytest.mark.parametrize("place", [".tiny-base.lock", "tiny-base.partial"])
