@@ -119,10 +119,12 @@ def _say(path: Path, as_json: bool) -> None:
         print(json.dumps({**manifest, "manifest": str(path)}, indent=2, ensure_ascii=False))
         return
     print(f"The take lies in {path.parent}")
-    for stem in [*manifest["stems"], {**manifest["mix"], "name": "mix"}]:
+    stems = [*manifest["stems"], {**manifest["mix"], "name": "mix"}]
+    widest = max(len(stem["name"]) for stem in stems)
+    for stem in stems:
         loudness = "silent" if stem["lufs"] is None else f"{stem['lufs']:.1f} LUFS"
-        files = f"{stem['file']:12} {stem.get('midi') or '':12}"
-        print(f"  {stem['name']:8} {files} {loudness}, peak {stem['peak_db']:.1f} dB")
+        files = f"{stem['file']:{widest + 4}}  {stem.get('midi') or '':{widest + 4}}"
+        print(f"  {stem['name']:{widest}}  {files}  {loudness}, peak {stem['peak_db']:.1f} dB")
     alignment, length_s = manifest["alignment"], manifest["frames"] / manifest["sample_rate"]
     print(
         f"  {manifest['bars']:g} bars of {manifest['time_signature']} at {manifest['tempo']:g} BPM, "
