@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.ardour.debian import need
+from tests.debian import need
 from tests.screen import end
 
 RATE_HZ = 48_000

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.ardour.debian import need
 from tests.ardour.display import xvfb
+from tests.debian import QT_ON_X11, need
 
 PAUSE_S = 0.15
 """Between two movements: a drag is a conversation of two programs, and both must have heard the last one."""
@@ -52,7 +52,7 @@ class Screen:
 @contextmanager
 def screen(width_px: int, height_px: int) -> Iterator[Screen]:
     """Start a screen; it goes when the block ends."""
-    need("Xvfb", "xdotool")
+    need("Xvfb", "xdotool", *QT_ON_X11)
     with xvfb(f"{width_px}x{height_px}x24") as display:
         yield Screen(display)
 

@@ -17,7 +17,7 @@ from bridge.engine_env.place import Place
 from bridge.engine_env.state import look_at
 from bridge.folders import Folders
 from bridge.genremap.genremap import GenreMap
-from bridge.link.ask import INSTALL, is_installed
+from bridge.link.ask import is_installed, obstacle
 from bridge.midi.ports import Ports
 from bridge.midi.userfile import MapFile
 from bridge.presets.presets import Presets
@@ -184,8 +184,10 @@ def _midi(folders: Folders) -> list[Finding]:
 
 def _link(folders: Folders) -> list[Finding]:
     wanted = SettingsFile(folders.settings)["link"]
-    if not is_installed():
-        return [Finding("Ableton Link", "note", f"the setting link is on; {INSTALL}")] if wanted else []
+    if not wanted and not is_installed():
+        return []
+    if problem := obstacle():
+        return [Finding("Ableton Link", "note", f"the setting link is on; {problem}" if wanted else problem)]
     told = "on: pads read it where no MIDI clock is heard" if wanted else "installed; the setting link turns it on"
     return [Finding("Ableton Link", "ok", told)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import importlib.util
 import json
 import logging
@@ -20,11 +21,27 @@ WAIT_S = 1.5
 GRACE_S = 5.0
 """How much longer the peer's process may take to start and to end."""
 INSTALL = 'Ableton Link needs its library (GPL): pip install "stembridge[link]"'
+ATOMIC = "libatomic.so.1"
+"""What the library's wheels for Linux are linked with; a bare system lacks it."""
+INSTALL_ATOMIC = f"Ableton Link's library needs {ATOMIC}; Debian and Ubuntu: apt-get install libatomic1"
 
 
 def is_installed() -> bool:
     """Return whether the library is there, without importing it."""
     return importlib.util.find_spec("link") is not None
+
+
+def obstacle() -> str:
+    """Return why Link cannot be used here, with the way out; "" if nothing is known to be in its way."""
+    if not is_installed():
+        return INSTALL
+    if sys.platform != "linux":
+        return ""
+    try:
+        ctypes.CDLL(ATOMIC)
+    except OSError:
+        return INSTALL_ATOMIC
+    return ""
 
 
 async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkReading | None:
@@ -54,7 +71,7 @@ async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkRe
         log.warning("Link did not answer in time")
         return None
     if process.returncode == MISSING:
-        log.warning("%s", INSTALL)
+        log.warning("%s", obstacle() or "Ableton Link's library cannot be loaded.")
     return _reading(told)
 
 

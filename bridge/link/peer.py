@@ -17,7 +17,7 @@ UNHEARD_BPM = 120.0
 """The tempo of a session that is this peer alone; nobody ever hears it."""
 POLL_S = 0.005
 MISSING = 3
-"""Exit code where the library is not installed."""
+"""Exit code where the library is not installed, or cannot be loaded."""
 
 
 def main(arguments: list[str]) -> int:

@@ -11,9 +11,9 @@ import pytest
 import soundfile
 from companion_process import read_json, refusal, run_bridge, run_generate
 
-from tests.ardour.debian import need
 from tests.ardour.rig import ArdourHome
 from tests.ardour.studio import GRID, RATE_HZ, SESSION
+from tests.debian import need
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 LOOK = """

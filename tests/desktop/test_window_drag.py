@@ -19,8 +19,8 @@ import pytest
 
 from bridge.folders import HOME_VARIABLE, Folders
 from bridge.takes.layout import takes_folder
-from tests.ardour.debian import need
 from tests.ardour.rig import NEW_SESSION, ArdourHome, ArdourProcess
+from tests.debian import need
 from tests.screen import Screen, end, screen
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")]

@@ -17,6 +17,7 @@ from companion_process import NOT_INHERITED, ROOT, CompanionProcess, wait_until
 
 from bridge.daws.ableton_library import usual_place
 from tests.ableton.als_files import write_als
+from tests.debian import PACKAGES, need
 from tests.docs_blocks import all_blocks, stembridge_words
 from tests.plain_drums import drums_at
 
@@ -93,6 +94,8 @@ class Stage:
             self._start_and_end(words)
             return
         program = shlex.split(command)[0]
+        if program in PACKAGES:
+            need(program)
         if shutil.which(program, path=self.environ["PATH"]) is None and not (self.work / program).exists():
             pytest.skip(f"needs the program {program}, of the package {program}")
         ended = subprocess.run(

@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 
 import bridge.link
+from bridge.link import ask as ask_module
 from bridge.link.ask import ask_link, is_installed
 from bridge.link.reading import LinkReading
+from tests.debian import need
 
 BPM = 97.6
 needs_link = pytest.mark.skipif(not is_installed(), reason="the extra “link” is not installed (LinkPython-extern)")
@@ -65,6 +67,8 @@ class Session:
 
 @pytest.fixture
 def session() -> Iterator[Session]:
+    if sys.platform == "linux":
+        need("/usr/lib/*/libatomic.so.1")
     one = Session()
     time.sleep(1.0)  # a session that is older than who asks
     yield one
@@ -119,3 +123,17 @@ def test_the_place_in_the_bar_goes_on_with_the_tempo_both_ways() -> None:
     assert reading.phase_at(100.0, 4.0) == 3.0
     assert reading.phase_at(101.0, 4.0) == 1.0
     assert reading.phase_at(98.0, 4.0) == 3.0
+
+
+@needs_link
+def test_a_library_that_the_system_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ask_module, "ATOMIC", "libnothing.so.1")
+    assert "apt-get install libatomic1" in ask_module.obstacle()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert ask_module.obstacle() == ""
+
+
+def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask_module, "is_installed", lambda: False)
+    assert 'pip install "stembridge[link]"' in ask_module.obstacle()

@@ -20,8 +20,18 @@ PACKAGES = {
     "pulseaudio": "pulseaudio",
     "parec": "pulseaudio-utils",
     "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so": "libasound2-plugins",
+    "jackd": "jackd2",
+    "curl": "curl",
+    "/usr/lib/*/libatomic.so.1": "libatomic1",
+    "/usr/lib/*/libxcb-cursor.so.0": "libxcb-cursor0",
+    "/usr/lib/*/libxcb-icccm.so.4": "libxcb-icccm4",
+    "/usr/lib/*/libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "/usr/lib/*/libxcb-shape.so.0": "libxcb-shape0",
+    "/usr/lib/*/libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 """Program, or pattern of a library's path → the package of Debian 12 that it is in."""
+QT_ON_X11 = tuple(name for name in PACKAGES if "libx" in name)
+"""What Qt's plugin for X loads beyond what its other plugins do."""
 INSTALL_S = 400.0
 _failed = ""
 
