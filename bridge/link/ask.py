@@ -21,6 +21,7 @@ WAIT_S = 1.5
 GRACE_S = 5.0
 """How much longer the peer's process may take to start and to end."""
 INSTALL = 'Ableton Link needs its library (GPL): pip install "stembridge[link]"'
+BROKEN = 'Ableton Link\'s library cannot be loaded: pip install --force-reinstall "stembridge[link]"'
 ATOMIC = "libatomic.so.1"
 """What the library's wheels for Linux are linked with; a bare system lacks it."""
 INSTALL_ATOMIC = f"Ableton Link's library needs {ATOMIC}; Debian and Ubuntu: apt-get install libatomic1"
@@ -71,7 +72,7 @@ async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkRe
         log.warning("Link did not answer in time")
         return None
     if process.returncode == MISSING:
-        log.warning("%s", obstacle() or "Ableton Link's library cannot be loaded.")
+        log.warning("%s", obstacle() or BROKEN)
     return _reading(told)
 
 
