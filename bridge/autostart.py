@@ -103,9 +103,12 @@ class FileEntry:
         return self.path.is_file()
 
     def write(self, command: Sequence[str]) -> None:
-        """Write the file anew."""
+        """Write the file; one that says the same stays, with what the desktop may have added to switch it off."""
+        text = self.text(command)
+        if self.is_there() and set(text.splitlines()) <= set(self.path.read_bytes().splitlines()):
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_bytes(self.text(command))
+        self.path.write_bytes(text)
 
     def remove(self) -> None:
         """Delete the file, and its folder if nothing else is in it."""

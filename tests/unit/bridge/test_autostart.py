@@ -158,6 +158,18 @@ def test_on_and_off(tmp_path: Path) -> None:
     assert not entry.path.parent.exists()
 
 
+def test_what_a_desktop_has_added_to_switch_it_off_stays_until_the_command_changes(tmp_path: Path) -> None:
+    entry = entry_here("linux", {}, tmp_path)
+    assert isinstance(entry, FileEntry)
+    entry.write(["/old/stembridge"])
+    with entry.path.open("a") as file:
+        file.write("X-GNOME-Autostart-enabled=false\n")
+    entry.write(["/old/stembridge"])
+    assert "enabled=false" in entry.path.read_text()
+    entry.write(["/new/stembridge"])
+    assert exec_of(entry.path.read_bytes()) == ["/new/stembridge"]
+
+
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / ".config").write_text("a file where a folder should be")
     with pytest.raises(StemBridgeError, match=r"stembridge\.desktop cannot be written \("):
