@@ -68,7 +68,7 @@ def test_a_pad_counts_from_the_next_bar_of_the_clock_and_takes_its_tempo(
         daw.send("/hello", "Test DAW", "1.0")
         daw.send("/genres", "funk")
         assert daw.errors_until_pong() == []
-        play_clock(port, 120, 100)  # 4.1 beats: in the second bar
+        play_clock(port, 120, 144)  # six beats: in the middle of the second bar
         port.send_message(PAD)
         job, start_beat = daw.wait_for("/job/accepted").values
         assert start_beat == 8.0
