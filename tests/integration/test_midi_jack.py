@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -169,10 +170,13 @@ def test_a_take_is_previewed_in_time_with_the_clock(start: Start, tmp_path: Path
 
 
 def players_of(pid: int) -> list[int]:
-    """Return the companion's processes that play a preview."""
-    return [
-        child for child in children(pid) if b"bridge.player.preview" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    """Return the companion's processes that play a preview; one may end while it is looked at."""
+    found = []
+    for child in children(pid):
+        with suppress(OSError):
+            if b"bridge.player.preview" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(child)
+    return found
 
 
 @pytest.mark.parametrize(
