@@ -221,8 +221,8 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -
     if moment == "writing":
         wait_until(out.exists, "writing has begun")
     else:
-        wait_until(lambda: "numpy" in Path(f"/proc/{process.pid}/maps").read_text(), "the engine is loaded")
-        time.sleep(0.2)
+        wait_until(lambda: "scipy/signal" in Path(f"/proc/{process.pid}/maps").read_text(), "the engine is loaded")
+        time.sleep(0.5)
     process.send_signal(number)
     told, complaint = process.communicate(timeout=60)
     assert (process.returncode, told) == (130, "")
