@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from bridge.system_library import loads
 
 HEADLESS = "Run the companion without a window: stembridge serve"
 _LIBRARIES = {
@@ -39,18 +40,10 @@ def problem(environ: Mapping[str, str] = os.environ, platform: str = sys.platfor
     if not screenless and not wayland and not _x_answers(environ.get("DISPLAY", "")):
         return f"There is no screen to open a window on. {HEADLESS}"
     needed = _LIBRARIES if screenless or wayland else _LIBRARIES | _X_LIBRARIES
-    missing = [package for library, package in needed.items() if not _loads(library)]
+    missing = [package for library, package in needed.items() if not loads(library)]
     if missing:
         return f"The window needs: sudo apt install {' '.join(missing)}. {HEADLESS}"
     return None
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
 
 
 def _wayland_answers(environ: Mapping[str, str]) -> bool:

@@ -68,7 +68,7 @@ def run(options: Options, settings: SettingsFile, in_background: bool = False) -
     single.raised.connect(lambda: _raise(desktop.window))
     _end_on_signals(app, desktop.window)
     if settings["autostart"]:
-        _renew_autostart(desktop.window)
+        desktop.window.apply_autostart()  # which may have been asked for in an older installation
     if desktop.window.pages.is_new and not in_background:
         desktop.window.pages.show_first_run()
     try:
@@ -102,16 +102,6 @@ def open_window(app: QApplication, options: Options, settings: SettingsFile, in_
     app.processEvents()
     handle.start()
     return Desktop(window, tray)
-
-
-def _renew_autostart(window: MainWindow) -> None:
-    """Let the system start this very installation: an older one may have been there when it was asked for."""
-    from bridge.autostart import set_autostart
-
-    try:
-        set_autostart(True)
-    except StemBridgeError as error:
-        window.adapter.handle.messages.error(str(error), topic="settings")
 
 
 def _tray(app: QApplication, window: MainWindow, settings: SettingsFile) -> QSystemTrayIcon | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import importlib.util
 import json
 import logging
@@ -12,6 +11,7 @@ from contextlib import suppress
 
 from bridge.link.peer import MISSING
 from bridge.link.reading import LinkReading
+from bridge.system_library import loads
 from engine.interpreter import environ_with_source
 
 log = logging.getLogger("stembridge.link")
@@ -36,13 +36,7 @@ def obstacle() -> str:
     """Return why Link cannot be used here, with the way out; "" if nothing is known to be in its way."""
     if not is_installed():
         return INSTALL
-    if sys.platform != "linux":
-        return ""
-    try:
-        ctypes.CDLL(ATOMIC)
-    except OSError:
-        return INSTALL_ATOMIC
-    return ""
+    return INSTALL_ATOMIC if sys.platform == "linux" and not loads(ATOMIC) else ""
 
 
 async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkReading | None:

@@ -15,7 +15,7 @@ return function(folder)
   local say = load("lib/say.lua")()
   local wishes = load("lib/wishes.lua")(home, text, session, settings, companion, say)
   local import = load("lib/import.lua")()
-  local hook = load("lib/hook.lua")(session, companion, load("lib/take.lua")(json), import, say)
+  local hook = load("lib/hook.lua")(session, companion, load("lib/take.lua")(json, text), import, say)
   return {
     generate = wishes.generate,
     regenerate = wishes.regenerate,

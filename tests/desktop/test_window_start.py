@@ -209,7 +209,8 @@ def test_the_system_starts_it_in_the_background(
         start._raise(desktop.window)
         assert desktop.window.isVisible()
         assert not desktop.window.isMinimized()
-        start._renew_autostart(desktop.window)
+        settings.set("autostart", True)
+        desktop.window.apply_autostart()
         assert "--in-background" in autostart_file.read_text()
     finally:
         desktop.window.close_without_asking()

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -196,16 +195,7 @@ def test_out_has_to_be_given(tmp_path: Path) -> None:
     assert "--out" in refusal(tmp_path, "generate", *ONE_BAR)
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Let commands be interrupted even where a shell runs the tests in the background, with SIGINT ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["composing", "writing"])
 def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -> None:

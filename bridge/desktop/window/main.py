@@ -157,9 +157,10 @@ class MainWindow(QMainWindow):
         elif key.startswith("remote_"):
             self.request.engines.refresh()
         elif key == "autostart":
-            self._set_autostart()
+            self.apply_autostart()
 
-    def _set_autostart(self) -> None:
+    def apply_autostart(self) -> None:
+        """Let the system start this very installation, or no longer, as the setting says."""
         try:
             set_autostart(self._settings["autostart"] is True)
         except StemBridgeError as error:

@@ -1,6 +1,6 @@
 -- A take on disk: its manifest, and whether its files are whole. Ardour says nothing of a file that is not.
 
-return function(json)
+return function(json, text)
   local take = {}
   local BYTES = { ["16"] = 2, ["24"] = 3, float = 4 }
   local CHANNELS = 2
@@ -16,10 +16,8 @@ return function(json)
   -- Returns the take of a manifest: frames, sample_rate, start_beat, and stems (name, path, color).
   -- Raises a sentence if it cannot be read, or a stem is missing or cut short.
   function take.read(path)
-    local file = io.open(path, "rb")
-    if not file then error({ sentence = "The take is gone: " .. path }) end
-    local content = file:read("a")
-    file:close()
+    local content = text.read_file(path)
+    if not content then error({ sentence = "The take is gone: " .. path }) end
     local fine, manifest = pcall(json.read, content)
     if not fine or type(manifest) ~= "table" or manifest.format ~= 1 then
       error({ sentence = "This is no manifest of a take: " .. path })

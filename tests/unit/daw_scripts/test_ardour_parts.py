@@ -21,12 +21,13 @@ LuaError = LUAS["5.3"].LuaError
 SUPERCLOCKS = 282_240_000
 
 
-def lua_file(name: str) -> Any:  # noqa: ANN401
-    return LUA.globals()["dofile"](str(LIB / name))
+def lua_file(name: str, folder: Path = LIB) -> Any:  # noqa: ANN401
+    return LUA.globals()["dofile"](str(folder / name))
 
 
 JSON, TEMPO = lua_file("json.lua"), lua_file("tempo.lua")
-SESSION, TAKE = lua_file("session.lua")(TEMPO), lua_file("take.lua")(JSON)
+TEXT = lua_file("text.lua", LIB.parents[1] / "reaper" / "lib")  # which is installed for both
+SESSION, TAKE = lua_file("session.lua")(TEMPO), lua_file("take.lua")(JSON, TEXT)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401
