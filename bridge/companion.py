@@ -15,36 +15,36 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from bridge.abletonosc.service import AbletonOsc
-from bridge.companion_file import CompanionFile, unusable
-from bridge.connected import Connected
-from bridge.daw import DawState
-from bridge.folders import Folders
-from bridge.genremap.genremap import GenreMap, write_starter
-from bridge.http.face import HttpFace, check_host
-from bridge.http.server import HttpServer
+from bridge.doors.abletonosc.door import AbletonOsc
+from bridge.doors.connected_daws import ConnectedDaws
+from bridge.doors.files.door import FilesDoor
+from bridge.doors.files.folder import RequestFolder
+from bridge.doors.http.door import HttpDoor, check_host
+from bridge.doors.http.keys.store import KeyStore
+from bridge.doors.http.server import HttpServer
+from bridge.doors.link.ask import ask_link
+from bridge.doors.midi.door import AskLink, MidiDoor
+from bridge.doors.midi.map_on_disk import MapOnDisk
+from bridge.doors.midi.service import MidiService
+from bridge.doors.midi.timed_takes import TimedTakes
+from bridge.doors.osc.door import OscDoor
+from bridge.doors.osc.heartbeat import ScriptHeartbeat
+from bridge.doors.osc.reply_files import TRANSPORT, ReplyFiles
+from bridge.doors.osc.server import OscServer, Peer
+from bridge.home.companion_file import CompanionFile, unusable
+from bridge.home.companion_lock import CompanionLock
+from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.jobs.queue import JobQueue
-from bridge.jobs.session import Session
 from bridge.jobs.store import JobStore
-from bridge.keys.store import KeyStore
-from bridge.link.ask import ask_link
-from bridge.mailbox.box import Mailbox
-from bridge.mailbox.face import MailboxFace
-from bridge.midi.face import AskLink, MidiFace
-from bridge.midi.preview import Previews
-from bridge.midi.service import MidiService
-from bridge.midi.userfile import MapFile
-from bridge.options import Options
-from bridge.osc.face import OscFace
-from bridge.osc.life import ScriptLife
-from bridge.osc.outbox import TRANSPORT, Outbox
-from bridge.osc.server import OscServer, Peer
-from bridge.presets.presets import Presets
-from bridge.remote import remote_address
+from bridge.jobs.worker.client import WorkerClient
+from bridge.request.genre_map.genre_map import GenreMap, write_starter
+from bridge.request.presets.presets import Presets
 from bridge.request.resolve import Resolver
+from bridge.request.session_state import SessionState
 from bridge.settings import SettingsFile
+from bridge.settings.remote_address import remote_address
 from bridge.takes.layout import check_project
-from bridge.work.client import WorkerClient
 from engine.errors import InvalidValue, StemBridgeError
 from engine.registry import SKETCH, choose
 from engine.remote.address import RemoteAddress
@@ -58,23 +58,23 @@ class Companion:
     `alone` may be set: what a pad goes by while no DAW is connected, in place of an empty state.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: LaunchOptions) -> None:
         self._options = options
         self._stack = AsyncExitStack()
         self._warming: asyncio.Task[None] | None = None
         self._osc = OscServer(self._receive)
-        self._outbox = Outbox(options.folders.mailbox)
+        self._outbox = ReplyFiles(options.folders.mailbox)
         self._http = HttpServer()
         self._worker = WorkerClient()
-        self._face: OscFace | None = None
-        self.connected = Connected()
+        self._face: OscDoor | None = None
+        self.connected = ConnectedDaws()
         self.midi: MidiService
-        self.alone: Callable[[], DawState] | None = None
+        self.alone: Callable[[], SessionState] | None = None
         self.queue: JobQueue
         self.resolver: Resolver
 
     @property
-    def face(self) -> OscFace:
+    def face(self) -> OscDoor:
         """The OSC face, once the companion runs."""
         assert self._face is not None
         return self._face
@@ -130,20 +130,20 @@ class Companion:
         resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, self._find_remote)
         self.queue, self.resolver = queue, resolver
 
-        def new_state() -> DawState:
-            return DawState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
+        def new_state() -> SessionState:
+            return SessionState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
 
-        self._face = OscFace(self._send, queue, resolver, presets, new_state, self.connected)
+        self._face = OscDoor(self._send, queue, resolver, presets, new_state, self.connected)
         self._face.http_port = self._http.port
         self._face.on_sign_of_life = lambda: self._warm_up(queue)
-        self.connected.subscribe(ScriptLife(folders.mailbox).heard)
+        self.connected.subscribe(ScriptHeartbeat(folders.mailbox).heard)
         self._stack.callback(self._outbox.flush)
         self._stack.callback(asyncio.create_task(self._outbox.run()).cancel)
         self._start_midi(queue, resolver, new_state)
-        http = HttpFace(folders, queue, resolver, presets, keys, options.engine)
+        http = HttpDoor(folders, queue, resolver, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        mailbox = MailboxFace(Mailbox(folders.mailbox), queue, resolver, new_state, self.connected)
+        mailbox = FilesDoor(RequestFolder(folders.mailbox), queue, resolver, new_state, self.connected)
         self._announce(mailbox, queue)
         self._start_abletonosc()
 
@@ -156,7 +156,7 @@ class Companion:
         mailbox.poll()
         self._stack.callback(asyncio.create_task(mailbox.run()).cancel)
 
-    def _announce(self, mailbox: MailboxFace, queue: JobQueue) -> None:
+    def _announce(self, mailbox: FilesDoor, queue: JobQueue) -> None:
         """Put `companion.json` there; as long as no newer companion has replaced it, the mailbox is ours."""
         folders = self._options.folders
         file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
@@ -165,9 +165,9 @@ class Companion:
         self._stack.enter_context(file)
         self._stack.callback(mailbox.close)
 
-    def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], DawState]) -> None:
+    def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], SessionState]) -> None:
         assert self._face is not None
-        service = self.midi = MidiService(MapFile(self._options.folders.midi_map))
+        service = self.midi = MidiService(MapOnDisk(self._options.folders.midi_map))
         settings = self._options.folders.settings
 
         def find_link() -> AskLink | None:
@@ -177,10 +177,10 @@ class Companion:
             now = SettingsFile(settings)
             return now.text("output_device") if now["preview"] else None
 
-        midi = MidiFace(
+        midi = MidiDoor(
             queue, resolver, self.connected, lambda: (self.alone or new_state)(), service.ports.send, find_link
         )
-        previews = Previews(midi, preview_device)
+        previews = TimedTakes(midi, preview_device)
         midi.on_timed = previews.expect
         queue.subscribe(previews.tell)
         self._stack.callback(previews.stop)
@@ -233,18 +233,18 @@ async def _finish(queue: JobQueue, running: asyncio.Task[None]) -> None:
     await running
 
 
-def _begin_session(folders: Folders) -> Session:
+def _begin_session(folders: Folders) -> CompanionLock:
     try:
-        return Session.begin(folders.sessions)
+        return CompanionLock.begin(folders.sessions)
     except OSError as error:
         raise unusable(folders.sessions, error) from None
 
 
-def _make_folders(folders: Folders, outbox: Outbox) -> None:
+def _make_folders(folders: Folders, outbox: ReplyFiles) -> None:
     try:
         for folder in (folders.data, folders.takes, folders.config, folders.presets):
             folder.mkdir(parents=True, exist_ok=True)
-        Mailbox(folders.mailbox).prepare()
+        RequestFolder(folders.mailbox).prepare()
         outbox.prepare()
         write_starter(folders.genre_map)
     except OSError as error:

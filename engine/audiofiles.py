@@ -18,7 +18,7 @@ from engine.stems import StemSource
 
 if TYPE_CHECKING:
     from engine.align.warp.source import Source
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 MAX_FILES = 32
 MAX_CHANNELS = 8

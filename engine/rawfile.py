@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 _BYTES = 4
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.ace_step.plan import TRACKS
+from engine.contract import AUTO, ENGINES, TASKS, Engine, EngineInfo
 from engine.errors import EngineUnavailable, InvalidValue, ModelFault
-from engine.extras import missing_extra, missing_packages
 from engine.models.catalogue import read_catalogue
-from engine.models.store import ModelStore, installed_entries, not_installed
-from engine.remote.engine import NO_ADDRESS, FindRemote, RemoteEngine
-from engine.seam import AUTO, ENGINES, TASKS, Engine, EngineInfo
+from engine.models.installed_models import ModelStore, installed_entries, not_installed
+from engine.optional_libraries import missing_extra, missing_packages
+from engine.remote.remote_engine import NO_ADDRESS, FindRemote, RemoteEngine
 from engine.sketch.instruments import STEMS
 
 SKETCH = EngineInfo(
@@ -176,11 +176,11 @@ def create(
     if info.name == REMOTE:
         return RemoteEngine(info, find_remote)
     if info.name == ACE_STEP:
-        from engine.ace_step.engine import AceStepEngine
+        from engine.ace_step.ace_step_engine import AceStepEngine
         from engine.ace_step.installed import Installed
 
         assert models_dir is not None  # without one, the engine is not ready
         return AceStepEngine(info, Installed(models_dir), models_dir)
-    from engine.sketch.engine import SketchEngine
+    from engine.sketch.sketch_engine import SketchEngine
 
     return SketchEngine(info, styles_dir)

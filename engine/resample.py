@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 
 def resampled(blocks: Iterable[Audio], from_hz: int, to_hz: int, frames: int) -> Iterator[Audio]:

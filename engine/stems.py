@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from engine.align.warp.source import Source
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 BLOCK_S = 5.0
 

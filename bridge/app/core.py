@@ -14,7 +14,7 @@ from engine.errors import StemBridgeError
 
 if TYPE_CHECKING:
     from bridge.companion import Companion
-    from bridge.options import Options
+    from bridge.home.launch_options import LaunchOptions
 
 log = logging.getLogger("stembridge.app")
 T = TypeVar("T")
@@ -27,7 +27,7 @@ Told = Callable[[CoreReady | CoreFailed], None]
 class CoreThread:
     """One companion in one thread; it can be started once. Every method may be called from any thread."""
 
-    def __init__(self, options: Options, told: Told, prepare: Callable[[Companion], None]) -> None:
+    def __init__(self, options: LaunchOptions, told: Told, prepare: Callable[[Companion], None]) -> None:
         """`prepare(companion)` runs on the loop's thread before the companion is told to be ready."""
         self._options = options
         self._told = told
@@ -74,7 +74,7 @@ class CoreThread:
         return asyncio.run_coroutine_threadsafe(coroutine, loop)
 
     def _run(self) -> None:
-        from bridge.osc.server import PortInUse
+        from bridge.doors.osc.server import PortInUse
 
         try:
             asyncio.run(self._live())

@@ -7,8 +7,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bridge.app.background import in_thread
+from bridge.daws.all_daws import all_daws, find_daw
 from bridge.daws.daw import Daw, Status
-from bridge.daws.table import all_daws, find_daw
 
 
 @dataclass(frozen=True, slots=True)

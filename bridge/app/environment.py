@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from bridge.app.background import in_thread
-from bridge.engine_env.choice import AUTO, devices_of
-from bridge.engine_env.errors import EnvironmentFault
-from bridge.engine_env.hardware import Hardware, look, machine
-from bridge.engine_env.make import Order, make
-from bridge.engine_env.place import Place
-from bridge.engine_env.progress import Step
-from bridge.engine_env.record import Record
-from bridge.engine_env.remove import remove
-from bridge.engine_env.requirements import Requirements, own_requirements
-from bridge.engine_env.state import State, look_at
-from bridge.engine_env.tools import Tool, find_tool
+from bridge.upkeep.engine_env.choice import AUTO, devices_of
+from bridge.upkeep.engine_env.hardware import Hardware, look, machine
+from bridge.upkeep.engine_env.location import Location
+from bridge.upkeep.engine_env.make import Order, make
+from bridge.upkeep.engine_env.progress import Step
+from bridge.upkeep.engine_env.record import EnvironmentFault, Record
+from bridge.upkeep.engine_env.remove import remove
+from bridge.upkeep.engine_env.requirements import Requirements, own_requirements
+from bridge.upkeep.engine_env.state import State, look_at
+from bridge.upkeep.engine_env.tools import Tool, find_tool
 from engine.errors import Cancelled
 
 T = TypeVar("T")
@@ -35,7 +34,7 @@ class EnvironmentDesk:
         requirements: Callable[[], Requirements] = own_requirements,
         look_around: Callable[[], Hardware] = look,
     ) -> None:
-        self.place = Place(root)
+        self.place = Location(root)
         self._find, self._requirements, self._look = find, requirements, look_around
         self._stop = threading.Event()
         self._busy = threading.Lock()

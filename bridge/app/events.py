@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from bridge.doors.midi.port_names import OWN_CLIENT as MIDI_CLIENT
+from bridge.doors.midi.status import MidiReport
 from bridge.jobs.job import Job, State
-from bridge.midi.names import OWN_CLIENT as MIDI_CLIENT
-from bridge.midi.report import MidiReport
 
 WINDOW_CLIENT = '["window"]'
 """The client name of jobs that the window asked for; no OSC client has it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from bridge.daw import DawState
+from bridge.request.session_state import SessionState
 
 KEPT = 32
 """A DAW tells of its playhead once a second or so; what the user looks at is not older than this many words."""
@@ -18,16 +18,16 @@ class Grids:
     """The newest words of DAWs. `hear` and `complete` belong to the companion's thread."""
 
     def __init__(self) -> None:
-        self._heard: deque[DawState] = deque(maxlen=KEPT)
+        self._heard: deque[SessionState] = deque(maxlen=KEPT)
 
-    def hear(self, state: DawState) -> None:
+    def hear(self, state: SessionState) -> None:
         """Remember what a DAW says of its timeline now."""
         rate = {name: value for name, value in state.block.items() if name == "sample_rate"}
         self._heard.append(
-            DawState(state.daw, tempo=state.tempo, tempo_map=state.tempo_map, position=state.position, block=rate)
+            SessionState(state.daw, tempo=state.tempo, tempo_map=state.tempo_map, position=state.position, block=rate)
         )
 
-    def complete(self, state: DawState) -> None:
+    def complete(self, state: SessionState) -> None:
         """Add to the state of a wish what its DAW has told of the same position at the same tempo."""
         for heard in reversed(self._heard):
             if heard.daw == state.daw:

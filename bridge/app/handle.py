@@ -14,19 +14,19 @@ from bridge.app.core import CoreThread
 from bridge.app.events import WINDOW_CLIENT, CoreFailed, CoreReady, DawChanged, Event, JobChanged
 from bridge.app.grids import Grids
 from bridge.app.models import ModelDesk
-from bridge.block import check_block
-from bridge.daw import DawState
-from bridge.messages import Messages
+from bridge.home.messages import Messages
+from bridge.request.block import check_block
+from bridge.request.session_state import SessionState
 from engine.errors import StemBridgeError
 from engine.music import Key, Meter
 from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
     from bridge.companion import Companion
-    from bridge.connected import Placed
+    from bridge.doors.connected_daws import TakePlaced
+    from bridge.doors.midi.bindings import Binding
+    from bridge.home.launch_options import LaunchOptions
     from bridge.jobs.job import Job
-    from bridge.midi.bindings import Binding
-    from bridge.options import Options
 
 PAST_JOBS = 50
 LONGEST_PROBLEM = 500
@@ -56,7 +56,7 @@ class Wish:
 class AppHandle:
     """Starts and restarts the companion, passes wishes in, and hands events out."""
 
-    def __init__(self, options: Options, messages: Messages | None = None) -> None:
+    def __init__(self, options: LaunchOptions, messages: Messages | None = None) -> None:
         self.options = options
         self.messages = messages or Messages()
         self._listeners: list[Callable[[Event], None]] = []
@@ -99,7 +99,7 @@ class AppHandle:
         """Ask for a generation; the future has the job's id, or the error whose sentence says what is wrong."""
 
         def work(companion: Companion) -> str:
-            from bridge.request.resolve import Trigger
+            from bridge.request.trigger import Trigger
 
             trigger = Trigger(check_block(dict(wish.block)), wish.start_beat)
             state = _state_of(wish, self.options.engine)
@@ -186,7 +186,7 @@ class AppHandle:
         companion.midi.on_problem = lambda sentence: self.messages.error(sentence, topic="midi trigger")
         companion.alone = self._state_alone
 
-    def _state_alone(self) -> DawState:
+    def _state_alone(self) -> SessionState:
         wish = self._stand_in
         state = _state_of(wish, self.options.engine)
         return replace(state, block=state.block | check_block(dict(wish.block)))
@@ -194,11 +194,11 @@ class AppHandle:
     def _job_changed(self, job: Job) -> None:
         self._tell(JobChanged.of(job))
 
-    def _daw_changed(self, state: DawState) -> None:
+    def _daw_changed(self, state: SessionState) -> None:
         self._grids.hear(state)
         self._tell(_daw_of(state))
 
-    def _placed(self, placed: Placed) -> None:
+    def _placed(self, placed: TakePlaced) -> None:
         if placed.problem:
             self.messages.error(f"{placed.daw}: {placed.problem[:LONGEST_PROBLEM]}", topic="send")
         else:
@@ -220,10 +220,10 @@ if TYPE_CHECKING:
 __all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "Wish"]
 
 
-def _state_of(wish: Wish, engine: str) -> DawState:
+def _state_of(wish: Wish, engine: str) -> SessionState:
     from bridge.takes.layout import check_project
 
-    state = DawState(daw=wish.daw, position=wish.start_beat, block={"engine": engine})
+    state = SessionState(daw=wish.daw, position=wish.start_beat, block={"engine": engine})
     state.tempo = check_bpm(wish.tempo) if wish.tempo is not None else None
     state.meter = Meter.parse(wish.meter) if wish.meter else None
     state.key = Key.parse(wish.key) if wish.key else None
@@ -231,7 +231,7 @@ def _state_of(wish: Wish, engine: str) -> DawState:
     return state
 
 
-def _daw_of(state: DawState) -> DawChanged:
+def _daw_of(state: SessionState) -> DawChanged:
     return DawChanged(
         daw=state.daw or "OSC client",
         version=state.version,

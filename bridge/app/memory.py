@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 
-from bridge.presets import files
+from bridge.home import user_files
 from engine.errors import StemBridgeError
 
 log = logging.getLogger("stembridge.app")
@@ -19,7 +19,7 @@ class Memory:
         self._path = path
         self._values: dict[str, object] = {}
         try:
-            content = json.loads(files.read_bytes(path))
+            content = json.loads(user_files.read_bytes(path))
         except (StemBridgeError, ValueError, RecursionError):
             content = {}
         if isinstance(content, dict):
@@ -33,6 +33,6 @@ class Memory:
         """Keep JSON values and write them; a disk that is full is no reason to bother anybody."""
         self._values.update(values)
         try:
-            files.write_text(self._path, json.dumps(self._values, ensure_ascii=False), replace=True)
+            user_files.write_text(self._path, json.dumps(self._values, ensure_ascii=False), replace=True)
         except StemBridgeError as error:
             log.warning("%s", error)

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Literal
 from bridge.app.background import in_thread
 from bridge.app.events import ModelWork
 from engine.errors import Cancelled, ModelFault, StemBridgeError
-from engine.extras import INSTALL_COMMAND, missing_packages
 from engine.models.catalogue import ModelEntry, find_entry, read_catalogue
-from engine.models.store import InstalledModel, ModelStore
+from engine.models.installed_models import InstalledModel, ModelStore
+from engine.optional_libraries import INSTALL_COMMAND, missing_packages
 
 if TYPE_CHECKING:
     from engine.models.download import Offer, Progress

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.app.library import TakeView
+from bridge.takes.library import TakeView
 from engine.errors import StemBridgeError
 
 EXTEND_BARS = 8

@@ -6,10 +6,10 @@ import time
 from concurrent.futures import Future
 
 from bridge.app.background import in_thread
-from bridge.engine_env.progress import Step
-from bridge.folders import Folders
-from bridge.messages import Action, Message, Messages
-from bridge.updates import find_outdated, repair_all, words
+from bridge.home.folders import Folders
+from bridge.home.messages import Action, Message, Messages
+from bridge.upkeep.engine_env.progress import Step
+from bridge.upkeep.updates import find_outdated, repair_all, words
 
 COMMAND = "update"
 """The window's command behind the button."""

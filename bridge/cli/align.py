@@ -10,9 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from bridge.block import defaults
 from bridge.cli.arguments import ALIGN_FLAGS, BLOCK_FLAGS
 from bridge.cli.generate import free_folder, overlay_flags, read_file, report_progress
+from bridge.request.block import defaults
 from engine.errors import InvalidValue
 from engine.music import Meter, TempoMap
 from engine.music.tempo import check_bpm
@@ -20,7 +20,7 @@ from engine.music.tempo import check_bpm
 
 def run(options: argparse.Namespace) -> int:
     """Align, and say where the take is and how well it lies; return 0."""
-    from bridge.work.align_files import AlignOrder, align_files
+    from bridge.jobs.worker.align_files import AlignOrder, align_files
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     if not 0 <= options.start_beat <= 1e6:

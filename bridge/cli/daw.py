@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
+from bridge.daws.all_daws import all_daws, find_daw
 from bridge.daws.daw import Daw, Status
 from bridge.daws.places import forget, remember
-from bridge.daws.table import all_daws, find_daw
-from bridge.folders import Folders
+from bridge.home.folders import Folders
 from engine.errors import InvalidValue
 
 HEARD_NOW_S = 5.0
@@ -58,7 +58,7 @@ def _show(daws: Iterable[Daw], statuses: list[Status], options: argparse.Namespa
         print(json.dumps({"daws": [_document(status) for status in statuses]}, indent=2))
         return
     for daw, status in zip(daws, statuses, strict=True):
-        print(f"{daw.name:10} {daw.label:14} {_standing(status)}")
+        print(f"{daw.name:10} {daw.label:14} {_status_text(status)}")
         if options.action == "status":
             _print_notes((f"folder: {status.folder}",) if status.folder else ())
             _print_notes((_heard(status), *status.notes))
@@ -69,7 +69,7 @@ def _print_notes(notes: Iterable[str]) -> None:
         print(f"  {note}")
 
 
-def _standing(status: Status) -> str:
+def _status_text(status: Status) -> str:
     if status.folder is None:
         return "not found on this computer"
     if not status.is_installed:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from bridge import __version__
-from bridge.folders import HOME_VARIABLE
-from bridge.osc.decode import Received, read_packet
-from bridge.osc.spec import PREFIX
+from bridge.doors.osc.decode import Received, read_packet
+from bridge.doors.osc.table import PREFIX
+from bridge.home.folders import HOME_VARIABLE
 from bridge.takes.manifest import read_manifest
 from engine.errors import StemBridgeError
 

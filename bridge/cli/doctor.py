@@ -12,27 +12,27 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bridge import __version__
-from bridge.engine_env.hardware import look
-from bridge.engine_env.place import Place
-from bridge.engine_env.state import look_at
-from bridge.folders import Folders
-from bridge.genremap.genremap import GenreMap
-from bridge.link.ask import is_installed, obstacle
-from bridge.midi.ports import Ports
-from bridge.midi.userfile import MapFile
-from bridge.presets.presets import Presets
-from bridge.remote import remote_address
-from bridge.running import find_companion
+from bridge.doors.link.ask import is_installed, obstacle
+from bridge.doors.midi.map_on_disk import MapOnDisk
+from bridge.doors.midi.ports import Ports
+from bridge.home.folders import Folders
+from bridge.home.running_companion import find_companion
+from bridge.request.genre_map.genre_map import GenreMap
+from bridge.request.presets.presets import Presets
 from bridge.settings import SettingsFile
+from bridge.settings.remote_address import remote_address
 from bridge.takes.layout import nearest_folder
-from bridge.updates import find_outdated
+from bridge.upkeep.engine_env.hardware import look
+from bridge.upkeep.engine_env.location import Location
+from bridge.upkeep.engine_env.state import look_at
+from bridge.upkeep.updates import find_outdated
 from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
-from engine.extras import missing_packages
 from engine.hardware import Device, choose_model, recommend_model
 from engine.hardware.probe import probe_apart
 from engine.models.catalogue import read_catalogue
-from engine.models.store import ModelStore, installed_entries
+from engine.models.installed_models import ModelStore, installed_entries
 from engine.models.verify import quick_check
+from engine.optional_libraries import missing_packages
 from engine.registry import choose
 
 MIN_FREE_GB = 1.0
@@ -104,7 +104,7 @@ def _remote(folders: Folders) -> list[Finding]:
 
 def _environment(folders: Folders) -> list[Finding]:
     """Look at the engine environment, if one was ever begun."""
-    place = Place(folders.engine)
+    place = Location(folders.engine)
     if not place.root.exists():
         return []
     state = look_at(place, look())
@@ -172,7 +172,7 @@ def _user_files(folders: Folders) -> list[Finding]:
 
 
 def _midi(folders: Folders) -> list[Finding]:
-    map_file = MapFile(folders.midi_map)
+    map_file = MapOnDisk(folders.midi_map)
     ports = Ports(lambda *_: None)
     ports.rescan(replace(map_file.current(), inputs=(), outputs=(), virtual_port=False))
     names = ", ".join(ports.available_inputs) or "no port of another program or device is there"

@@ -10,32 +10,32 @@ import time
 
 from bridge.cli.ask import resumable
 from bridge.cli.main import DONE, FAILED
-from bridge.engine_env.hardware import look
-from bridge.engine_env.make import remake
-from bridge.engine_env.place import Place
-from bridge.engine_env.progress import Step
-from bridge.engine_env.remove import remove
-from bridge.engine_env.state import USABLE, State, look_at
-from bridge.folders import Folders
+from bridge.home.folders import Folders
+from bridge.upkeep.engine_env.hardware import look
+from bridge.upkeep.engine_env.location import Location
+from bridge.upkeep.engine_env.make import remake
+from bridge.upkeep.engine_env.progress import Step
+from bridge.upkeep.engine_env.remove import remove
+from bridge.upkeep.engine_env.state import USABLE, State, look_at
 
 REPORT_EVERY_S = 5.0
 
 
 def run(options: argparse.Namespace) -> int:
     """Do one action; return 0, 1 if it failed or `status` finds nothing that can be used, 130 if interrupted."""
-    place = Place(Folders.of_user().engine)
+    place = Location(Folders.of_user().engine)
     actions = {"status": _status, "install": _install, "repair": _repair, "remove": _remove}
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too ends what pip has started
     return resumable(lambda: actions[options.action](options, place))
 
 
-def _status(options: argparse.Namespace, place: Place) -> int:
+def _status(options: argparse.Namespace, place: Location) -> int:
     state = look_at(place, look(), options.device)
     _say(state, place, options)
     return DONE if state.kind in USABLE else FAILED
 
 
-def _install(options: argparse.Namespace, place: Place) -> int:
+def _install(options: argparse.Namespace, place: Location) -> int:
     """Make what is not there; one that is whole, and for the device that is asked for, is left as it is."""
     state = look_at(place, look(), options.device)
     if state.to_do or _differs(state, options.device):
@@ -44,12 +44,12 @@ def _install(options: argparse.Namespace, place: Place) -> int:
     return DONE
 
 
-def _repair(options: argparse.Namespace, place: Place) -> int:
+def _repair(options: argparse.Namespace, place: Location) -> int:
     return _make(options, place, thorough=True)
 
 
-def _make(options: argparse.Namespace, place: Place, thorough: bool) -> int:
-    remake(place, options.device, thorough, Meter())
+def _make(options: argparse.Namespace, place: Location, thorough: bool) -> int:
+    remake(place, options.device, thorough, ProgressMeter())
     _say(look_at(place, look()), place, options)
     return DONE
 
@@ -58,7 +58,7 @@ def _differs(state: State, device: str) -> bool:
     return bool(device) and state.record is not None and device != state.record.asked
 
 
-def _remove(options: argparse.Namespace, place: Place) -> int:
+def _remove(options: argparse.Namespace, place: Location) -> int:
     freed = remove(place)
     if options.json:
         print(json.dumps({"folder": str(place.root), "freed_bytes": freed}))
@@ -69,7 +69,7 @@ def _remove(options: argparse.Namespace, place: Place) -> int:
     return DONE
 
 
-def _say(state: State, place: Place, options: argparse.Namespace) -> None:
+def _say(state: State, place: Location, options: argparse.Namespace) -> None:
     if options.json:
         document = {"folder": str(place.root), "python": str(place.program), **state.document()}
         print(json.dumps(document, indent=2, ensure_ascii=False))
@@ -88,7 +88,7 @@ def _say(state: State, place: Place, options: argparse.Namespace) -> None:
         print(f"  to do: stembridge engine {state.to_do}")
 
 
-class Meter:
+class ProgressMeter:
     """Shows progress on standard error: one line that changes in a terminal, else a line now and then."""
 
     def __init__(self) -> None:

@@ -10,32 +10,33 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bridge.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
 from bridge.cli.arguments import BLOCK_FLAGS
 from bridge.cli.elsewhere import hand_over
-from bridge.daw import DawState
-from bridge.folders import Folders
-from bridge.genremap.genremap import GenreMap
+from bridge.home.folders import Folders
 from bridge.jobs.job import new_job_id
-from bridge.presets.presets import Presets
-from bridge.remote import remote_address
-from bridge.request.resolve import Resolver, Trigger
+from bridge.jobs.worker.take_paths import TakePaths
+from bridge.request.block import RESET, InvalidBlock, check_block, coerce_text, overlay, parse_json_block
+from bridge.request.genre_map.genre_map import GenreMap
+from bridge.request.presets.presets import Presets
+from bridge.request.resolve import Resolver
+from bridge.request.session_state import SessionState
+from bridge.request.trigger import Trigger
+from bridge.settings.remote_address import remote_address
 from bridge.takes.manifest import read_manifest
 from bridge.takes.rpp import FILE as RPP
 from bridge.takes.rpp import write_rpp
 from bridge.takes.take import MANIFEST
-from bridge.work.plan import Plan
+from engine.contract import Phase
 from engine.errors import InvalidValue
 from engine.registry import LIGHT
 from engine.remote.address import RemoteAddress
-from engine.seam import Phase
 
 MAX_TEXT_BYTES = 1_000_000
 
 
 def run(options: argparse.Namespace) -> int:
     """Generate, and say where the take is; return 0."""
-    from bridge.work.perform import Studio
+    from bridge.jobs.worker.run_job import JobRunner
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     folders = Folders.of_user()
@@ -47,12 +48,12 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
-    state = DawState(project=_project(options.project))
+    state = SessionState(project=_project(options.project))
     spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
     if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
-    plan = Plan.of(new_job_id(), time.time(), spec, folders.takes)
-    finished = Studio(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)
+    plan = TakePaths.of(new_job_id(), time.time(), spec, folders.takes)
+    finished = JobRunner(folders.models, folders.styles, find_remote).perform(spec, plan, report_progress)
     if options.rpp:
         for manifest in finished.manifests:
             write_rpp(manifest)

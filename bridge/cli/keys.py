@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 
-from bridge.folders import Folders
-from bridge.keys.store import Key, KeyStore
+from bridge.doors.http.keys.store import ApiKey, KeyStore
+from bridge.home.folders import Folders
 from engine.errors import InvalidValue
 
 
@@ -36,7 +36,7 @@ def _create(store: KeyStore, options: argparse.Namespace) -> None:
         print(f"This is the key {key.id} ({key.name}). It is shown this once: keep it.")
 
 
-def _show(keys: list[Key], as_json: bool) -> None:
+def _show(keys: list[ApiKey], as_json: bool) -> None:
     if as_json:
         print(json.dumps({"keys": [asdict(key) for key in keys]}, indent=2))
         return

@@ -41,8 +41,8 @@ def program() -> int:
 
 
 def _engine_environment() -> Interpreter | None:
-    from bridge.engine_env.find import find_interpreter
-    from bridge.folders import Folders
+    from bridge.home.folders import Folders
+    from bridge.upkeep.engine_env.find import find_interpreter
 
     return find_interpreter(Folders.of_user().engine)
 
@@ -51,7 +51,7 @@ def _run(command: str, options: object) -> int:
     from engine.errors import InvalidValue, StemBridgeError
 
     try:
-        from bridge.block.errors import InvalidBlock
+        from bridge.request.block.invalid_block import InvalidBlock
 
         code: int = importlib.import_module(f"bridge.cli.{command}").run(options)
         if sys.stdout is not None:  # as it is in a bundle without a console

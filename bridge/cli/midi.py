@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 
-from bridge.block import coerce_text
 from bridge.cli.main import DONE, FAILED
-from bridge.folders import Folders
-from bridge.midi.learn import learned
-from bridge.midi.mapfile import MidiMap
-from bridge.midi.messages import Event, Kind, Reader
-from bridge.midi.ports import MidiUnavailable, Ports
-from bridge.midi.userfile import MapFile
+from bridge.doors.midi.learn import learned
+from bridge.doors.midi.map_format import MidiMap
+from bridge.doors.midi.map_on_disk import MapOnDisk
+from bridge.doors.midi.messages import Event, Kind, Reader
+from bridge.doors.midi.ports import MidiUnavailable, Ports
+from bridge.home.folders import Folders
+from bridge.request.block import coerce_text
 
 RESCAN_S = 1.0
 REQUEST_OPTIONS = ("preset", "bars")
@@ -33,12 +33,12 @@ def run(options: argparse.Namespace) -> int:
     MidiUnavailable
         If this machine has no MIDI (for `ports` that is an answer, not an error).
     """
-    map_file = MapFile(Folders.of_user().midi_map)
+    map_file = MapOnDisk(Folders.of_user().midi_map)
     actions = {"ports": _ports, "monitor": _monitor, "learn": _learn}
     return actions[options.action](options, map_file)
 
 
-def _ports(options: argparse.Namespace, map_file: MapFile) -> int:
+def _ports(options: argparse.Namespace, map_file: MapOnDisk) -> int:
     ports = Ports(lambda *_: None)
     ports.rescan(replace(map_file.current(), inputs=(), outputs=(), virtual_port=False))
     found = {"inputs": ports.available_inputs, "outputs": ports.available_outputs}
@@ -54,7 +54,7 @@ def _ports(options: argparse.Namespace, map_file: MapFile) -> int:
     return DONE
 
 
-def _monitor(options: argparse.Namespace, map_file: MapFile) -> int:
+def _monitor(options: argparse.Namespace, map_file: MapOnDisk) -> int:
     """Print events until interrupted; clock ticks are too many to read."""
     left = options.count
     with _listening(map_file) as events:
@@ -73,7 +73,7 @@ def _line(port: str, event: Event) -> str:
     return f"{port:30} {event.kind:13} {channel:10} {event.number:5} {event.value:6}"
 
 
-def _learn(options: argparse.Namespace, map_file: MapFile) -> int:
+def _learn(options: argparse.Namespace, map_file: MapOnDisk) -> int:
     extra = {name: coerce_text(name, value) for name in REQUEST_OPTIONS if (value := getattr(options, name))}
     if options.parameter:
         extra["parameter"] = options.parameter
@@ -87,7 +87,7 @@ def _learn(options: argparse.Namespace, map_file: MapFile) -> int:
     return FAILED
 
 
-def _keep(table: dict[str, object], map_file: MapFile, as_json: bool) -> int:
+def _keep(table: dict[str, object], map_file: MapOnDisk, as_json: bool) -> int:
     binding = map_file.append(table)
     if as_json:
         print(json.dumps({"file": str(map_file.path), "binding": table}, indent=2, ensure_ascii=False))
@@ -97,7 +97,7 @@ def _keep(table: dict[str, object], map_file: MapFile, as_json: bool) -> int:
 
 
 @contextmanager
-def _listening(map_file: MapFile, end_s: float = math.inf) -> Iterator[Iterator[tuple[str, Event]]]:
+def _listening(map_file: MapOnDisk, end_s: float = math.inf) -> Iterator[Iterator[tuple[str, Event]]]:
     """Open all ports and lend what they hear, until `end_s` (seconds of `time.monotonic`)."""
     heard: queue.SimpleQueue[tuple[str, Sequence[int]]] = queue.SimpleQueue()
     ports = Ports(lambda port, data, _: heard.put((port, data)))

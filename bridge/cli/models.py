@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bridge.cli.ask import agreed, resumable
 from bridge.cli.main import DONE, FAILED
-from bridge.folders import Folders
+from bridge.home.folders import Folders
 from engine.models.catalogue import ModelEntry, find_entry, read_catalogue
-from engine.models.store import InstalledModel, ModelStore
+from engine.models.installed_models import InstalledModel, ModelStore
 
 REPORT_EVERY_S = 2.0
 

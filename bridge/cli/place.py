@@ -8,7 +8,7 @@ from pathlib import Path
 
 def run(options: argparse.Namespace) -> int:
     """Place the take and say where it lies; return 0."""
-    from bridge.ardour.place import as_json, place_take
+    from bridge.daws.ardour_session.place import as_json, place_take
 
     placement = place_take(Path(options.take), Path(options.into), options.bar)
     if options.json:

@@ -6,10 +6,10 @@ import argparse
 import json
 import sys
 
-from bridge.block import check_block, parse_json_block
 from bridge.cli.generate import read_file
-from bridge.folders import Folders
-from bridge.presets.presets import Preset, Presets
+from bridge.home.folders import Folders
+from bridge.request.block import check_block, parse_json_block
+from bridge.request.presets.presets import Preset, Presets
 from engine.errors import InvalidValue
 
 

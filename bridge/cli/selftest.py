@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.cli.main import DONE, FAILED
-from bridge.folders import HOME_VARIABLE
+from bridge.home.folders import HOME_VARIABLE
 from engine.errors import StemBridgeError
 
 STEP_TIMEOUT_S = 180.0
@@ -100,8 +100,8 @@ def _generates(bench: _Bench) -> str:
 
 def _plays(bench: _Bench) -> str:
     """Play the take with the window's player until its playhead has moved; without a sound card, silently."""
-    from bridge.app.library import read_take
-    from bridge.player.player import Player
+    from bridge.app.player.player import Player
+    from bridge.takes.library import read_take
 
     if bench.manifest is None:
         raise StemBridgeError("there is no take to play")
@@ -138,7 +138,7 @@ def _midi(_: _Bench) -> str:
 
 def _engine_environment(_: _Bench) -> str:
     """Say how the engine environment would be made here; that none can be made is no fault of the installation."""
-    from bridge.engine_env.tools import find_tool
+    from bridge.upkeep.engine_env.tools import find_tool
 
     try:
         return f"would be made with {find_tool().label}"

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bridge.block import defaults
 from bridge.cli.elsewhere import hand_over
 from bridge.cli.generate import free_folder, overlay_flags, report_progress
-from bridge.folders import Folders
+from bridge.home.folders import Folders
+from bridge.request.block import defaults
 from engine.errors import InvalidValue
 
 MAX_GAIN_DB = 60.0
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Separate, and say where the stems are; return 0."""
     if (code := hand_over(options.words)) is not None:
         return code
-    from bridge.work.separate_file import REPORT, SeparateOrder, separate_file
+    from bridge.jobs.worker.separate_file import REPORT, SeparateOrder, separate_file
     from engine.separate import Separator
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written

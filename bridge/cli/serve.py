@@ -9,10 +9,10 @@ import signal
 from pathlib import Path
 
 from bridge.companion import Companion
-from bridge.folders import Folders
-from bridge.options import Options
+from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
-from bridge.updates import find_outdated
+from bridge.upkeep.updates import find_outdated
 
 log = logging.getLogger("stembridge")
 
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     folders = Folders.of_user()
     settings = SettingsFile(folders.settings)
     project = options.project or settings.text("project")
-    wanted = Options(
+    wanted = LaunchOptions(
         folders=folders,
         host=options.host or settings.text("host"),
         osc_port=int(settings.number("osc_port") if options.osc_port is None else options.osc_port),
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _serve(options: Options) -> None:
+async def _serve(options: LaunchOptions) -> None:
     end = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

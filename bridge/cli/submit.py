@@ -8,9 +8,9 @@ import os
 import sys
 from pathlib import Path
 
-from bridge.block import check_block, parse_json_block
 from bridge.cli.generate import read_file
-from bridge.remote import KEY_VARIABLE
+from bridge.request.block import check_block, parse_json_block
+from bridge.settings.remote_address import KEY_VARIABLE
 from bridge.takes.fetch import fetch_takes
 from engine.remote.address import RemoteAddress
 from engine.remote.client import RemoteCompanion

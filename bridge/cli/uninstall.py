@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bridge.cli.ask import agreed
 from bridge.cli.main import DONE, FAILED
-from bridge.folders import Folders
-from bridge.removal.belongings import ENGINE, MODELS, OWN, SETTINGS
-from bridge.removal.uninstall import AUTOSTART, SCRIPTS, Outcome, Plan, carry_out, make_plan
-from bridge.running import is_any_running
+from bridge.home.folders import Folders
+from bridge.home.running_companion import is_any_running
+from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, OWN, SETTINGS
+from bridge.upkeep.uninstall.uninstall import AUTOSTART, SCRIPTS, Outcome, UninstallPlan, carry_out, make_plan
 
 QUESTIONS = {MODELS: "Delete the neural models too?", SETTINGS: "Delete your settings, presets, styles and maps too?"}
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     return FAILED if outcome.faults else DONE
 
 
-def _announce(plan: Plan) -> None:
+def _announce(plan: UninstallPlan) -> None:
     """Say on stderr what is going to happen."""
     print("This takes Stem Bridge's files out of your account:", file=sys.stderr)
     for one in plan.scripts:
@@ -47,7 +47,7 @@ def _announce(plan: Plan) -> None:
         print("A companion is running; it is ended first, and a job that runs is lost.", file=sys.stderr)
 
 
-def _agreed(group: str, plan: Plan, options: argparse.Namespace) -> bool:
+def _agreed(group: str, plan: UninstallPlan, options: argparse.Namespace) -> bool:
     there = plan.belongings[group]
     places = ", ".join(str(path) for path in there.paths)
     return agreed(f"{QUESTIONS[group]} {there.size_bytes / 1e9:.2f} GB: {places}", options.yes)

@@ -7,16 +7,16 @@ import json
 import sys
 
 from bridge import __version__
-from bridge.cli.engine import Meter
+from bridge.cli.engine import ProgressMeter
 from bridge.cli.main import DONE, FAILED
-from bridge.folders import Folders
-from bridge.updates import Outdated, find_outdated, repair_all
+from bridge.home.folders import Folders
+from bridge.upkeep.updates import Outdated, find_outdated, repair_all
 
 
 def run(options: argparse.Namespace) -> int:
     """Repair what is not up to date, or with `--check` only say it; return 1 if something is or stays outdated."""
     outdated = find_outdated(Folders.of_user())
-    faults = {one.name: one.sentence for one in outdated} if options.check else repair_all(outdated, Meter())
+    faults = {one.name: one.sentence for one in outdated} if options.check else repair_all(outdated, ProgressMeter())
     if options.json:
         things = [_document(one, faults) for one in outdated]
         print(json.dumps({"version": __version__, "outdated": things}, indent=2, ensure_ascii=False))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from bridge.desktop.start import run as run_window
-from bridge.folders import Folders
-from bridge.options import Options
+from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 
 
@@ -14,7 +14,7 @@ def run(command_line: argparse.Namespace) -> int:
     """Show the window until it is closed."""
     folders = Folders.of_user()
     settings = SettingsFile(folders.settings)
-    options = Options(
+    options = LaunchOptions(
         folders=folders,
         host=settings.text("host"),
         osc_port=int(settings.number("osc_port")),

@@ -14,7 +14,7 @@ from bridge.daws.daw import Status
 from bridge.daws.installation import Installation
 from bridge.daws.scripted import ScriptedDaw
 from bridge.daws.scripts import read_scripts
-from bridge.folders import Folders
+from bridge.home.folders import Folders
 from engine.errors import InvalidValue, StemBridgeError
 
 SCRIPTS = "Remote Scripts/StemBridge"

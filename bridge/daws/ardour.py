@@ -13,7 +13,7 @@ from bridge.daws.home_lua import home_lua
 from bridge.daws.installation import Installation
 from bridge.daws.scripted import ScriptedDaw
 from bridge.daws.scripts import read_scripts
-from bridge.folders import Folders
+from bridge.home.folders import Folders
 from engine.errors import InvalidValue, StemBridgeError
 
 VERSIONS = (9, 8, 7)

@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.daws.all_daws import DAWS, all_daws
 from bridge.daws.daw import Daw, Status
-from bridge.daws.table import DAWS, all_daws
-from bridge.presets import files
+from bridge.home import user_files
 from engine.errors import StemBridgeError
 
 
@@ -64,11 +64,11 @@ def forget(places: Path, daw: str, dest: Path | None) -> None:
 def _read(places: Path) -> dict[str, list[str]]:
     """Return what is remembered; a file that is missing or broken is nothing."""
     try:
-        content = json.loads(files.read_bytes(places))
+        content = json.loads(user_files.read_bytes(places))
         return {name: [str(folder) for folder in content[name]] for name in DAWS if name in content}
     except (StemBridgeError, ValueError, TypeError, RecursionError):
         return {}
 
 
 def _write(places: Path, known: dict[str, list[str]]) -> None:
-    files.write_text(places, json.dumps(known, indent=2, ensure_ascii=False) + "\n", replace=True)
+    user_files.write_text(places, json.dumps(known, indent=2, ensure_ascii=False) + "\n", replace=True)

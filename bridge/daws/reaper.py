@@ -13,7 +13,7 @@ from bridge.daws.installation import Installation, Patch
 from bridge.daws.reaper_actions import add_actions, drop_actions
 from bridge.daws.scripted import ScriptedDaw
 from bridge.daws.scripts import read_scripts
-from bridge.folders import Folders
+from bridge.home.folders import Folders
 from engine.errors import InvalidValue, StemBridgeError
 
 SCRIPTS = "Scripts/StemBridge"

@@ -9,8 +9,8 @@ from pathlib import Path
 from bridge.daws.daw import Status
 from bridge.daws.installation import Installation
 from bridge.daws.running import is_running
-from bridge.folders import Folders
-from bridge.mailbox.alive import alive_file, last_heard_s
+from bridge.home.folders import Folders
+from bridge.home.heartbeat import heartbeat_file, last_heard_s
 from engine.errors import InvalidValue, StemBridgeError
 
 
@@ -35,7 +35,7 @@ class ScriptedDaw(ABC):
         installation = self._installation(self._folder(dest))
         if installation.version:
             self._before_change(installation.shared_files)
-            alive_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
+            heartbeat_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
         return installation.remove()
 
     def status(self, dest: Path | None) -> Status:

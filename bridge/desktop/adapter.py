@@ -11,8 +11,8 @@ from shiboken6 import isValid
 
 from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged, ModelWork
 from bridge.app.handle import AppHandle
-from bridge.messages import Action, Message
-from bridge.midi.report import MidiReport
+from bridge.doors.midi.status import MidiReport
+from bridge.home.messages import Action, Message
 from engine.errors import EngineUnavailable, StemBridgeError
 
 Done = Callable[[Any], object]

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from bridge.system_library import loads
+from bridge.home.system_library import loads
 
 HEADLESS = "Run the companion without a window: stembridge serve"
 _LIBRARIES = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from bridge.folders import Folders
-from bridge.options import Options
+from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 
@@ -27,7 +27,7 @@ def main() -> int:
     folders = Folders.of_user()
     told: list[object] = []
     try:
-        desktop = open_window(app, Options(folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
+        desktop = open_window(app, LaunchOptions(folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
     except StemBridgeError as error:
         return _fail(str(error))
     desktop.window.adapter.ready.connect(told.append)

@@ -22,8 +22,8 @@ from engine.errors import StemBridgeError
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-    from bridge.desktop.window.main import MainWindow
-    from bridge.options import Options
+    from bridge.desktop.window.main_window import MainWindow
+    from bridge.home.launch_options import LaunchOptions
 
 
 class NoWindow(StemBridgeError):
@@ -43,7 +43,7 @@ class Desktop:
         self.window.adapter.close()
 
 
-def run(options: Options, settings: SettingsFile, in_background: bool = False) -> int:
+def run(options: LaunchOptions, settings: SettingsFile, in_background: bool = False) -> int:
     """Show the window until it is closed; return the exit code. `in_background`: see `open_window`.
 
     Raises
@@ -59,7 +59,7 @@ def run(options: Options, settings: SettingsFile, in_background: bool = False) -
     except ImportError as error:
         raise NoWindow(f"The window's library cannot be loaded ({error}). {HEADLESS}") from None
     app = QApplication(sys.argv[:1])
-    from bridge.desktop.single import SingleInstance
+    from bridge.desktop.single_instance import SingleInstance
 
     single = SingleInstance(options.folders.data)
     if not single.is_first():
@@ -77,7 +77,9 @@ def run(options: Options, settings: SettingsFile, in_background: bool = False) -
         desktop.close()
 
 
-def open_window(app: QApplication, options: Options, settings: SettingsFile, in_background: bool = False) -> Desktop:
+def open_window(
+    app: QApplication, options: LaunchOptions, settings: SettingsFile, in_background: bool = False
+) -> Desktop:
     """Dress the application, show the window, start the companion.
 
     With `in_background` the window waits in the tray, or minimised where it is not kept there.
@@ -85,7 +87,7 @@ def open_window(app: QApplication, options: Options, settings: SettingsFile, in_
     from bridge.app.handle import AppHandle
     from bridge.desktop.adapter import Adapter
     from bridge.desktop.look import icons, style
-    from bridge.desktop.window.main import MainWindow
+    from bridge.desktop.window.main_window import MainWindow
 
     app.setApplicationName("Stem Bridge")
     colours = style.apply(app, settings.text("theme"))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bridge.request.spec import JobSpec
-from engine.seam import Phase
+from bridge.request.job_spec import JobSpec
+from engine.contract import Phase
 
 
 class State(StrEnum):

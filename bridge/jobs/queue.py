@@ -11,12 +11,12 @@ from pathlib import Path
 
 from bridge.jobs.job import Job, Listener, State, new_job_id
 from bridge.jobs.store import JobStore, StoreFailed
-from bridge.request.spec import JobSpec
+from bridge.jobs.worker.client import Outcome, WorkerClient
+from bridge.jobs.worker.take_paths import TakePaths
+from bridge.request.job_spec import JobSpec
 from bridge.takes.writer import discard_staging
-from bridge.work.client import Outcome, WorkerClient
-from bridge.work.plan import Plan
+from engine.contract import Phase
 from engine.errors import StemBridgeError
-from engine.seam import Phase
 
 log = logging.getLogger("stembridge.jobs")
 
@@ -188,7 +188,7 @@ class JobQueue:
         self._finish(job, outcome)
 
     async def _work_on(self, job: Job) -> Outcome:
-        plan = Plan.of(job.id, job.created, job.spec, self._own_takes)
+        plan = TakePaths.of(job.id, job.created, job.spec, self._own_takes)
         job.state, job.phase, job.staging = State.RUNNING, "loading", [str(path) for path in plan.staging]
         self._store.save(job)
         self._notify(job)

@@ -15,9 +15,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from bridge.home.file_versions import NewerVersion, backup_of
 from bridge.jobs.job import Job, State
-from bridge.request.spec import JobSpec
-from bridge.versions import NewerVersion, backup_of
+from bridge.request.job_spec import JobSpec
 from engine.errors import StemBridgeError
 
 KEEP_FINISHED_S = 30 * 24 * 3600.0

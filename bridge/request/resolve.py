@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
-from bridge.daw import DawState
-from bridge.genremap.genremap import GenreMap
-from bridge.presets.presets import Presets, apply_preset
-from bridge.request.savedset import with_saved_set
-from bridge.request.spec import JobSpec
+from bridge.request.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
+from bridge.request.genre_map.genre_map import GenreMap
+from bridge.request.job_spec import JobSpec
+from bridge.request.presets.presets import Presets, apply_preset
+from bridge.request.saved_live_set import with_saved_set
+from bridge.request.session_state import SessionState
+from bridge.request.trigger import Trigger
+from engine.contract import AUTO, EngineInfo
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
 from engine.registry import SKETCH, check_model, choose, no_remote
-from engine.remote.engine import FindRemote
-from engine.seam import AUTO, EngineInfo
+from engine.remote.remote_engine import FindRemote
 
 DEFAULT_TEMPO_BPM = 120.0
 DEFAULT_METER = Meter(4, 4)
@@ -42,25 +43,6 @@ class NoGenres(InvalidValue):
         self.name, self.given, self.allowed = "genres", "", "styles, instruments and mood"
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """One wish to generate.
-
-    Attributes:
-        block: checked keys for this request alone.
-        start_beat: None = the playhead.
-        start_seconds: the same place in seconds, if known.
-        whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
-        into: folder for the take instead of the project's.
-    """
-
-    block: Mapping[str, object]
-    start_beat: float | None = None
-    start_seconds: float | None = None
-    whole_bars: bool = True
-    into: str | None = None
-
-
 class Resolver:
     """Turns triggers into job specs, with the user's presets and genre map at hand."""
 
@@ -76,7 +58,7 @@ class Resolver:
         self._find_remote = find_remote
         self._genre_map = genre_map
 
-    def resolve(self, trigger: Trigger, state: DawState) -> JobSpec:
+    def resolve(self, trigger: Trigger, state: SessionState) -> JobSpec:
         """Return the complete request.
 
         Raises
@@ -92,7 +74,7 @@ class Resolver:
         music = _Music.settle(trigger.block, state, block)
         genres, more = self._genres(block, music)
         complete = defaults() | block | music.as_block()
-        complete["genres"] = replace_words(genres, music.told_tempo, music.key, music.told_meter)
+        complete["genres"] = replace_words(genres, music.given_tempo, music.key, music.given_meter)
         complete["bars"] = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
         complete |= {"engine": info.name, "model": _model(block, info)}
         complete["seed"] = block.get("seed", _new_seed())
@@ -116,7 +98,7 @@ class Resolver:
         _check_length(spec)
         return spec
 
-    def _base(self, trigger: Trigger, state: DawState) -> dict[str, object]:
+    def _base(self, trigger: Trigger, state: SessionState) -> dict[str, object]:
         """Return what lies under the request's own keys: the client's block, or a preset of the request's over it."""
         name = trigger.block.get("preset")
         return apply_preset(state.block, self._presets.get(str(name))) if name else state.block
@@ -144,7 +126,7 @@ class Resolver:
         genres = str(block.get("genres", "")).strip()
         if genres:
             return str(block["genres"]), []
-        if music.told_tempo is None and music.key is None:
+        if music.given_tempo is None and music.key is None:
             raise NoGenres
         chosen = self._genre_map.lookup(music.tempo_map.points[0].bpm, music.key)
         return chosen.genres, [f"Genres taken from the {chosen.origin} tempo/key map: {chosen.genres}."]
@@ -155,13 +137,13 @@ class _Music:
     """Tempo, meter and key as they hold; `told_…` is None where only a default does."""
 
     tempo_map: TempoMap
-    told_tempo: float | None
+    given_tempo: float | None
     meter: Meter
-    told_meter: Meter | None
+    given_meter: Meter | None
     key: Key | None
 
     @classmethod
-    def settle(cls, own: Mapping[str, object], state: DawState, block: Mapping[str, object]) -> _Music:
+    def settle(cls, own: Mapping[str, object], state: SessionState, block: Mapping[str, object]) -> _Music:
         """Settle which source holds: the request's own keys, the DAW's state, the block's, words in its genres."""
         words = read_words(str(block.get("genres", "")))
         tempo_map = cls._tempo_map(own, state, block, words.tempo)
@@ -174,7 +156,7 @@ class _Music:
 
     @staticmethod
     def _tempo_map(
-        own: Mapping[str, object], state: DawState, block: Mapping[str, object], word_bpm: float | None
+        own: Mapping[str, object], state: SessionState, block: Mapping[str, object], word_bpm: float | None
     ) -> TempoMap | None:
         for source in (own, None, block):
             if source is None:
@@ -219,13 +201,13 @@ def _new_seed() -> int:
     return secrets.randbelow(2**32)
 
 
-def _start(trigger: Trigger, state: DawState, block: Mapping[str, object]) -> float:
+def _start(trigger: Trigger, state: SessionState, block: Mapping[str, object]) -> float:
     if trigger.start_beat is not None:
         return trigger.start_beat
     return state.loop[0] if state.loop and _is_open(block, trigger) else state.position
 
 
-def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: DawState) -> float | None:
+def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: SessionState) -> float | None:
     """Return the length in whole bars of the loop that the music shall fill, None if it shall not."""
     if state.loop is None or not _is_open(block, trigger):
         return None

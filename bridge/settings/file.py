@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bridge.presets import files
+from bridge.home import user_files
+from bridge.home.file_versions import NewerVersion, backup_of
+from bridge.settings.all_settings import SETTINGS, check_setting
 from bridge.settings.setting import Value
-from bridge.settings.table import SETTINGS, check_setting
-from bridge.versions import NewerVersion, backup_of
 from engine.errors import InvalidValue, StemBridgeError
 
 VERSION_KEY = "version"
@@ -64,18 +64,18 @@ class SettingsFile:
         if self._newer is not None:
             raise self._newer
         if self._older is not None:
-            old = files.read_bytes(self.path).decode("utf-8")
-            files.write_text(backup_of(self.path, self._older), old, replace=False, private=True)
+            old = user_files.read_bytes(self.path).decode("utf-8")
+            user_files.write_text(backup_of(self.path, self._older), old, replace=False, private=True)
             self._older = None
         content = {VERSION_KEY: len(STEPS), **self._foreign, **self._set}
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        files.write_text(self.path, text, replace=True, private=True)
+        user_files.write_text(self.path, text, replace=True, private=True)
 
     def _read(self) -> None:
-        if files.signature(self.path) is None:
+        if user_files.signature(self.path) is None:
             return
         try:
-            content = json.loads(files.read_bytes(self.path))
+            content = json.loads(user_files.read_bytes(self.path))
         except (StemBridgeError, ValueError, RecursionError) as error:
             self.problems.append(f"{self.path.name} cannot be read ({error}); the defaults hold.")
             return

@@ -22,12 +22,12 @@ from bridge.takes.staging import write_file
 from bridge.takes.take import MANIFEST, MIX, AudioFile, Take, Written
 from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, quantise, write_wav
 from engine.align.measure import GridError, measure_on_grid
+from engine.contract import Stem
 from engine.errors import EngineFailed
 from engine.levels import decibels, lufs, peak, peak_db, sum_error_db
-from engine.seam import Stem
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 _THREADS = 2
 _OTHER_BYTES = 100_000  # headers, MIDI and manifest, generously

@@ -61,7 +61,7 @@ def build_manifest(
         "created": _utc(take.created),
         "engine": take.engine,
         "model": generation.model,
-        "params": {**take.params, **generation.ran, "seed": generation.seed},
+        "params": {**take.params, **generation.effective_params, "seed": generation.seed},
         **_music(take),
         "stems": [stem_entry(stem) for stem in written.stems],
         "mix": audio_entry(written.mix),

@@ -17,7 +17,7 @@ from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, encoded, qua
 from engine.levels import SILENCE_DB, LoudnessMeter, decibels, peak
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
     from engine.separate.overlap import Stems
     from engine.stems import StemSource
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from engine.align.measure import GridError
-    from engine.seam import Generation, GenerationRequest
+    from engine.contract import Generation, GenerationRequest
 
 BitDepth = Literal["16", "24", "float"]
 BIT_DEPTHS: tuple[BitDepth, ...] = ("16", "24", "float")

@@ -29,7 +29,7 @@ from engine.errors import StemBridgeError
 from engine.music import Key, Meter
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 ORIGINATOR = "Stem Bridge"
 MAX_RIFF_BYTES = 0xFFFF_FFFF

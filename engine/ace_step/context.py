@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.ace_step.checkpoint import CODES
+from engine.ace_step.device_placement import Placing
 from engine.ace_step.job import LATENTS_PER_SECOND, Job
-from engine.ace_step.placing import Placing
 from engine.ace_step.sources import MODEL_RATE, SourceAudio
 from engine.ace_step.tiles import tiles
 

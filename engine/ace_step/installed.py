@@ -10,7 +10,7 @@ from engine.errors import EngineUnavailable, ModelFault
 from engine.hardware import Device, choose_model
 from engine.hardware.probe import probe
 from engine.models.catalogue import ModelEntry
-from engine.models.store import ModelStore, installed_entries, not_installed
+from engine.models.installed_models import ModelStore, installed_entries, not_installed
 from engine.models.verify import quick_check
 
 KERNELS = "compiled"

@@ -12,8 +12,8 @@ from engine.ace_step.plan import TRACKS, LoadPlan
 from engine.ace_step.sampling import Sampling, read_sampling
 from engine.ace_step.sources import SourceAudio, read_source
 from engine.ace_step.values import number, span, text
+from engine.contract import TASKS, GenerationRequest
 from engine.errors import InvalidValue
-from engine.seam import TASKS, GenerationRequest
 
 MIN_SECONDS = 10.0
 MAX_SECONDS = 600.0
@@ -40,7 +40,7 @@ class Job:
         tracks: the parts that extract, lego and complete are about.
         region: of the source, in seconds; None = all of it.
         lyrics_strength: factor on the weight that the music gives the lyrics; 1 = untouched.
-        ran, notices: as in `Generation`.
+        effective_params, notices: as in `Generation`.
     """
 
     task: str
@@ -58,7 +58,7 @@ class Job:
     lyrics_strength: float = 1.0
     lora: str = ""
     lora_strength: float = 1.0
-    ran: Mapping[str, object] | None = None
+    effective_params: Mapping[str, object] | None = None
     notices: tuple[str, ...] = ()
 
     @property
@@ -110,7 +110,7 @@ def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequenc
         lyrics_strength=number(block, "lyrics_strength", 1.0, 0.1, 10.0),
         lora=text(block, "lora"),
         lora_strength=number(block, "lora_strength", 1.0, 0.0, 2.0),
-        ran=dict(sampling.ran),
+        effective_params=dict(sampling.effective_params),
         notices=(*unused, *notes, *_notices(task, source, reference, sampling)),
     )
     job = _without_idle_keys(job, language)
@@ -175,13 +175,13 @@ def _notices(
 
 def _without_idle_keys(job: Job, language: str) -> Job:
     """Say of keys that have nothing to act on that they did not run."""
-    ran, notices = dict(job.ran or {}), list(job.notices)
+    effective_params, notices = dict(job.effective_params or {}), list(job.notices)
     strength = job.lyrics_strength
     if job.conditions.is_instrumental and strength != 1.0:
-        ran["lyrics_strength"] = strength = 1.0
+        effective_params["lyrics_strength"] = strength = 1.0
     if language and not job.conditions.is_instrumental and job.conditions.language == "unknown" != language:
         notices.append(f"The model does not know the language {language[:40]!r}: it goes by the lyrics' words.")
-    return replace(job, lyrics_strength=strength, ran=ran, notices=tuple(notices))
+    return replace(job, lyrics_strength=strength, effective_params=effective_params, notices=tuple(notices))
 
 
 def _timed(job: Job, request: GenerationRequest, grid_bpm: float) -> Job:

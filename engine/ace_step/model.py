@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.ace_step.checkpoint import CODES, Checkpoint, Component, read_checkpoint
+from engine.ace_step.device_placement import HOME, Placing, free_cache
 from engine.ace_step.job import Job
-from engine.ace_step.ladder import Way
 from engine.ace_step.load import load_pipeline, read_tensors
 from engine.ace_step.lora import find_lora, merge, read_lora
 from engine.ace_step.memory import Footprint, footprint
-from engine.ace_step.placing import HOME, Placing, free_cache
+from engine.ace_step.memory_plans import Way
 from engine.ace_step.plan import LoadPlan
 from engine.ace_step.prompt import EncodedWords
 from engine.errors import EngineUnavailable

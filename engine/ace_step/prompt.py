@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.ace_step.conditions import Conditions
-from engine.ace_step.placing import Placing
+from engine.ace_step.device_placement import Placing
 
 if TYPE_CHECKING:
     import torch

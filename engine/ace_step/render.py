@@ -11,10 +11,10 @@ from engine.ace_step.context import TIMBRE_S as _TIMBRE_S
 from engine.ace_step.context import build_context, encode_audio, padded, silence, timbre_excerpt
 from engine.ace_step.decode import decode
 from engine.ace_step.denoise import Told, denoise, make_noise
+from engine.ace_step.device_placement import Placing
 from engine.ace_step.job import LATENTS_PER_SECOND, Job
-from engine.ace_step.ladder import Way
 from engine.ace_step.lyrics_bias import lyrics_bias
-from engine.ace_step.placing import Placing
+from engine.ace_step.memory_plans import Way
 from engine.ace_step.prompt import EncodedWords, Words, encode_words, fit_words
 
 if TYPE_CHECKING:

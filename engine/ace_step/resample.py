@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 _REJECTION_DB = 110.0
 _PASS_SHARE = 20_000 / 22_050

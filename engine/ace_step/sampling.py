@@ -16,14 +16,14 @@ class Sampling:
     Attributes:
         cfg: guidance scale; 1 = none.
         shift: timestep shift s of the flow matching, t' = s t / (1 + (s - 1) t).
-        ran: the keys that differ from what was asked, with what runs.
+        effective_params: the keys that differ from what was asked, with what runs.
         notices: the reasons, for the user.
     """
 
     steps: int
     cfg: float
     shift: float
-    ran: Mapping[str, object] = field(default_factory=dict)
+    effective_params: Mapping[str, object] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
 
@@ -41,16 +41,16 @@ def read_sampling(block: Mapping[str, object], limits: Limits, model: str) -> Sa
     steps = round(number(block, "steps", limits.steps, 1, 150))
     cfg = number(block, "cfg", 4.0, 1, 15)
     shift = number(block, "shift", limits.max_shift, 0, 10)
-    ran: dict[str, object] = {}
+    effective_params: dict[str, object] = {}
     notices = []
     if steps > limits.max_steps:
         notices.append(f"{model} is a few-step model: it ran {limits.steps} steps instead of {steps}.")
-        ran["steps"] = steps = limits.steps
+        effective_params["steps"] = steps = limits.steps
     if not limits.guidance and cfg != 1:
         if "cfg" in block:
-            ran["cfg"] = 1.0
+            effective_params["cfg"] = 1.0
         cfg = 1.0
     held = min(max(shift, limits.min_shift), limits.max_shift)
     if held != shift:
-        ran["shift"] = held
-    return Sampling(steps, cfg, held, ran, tuple(notices))
+        effective_params["shift"] = held
+    return Sampling(steps, cfg, held, effective_params, tuple(notices))

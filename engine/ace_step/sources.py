@@ -10,7 +10,7 @@ from engine.ace_step.resample import resample
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 MAX_SECONDS = 600
 """The longest music the model was trained on, and so the longest source."""

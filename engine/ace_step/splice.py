@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 FADE_S = 0.04
 """A crossfade of this length hides a jump without smearing a drum hit."""

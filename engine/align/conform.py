@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.align.cut import Ending, cut, room
+from engine.align.fallback import clearly_better, simpler_map
 from engine.align.fit import Fit, fit_map
 from engine.align.measure import GridError
 from engine.align.proof import Onsets, find_onsets, prove_onsets
-from engine.align.simpler import clearly_better, simpler_map
 from engine.align.track import Beats, track_beats
 from engine.align.warp import ArraySource, Method, choose_method, warp_blocks
 from engine.align.warp.source import without_broken_samples
@@ -29,8 +29,8 @@ from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from engine.contract import Audio
     from engine.music import Meter, TempoMap
-    from engine.seam import Audio
 
 _HIGHEST_RATE = 384_000
 _LOWEST_RATE = 4_000

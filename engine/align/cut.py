@@ -22,7 +22,7 @@ from engine.align.warp.attacks import find_attacks
 from engine.levels import peak
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 Ending = Literal["loop", "one_shot"]
 

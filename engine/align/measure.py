@@ -20,7 +20,7 @@ from engine.music import TempoMap
 from engine.score import Note
 
 if TYPE_CHECKING:
-    from engine.seam import Audio, Stem
+    from engine.contract import Audio, Stem
 
 Verdict = Literal["tight", "loose", "could not measure"]
 TIGHT_MEDIAN_MS, TIGHT_P95_MS, TIGHT_DOWNBEAT_MS = 10.0, 19.0, 10.0

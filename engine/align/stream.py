@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.align.measure import GridError
     from engine.align.warp.source import Source
     from engine.align.warpmap import WarpMap
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 _LEAST_END_S = 1.0  # of the bars that the cut hears before the tail
 

@@ -13,7 +13,7 @@ from typing import Literal
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.hardware.device import Device, Dtype
 from engine.models.catalogue import ModelEntry
-from engine.models.store import not_installed
+from engine.models.installed_models import not_installed
 
 Offload = Literal["resident", "components", "blocks"]
 """What lies on the device: all of the model; the components at work; of the transformer one block at a time."""

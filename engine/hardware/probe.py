@@ -10,9 +10,9 @@ import subprocess
 import sys
 
 from engine.errors import EngineUnavailable
-from engine.extras import require
 from engine.hardware.device import Device, DeviceKind, Dtype
 from engine.interpreter import Interpreter, neural, run_module
+from engine.optional_libraries import require
 
 TIMEOUT_S = 120.0
 _FIRST_WITH_BF16 = (8, 0)

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import InvalidValue, ModelFault
-from engine.models.arrived import link_or_copy
 from engine.models.catalogue import ModelEntry
 from engine.models.download import check_disk, finish
+from engine.models.installed_models import InstalledModel, ModelStore, record_of, recorded_files
 from engine.models.layout import wanted
-from engine.models.store import InstalledModel, ModelStore, record_of, recorded_files
+from engine.models.partial_download import link_or_copy
 from engine.models.verify import sha256_of
 
 OnBytes = Callable[[int], None]

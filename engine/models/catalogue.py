@@ -11,8 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from engine.contract import TASKS
 from engine.errors import InvalidValue, ModelFault
-from engine.seam import TASKS
 
 Kind = Literal["music", "separator"]
 Layout = Literal["diffusers", "original", "demucs"]

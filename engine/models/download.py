@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import ModelFault
-from engine.models import silence
-from engine.models.arrived import JOURNAL, Arrived
+from engine.models import silence_latent
 from engine.models.catalogue import ModelEntry
 from engine.models.hub import RemoteFile, RemoteModel, look_up
+from engine.models.installed_models import FileRecord, InstalledModel, ModelStore, record_of
 from engine.models.layout import SILENCE, missing_files, wanted
-from engine.models.store import FileRecord, InstalledModel, ModelStore, record_of
+from engine.models.partial_download import JOURNAL, Arrived
 from engine.models.transfer import Patience, fetch
 from engine.models.verify import sha256_of
 from engine.models.weights import check_weights
@@ -111,7 +111,7 @@ def finish(entry: ModelEntry, partial: Path, hashes: dict[str, str]) -> tuple[Fi
     pickled = f"{entry.transformer}/{SILENCE}"
     if entry.layout == "original" and pickled in hashes:
         source = partial / pickled
-        silence.rewrite_apart(source, source.with_suffix(".safetensors"))
+        silence_latent.rewrite_apart(source, source.with_suffix(".safetensors"))
         del hashes[pickled]
         rewritten = pickled.removesuffix(".pt") + ".safetensors"
         hashes[rewritten] = sha256_of(partial / rewritten)

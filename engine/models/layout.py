@@ -14,7 +14,7 @@ SAFE_ENDINGS = (".safetensors", ".json", ".yaml", ".txt", ".jinja", ".md")
 PICKLE_ENDINGS = (".bin", ".pt", ".pth", ".ckpt", ".th", ".pkl")
 """Files that may carry code: never kept, and never fetched but for the one in `SILENCE`."""
 SILENCE = "silence_latent.pt"
-"""The latent of silence in the layout "original"; `engine.models.silence` rewrites it on arrival."""
+"""The latent of silence in the layout "original"; `engine.models.silence_latent` rewrites it on arrival."""
 TEXT_ENCODER = "Qwen3-Embedding-0.6B"
 
 

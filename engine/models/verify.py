@@ -8,8 +8,8 @@ from pathlib import Path
 
 from engine.errors import ModelFault
 from engine.models.catalogue import ModelEntry
+from engine.models.installed_models import FileRecord, InstalledModel
 from engine.models.layout import PICKLE_ENDINGS, missing_files
-from engine.models.store import FileRecord, InstalledModel
 from engine.models.weights import check_weights
 
 _BLOCK_BYTES = 1 << 22

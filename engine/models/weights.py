@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine.errors import ModelFault
-from engine.extras import require
 from engine.models.catalogue import ModelEntry
 from engine.models.layout import SILENCE, TEXT_ENCODER, read_json, weight_files
+from engine.optional_libraries import require
 
 Shape = tuple[int, ...]
 PARAMETER_TOLERANCE = 0.15

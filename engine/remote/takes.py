@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import mido
 import soundfile
 
+from engine.contract import Generation, GenerationRequest, Stem
 from engine.errors import EngineFailed, InvalidValue
 from engine.midinotes import DRUM_CHANNEL, notes_by_channel
 from engine.music import Key
 from engine.remote.client import RemoteCompanion
 from engine.score import Note
-from engine.seam import Generation, GenerationRequest, Stem
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 MANIFEST = "manifest.json"
 _TOLD = ("id", "engine", "model", "version", "timings")
@@ -56,7 +56,7 @@ def fetch_generation(
             key=Key.parse(manifest["key"]) if manifest["key"] else None,
             model=str(manifest["model"]),
             on_grid=True,
-            ran=_ran_otherwise(manifest["params"], request.block),
+            effective_params=_ran_otherwise(manifest["params"], request.block),
             notices=(_made_there(companion, manifest), *map(str, manifest["notices"])),
             alignment=dict(manifest["alignment"]),
             origin={"url": companion.url, **{name: manifest.get(name) for name in _TOLD}},

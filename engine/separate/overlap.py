@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.seam import Audio
+    from engine.contract import Audio
 
     Stems = NDArray[np.float32]
     """Float32 [shape=(frames, stems, channels)]."""

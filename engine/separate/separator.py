@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import InvalidValue
-from engine.extras import require_separator
 from engine.models.catalogue import find_entry
-from engine.models.store import ModelStore, installed_entries, not_installed
+from engine.models.installed_models import ModelStore, installed_entries, not_installed
+from engine.optional_libraries import require_separator
 from engine.resample import resampled, resampled_length
-from engine.separate.model import DemucsModel, torch_device
+from engine.separate.demucs_model import DemucsModel, torch_device
 from engine.separate.overlap import overlapped, stretches
 
 if TYPE_CHECKING:
     from engine.align.warp.source import Source
-    from engine.seam import Audio
+    from engine.contract import Audio
     from engine.separate.overlap import Stems
 
 DEFAULT_MODEL = "htdemucs"

@@ -11,7 +11,7 @@ from engine.music import Key
 from engine.sketch.instruments import STEMS
 from engine.sketch.library import Library, load_styles
 from engine.sketch.prompt import Reading, read_prompt
-from engine.sketch.style import PartStyle, Style, Swing
+from engine.sketch.style.model import PartStyle, Style, Swing
 from engine.sketch.vocabulary import Vocabulary, vocabulary_of
 
 LENT = ("chords", "lead")

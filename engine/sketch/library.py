@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from engine.errors import InvalidValue
-from engine.sketch.style import Style
-from engine.sketch.style_file import build_style, merge, read_toml
+from engine.sketch.style.file import build_style, merge, read_toml
+from engine.sketch.style.model import Style
 
 STYLE_FOLDER = Path(__file__).with_name("styles")
 MOST_BASES = 8

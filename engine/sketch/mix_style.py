@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import cast
 
 from engine.errors import InvalidValue
-from engine.sketch.style_table import Table
+from engine.sketch.checked_table import Table
 
 OCTAVES_HZ = (31.25, 62.5, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16_000.0)
 """Centres of the octave bands of a curve."""

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 
 from engine.score import Part
 from engine.sketch.composition import Composition, PartMix
-from engine.sketch.mix import master, ride
-from engine.sketch.mix_fit import fit
-from engine.sketch.mix_loudness import Levels
-from engine.sketch.mix_place import Loop, hits, place
-from engine.sketch.mix_plan import Heard, balance, listen, settle
-from engine.sketch.mix_strip import drive, duck, through_strip
-from engine.sketch.mix_tone import Desk
-from engine.sketch.mix_work import Work, side_by_side
+from engine.sketch.mix.fit import fit
+from engine.sketch.mix.loudness import Levels
+from engine.sketch.mix.mixdown import master, ride
+from engine.sketch.mix.note_placement import Loop, hits, place
+from engine.sketch.mix.plan import Heard, balance, listen, settle
+from engine.sketch.mix.strip import drive, duck, through_strip
+from engine.sketch.mix.tone import Desk
 from engine.sketch.synth import find_voice
 from engine.sketch.synth.kits import KICK_KEYS
 from engine.sketch.synth.voice import Sound, Voice
+from engine.sketch.work import Work, side_by_side
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 _PARTS_SHARE = 0.85
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ardour.display import xvfb
-from tests.debian import need
+from tests.helpers.ardour.display import xvfb
+from tests.helpers.debian import need
 
 
 @pytest.fixture(scope="session")

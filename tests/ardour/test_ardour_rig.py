@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from tests.ardour.rig import NEW_SESSION, ArdourHome
+from tests.helpers.ardour.rig import NEW_SESSION, ArdourHome
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

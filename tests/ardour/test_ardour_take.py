@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from companion_process import CompanionProcess, read_json, run_generate
-from osc_daw import LONG
 
-from bridge.osc.encode import encode
-from bridge.osc.outbox import Outbox
+from bridge.doors.osc.encode import encode
+from bridge.doors.osc.reply_files import ReplyFiles
 from bridge.takes.colors import stem_color
 from engine.music import TempoMap
-from tests.ardour.rig import ArdourProcess
-from tests.ardour.studio import END_BAR, FIRST_BAR, GENERATE, RATE_HZ, REGENERATE, Studio
+from tests.helpers.ardour.rig import ArdourProcess
+from tests.helpers.ardour.studio import END_BAR, FIRST_BAR, GENERATE, RATE_HZ, REGENERATE, Studio
+from tests.helpers.companion_process import CompanionProcess, read_json, run_generate
+from tests.helpers.osc_daw import LONG
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 TAKE_S = 180.0
@@ -204,4 +204,4 @@ def tell(studio: Studio, address: str, *values: str | float) -> None:
     """Put a message into the session's box, as the window's “Send to DAW” makes the companion do."""
     mailbox = studio.home / "data" / "mailbox"
     (box,) = (path.stem for path in (mailbox / "to").glob("*.txt"))
-    Outbox(mailbox).put(box, encode(address, *values))
+    ReplyFiles(mailbox).put(box, encode(address, *values))

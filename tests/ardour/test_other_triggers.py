@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from companion_process import CompanionProcess, read_json, wait_until
 
-from tests.debian import need
+from tests.helpers.companion_process import CompanionProcess, read_json, wait_until
+from tests.helpers.debian import need
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PROGRAM_S = 60.0

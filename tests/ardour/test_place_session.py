@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from companion_process import read_json, refusal, run_bridge, run_generate
 
-from tests.ardour.rig import ArdourHome
-from tests.ardour.studio import GRID, RATE_HZ, SESSION
-from tests.debian import need
+from tests.helpers.ardour.rig import ArdourHome
+from tests.helpers.ardour.studio import GRID, RATE_HZ, SESSION
+from tests.helpers.companion_process import read_json, refusal, run_bridge, run_generate
+from tests.helpers.debian import need
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 LOOK = """

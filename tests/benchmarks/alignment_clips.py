@@ -16,7 +16,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from engine.music import Meter
-from tests.drift_set import DRUMLESS, KINDS, DriftCase, drift_case
+from tests.helpers.drift_set import DRUMLESS, KINDS, DriftCase, drift_case
 
 Audio = NDArray[np.float32]
 Times = NDArray[np.float64]

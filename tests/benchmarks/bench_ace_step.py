@@ -33,18 +33,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.ace_step.conditions import Conditions
 from engine.ace_step.decode import decode
-from engine.ace_step.deliver import deliver
+from engine.ace_step.device_placement import Placing
 from engine.ace_step.job import LATENTS_PER_SECOND, Job
-from engine.ace_step.ladder import Way
 from engine.ace_step.load import fold_weight_norm, quiet
-from engine.ace_step.placing import Placing
+from engine.ace_step.memory_plans import Way
 from engine.ace_step.plan import BASE, TURBO, LoadPlan
 from engine.ace_step.prompt import EncodedWords
 from engine.ace_step.render import Rendered, Renderer, _Share
+from engine.ace_step.results import deliver
 from engine.ace_step.sampling import Sampling
 from engine.ace_step.speed import Speed
+from engine.contract import GenerationRequest
 from engine.music import Key, Meter, TempoMap
-from engine.seam import GenerationRequest
 
 WORDS = Conditions("dusty boom bap with a warm bass", "[Verse]\nmorning light", "en", 98, "E minor", "4")
 CONDITION_TOKENS = 300
@@ -94,8 +94,8 @@ def _options() -> argparse.Namespace:
 
 
 def _pipeline(options: argparse.Namespace) -> Any:  # noqa: ANN401
-    from tests.full_ace_step import random_pipeline
-    from tests.tiny_ace_step import tiny_pipeline
+    from tests.helpers.full_ace_step import random_pipeline
+    from tests.helpers.tiny_ace_step import tiny_pipeline
 
     turbo = options.cfg == 1.0
     if options.size == "tiny":

@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from engine.align.conform import Grid, conform
 from engine.music import TempoMap
 from tests.benchmarks.alignment_clips import Clip, generated, recorded
-from tests.drift_set import drift_case
+from tests.helpers.drift_set import drift_case
 
 DOWNBEAT_MS = 60.0
 Row = dict[str, object]

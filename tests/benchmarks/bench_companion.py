@@ -25,7 +25,8 @@ from pathlib import Path
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.paths import ROOT
+
 ACCEPTS, TEMPO_RATE_HZ, IDLE_S, MUSIC_S = 200, 1000, 10.0, 16.0
 
 

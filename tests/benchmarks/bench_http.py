@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.paths import ROOT
+
 POLLERS, POLL_S, ASKS = 50, 0.1, 60
 SUBMITTERS, SUBMITS = 10, 90
 LONG = {"genres": "house", "output_seconds": 240, "variations": 8}

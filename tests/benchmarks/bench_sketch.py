@@ -28,9 +28,9 @@ import mido
 import soundfile
 
 from bridge.takes.midifile import write_midi
+from engine.contract import Engine, GenerationRequest
 from engine.music import Key, Meter, TempoMap
 from engine.registry import create
-from engine.seam import Engine, GenerationRequest
 
 STEMS = ("drums", "bass", "chords", "pad", "lead")
 RATE, BPM, METER = 48_000, 120.0, Meter(4, 4)

@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from engine.align.warp import FileSource, warp, warp_blocks
 from engine.align.warpmap import WarpMap
 from engine.music import TempoMap
-from tests import warp_ears as ears
-from tests.drift_set import DriftCase, drift_case
+from tests.helpers import warp_ears as ears
+from tests.helpers.drift_set import DriftCase, drift_case
 
 Audio = NDArray[np.float32]
 Warp = Callable[[list[Audio], WarpMap, int, int], list[Audio]]

@@ -22,15 +22,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.paths import ROOT
+
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "desktop")]
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from bridge.app.library import TakeView
     from bridge.desktop.takes.card import TakeCard
-    from bridge.desktop.window.main import MainWindow
+    from bridge.desktop.window.main_window import MainWindow
+    from bridge.takes.library import TakeView
 
 STARTS, PAINTS, PLAY_S, TAKE_S = 5, 200, 5.0, 240.0
 SCALES = ("1", "2")
@@ -47,7 +48,8 @@ def write_stems(folder: Path) -> None:
     """Write six stems of noise that swells and fades, each at its own pace, as takes have them."""
     import numpy as np
     import soundfile
-    from long_take import NAMES, RATE
+
+    from tests.helpers.long_take import NAMES, RATE
 
     rng = np.random.default_rng(1)
     noise = rng.normal(0.0, 0.1, (RATE * 10, 2)).astype(np.float32)
@@ -63,13 +65,15 @@ def open_main(home: str) -> tuple[QApplication, MainWindow, Callable[[], None]]:
     from PySide6.QtWidgets import QApplication
 
     from bridge.desktop.start import open_window
-    from bridge.folders import Folders
-    from bridge.options import Options
+    from bridge.home.folders import Folders
+    from bridge.home.launch_options import LaunchOptions
     from bridge.settings import SettingsFile
 
     app = QApplication(sys.argv[:1])
     folders = Folders(Path(home) / "data", Path(home) / "config")
-    desktop = open_window(app, Options(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
+    desktop = open_window(
+        app, LaunchOptions(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings)
+    )
     return app, desktop.window, desktop.close
 
 
@@ -114,7 +118,7 @@ def play(app: QApplication, window: MainWindow, card: TakeCard) -> tuple[float, 
     """Play a take without sound; return paints a second and the 99th percentile of the pauses between them, in ms."""
     from PySide6.QtCore import QEvent, QObject
 
-    from bridge.player.output import SilentOutput
+    from bridge.app.player.output import SilentOutput
 
     times: list[float] = []
 
@@ -140,11 +144,11 @@ def paint(home: str) -> None:
     """Be the program whose painting is measured; print its figures."""
     from dataclasses import replace
 
-    from long_take import take_view
+    from tests.helpers.long_take import take_view
 
     app, window, close = open_main(home)
     until(app, window.request.go.isEnabled)
-    until(app, lambda: "bridge.player.mixer" in sys.modules)
+    until(app, lambda: "bridge.app.player.mixer" in sys.modules)
     stem_folder = Path(home) / "take"
     take = take_view(stem_folder, TAKE_S, 97.6, "7/8")
     take = replace(take, stems=tuple(replace(stem, sha256=f"{stem.name}0") for stem in take.stems))

@@ -13,7 +13,6 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from desktop_hands import Open
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,11 +20,12 @@ from pytestqt.qtbot import QtBot
 from bridge.daws.reaper import Reaper
 from bridge.desktop.start import Desktop, open_window
 from bridge.desktop.takes.card import TakeCard
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import Folders
-from bridge.options import Options
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 from bridge.takes.layout import takes_folder
+from tests.helpers.desktop_hands import Open
 
 
 class PatientBot(QtBot):
@@ -67,7 +67,7 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
         file = SettingsFile(folders.settings)
         for key, value in settings.items():
             file.set(key, value)
-        desktop = open_window(qapp, Options(folders=folders, osc_port=osc_port, http_port=http_port), file)
+        desktop = open_window(qapp, LaunchOptions(folders=folders, osc_port=osc_port, http_port=http_port), file)
         opened.append(desktop)
         return desktop.window
 

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from bridge.app.environment import EnvironmentDesk
 from bridge.desktop.settings.environment import EnvironmentPage
-from bridge.engine_env.find import find_interpreter
-from bridge.engine_env.hardware import Hardware, machine
-from bridge.engine_env.requirements import Requirements
-from tests.wheel_index import WheelIndex, wheel_index
+from bridge.upkeep.engine_env.find import find_interpreter
+from bridge.upkeep.engine_env.hardware import Hardware, machine
+from bridge.upkeep.engine_env.requirements import Requirements
+from tests.helpers.wheel_index import WheelIndex, wheel_index
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 STEP_MS = 120_000
@@ -55,8 +55,8 @@ class Rig:
 
 @pytest.fixture
 def rig(tmp_path: Path, index: WheelIndex, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    import bridge.engine_env.check as check
-    import bridge.engine_env.state as state
+    import bridge.upkeep.engine_env.check as check
+    import bridge.upkeep.engine_env.state as state
 
     monkeypatch.setattr(check, "PACKAGES", ("torch", "psutil", "soxr"))
     monkeypatch.setattr(check, "SEPARATE_PACKAGES", ("torch",))

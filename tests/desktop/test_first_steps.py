@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desktop_hands import Open
 from pytestqt.qtbot import QtBot
 
-from bridge.desktop.models.page import ModelsPage
+from bridge.desktop.models.models_page import ModelsPage
 from bridge.desktop.settings.firstrun import FirstRun
-from bridge.desktop.window.main import MainWindow
+from bridge.desktop.window.main_window import MainWindow
 from bridge.settings import SettingsFile
+from tests.helpers.desktop_hands import Open
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from bridge.desktop.look.contrast import READABLE, contrast, legible
 from bridge.desktop.look.tokens import DARK, LIGHT, Tokens
 from bridge.takes.colors import stem_color
 from engine.sketch.instruments import STEMS
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 IN_THE_DOCS = ("playing-queue", "models-download", "first-run", "midi")
 """Pictures that the documentation shows, dark ones; the first one is also there in light."""
 STATES = (
@@ -54,7 +54,7 @@ def test_contrast_is_that_of_wcag() -> None:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_every_state_has_its_picture_and_no_text_is_cut(tmp_path: Path, theme: str, scale: int) -> None:
     """With STEMBRIDGE_PICTURES=1 the pictures of the documentation are written anew."""
-    program = [sys.executable, "-m", "tests.desktop.pictures", str(tmp_path), theme]
+    program = [sys.executable, "-m", "tests.helpers.pictures", str(tmp_path), theme]
     environ = {**os.environ, "QT_SCALE_FACTOR": str(scale), "PYTHONPATH": str(ROOT)}
     environ |= {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     ended = subprocess.run(program, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=280)

@@ -10,20 +10,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop_hands import Open
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+
+from tests.helpers.desktop_hands import Open
 
 pytest.importorskip("huggingface_hub", reason="the extra ace-step is not installed")
 from safetensors.numpy import save_file
 
-from bridge.desktop.models.page import ModelsPage
+from bridge.desktop.models.models_page import ModelsPage
 from bridge.desktop.models.row import ModelRow
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import Folders
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import Folders
 from engine.models.catalogue import OWN_FILE, find_entry
-from engine.models.store import RECORD, ModelStore, record_of
-from tests.hub.server import LocalHub
+from engine.models.installed_models import RECORD, ModelStore, record_of
+from tests.helpers.hub.server import LocalHub
 
 NAME = "tiny-demucs"
 PARAMETERS = 60_000

@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from bridge.app.models import ModelDesk
 from bridge.app.suggestions import known_words, matching
-from bridge.block import SPEC, check_block
 from bridge.desktop.request.advanced import NAMES
 from bridge.desktop.request.genres import COMMON
 from bridge.desktop.request.panel import RequestPanel
-from bridge.messages import Message, Messages
-from bridge.presets.presets import Presets
+from bridge.home.messages import Message, Messages
+from bridge.request.block import SPEC, check_block
+from bridge.request.presets.presets import Presets
 from engine.registry import choose
 
 

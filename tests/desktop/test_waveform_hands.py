@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from long_take import take_view
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from bridge.app.player.peaks import Peaks
 from bridge.desktop.takes.picture import LANE_PX, RULER_PX
 from bridge.desktop.takes.waveform import Waveform
-from bridge.player.peaks import Peaks
+from tests.helpers.long_take import take_view
 
 WIDTH_PX = 800
 BARS = 16

@@ -17,15 +17,15 @@ from typing import IO, Any
 
 import pytest
 
-from bridge.folders import HOME_VARIABLE, Folders
+from bridge.home.folders import HOME_VARIABLE, Folders
 from bridge.takes.layout import takes_folder
-from tests.ardour.rig import NEW_SESSION, ArdourHome, ArdourProcess
-from tests.debian import need
-from tests.screen import Screen, end, screen
+from tests.helpers.ardour.rig import NEW_SESSION, ArdourHome, ArdourProcess
+from tests.helpers.debian import need
+from tests.helpers.paths import HELPERS, ROOT
+from tests.helpers.screen import Screen, end, screen
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")]
 
-HERE = Path(__file__).parent
 TAKE = "2026-11-21 090000 übung"
 """A space and a letter that is not ASCII: both are escaped in what a drop gets."""
 WINDOW_X_PX = 1400
@@ -48,7 +48,7 @@ def program(words: list[str | Path], environment: Mapping[str, str]) -> Iterator
     process = subprocess.Popen(
         [sys.executable, *map(str, words)],
         env=environment,
-        cwd=HERE.parents[1],
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -106,8 +106,8 @@ def home(short_take: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def grips(desk: Screen, home: Path) -> Iterator[dict[str, tuple[int, int]]]:
     """Where the grips of the take are on the screen; the window lives as long as the module's tests."""
-    environment = {**desk.environment(home), HOME_VARIABLE: str(home), "PYTHONPATH": str(HERE.parents[1])}
-    with program([HERE / "window_program.py", str(WINDOW_X_PX), "0"], environment) as window:
+    environment = {**desk.environment(home), HOME_VARIABLE: str(home), "PYTHONPATH": str(ROOT)}
+    with program([HELPERS / "window_program.py", str(WINDOW_X_PX), "0"], environment) as window:
         yield {name: (place[0], place[1]) for name, place in json.loads(line_of(window)).items()}
 
 
@@ -125,7 +125,7 @@ def test_one_stem_and_all_stems_reach_another_program(
     desk: Screen, home: Path, grips: dict[str, tuple[int, int]]
 ) -> None:
     files = stems(home)
-    with program([HERE / "drop_program.py", "100", "100"], desk.environment(home)) as target:
+    with program([HELPERS / "drop_program.py", "100", "100"], desk.environment(home)) as target:
         assert line_of(target) == "shown"
         for grip, expected in (("Drag bass", [files["bass"]]), ("Drag all stems", list(files.values()))):
             drag_until(desk, grips[grip], TARGET_PX, lambda: has_line(target))

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import psutil
 import pytest
-from desktop_hands import Open
 from pytestqt.qtbot import QtBot
 
-from bridge.desktop.settings.page import SettingsPage
+from bridge.desktop.settings.settings_page import SettingsPage
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.takes.jobrow import JobRow
-from bridge.desktop.window.main import MainWindow
-from bridge.export import Export
-from bridge.folders import Folders
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import Folders
 from bridge.jobs.job import State
+from bridge.takes.export import Export
+from tests.helpers.desktop_hands import Open
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits of other processes exist on Linux only")
 
@@ -27,7 +27,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="limits of other proc
 def worker_of(window: MainWindow) -> psutil.Process | None:
     """Return the engine's process."""
     for child in psutil.Process().children():
-        if "bridge.work.process" in " ".join(child.cmdline()):
+        if "bridge.jobs.worker.main" in " ".join(child.cmdline()):
             return child
     return None
 

@@ -10,20 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from desktop_hands import Daw, Open, make
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 from pythonosc.osc_message import OscMessage
 
-from bridge.app.library import read_take
-from bridge.desktop.models.page import ModelsPage
+from bridge.desktop.models.models_page import ModelsPage
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.takes.drag import DragHandle, files_of
 from bridge.desktop.takes.export import ExportDialog
-from bridge.desktop.window.main import MainWindow
-from bridge.export import Export
+from bridge.desktop.window.main_window import MainWindow
 from bridge.jobs.job import State
+from bridge.takes.export import Export
+from bridge.takes.library import read_take
+from tests.helpers.desktop_hands import Daw, Open, make
 
 
 def test_generate_makes_a_take_with_stems_on_disk_and_waveforms_on_screen(window: MainWindow, qtbot: QtBot) -> None:
@@ -239,7 +239,9 @@ def test_a_mix_as_it_is_heard_goes_into_one_zip(
     window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through the dialog, as a user does it."""
-    monkeypatch.setattr("bridge.desktop.window.deeds.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(
+        "bridge.desktop.window.take_actions.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
+    )
 
     def choose(dialog: ExportDialog) -> int:
         dialog.what.setCurrentIndex(dialog.what.findData("balance"))
@@ -311,7 +313,7 @@ def test_a_take_is_shown_in_its_folder(
         shown.append(url.toLocalFile())
         return False
 
-    monkeypatch.setattr("bridge.desktop.window.deeds.QDesktopServices.openUrl", open_url)
+    monkeypatch.setattr("bridge.desktop.window.take_actions.QDesktopServices.openUrl", open_url)
     card.wanted.emit("reveal", None)
     assert shown == [str(card.take.folder)]
     qtbot.waitUntil(lambda: any(str(card.take.folder) in m.text for m in window.message_bar.shown))

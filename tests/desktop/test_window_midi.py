@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from desktop_hands import Open
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bridge.desktop.midi.page import PRESS, MidiPage
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import Folders
-from bridge.midi import ports as ports_module
-from tests.jack_server import jack_output, jack_server
+from bridge.desktop.midi.midi_page import PRESS, MidiPage
+from bridge.desktop.window.main_window import MainWindow
+from bridge.doors.midi import ports as ports_module
+from bridge.home.folders import Folders
+from tests.helpers.desktop_hands import Open
+from tests.helpers.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
 pytestmark = pytest.mark.timeout(400)

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desktop_hands import Open
-from long_take import take_view
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,12 +24,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bridge.app.events import DawChanged
-from bridge.desktop.single import SingleInstance
+from bridge.desktop.single_instance import SingleInstance
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.takes.export import ExportDialog
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import Folders
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import Folders
 from bridge.settings import SETTINGS
+from tests.helpers.desktop_hands import Open
+from tests.helpers.long_take import take_view
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
 QT_OWN = ("QScrollBar", "QComboBoxPrivateScroller", "ScrollLeftButton", "QLineEditIconButton")
@@ -128,7 +128,7 @@ def test_two_thousand_signals_leave_no_reference_behind(window: MainWindow, qtbo
         return [abs(now - then) for then, now in zip(before, after, strict=True)]
 
     # Modules that are still being loaded, by the companion's thread and for the first take, make references too.
-    qtbot.waitUntil(lambda: "bridge.player.mixer" in sys.modules)
+    qtbot.waitUntil(lambda: "bridge.app.player.mixer" in sys.modules)
     qtbot.waitUntil(lambda: max(map(max, [drift(1), drift(1), drift(1)])) <= NOISE)
     left = drift(SIGNALS)
     assert left[0] == 0, "the event itself"

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desktop_hands import Open
 from pytestqt.qtbot import QtBot
 
 from bridge.desktop.takes.card import TakeCard
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import HOME_VARIABLE
-from tests.reaper_stub.installed import install_here, running
-from tests.reaper_stub.model import Marker, Project
-from tests.reaper_stub.session import Reaper
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import HOME_VARIABLE
+from tests.helpers.desktop_hands import Open
+from tests.helpers.reaper_stub.installed import install_here, running
+from tests.helpers.reaper_stub.model import Marker, Project
+from tests.helpers.reaper_stub.session import Reaper
 
 CONNECT = "_STEMBRIDGE_CONNECT"
 
@@ -121,7 +121,7 @@ def test_a_reaper_that_no_longer_listens_is_said_with_the_way_out(
     reaper.press(CONNECT)
     until(reaper, qtbot, lambda: window.daw_bar.daw.text() == "REAPER")
     reaper.scripts[0].end()
-    monkeypatch.setattr("bridge.mailbox.line.ALIVE_S", 0.0)
+    monkeypatch.setattr("bridge.doors.files.live_link.ALIVE_S", 0.0)
     card.wanted.emit("send", "trigger")
     qtbot.waitUntil(
         lambda: any("run its action “Stem Bridge: stay connected”" in m.text for m in window.message_bar.shown)

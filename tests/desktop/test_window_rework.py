@@ -11,15 +11,15 @@ from pytestqt.qtbot import QtBot
 
 pytest.importorskip("diffusers", reason="the extra ace-step is not installed")
 
-from bridge.app.library import TakeView
 from bridge.desktop.takes.card import TakeCard
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import Folders
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import Folders
+from bridge.takes.library import TakeView
 from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
-from engine.models.store import ModelStore
-from tests.hub.catalogue import write_catalogue
-from tests.hub.checkpoints import save_all
+from engine.models.installed_models import ModelStore
+from tests.helpers.hub.catalogue import write_catalogue
+from tests.helpers.hub.checkpoints import save_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

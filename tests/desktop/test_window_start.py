@@ -10,26 +10,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from desktop_hands import Daw, Open
 from PySide6.QtWidgets import QApplication, QCheckBox, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from bridge.desktop import start
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import HOME_VARIABLE, Folders
-from bridge.options import Options
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import HOME_VARIABLE, Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
-from tests.screen import end
+from tests.helpers.desktop_hands import Daw, Open
+from tests.helpers.paths import ROOT
+from tests.helpers.screen import end
 
-ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("torch", "transformers", "diffusers", "numpy", "scipy", "soundfile", "sounddevice", "starlette", "uvicorn")
 
 LOADED = f"""
 import json, sys
 from PySide6.QtWidgets import QApplication
-from bridge.options import Options
+from bridge.home.launch_options import Options
 from bridge.desktop.start import open_window
-from bridge.folders import Folders
+from bridge.home.folders import Folders
 from bridge.settings import SettingsFile
 
 def loaded():
@@ -52,8 +52,8 @@ FIRST = """
 import sys
 from PySide6.QtCore import QTimer
 import bridge.desktop.start as start
-from bridge.folders import Folders
-from bridge.options import Options
+from bridge.home.folders import Folders
+from bridge.home.launch_options import Options
 from bridge.settings import SettingsFile
 
 really_open = start.open_window
@@ -132,7 +132,9 @@ def test_with_a_tray_quit_asks_only_for_work_and_ends_it_all(
     kept: MainWindow, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr("bridge.desktop.window.main.agrees_to_close", lambda _, unfinished: bool(asked.append(1)))
+    monkeypatch.setattr(
+        "bridge.desktop.window.main_window.agrees_to_close", lambda _, unfinished: bool(asked.append(1))
+    )
     kept.session.override("tempo", 120.0)
     kept.request.shape.bars.setValue(120)
     kept.request.genres.text.setPlainText("funk")
@@ -202,7 +204,9 @@ def test_the_system_starts_it_in_the_background(
     qapp: QApplication, qtbot: QtBot, folders: Folders, autostart_file: Path
 ) -> None:
     settings = SettingsFile(folders.settings)
-    desktop = start.open_window(qapp, Options(folders=folders, osc_port=0, http_port=0), settings, in_background=True)
+    desktop = start.open_window(
+        qapp, LaunchOptions(folders=folders, osc_port=0, http_port=0), settings, in_background=True
+    )
     try:
         assert desktop.window.isMinimized()
         qtbot.waitUntil(lambda: desktop.window.link.osc_port != 0)

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from bridge.desktop.settings.uninstall import UninstallPage
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import Folders
-from bridge.removal.belongings import MODELS, SETTINGS
+from bridge.desktop.settings.uninstall_page import UninstallPage
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import Folders
+from bridge.upkeep.uninstall.belongings import MODELS, SETTINGS
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from desktop_hands import Open
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from bridge import __version__
 from bridge.daws.reaper import RECEIPT, Reaper
-from bridge.desktop.window.main import MainWindow
-from bridge.folders import Folders
+from bridge.desktop.window.main_window import MainWindow
+from bridge.home.folders import Folders
+from tests.helpers.desktop_hands import Open
 
 
 @pytest.fixture

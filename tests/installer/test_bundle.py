@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from bridge import __version__
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 INSTALLER = ROOT / "installer"
 pytest.importorskip("uv", reason="the package uv is not installed")
 

@@ -15,7 +15,9 @@ import python_check
 import system_libraries
 from distribution import Distribution, read_os_release
 
-INSTALLER = Path(__file__).resolve().parents[2] / "installer"
+from tests.helpers.paths import ROOT
+
+INSTALLER = ROOT / "installer"
 
 BOOKWORM = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
 NOBLE = 'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n'

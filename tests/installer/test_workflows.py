@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.paths import ROOT
+
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 OURS = re.compile(r"(?:python3 )?(\.ci/\S+|installer/\S+\.(?:py|sh))(?: .*)?")
 OF_THE_SYSTEM = ("apt-get ", "sudo apt-get ")

@@ -3,8 +3,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from companion_process import CompanionProcess, Start
-from osc_daw import Daw
+
+from tests.helpers.companion_process import CompanionProcess, Start
+from tests.helpers.osc_daw import Daw
 
 
 @pytest.fixture(scope="session")

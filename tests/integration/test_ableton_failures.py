@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from companion_process import CompanionProcess, Start, run_bridge
-from live_daw import (
+
+from tests.helpers.ableton.fake_live.host import FakeLive
+from tests.helpers.companion_process import CompanionProcess, Start, run_bridge
+from tests.helpers.live_daw import (
     CANCEL,
     arrangement_clips,
     generate,
@@ -21,8 +23,6 @@ from live_daw import (
     wait_for_companion,
     write_pads,
 )
-
-from tests.ableton.fake_live.host import FakeLive
 
 LONG_BARS = 60
 

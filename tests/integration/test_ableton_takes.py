@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from live_daw import (
+
+from tests.helpers.ableton.fake_live.strict import Version
+from tests.helpers.live_daw import (
     FILL_LOOP,
     REGENERATE,
     VARIATIONS,
@@ -22,8 +24,6 @@ from live_daw import (
     song_of_97,
     stem_tracks,
 )
-
-from tests.ableton.fake_live.strict import Version
 
 __all__ = ["library", "live_companion", "live_home"]  # fixtures
 

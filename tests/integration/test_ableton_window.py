@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from companion_process import wait_until
-from live_daw import arrangement_clips, generate, install, running, saved_set, stem_tracks, write_pads
 
 from bridge.app.events import CoreReady, DawChanged, Event
 from bridge.app.handle import AppHandle
-from bridge.folders import Folders
-from bridge.messages import Message
-from bridge.options import Options
+from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
+from bridge.home.messages import Message
+from tests.helpers.companion_process import wait_until
+from tests.helpers.live_daw import arrangement_clips, generate, install, running, saved_set, stem_tracks, write_pads
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def handle(tmp_path: Path, events: list[Event], monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
     install(tmp_path / "home", tmp_path / "User Library")
     write_pads(tmp_path / "home")
-    handle = AppHandle(Options(Folders.of_user(), osc_port=0, http_port=0))
+    handle = AppHandle(LaunchOptions(Folders.of_user(), osc_port=0, http_port=0))
     handle.subscribe(events.append)
     handle.start()
     wait_until(lambda: any(isinstance(event, CoreReady) for event in events), "the companion runs")

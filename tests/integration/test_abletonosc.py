@@ -12,16 +12,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from abletonosc_client import free_port, running_client
-from companion_process import CompanionProcess, read_json, run_generate, wait_until
-from live_daw import FILL_LOOP, GENERATE, song_of_97, write_pads
 from pythonosc.osc_message import OscMessage
 
-from bridge.abletonosc.service import REPLY_PORT, AbletonOsc
-from bridge.osc.encode import encode
-from tests.ableton.ableton_v2 import framework
-from tests.ableton.abletonosc_peer import AbletonOscPeer
-from tests.ableton.fake_live.host import FakeLive
+from bridge.doors.abletonosc.door import REPLY_PORT, AbletonOsc
+from bridge.doors.osc.encode import encode
+from tests.helpers.ableton.ableton_v2 import framework
+from tests.helpers.ableton.abletonosc_peer import AbletonOscPeer
+from tests.helpers.ableton.fake_live.host import FakeLive
+from tests.helpers.abletonosc_client import free_port, running_client
+from tests.helpers.companion_process import CompanionProcess, read_json, run_generate, wait_until
+from tests.helpers.live_daw import FILL_LOOP, GENERATE, song_of_97, write_pads
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from companion_process import CompanionProcess, everything_in, run_bridge
 
 from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
-from engine.models.store import ModelStore
-from tests.hub.catalogue import write_catalogue
-from tests.hub.checkpoints import save_all
+from engine.models.installed_models import ModelStore
+from tests.helpers.companion_process import CompanionProcess, everything_in, run_bridge
+from tests.helpers.hub.catalogue import write_catalogue
+from tests.helpers.hub.checkpoints import save_all
 
 TWO_BARS = ("--genres", "dusty house", "--tempo", "97.6", "--time-signature", "7/8", "--key", "Em", "--bars", "2")
 

@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from companion_process import CompanionProcess, environ, everything_in, run_bridge
-from osc_daw import END, Daw, Message, bundle, packet
+
+from tests.helpers.companion_process import CompanionProcess, environ, everything_in, run_bridge
+from tests.helpers.osc_daw import END, Daw, Message, bundle, packet
 
 NESTED = packet("/stembridge/ping")
 for _ in range(9):

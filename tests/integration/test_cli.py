@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from companion_process import (
+
+from tests.helpers.companion_process import (
     CompanionProcess,
     environ,
     everything_in,
@@ -16,7 +17,7 @@ from companion_process import (
     run_bridge,
     run_generate,
 )
-from take_ears import check_complete, take_at
+from tests.helpers.take_ears import check_complete, take_at
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from companion_process import (
+
+from tests.helpers.companion_process import (
     environ,
     everything_in,
     read_json,
@@ -20,7 +21,7 @@ from companion_process import (
     run_generate,
     wait_until,
 )
-from take_ears import check_complete, frames_of, take_at
+from tests.helpers.take_ears import check_complete, frames_of, take_at
 
 ONE_BAR = ("--genres", "funk", "--tempo", "240", "--bars", "1")
 

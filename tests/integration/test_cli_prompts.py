@@ -8,8 +8,9 @@ from pathlib import Path
 from string import ascii_lowercase
 
 import pytest
-from companion_process import refusal, run_generate
-from take_ears import check_complete, frames_of, take_at
+
+from tests.helpers.companion_process import refusal, run_generate
+from tests.helpers.take_ears import check_complete, frames_of, take_at
 
 CHEAP = ("--tempo", "240", "--sample-rate", "8000", "--stems", "drums,bass", "--seed", "1")
 WORDS_600 = " ".join([*(a + b for a, b in product(ascii_lowercase, repeat=2))][:599]) + " techno"

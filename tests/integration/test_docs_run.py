@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from companion_process import CompanionProcess, wait_until
-from docs_stage import Stage
 
-from tests.docs_blocks import Block, all_blocks
+from tests.helpers.companion_process import CompanionProcess, wait_until
+from tests.helpers.docs_blocks import Block, all_blocks
+from tests.helpers.docs_stage import Stage
 
 pytestmark = [
     pytest.mark.slow,

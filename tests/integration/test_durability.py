@@ -9,9 +9,18 @@ import time
 from pathlib import Path
 
 import pytest
-from companion_process import CompanionProcess, Start, everything_in, is_alive, read_json, run_bridge, wait_until
-from osc_daw import LONG, MINUTE, SHORT, Daw
-from take_ears import takes_in
+
+from tests.helpers.companion_process import (
+    CompanionProcess,
+    Start,
+    everything_in,
+    is_alive,
+    read_json,
+    run_bridge,
+    wait_until,
+)
+from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
+from tests.helpers.take_ears import takes_in
 
 
 def staged_in(project: Path) -> list[Path]:

@@ -16,11 +16,11 @@ from typing import Any
 
 import psutil
 import pytest
-from companion_process import environ
 
-from bridge.engine_env.find import find_interpreter
-from bridge.engine_env.place import Place
-from tests.wheel_index import WheelIndex, wheel_index
+from bridge.upkeep.engine_env.find import find_interpreter
+from bridge.upkeep.engine_env.location import Location
+from tests.helpers.companion_process import environ
+from tests.helpers.wheel_index import WheelIndex, wheel_index
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 STEP_S = 120.0
@@ -31,7 +31,7 @@ class Rig:
 
     def __init__(self, home: Path, index: WheelIndex) -> None:
         self.home, self.index = home, index
-        self.place = Place(home / "data" / "engine")
+        self.place = Location(home / "data" / "engine")
         self.programs = home / "programs"  # in front of PATH
         self.programs.mkdir(parents=True)
         self.card("")
@@ -287,7 +287,7 @@ def test_uv_makes_it_too(rig: Rig) -> None:
 
     tools = os.pathsep.join((str(Path(find_uv_bin()).parent), rig.environ()["PATH"]))
     script = (
-        "import sys, bridge.engine_env.tools as tools, shutil\n"
+        "import sys, bridge.upkeep.engine_env.tools as tools, shutil\n"
         "tools.find_spec = lambda name: None\n"
         "from bridge.cli import main\n"
         "sys.exit(main(sys.argv[1:]))\n"

@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from companion_process import CompanionProcess, Start, everything_in, is_alive, run_bridge
-from osc_daw import LONG, SHORT, Daw
-from take_ears import takes_in
+
+from tests.helpers.companion_process import CompanionProcess, Start, everything_in, is_alive, run_bridge
+from tests.helpers.osc_daw import LONG, SHORT, Daw
+from tests.helpers.take_ears import takes_in
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from typing import Any
 import httpx
 import pytest
 import soundfile
-from companion_process import CompanionProcess, Start, run_bridge, wait_until
-from hosted import LONG, MODEL, SHORT, client, follow, submit
+
+from tests.helpers.companion_process import CompanionProcess, Start, run_bridge, wait_until
+from tests.helpers.hosted import LONG, MODEL, SHORT, client, follow, submit
 
 
 def create_key(home: Path, *arguments: str) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 import soundfile
-from companion_process import CompanionProcess
-from hosted import MODEL, SHORT
 from segmind import InferenceFailed, SegmindClient, SegmindError
+
+from tests.helpers.companion_process import CompanionProcess
+from tests.helpers.hosted import MODEL, SHORT
 
 
 @pytest.fixture

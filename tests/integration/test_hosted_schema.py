@@ -5,8 +5,6 @@ from __future__ import annotations
 import httpx
 import pytest
 import schemathesis
-from companion_process import CompanionProcess
-from hosted import SHORT
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -16,7 +14,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from bridge.http.openapi import OPERATIONS, Operation
+from bridge.doors.http.openapi import OPERATIONS, Operation
+from tests.helpers.companion_process import CompanionProcess
+from tests.helpers.hosted import SHORT
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # v1 makes the music of every good block while its client waits: a test of its own asks for little at a time.

@@ -10,9 +10,10 @@ from pathlib import Path
 import mido
 import pytest
 import soundfile
-from companion_process import CompanionProcess
-from osc_daw import Daw, Message, bundle, packet
-from take_ears import acid, check_complete, chunks, frames_of, take_at, time_reference
+
+from tests.helpers.companion_process import CompanionProcess
+from tests.helpers.osc_daw import Daw, Message, bundle, packet
+from tests.helpers.take_ears import acid, check_complete, chunks, frames_of, take_at, time_reference
 
 PHASES = ["queued", "loading", "generating", "separating", "aligning", "writing"]
 

@@ -14,9 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from companion_process import CompanionProcess, Start, children, environ, read_json, run_bridge, wait_until
 
-from tests.jack_server import jack_output, jack_server
+from tests.helpers.companion_process import (
+    CompanionProcess,
+    Start,
+    children,
+    environ,
+    read_json,
+    run_bridge,
+    wait_until,
+)
+from tests.helpers.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]
@@ -174,7 +182,7 @@ def players_of(pid: int) -> list[int]:
     found = []
     for child in children(pid):
         with suppress(OSError):
-            if b"bridge.player.preview" in Path(f"/proc/{child}/cmdline").read_bytes():
+            if b"bridge.app.player.preview" in Path(f"/proc/{child}/cmdline").read_bytes():
                 found.append(child)
     return found
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from companion_process import environ
 
-from tests.hub.catalogue import write_catalogue
-from tests.hub.checkpoints import save_all
-from tests.hub.server import LocalHub
+from tests.helpers.companion_process import environ
+from tests.helpers.hub.catalogue import write_catalogue
+from tests.helpers.hub.checkpoints import save_all
+from tests.helpers.hub.server import LocalHub
 
 VAE = "vae/diffusion_pytorch_model.safetensors"
 

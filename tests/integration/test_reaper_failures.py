@@ -6,10 +6,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from companion_process import Start, everything_in, run_bridge
-from reaper_daw import generate, install, reaper, resources, running, select_bars, song, wish
 
-from tests.reaper_stub.session import ESCAPE, Reaper
+from tests.helpers.companion_process import Start, everything_in, run_bridge
+from tests.helpers.paths import ROOT
+from tests.helpers.reaper_daw import generate, install, reaper, resources, running, select_bars, song, wish
+from tests.helpers.reaper_stub.session import ESCAPE, Reaper
 
 __all__ = ["reaper", "resources"]  # fixtures
 
@@ -116,7 +117,7 @@ def test_a_project_whose_folder_is_gone_is_named(reaper: Reaper, tmp_path: Path)
 def test_open_companion_starts_one_and_then_finds_it(
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with running(own) as reaper:
         for _ in range(2):
             script = reaper.press("_STEMBRIDGE_OPEN")

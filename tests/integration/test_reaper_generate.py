@@ -6,11 +6,21 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from companion_process import CompanionProcess, everything_in
-from reaper_daw import CHANGE_BEAT, generate, manifest_of, reaper, resources, running, select_bars, song, wish
 
-from tests.reaper_stub.model import Marker, Project, Source
-from tests.reaper_stub.session import ESCAPE, Reaper
+from tests.helpers.companion_process import CompanionProcess, everything_in
+from tests.helpers.reaper_daw import (
+    CHANGE_BEAT,
+    generate,
+    manifest_of,
+    reaper,
+    resources,
+    running,
+    select_bars,
+    song,
+    wish,
+)
+from tests.helpers.reaper_stub.model import Marker, Project, Source
+from tests.helpers.reaper_stub.session import ESCAPE, Reaper
 
 __all__ = ["reaper", "resources"]  # fixtures
 

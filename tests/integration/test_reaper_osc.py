@@ -6,11 +6,11 @@ import json
 import socket
 from pathlib import Path
 
-from osc_daw import Daw, bundle, packet
 from pythonosc.osc_message import OscMessage
-from reaper_daw import generate, reaper, resources, song, wish
 
-from tests.reaper_stub.session import Reaper
+from tests.helpers.osc_daw import Daw, bundle, packet
+from tests.helpers.reaper_daw import generate, reaper, resources, song, wish
+from tests.helpers.reaper_stub.session import Reaper
 
 __all__ = ["reaper", "resources"]  # fixtures
 

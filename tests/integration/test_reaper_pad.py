@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from companion_process import Start
-from reaper_daw import install, running, song, wish
 
-from tests.jack_server import jack_output, jack_server
+from tests.helpers.companion_process import Start
+from tests.helpers.jack_server import jack_output, jack_server
+from tests.helpers.reaper_daw import install, running, song, wish
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]

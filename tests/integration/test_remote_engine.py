@@ -12,12 +12,12 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from companion_process import CompanionProcess, Start, read_json, run_bridge, wait_until
-from hosted import client
-from osc_daw import LONG, MINUTE, SHORT, Daw
-from take_ears import check_complete, take_at
 
-from engine.remote.engine import NO_ADDRESS
+from engine.remote.remote_engine import NO_ADDRESS
+from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge, wait_until
+from tests.helpers.hosted import client
+from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
+from tests.helpers.take_ears import check_complete, take_at
 
 
 @pytest.fixture

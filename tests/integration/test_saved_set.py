@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from companion_process import Start, read_json, refusal, run_generate
-
-from tests.ableton.als_files import write_als
+from tests.helpers.ableton.als_files import write_als
+from tests.helpers.companion_process import Start, read_json, refusal, run_generate
 
 
 def test_generate_takes_the_music_of_the_set_in_a_project(tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ import soundfile
 from numpy.typing import NDArray
 from scipy.signal import correlate
 
-from tests.pulse_server import PulseServer, pulse_server, read_recording
+from tests.helpers.paths import HELPERS, ROOT
+from tests.helpers.pulse_server import PulseServer, pulse_server, read_recording
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="PulseAudio is Linux's")]
 
 Sound = NDArray[np.float32]
-HERE = Path(__file__).parent
 ATTEMPTS = 3
 """A machine with more to do than it can makes a hole in any sound; three holes in a row are the product's."""
 RESIDUAL_DB = -100.0
@@ -51,8 +51,8 @@ def played(server: PulseServer, take: Path, expected: Sound, plan: list[list[obj
     """Play a take; return what was recorded from the frame on at which `expected` begins in it, equally long."""
     for attempt in range(ATTEMPTS):
         with server.recording(f"{attempt}.raw") as path:
-            words = [HERE / "play_program.py", take / "manifest.json", json.dumps(plan)]
-            environment = {**server.environment, "PYTHONPATH": str(HERE.parents[1])}
+            words = [HELPERS / "play_program.py", take / "manifest.json", json.dumps(plan)]
+            environment = {**server.environment, "PYTHONPATH": str(ROOT)}
             subprocess.run([sys.executable, *map(str, words)], env=environment, check=True, timeout=60)
         recorded = read_recording(path)
         lag = int(np.argmax(correlate(recorded[:, 0], expected[:, 0], mode="valid", method="fft")))

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from companion_process import NOT_INHERITED, ROOT, everything_in, is_alive, read_json
-from osc_daw import SHORT, Daw
 
 from bridge import __version__
+from tests.helpers.companion_process import NOT_INHERITED, ROOT, everything_in, is_alive, read_json
+from tests.helpers.osc_daw import SHORT, Daw
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the folders of a Linux or macOS account")
 
@@ -94,7 +94,7 @@ class Account:
         (self.config / "settings.json").write_text('{"bit_of_tomorrow": 1, "place": "scene"}')
 
     def start_with_the_computer(self) -> None:
-        script = "from bridge.autostart import set_autostart; set_autostart(True)"
+        script = "from bridge.home.autostart import set_autostart; set_autostart(True)"
         subprocess.run([sys.executable, "-c", script], env=self.environ, cwd=self.home, check=True)
 
     def make_models(self) -> None:

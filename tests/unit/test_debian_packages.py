@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import debian
+from tests.helpers import debian
 
 
 def test_without_root_the_packages_and_the_command_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

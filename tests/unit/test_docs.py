@@ -3,14 +3,14 @@
 import ast
 from pathlib import Path
 
-from tests.docs_tables import PAGES, PROTOCOL, with_tables
+from tests.helpers.docs_tables import PAGES, PROTOCOL, with_tables
 
 ROOT = PROTOCOL.parent.parent
 
 
 def test_the_tables_of_the_documentation_are_those_of_the_code() -> None:
     for page in PAGES:
-        assert page.read_text(encoding="utf-8") == with_tables(page), "run: python -m tests.docs_tables"
+        assert page.read_text(encoding="utf-8") == with_tables(page), "run: python -m tests.helpers.docs_tables"
 
 
 def test_every_link_in_the_documentation_leads_somewhere() -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bridge.block import check_block
 from bridge.cli.arguments import build_parser
-from bridge.midi.mapfile import read_map
+from bridge.doors.midi.map_format import read_map
+from bridge.request.block import check_block
 from engine.sketch.library import load_styles
-from tests.docs_blocks import ROOT, Block, all_blocks, pages, stembridge_words
+from tests.helpers.docs_blocks import ROOT, Block, all_blocks, pages, stembridge_words
 
 LANGUAGES = {"sh", "python", "json", "toml"}
 MOST_NOT_RUN = 12

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.docs_blocks import ROOT
+from tests.helpers.docs_blocks import ROOT
 
 
 class Sources(HTMLParser):

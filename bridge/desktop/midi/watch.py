@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from bridge.messages import Action, Message, Messages
-from bridge.midi.clock import ClockState
-from bridge.midi.names import OWN_NAME
-from bridge.midi.report import MidiReport
+from bridge.doors.midi.clock import ClockState
+from bridge.doors.midi.port_names import OWN_NAME
+from bridge.doors.midi.status import MidiReport
+from bridge.home.messages import Action, Message, Messages
 
 PAGE = Action("MIDI…", "midi")
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QW
 
 from bridge.app.events import ModelWork
 from bridge.app.models import ModelState
-from bridge.desktop.controls.basics import button, label, restyle, row
-from bridge.desktop.models.words import ability, progress, size, standing
+from bridge.desktop.controls.widgets import button, label, restyle, row
+from bridge.desktop.models.words import ability, progress, size, status_text
 
 
 class ModelRow(QFrame):
@@ -65,7 +65,7 @@ class ModelRow(QFrame):
     def refresh(self, state: ModelState, work: ModelWork | None) -> None:
         """Show how it stands, and what is being done now, if anything; a sentence that is there stays."""
         self.state = state
-        text, role = standing(state)
+        text, role = status_text(state)
         self.standing.setText(text)
         restyle(self.standing, role=role)
         here, begun = state.installed is not None, state.partial_bytes > 0

@@ -32,7 +32,7 @@ def ability(state: ModelState) -> str:
     return tasks[:1].upper() + tasks[1:] if tasks else "Splits a mix into stems"
 
 
-def standing(state: ModelState) -> tuple[str, str]:
+def status_text(state: ModelState) -> tuple[str, str]:
     """Return how it stands with a model, and the role of these words in the style sheet."""
     if state.installed is not None:
         return "installed", "good"

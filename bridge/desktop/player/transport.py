@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QSlider, QWidget
 
-from bridge.desktop.controls.basics import button, label, row, tool
+from bridge.desktop.controls.widgets import button, label, row, tool
 from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import mono
 
 if TYPE_CHECKING:
-    from bridge.player.player import Player
+    from bridge.app.player.player import Player
 
 FRAME_MS = 16
 IDLE_MS = 250

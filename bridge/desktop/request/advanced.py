@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
-from bridge.block import SPEC
-from bridge.desktop.controls.basics import inset, label
+from bridge.desktop.controls.widgets import inset, label
+from bridge.request.block import SPEC
 
 NAMES = {
     "steps": "Steps",

@@ -8,13 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from bridge.app.models import ModelDesk, ModelState
-from bridge.block.spec import ENGINES
-from bridge.desktop.controls.basics import button, label, restyle, row
+from bridge.desktop.controls.widgets import button, label, restyle, row
 from bridge.desktop.models.words import size
-from bridge.settings.table import ENGINE_LABELS
+from bridge.request.block.table import ENGINES
+from bridge.settings.all_settings import ENGINE_LABELS
+from engine.contract import AUTO, EngineInfo
 from engine.errors import StemBridgeError
 from engine.registry import ACE_STEP, REMOTE, SKETCH, ace_step_info, remote_info
-from engine.seam import AUTO, EngineInfo
 
 BEST, BEST_THERE = "Best that is installed", "Best that is ready there"
 

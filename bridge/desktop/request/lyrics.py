@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from bridge.desktop.controls.basics import button, label, row
 from bridge.desktop.controls.flow import FlowLayout
+from bridge.desktop.controls.widgets import button, label, row
 
 TAGS = ("Intro", "Verse", "Pre-Chorus", "Chorus", "Bridge", "Outro")
 LANGUAGES = ("", "en", "de", "fr", "es", "pt", "it", "ja", "ko", "zh")

@@ -8,17 +8,17 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from bridge.app.models import ModelDesk
-from bridge.desktop.controls.basics import button, label, row, scrolled
+from bridge.desktop.controls.widgets import button, label, row, scrolled
 from bridge.desktop.look.icons import icon
 from bridge.desktop.request.advanced import Advanced
 from bridge.desktop.request.engines import Engines
 from bridge.desktop.request.genres import Genres
 from bridge.desktop.request.lyrics import Lyrics
-from bridge.desktop.request.presets import PresetMenu
+from bridge.desktop.request.preset_menu import PresetMenu
 from bridge.desktop.request.shape import Shape
-from bridge.messages import Messages
-from bridge.presets.presets import Presets
-from engine.seam import EngineInfo
+from bridge.home.messages import Messages
+from bridge.request.presets.presets import Presets
+from engine.contract import EngineInfo
 
 WIDTH_PX = 350
 FOLD_MARGIN_PX = 40

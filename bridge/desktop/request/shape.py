@@ -7,11 +7,11 @@ import secrets
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
-from bridge.block import SPEC
-from bridge.desktop.controls.basics import inset, label, row, tool
 from bridge.desktop.controls.flow import FlowLayout
+from bridge.desktop.controls.widgets import inset, label, row, tool
 from bridge.desktop.look.style import mono
-from engine.seam import EngineInfo
+from bridge.request.block import SPEC
+from engine.contract import EngineInfo
 
 DEFAULT_BARS = 8.0
 

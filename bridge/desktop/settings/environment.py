@@ -10,10 +10,10 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QProgressBar, QVBoxLayout, QWidget
 
 from bridge.app.environment import EnvironmentDesk
-from bridge.desktop.controls.basics import button, label, row
-from bridge.engine_env.choice import AUTO, DISK_GB, DOWNLOAD_GB, OTHERS_GB
-from bridge.engine_env.progress import Step
-from bridge.engine_env.state import State
+from bridge.desktop.controls.widgets import button, label, row
+from bridge.upkeep.engine_env.choice import AUTO, DISK_GB, DOWNLOAD_GB, OTHERS_GB
+from bridge.upkeep.engine_env.progress import Step
+from bridge.upkeep.engine_env.state import State
 from engine.errors import Cancelled, StemBridgeError
 
 WIDTH_PX = 600

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bridge.desktop.controls.basics import button, inset
+from bridge.desktop.controls.widgets import button, inset
 from bridge.settings import Setting
 from bridge.settings.setting import Value
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushBut
 from bridge.app import daws
 from bridge.app.background import in_thread
 from bridge.app.daws import DawStanding
+from bridge.app.player.output import devices
 from bridge.desktop.adapter import Adapter
-from bridge.desktop.controls.basics import button, label, restyle, row, scrolled
-from bridge.player.output import devices
+from bridge.desktop.controls.widgets import button, label, restyle, row, scrolled
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 from engine.registry import ACE_STEP, choose
@@ -166,7 +166,7 @@ class FirstRun(QDialog):
 
     def play_tone(self) -> None:
         """Play a short tone on the device that is chosen."""
-        from bridge.player.tone import play_tone
+        from bridge.app.player.tone import play_tone
 
         device = str(self.device.currentData())
         heard = in_thread(lambda: play_tone(device))

@@ -6,8 +6,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QInputDialog, QMenu, QVBoxLayout, QWidget
 
-from bridge.app.library import TakeView
-from bridge.desktop.controls.basics import button, label, restyle, row, tool
+from bridge.desktop.controls.widgets import button, label, restyle, row, tool
 from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import tokens
 from bridge.desktop.takes.badge import badge
@@ -15,6 +14,7 @@ from bridge.desktop.takes.details import Details
 from bridge.desktop.takes.drag import DragHandle
 from bridge.desktop.takes.strips import Strips
 from bridge.desktop.takes.waveform import Waveform
+from bridge.takes.library import TakeView
 
 ACTIONS = (
     ("use", "Use again: its block and seed"),

@@ -7,10 +7,10 @@ import json
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from bridge.app.library import TakeView
-from bridge.desktop.controls.basics import button, label, row
+from bridge.desktop.controls.widgets import button, label, row
 from bridge.desktop.look.style import mono
 from bridge.desktop.takes.badge import badge
+from bridge.takes.library import TakeView
 
 SIZE_PX = (620, 620)
 

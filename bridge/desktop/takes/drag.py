@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
-from bridge.desktop.controls.basics import tool
+from bridge.desktop.controls.widgets import tool
 from bridge.desktop.look.icons import pixmap
 from bridge.desktop.look.style import tokens
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from bridge.desktop.controls.basics import label
+from bridge.desktop.controls.widgets import label
 from bridge.desktop.look.icons import pixmap
 from bridge.desktop.look.style import tokens
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QVBoxLayout, QWidget
 
-from bridge.desktop.controls.basics import button, label, row
-from bridge.export import FORMATS, WHATS, Export
+from bridge.desktop.controls.widgets import button, label, row
+from bridge.takes.export import FORMATS, WHATS, Export
 
 NAMES = {"stems": "Every stem", "mix": "The mix", "balance": "The mix as it is heard now"}
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 
 from bridge.app.eta import Eta, spoken
 from bridge.app.events import JobChanged
-from bridge.desktop.controls.basics import button, label, row, tool
+from bridge.desktop.controls.widgets import button, label, row, tool
 from bridge.jobs.job import State
 
 PHASES = {

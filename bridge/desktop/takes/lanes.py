@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from bridge.player.peaks import STEPS
+from bridge.app.player.peaks import STEPS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,12 +9,12 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from bridge.desktop.look.style import mono, tokens
-from bridge.desktop.takes.grid import Grid
-from bridge.desktop.takes.view import View
+from bridge.desktop.takes.bar_lines import Grid
+from bridge.desktop.takes.zoom import View
 
 if TYPE_CHECKING:
-    from bridge.app.library import StemFile
-    from bridge.player.peaks import Peaks
+    from bridge.app.player.peaks import Peaks
+    from bridge.takes.library import StemFile
 
 RULER_PX = 18
 LANE_PX = 40

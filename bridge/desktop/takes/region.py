@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
-from bridge.app.library import TakeView
 from bridge.app.rework import EXTEND_BARS, Rework
-from bridge.desktop.controls.basics import button, label, row
-from bridge.desktop.takes.grid import Region
-from engine.seam import EngineInfo
+from bridge.desktop.controls.widgets import button, label, row
+from bridge.desktop.takes.bar_lines import Region
+from bridge.takes.library import TakeView
+from engine.contract import EngineInfo
 
 
 class RegionBar(QFrame):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from bridge.app.library import StemFile, TakeView
-from bridge.desktop.controls.basics import label, tool
+from bridge.desktop.controls.widgets import label, tool
 from bridge.desktop.look.contrast import legible
 from bridge.desktop.look.style import tokens
 from bridge.desktop.takes.drag import DragHandle
 from bridge.desktop.takes.picture import LANE_PX, RULER_PX
+from bridge.takes.library import StemFile, TakeView
 
 WIDTH_PX = 252
 LEVEL_DB = (-60, 6)

@@ -20,14 +20,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from bridge.desktop.look.style import tokens
+from bridge.desktop.takes.bar_lines import Grid, Region
 from bridge.desktop.takes.gestures import pinch_of, wheel_of
-from bridge.desktop.takes.grid import Grid, Region
 from bridge.desktop.takes.picture import LANE_PX, RULER_PX, draw_picture
-from bridge.desktop.takes.view import View
+from bridge.desktop.takes.zoom import View
 
 if TYPE_CHECKING:
-    from bridge.app.library import TakeView
-    from bridge.player.peaks import Peaks
+    from bridge.app.player.peaks import Peaks
+    from bridge.takes.library import TakeView
 
 MIN_DRAG_PX, GRIP_PX = 5, 6
 KEY_ZOOM = 1.5

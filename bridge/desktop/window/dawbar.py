@@ -6,11 +6,11 @@ from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from bridge.app.daws import ALONE, Advice
-from bridge.app.session import QUIET_AFTER_S, Session, TapTempo
-from bridge.desktop.controls.basics import button, label, restyle, row, tool
+from bridge.app.effective_session import QUIET_AFTER_S, EffectiveSession, TapTempo
+from bridge.desktop.controls.widgets import button, label, restyle, row, tool
 from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import mono
-from bridge.messages import Messages
+from bridge.home.messages import Messages
 from engine.errors import InvalidValue
 from engine.music import Meter
 
@@ -37,7 +37,7 @@ class DawBar(QWidget):
     changed = Signal()
     wanted = Signal(str)
 
-    def __init__(self, session: Session, messages: Messages) -> None:
+    def __init__(self, session: EffectiveSession, messages: Messages) -> None:
         super().__init__()
         self.setObjectName("bar")
         self._session, self._messages = session, messages

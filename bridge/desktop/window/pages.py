@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
-from bridge.desktop.midi.page import MidiPage
+from bridge.desktop.midi.midi_page import MidiPage
 from bridge.desktop.midi.watch import MidiWatch
-from bridge.desktop.models.page import ModelsPage
+from bridge.desktop.models.models_page import ModelsPage
 from bridge.desktop.settings.firstrun import FirstRun
-from bridge.desktop.settings.page import SettingsPage
-from bridge.desktop.settings.uninstall import UninstallPage
-from bridge.messages import Action, Level, Message
+from bridge.desktop.settings.settings_page import SettingsPage
+from bridge.desktop.settings.uninstall_page import UninstallPage
+from bridge.home.messages import Action, Level, Message
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from bridge.app.effective_session import EffectiveSession
     from bridge.app.events import ModelWork
     from bridge.app.memory import Memory
-    from bridge.app.session import Session
     from bridge.desktop.adapter import Adapter
-    from bridge.desktop.window.link import Link
+    from bridge.desktop.window.connection import Link
     from bridge.settings import SettingsFile
 
 
@@ -42,7 +42,7 @@ class Pages(QObject):
         window: QWidget,
         adapter: Adapter,
         settings: SettingsFile,
-        session: Session,
+        session: EffectiveSession,
         memory: Memory,
         link: Link,
     ) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from bridge.app.player.player import Player
 from bridge.desktop.player.transport import Transport
 from bridge.desktop.takes.card import TakeCard
-from bridge.messages import Action, Messages
-from bridge.player.player import Player
+from bridge.home.messages import Action, Messages
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.fit.models import Fitted, Model, best_model
+from engine.align.fit.time_models import Fitted, Model, best_model
 from engine.align.warpmap import WarpMap
 
 if TYPE_CHECKING:

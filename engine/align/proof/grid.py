@@ -12,8 +12,8 @@ from engine.align.proof.onsets import Onsets, find_onsets
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.contract import Audio
     from engine.music import Meter, TempoMap
-    from engine.seam import Audio
 
     Times = NDArray[np.float64]
 

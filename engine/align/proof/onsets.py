@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.seam import Audio
+    from engine.contract import Audio
 
     Signal = NDArray[np.float32]
     Times = NDArray[np.float64]

@@ -15,7 +15,7 @@ from engine.align.track.blocks import Piece, check_rate, pieces
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.seam import Audio
+    from engine.contract import Audio
 
     Values = NDArray[np.float32]
 

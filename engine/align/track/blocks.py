@@ -13,7 +13,7 @@ from engine.errors import InvalidValue
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.seam import Audio
+    from engine.contract import Audio
 
     Mono = NDArray[np.float32]
 

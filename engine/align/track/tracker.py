@@ -19,8 +19,8 @@ from engine.music.tempo import check_bpm
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.contract import Audio
     from engine.music import Meter
-    from engine.seam import Audio
 
     Times = NDArray[np.float64]
 

@@ -28,7 +28,7 @@ from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 __all__ = [
     "VARISPEED_CENTS",

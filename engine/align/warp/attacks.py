@@ -19,7 +19,7 @@ from engine.align.warp.split import SPLIT_HZ
 
 if TYPE_CHECKING:
     from engine.align.warp.source import Source
-    from engine.seam import Audio
+    from engine.contract import Audio
 
     Times = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from scipy.signal import firwin, upfirdn
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 MAX_SEMITONES = 12.0
 _MAX_DENOMINATOR = 256  # the worst ratio then is 0.02 cents off

@@ -14,7 +14,7 @@ import soundfile
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 
 class Source(Protocol):

@@ -16,7 +16,7 @@ from scipy.signal import firwin
 
 if TYPE_CHECKING:
     from engine.align.warp.source import Source
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 SPLIT_HZ = 300.0
 _WIDTH_HZ = 80.0  # from full to nothing around the split

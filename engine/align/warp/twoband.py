@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.align.warp.attacks import Attacks
     from engine.align.warp.source import Source
     from engine.align.warpmap import WarpMap
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 HIGH_WINDOW_S = 0.064
 LOW_WINDOW_S = 0.17

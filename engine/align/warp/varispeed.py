@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from engine.align.warp.source import Source
     from engine.align.warpmap import WarpMap
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 _HALF = 16  # frames on either side that one output frame is made of
 _PHASES = 512  # between them the filter is interpolated linearly

@@ -22,11 +22,11 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from engine.align.warp.ahead import ahead
+from engine.align.warp.prefetch import ahead
 
 if TYPE_CHECKING:
     from engine.align.warp.lock import Lock
-    from engine.seam import Audio
+    from engine.contract import Audio
 
     Spectra = NDArray[np.complex64]
     Read = Callable[[int, int], Audio]

@@ -10,7 +10,7 @@ from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import SIXTEENTH
 from engine.sketch.compose.harmony import Chord, chord_at
 from engine.sketch.compose.rhythm import Frozen, draw_picks, habit_of
-from engine.sketch.style import Style
+from engine.sketch.style.model import Style
 
 SWAP_CHANCE = 0.2
 HABIT = "3"

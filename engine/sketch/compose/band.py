@@ -15,7 +15,7 @@ from engine.sketch.compose.form import Plan, Section
 from engine.sketch.compose.harmony import Chord, chords_within, lay_harmony
 from engine.sketch.compose.lead import play_lead
 from engine.sketch.instruments import PITCHED
-from engine.sketch.style import Style
+from engine.sketch.style.model import Style
 
 CANDIDATES = 16
 """How often each section is composed before the critic chooses: about 1.2 ms each for eight bars. The share of minor

@@ -10,7 +10,7 @@ from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.compose.harmony import Chord, chord_at
 from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
-from engine.sketch.style import Style
+from engine.sketch.style.model import Style
 
 LOWEST, HIGHEST = 28, 48
 """E1, a bass's lowest string, to C3."""

@@ -11,7 +11,7 @@ from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import SIXTEENTH
 from engine.sketch.compose.harmony import Chord, chord_at
 from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks, habit_of
-from engine.sketch.style import Style
+from engine.sketch.style.model import Style
 
 Voicing = tuple[int, ...]
 HABIT = "4"

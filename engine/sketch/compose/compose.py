@@ -10,6 +10,7 @@ from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.score import Note, Part, Score
 from engine.sketch.blend import StyleChoice, pick_style
+from engine.sketch.compose.analyse_input import chords_under, key_of_chords, key_of_notes
 from engine.sketch.compose.arc import read_tags
 from engine.sketch.compose.band import Band, Rater, play_pitched
 from engine.sketch.compose.drums import play_drums, play_percussion
@@ -17,7 +18,6 @@ from engine.sketch.compose.events import Hit, finish, stream
 from engine.sketch.compose.form import Plan, make_plan
 from engine.sketch.compose.grid import TICKS, SwungGrid
 from engine.sketch.compose.harmony import Chord, lay_given
-from engine.sketch.compose.heard import chords_under, key_of_chords, key_of_notes
 from engine.sketch.compose.lead import rest_on_chord
 from engine.sketch.compose.wishes import Wishes
 from engine.sketch.composition import ChordSpan, Composition

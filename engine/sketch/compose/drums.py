@@ -11,7 +11,7 @@ from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure
 from engine.sketch.compose.rhythm import Frozen, Habit, draw_picks, habit_of
 from engine.sketch.instruments import DRUM_KEYS
 from engine.sketch.pattern import LEVEL_MARKS, Pattern, parse_pattern
-from engine.sketch.style import Patterns, Style
+from engine.sketch.style.model import Patterns, Style
 
 TIMEKEEPERS = ("hat", "ride", "shaker", "tambourine", "pedal", "cabasa", "bell")
 """Lanes that keep time, and so thin out at high tempos."""

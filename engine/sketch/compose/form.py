@@ -9,7 +9,7 @@ from fractions import Fraction
 from engine.music import Meter
 from engine.sketch.compose.arc import KINDS, Kind, share_measures, untagged
 from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure, lay_measures, measures_per_bar
-from engine.sketch.style import Style
+from engine.sketch.style.model import Style
 
 FASTEST_STEP_S = 0.09
 """Hands do not play sixteenths shorter than this for long: above about 166 beats per minute they play eighths."""

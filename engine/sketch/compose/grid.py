@@ -14,7 +14,7 @@ from itertools import cycle, pairwise
 from typing import NamedTuple
 
 from engine.music import Meter
-from engine.sketch.style import Swing
+from engine.sketch.style.model import Swing
 
 TICKS = 960
 """Ticks per quarter-note beat: whole numbers for sixteenths, triplets and one bar of every meter."""

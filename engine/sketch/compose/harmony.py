@@ -11,7 +11,7 @@ from engine.music.chords import QUALITIES, ChordSymbol
 from engine.sketch.compose.events import stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import Measure
-from engine.sketch.style import Progression, Step, Style
+from engine.sketch.style.model import Progression, Step, Style
 
 TURNAROUND_CHANCE = 0.4
 _TURNS = {"locrian": 3, "phrygian": 2}

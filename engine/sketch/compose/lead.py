@@ -18,7 +18,7 @@ from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.compose.harmony import Chord, chord_at
 from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
-from engine.sketch.style import Style
+from engine.sketch.style.model import Style
 
 PHRASES = ("a", "a'", "a", "b")
 WIDEST_LEAP = 9

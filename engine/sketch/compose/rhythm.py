@@ -11,7 +11,7 @@ from typing import NamedTuple
 from engine.sketch.compose.events import level_of, stream
 from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.pattern import Pattern
-from engine.sketch.style import Patterns, Style
+from engine.sketch.style.model import Patterns, Style
 
 PICKS = 5040
 """Picks are drawn below this number, which every count of alternatives up to 10 divides: all are equally likely."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.ableton.fake_live.host import FakeLive
-from tests.ableton.fake_live.song import LimitationError
-from tests.ableton.fake_live.strict import DEFERRED, ArgumentError
+from tests.helpers.ableton.fake_live.host import FakeLive
+from tests.helpers.ableton.fake_live.song import LimitationError
+from tests.helpers.ableton.fake_live.strict import DEFERRED, ArgumentError
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.als.scale import ROOTS, SCALES
 from bridge.daws.scripts import SCRIPTS as ALL_SCRIPTS
+from bridge.request.live_set.scale import ROOTS, SCALES
 from bridge.settings import SETTINGS
 from engine.music import Key
-from tests.ableton.fake_live.host import FakeLive
+from tests.helpers.ableton.fake_live.host import FakeLive
 
 SCRIPTS = ALL_SCRIPTS / "ableton"
 FILES = sorted((SCRIPTS / "StemBridge").glob("*.py"))

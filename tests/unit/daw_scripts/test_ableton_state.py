@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bridge.daws.ableton import Ableton
-from bridge.osc.decode import Received, read_packet
-from bridge.osc.encode import encode
-from bridge.osc.spec import PREFIX, match
-from tests.ableton.fake_live.host import FakeLive
-from tests.ableton.fake_live.strict import Version
+from bridge.doors.osc.decode import Received, read_packet
+from bridge.doors.osc.encode import encode
+from bridge.doors.osc.table import PREFIX, match
+from tests.helpers.ableton.fake_live.host import FakeLive
+from tests.helpers.ableton.fake_live.strict import Version
 
 Told = dict[str, tuple[Any, ...]]
 

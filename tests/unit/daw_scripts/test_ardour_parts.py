@@ -12,9 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.music import TempoMap
-from tests.reaper_stub.session import LUAS
+from tests.helpers.paths import ROOT
+from tests.helpers.reaper_stub.session import LUAS
 
-LIB = Path(__file__).resolve().parents[3] / "daw_scripts" / "ardour" / "lib"
+LIB = ROOT / "daw_scripts" / "ardour" / "lib"
 LUA = LUAS["5.3"].LuaRuntime(unpack_returned_tuples=True)
 LUA.execute("Temporal = {}")
 LuaError = LUAS["5.3"].LuaError

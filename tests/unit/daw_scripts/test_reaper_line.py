@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reaper_hands import companion, project, reaper
 
-from tests.reaper_stub.hand_companion import HandCompanion, take_lines
-from tests.reaper_stub.model import Marker, Project
-from tests.reaper_stub.session import ESCAPE, Reaper, Script
+from tests.helpers.reaper_hands import companion, project, reaper
+from tests.helpers.reaper_stub.hand_companion import HandCompanion, take_lines
+from tests.helpers.reaper_stub.model import Marker, Project
+from tests.helpers.reaper_stub.session import ESCAPE, Reaper, Script
 
 __all__ = ["companion", "project", "reaper"]  # fixtures
 

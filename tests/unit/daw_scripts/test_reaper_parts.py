@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reaper_hands import companion, project, reaper
 
-from tests.reaper_stub.hand_companion import RATE_HZ, HandCompanion, take_lines
-from tests.reaper_stub.model import Project, Source
-from tests.reaper_stub.session import ESCAPE, Reaper
+from tests.helpers.reaper_hands import companion, project, reaper
+from tests.helpers.reaper_stub.hand_companion import RATE_HZ, HandCompanion, take_lines
+from tests.helpers.reaper_stub.model import Project, Source
+from tests.helpers.reaper_stub.session import ESCAPE, Reaper
 
 __all__ = ["companion", "project", "reaper"]  # fixtures
 

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.daws.reaper_actions import ACTIONS
 from bridge.daws.scripts import SCRIPTS
-from tests.reaper_stub.session import API, Reaper, Script
+from tests.helpers.reaper_stub.session import API, Reaper, Script
 
 LUA_FILES = sorted((SCRIPTS / "reaper").rglob("*.lua"))
 

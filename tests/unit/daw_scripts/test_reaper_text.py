@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.mailbox.answer import refusal
-from tests.reaper_stub.session import LUAS
+from bridge.doors.files.reply import refusal
+from tests.helpers.paths import ROOT
+from tests.helpers.reaper_stub.session import LUAS
 
-TEXT_LUA = Path(__file__).resolve().parents[3] / "daw_scripts" / "reaper" / "lib" / "text.lua"
+TEXT_LUA = ROOT / "daw_scripts" / "reaper" / "lib" / "text.lua"
 RUNTIMES = {version: lua.LuaRuntime(unpack_returned_tuples=True) for version, lua in LUAS.items()}
 TEXTS = {version: lua.globals()["dofile"](str(TEXT_LUA)) for version, lua in RUNTIMES.items()}
 unicode_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine.align.measure import NO_ONSET, GridError, measure_on_grid, verdict
+from engine.contract import Stem
 from engine.music import TempoMap, TempoPoint
 from engine.score import Note
-from engine.seam import Stem
 
 RATE = 48000
 STEADY = TempoMap.constant(97.6)

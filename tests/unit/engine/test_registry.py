@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import extras, registry
+from engine import optional_libraries, registry
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.models.catalogue import OWN_FILE, find_entry
-from engine.models.store import ModelStore, record_of
+from engine.models.installed_models import ModelStore, record_of
 from engine.registry import ENGINES, SKETCH, ace_step_info, ace_step_ready, check_model, choose, create, remote_info
 from engine.remote.address import RemoteAddress
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.helpers.paths import ROOT
 
 
 def install(models_dir: Path, name: str) -> None:
@@ -26,8 +25,8 @@ def install(models_dir: Path, name: str) -> None:
 
 
 def hide(patch: pytest.MonkeyPatch, package: str) -> None:
-    real = extras.find_spec
-    patch.setattr(extras, "find_spec", lambda name: None if name == package else real(name))
+    real = optional_libraries.find_spec
+    patch.setattr(optional_libraries, "find_spec", lambda name: None if name == package else real(name))
 
 
 def test_auto_is_the_sketch_engine_until_a_music_model_is_installed(tmp_path: Path) -> None:

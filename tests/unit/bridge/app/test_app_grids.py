@@ -5,18 +5,20 @@ from __future__ import annotations
 import pytest
 
 from bridge.app.grids import KEPT, Grids
-from bridge.daw import DawState
+from bridge.request.session_state import SessionState
 from engine.music import TempoMap
 
 MAP = TempoMap.parse([{"beat": 0, "bpm": 97.6, "ramp": False}, {"beat": 8, "bpm": 120, "ramp": False}])
 
 
-def told(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER") -> DawState:
-    return DawState(daw, tempo=tempo, tempo_map=MAP, position=position, block={"sample_rate": 44_100, "genres": "x"})
+def told(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER") -> SessionState:
+    return SessionState(
+        daw, tempo=tempo, tempo_map=MAP, position=position, block={"sample_rate": 44_100, "genres": "x"}
+    )
 
 
-def wish(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER", **block: object) -> DawState:
-    return DawState(daw, tempo=tempo, position=position, block=dict(block))
+def wish(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER", **block: object) -> SessionState:
+    return SessionState(daw, tempo=tempo, position=position, block=dict(block))
 
 
 def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
@@ -34,7 +36,7 @@ def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
     [wish(position=17.0), wish(tempo=98.0), wish(daw="Live"), wish(daw="")],
     ids=["place", "tempo", "daw", "none"],
 )
-def test_any_other_gets_no_map(other: DawState) -> None:
+def test_any_other_gets_no_map(other: SessionState) -> None:
     grids = Grids()
     grids.hear(told())
     grids.complete(other)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from bridge.app.effective_session import EffectiveSession, TapTempo
 from bridge.app.eta import Eta, spoken
 from bridge.app.events import DawChanged
-from bridge.app.session import Session, TapTempo
 from engine.errors import InvalidValue
 
 
@@ -21,7 +21,7 @@ def daw(tempo: float | None = 120.0, key: str = "", heard_s: float = 0.0) -> Daw
 
 
 def test_the_newest_word_wins_whoever_said_it() -> None:
-    session = Session(Clock())
+    session = EffectiveSession(Clock())
     session.hear(daw(120.0))
     session.override("tempo", 97.6)
     session.hear(daw(120.0))  # says nothing new
@@ -31,7 +31,7 @@ def test_the_newest_word_wins_whoever_said_it() -> None:
 
 
 def test_a_locked_value_stays_and_unlocking_takes_the_daws_last_word() -> None:
-    session = Session(Clock())
+    session = EffectiveSession(Clock())
     session.hear(daw(key="E minor"))
     session.lock("key", True)
     session.hear(daw(key="A minor"))
@@ -42,14 +42,14 @@ def test_a_locked_value_stays_and_unlocking_takes_the_daws_last_word() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("tempo", 19), ("tempo", "fast"), ("meter", "4/5"), ("key", "H minor")])
 def test_nonsense_is_refused_and_changes_nothing(name: str, value: object) -> None:
-    session = Session(Clock())
+    session = EffectiveSession(Clock())
     with pytest.raises(InvalidValue):
         session.override(name, value)
     assert (session.tempo, session.meter, session.key) == (None, "", "")
 
 
 def test_what_was_set_by_hand_is_remembered_and_nonsense_in_the_memory_is_passed_over() -> None:
-    session, again = Session(Clock()), Session(Clock())
+    session, again = EffectiveSession(Clock()), EffectiveSession(Clock())
     session.override("tempo", 97.6)
     session.lock("tempo", True)
     again.recall({**session.remember(), "key": {"value": "X"}, "color": 3})
@@ -59,7 +59,7 @@ def test_what_was_set_by_hand_is_remembered_and_nonsense_in_the_memory_is_passed
 
 def test_a_daw_that_was_not_heard_for_ten_minutes_is_gone() -> None:
     clock = Clock()
-    session = Session(clock)
+    session = EffectiveSession(clock)
     assert session.silence_s is None
     session.hear(daw(heard_s=0.0))
     clock.now = 30.0
@@ -90,7 +90,7 @@ def test_the_time_left_follows_from_the_pace_so_far() -> None:
 
 
 def test_a_midi_clock_stands_in_for_a_daw_that_is_not_there() -> None:
-    session = Session(clock=lambda: 100.0)
+    session = EffectiveSession(clock=lambda: 100.0)
     session.hear_clock(121.0)
     assert session.tempo == 121.0
     session.override("tempo", 90.0)
@@ -106,7 +106,7 @@ def test_a_midi_clock_stands_in_for_a_daw_that_is_not_there() -> None:
 
 
 def test_a_daw_wins_over_a_midi_clock() -> None:
-    session = Session(clock=lambda: 100.0)
+    session = EffectiveSession(clock=lambda: 100.0)
     session.hear(DawChanged("REAPER", "7", 97.6, "", "", 0.0, False, "", "", "", heard_s=99.0))
     session.hear_clock(121.0)
     assert session.tempo == 97.6

@@ -15,7 +15,7 @@ from PIL import Image
 
 from bridge.cli.main import main
 from bridge.takes.manifest import read_manifest
-from tests.plain_drums import drums_at
+from tests.helpers.plain_drums import drums_at
 
 PLAYED, ASKED = 99.1, 97.6
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge import __version__
-from bridge.block import InvalidBlock
-from bridge.block.spec import SPEC
 from bridge.cli import doctor, generate
 from bridge.cli.arguments import BLOCK_FLAGS, _port, build_parser
 from bridge.cli.main import main
+from bridge.request.block import InvalidBlock
+from bridge.request.block.table import SPEC
 from engine.errors import InvalidValue
 
 

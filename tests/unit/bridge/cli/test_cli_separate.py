@@ -14,7 +14,7 @@ import soundfile
 from bridge.cli.main import main
 from bridge.cli.separate import parse_gains
 from engine.errors import InvalidValue
-from tests.hub.separators import FOUR, SIX, install_demucs
+from tests.helpers.hub.separators import FOUR, SIX, install_demucs
 
 RATE = 48_000
 

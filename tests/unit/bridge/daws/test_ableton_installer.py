@@ -12,7 +12,7 @@ import pytest
 from bridge.daws.ableton import CHOOSE, HOME, SCRIPTS, Ableton
 from bridge.daws.ableton_library import find_user_library, is_user_library, usual_place
 from bridge.daws.scripts import SCRIPTS as ALL_SCRIPTS
-from bridge.mailbox.alive import show_life
+from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
 
 NOBODY = (f"no-live-{os.getpid()}",)
@@ -172,7 +172,7 @@ def test_the_heartbeat_is_in_the_status_and_goes_with_the_scripts(library: Path,
     ableton = Ableton(NOBODY)
     ableton.install(library)
     assert ableton.status(library).heard_s is None
-    show_life(mailbox, "ableton")
+    write_heartbeat(mailbox, "ableton")
     assert ableton.status(library).heard_s is not None
     ableton.uninstall(library)
     assert list(mailbox.iterdir()) == []

@@ -15,9 +15,9 @@ from bridge.daws.ardour import ACTIONS, HOOK, HOOK_FILE, Ardour, config_folders
 from bridge.daws.ardour_config import DEFAULT_OSC_PORT, OscSurface, added_scripts, osc_surface
 from bridge.daws.running import is_running
 from bridge.daws.scripts import SCRIPTS, read_scripts
-from bridge.mailbox.alive import show_life
+from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
-from tests.ardour.seed import seed_config
+from tests.helpers.ardour.seed import seed_config
 
 OURS = SCRIPTS / "ardour"
 
@@ -62,7 +62,7 @@ def test_uninstall_forgets_the_hook_s_sign_of_life(config: Path, tmp_path: Path)
     installer().install(config)
     mailbox = tmp_path / "home" / "data" / "mailbox"
     mailbox.mkdir(parents=True)
-    show_life(mailbox, "ardour")
+    write_heartbeat(mailbox, "ardour")
     heard_s = installer().status(config).heard_s
     assert heard_s is not None
     assert heard_s < 60

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.daws.launch import launch_command
+from bridge.daws.all_daws import DAWS, all_daws, find_daw
+from bridge.daws.home_lua import launch_command
 from bridge.daws.reaper import Reaper, resource_folders
 from bridge.daws.reaper_actions import ACTIONS, action_lines, add_actions, drop_actions
 from bridge.daws.running import is_running
 from bridge.daws.scripts import read_scripts
-from bridge.daws.table import DAWS, all_daws, find_daw
-from bridge.mailbox.alive import show_life
+from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
 
 PROCESS = f"reaper-{os.getpid()}"
@@ -161,7 +161,7 @@ def test_the_heartbeat_of_the_scripts_is_in_the_status_and_goes_with_them(resour
     mailbox = tmp_path / "home" / "data" / "mailbox"
     mailbox.mkdir(parents=True)
     installer().install(resources)
-    show_life(mailbox, "reaper")
+    write_heartbeat(mailbox, "reaper")
     heard_s = installer().status(resources).heard_s
     assert heard_s is not None
     assert heard_s < 3

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.desktop.takes.grid import MIN_BEAT_PX, MIN_LINE_PX, MIN_NUMBER_PX, Grid
-from bridge.desktop.takes.view import View
-from bridge.player import BUCKET_FRAMES
-from bridge.player.peaks import Peaks
+from bridge.app.player import BUCKET_FRAMES
+from bridge.app.player.peaks import Peaks
+from bridge.desktop.takes.bar_lines import MIN_BEAT_PX, MIN_LINE_PX, MIN_NUMBER_PX, Grid
+from bridge.desktop.takes.zoom import View
 from engine.music import Meter, TempoMap
 
 FRAMES, WIDTH = 11_520_000, 974.0

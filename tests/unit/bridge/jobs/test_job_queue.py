@@ -11,17 +11,17 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from job_specs import make_job, make_spec
-from queue_bench import Bench, until
 
 from bridge.jobs import queue as queue_module
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import PHASE_STARTS, JobQueue, QueueFull, overall_progress
 from bridge.jobs.store import JobStore, StoreFailed
-from bridge.request.spec import JobSpec
-from bridge.work.client import Outcome
-from bridge.work.plan import Plan
-from engine.seam import Phase
+from bridge.jobs.worker.client import Outcome
+from bridge.jobs.worker.take_paths import TakePaths
+from bridge.request.job_spec import JobSpec
+from engine.contract import Phase
+from tests.helpers.job_specs import make_job, make_spec
+from tests.helpers.queue_bench import Bench, until
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_whatever_one_job_breaks_the_next_one_runs(bench: Bench) -> None:
 def test_staging_folders_of_a_job_that_ended_badly_are_cleared(bench: Bench, tmp_path: Path) -> None:
     async def scene(queue: JobQueue) -> None:
         job = queue.submit(make_spec(), "daw")
-        (staging,) = Plan.of(job.id, job.created, job.spec, tmp_path).staging
+        (staging,) = TakePaths.of(job.id, job.created, job.spec, tmp_path).staging
         staging.mkdir(parents=True)
         (staging / "drums.wav").write_bytes(b"half")
         bench.worker.script[job.id] = Outcome("failed", message="It died.")

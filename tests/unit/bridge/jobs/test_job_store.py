@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from job_specs import make_job, make_spec
 
 from bridge.jobs.job import State
 from bridge.jobs.store import KEEP_FINISHED_S, JobStore, StoreFailed
 from engine.errors import StemBridgeError
+from tests.helpers.job_specs import make_job, make_spec
 
 Open = Callable[..., JobStore]
 

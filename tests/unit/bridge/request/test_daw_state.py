@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bridge.daw import MUSIC_KEYS, DawState
+from bridge.request.session_state import MUSIC_KEYS, SessionState
 from engine.music import Key, Meter, TempoMap
 
 MAP = [{"beat": 0.0, "bpm": 100.0, "ramp": True}, {"beat": 8.0, "bpm": 140.0, "ramp": False}]
 
 
 def test_music_of_a_block_becomes_state_and_the_rest_stays_in_the_block() -> None:
-    state = DawState()
+    state = SessionState()
     state.merge({"tempo": 97.6, "time_signature": "7/8", "key": "E minor", "steps": 70})
     assert (state.tempo, state.meter, state.key) == (97.6, Meter(7, 8), Key("E", "minor"))
     assert state.block == {"steps": 70}
@@ -17,7 +17,7 @@ def test_music_of_a_block_becomes_state_and_the_rest_stays_in_the_block() -> Non
 
 
 def test_the_newest_of_tempo_and_map_holds() -> None:
-    state = DawState()
+    state = SessionState()
     state.merge({"tempo_map": MAP})
     assert (state.tempo_map, state.tempo) == (TempoMap.parse(MAP), 100.0)
     state.set_tempo(90.0)
@@ -29,13 +29,13 @@ def test_the_newest_of_tempo_and_map_holds() -> None:
 
 
 def test_an_empty_key_is_an_unknown_one() -> None:
-    state = DawState(key=Key("E", "minor"))
+    state = SessionState(key=Key("E", "minor"))
     state.merge({"key": ""})
     assert state.key is None
 
 
 def test_a_reset_forgets_one_key_wherever_it_is_kept() -> None:
-    state = DawState()
+    state = SessionState()
     state.merge({"tempo_map": MAP, "time_signature": "7/8", "key": "Em", "steps": 70, "cfg": 2.0})
     for name in ("tempo_map", "time_signature", "key", "steps", "seed"):
         state.reset(name)
@@ -46,7 +46,7 @@ def test_a_reset_forgets_one_key_wherever_it_is_kept() -> None:
 
 
 def test_a_length_in_seconds_ends_one_in_bars_and_not_the_other_way_round() -> None:
-    state = DawState()
+    state = SessionState()
     state.merge({"bars": 8.0})
     state.merge({"output_seconds": 20})
     assert state.block == {"output_seconds": 20}
@@ -55,6 +55,6 @@ def test_a_length_in_seconds_ends_one_in_bars_and_not_the_other_way_round() -> N
 
 
 def test_two_clients_share_nothing() -> None:
-    one, other = DawState(), DawState()
+    one, other = SessionState(), SessionState()
     one.merge({"steps": 70})
     assert other.block == {}

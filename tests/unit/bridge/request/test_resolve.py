@@ -12,16 +12,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bridge.block import check_block, defaults
-from bridge.daw import DawState
-from bridge.genremap.genremap import GenreMap
-from bridge.presets.presets import Presets, apply_preset
-from bridge.request.resolve import MAX_LENGTH_S, MIN_LENGTH_S, NoGenres, Resolver, Trigger
-from bridge.request.spec import JobSpec
+from bridge.request.block import check_block, defaults
+from bridge.request.genre_map.genre_map import GenreMap
+from bridge.request.job_spec import JobSpec
+from bridge.request.presets.presets import Presets, apply_preset
+from bridge.request.resolve import MAX_LENGTH_S, MIN_LENGTH_S, NoGenres, Resolver
+from bridge.request.session_state import SessionState
+from bridge.request.trigger import Trigger
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.music.meter import DENOMINATORS
-from tests.ableton.als_files import START, write_als
+from tests.helpers.ableton.als_files import START, write_als
 
 Resolve = Callable[..., JobSpec]
 
@@ -45,20 +46,22 @@ def resolver(presets: Presets, tmp_path_factory: pytest.TempPathFactory) -> Reso
 def resolve(resolver: Resolver) -> Resolve:
     """Resolves a trigger with the keys given, on the state given."""
 
-    def resolve_one(state: DawState | None = None, whole_bars: bool = True, **own: object) -> JobSpec:
-        return resolver.resolve(Trigger(check_block(own), whole_bars=whole_bars), state or DawState())
+    def resolve_one(state: SessionState | None = None, whole_bars: bool = True, **own: object) -> JobSpec:
+        return resolver.resolve(Trigger(check_block(own), whole_bars=whole_bars), state or SessionState())
 
     return resolve_one
 
 
-def state_of(block: dict[str, object] | None = None, **fields: object) -> DawState:
-    state = DawState(**fields)  # type: ignore[arg-type]
+def state_of(block: dict[str, object] | None = None, **fields: object) -> SessionState:
+    state = SessionState(**fields)  # type: ignore[arg-type]
     state.block = check_block(block or {})
     return state
 
 
 def test_a_request_is_complete_and_json() -> None:
-    spec = Resolver(Presets(Path("/none")), GenreMap(Path("/none"))).resolve(Trigger({"genres": "funk"}), DawState())
+    spec = Resolver(Presets(Path("/none")), GenreMap(Path("/none"))).resolve(
+        Trigger({"genres": "funk"}), SessionState()
+    )
     assert set(spec.block) >= (set(defaults()) - {"base64", "output_seconds"}) | {"tempo", "time_signature", "seed"}
     assert (spec.block["tempo"], spec.block["time_signature"], spec.block["key"]) == (120.0, "4/4", "")
     assert (spec.engine, spec.block["engine"], spec.block["model"]) == ("sketch", "sketch", "sketch-1")
@@ -78,7 +81,7 @@ def test_of_tempo_meter_and_key_the_strongest_source_counts(
 ) -> None:
     levels = LEVELS[: strongest + 1]
     level = levels[-1]
-    state = DawState()
+    state = SessionState()
     if "preset" in levels:
         state.block = apply_preset(state.block, presets.get("polka"))
     state.block["genres"] = "funk, 90 BPM, A minor, 5/4"
@@ -208,9 +211,9 @@ def test_every_request_that_is_taken_has_its_exact_length(
     assume(inside or not MIN_LENGTH_S * 0.999999 < seconds < MAX_LENGTH_S * 1.000001)
     if not inside:
         with pytest.raises(InvalidValue, match="length"):
-            resolver.resolve(Trigger(own), DawState())
+            resolver.resolve(Trigger(own), SessionState())
         return
-    spec = resolver.resolve(Trigger(own), DawState())
+    spec = resolver.resolve(Trigger(own), SessionState())
     assert spec.frames == round(seconds * 48_000) == spec.generation_request().frames
     assert spec.block["tempo"] == bpm
 
@@ -252,7 +255,7 @@ def test_an_engine_that_is_not_here_says_what_to_do(resolve: Resolve) -> None:
 
 
 def test_place_project_and_daw_are_those_of_the_trigger_and_its_client(resolver: Resolver) -> None:
-    state = DawState(daw="REAPER", project=Path("/song"), position=5.5)
+    state = SessionState(daw="REAPER", project=Path("/song"), position=5.5)
     playhead = resolver.resolve(Trigger({"genres": "funk"}), state)
     assert (playhead.start_beat, playhead.start_seconds, playhead.project, playhead.daw) == (
         5.5,

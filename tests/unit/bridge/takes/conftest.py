@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bridge.takes.take import Take
+from engine.contract import Generation, GenerationRequest, Stem
 from engine.music import Key, Meter, TempoMap
 from engine.score import Note
-from engine.seam import Generation, GenerationRequest, Stem
 
 CREATED = datetime(2026, 11, 21, 3, 42, 7, tzinfo=UTC)
 

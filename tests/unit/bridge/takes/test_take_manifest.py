@@ -18,6 +18,7 @@ from bridge.takes.take import AudioFile, Take, Written
 from engine.align.measure import GridError
 from engine.errors import InvalidValue
 from engine.music import Key, TempoMap, TempoPoint
+from tests.helpers.paths import ROOT
 
 MakeTake = Callable[..., Take]
 CONTRACT_FIELDS = [
@@ -117,7 +118,9 @@ def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None
 
 def test_what_ran_wins_over_what_was_asked(make_take: MakeTake) -> None:
     take = make_take()
-    take = replace(take, generation=replace(take.generation, seed=9, ran={"steps": 8}, key=Key.parse("G")))
+    take = replace(
+        take, generation=replace(take.generation, seed=9, effective_params={"steps": 8}, key=Key.parse("G"))
+    )
     manifest = build_manifest(take, written())
     assert manifest["params"] == {"genres": "funk", "steps": 8, "seed": 9}
     assert manifest["key"] == "G major"
@@ -233,7 +236,7 @@ def test_a_missing_manifest_is_a_clear_sentence(tmp_path: Path) -> None:
 
 
 def test_the_version_is_the_distributions() -> None:
-    made_of = tomllib.loads((Path(bridge.__file__).parents[1] / "pyproject.toml").read_text())
+    made_of = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert made_of["project"]["dynamic"] == ["version"]
     assert made_of["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "bridge.__version__"}
     assert re.fullmatch(r"\d+\.\d+\.\d+", bridge.__version__)

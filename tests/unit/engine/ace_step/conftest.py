@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.ace_step.engine import AceStepEngine
-from tests.ace_shelf import make_engine
-from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress
+from engine.ace_step.ace_step_engine import AceStepEngine
+from tests.helpers.ace_requests import INFO, quiet_progress
+from tests.helpers.ace_shelf import make_engine
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A models' folder with a turbo model in both layouts and a base model."""
     torch = pytest.importorskip("torch")
     pytest.importorskip("diffusers")
-    from tests.tiny_ace_step import build_tiny
+    from tests.helpers.tiny_ace_step import build_tiny
 
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("models")

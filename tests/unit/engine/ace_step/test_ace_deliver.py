@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ace_step.deliver import deliver
 from engine.ace_step.job import read_job
 from engine.ace_step.plan import TURBO, LoadPlan
 from engine.ace_step.render import Rendered
 from engine.ace_step.resample import resample, with_scipy
+from engine.ace_step.results import deliver
 from engine.ace_step.splice import splice
-from tests.unit.engine.ace_step.ace_requests import request
+from tests.helpers.ace_requests import request
 
 PLAN = LoadPlan("turbo", Path("models"), "diffusers", TURBO)
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.ace_step.engine import AceStepEngine
+from engine.ace_step.ace_step_engine import AceStepEngine
+from engine.contract import Generation
 from engine.music import TempoMap
-from engine.seam import Generation
-from tests.ace_shelf import plan_from_folder
-from tests.unit.engine.ace_step.ace_requests import quiet_progress, request
+from tests.helpers.ace_requests import quiet_progress, request
+from tests.helpers.ace_shelf import plan_from_folder
 
 torch = pytest.importorskip("torch")
 
@@ -68,10 +68,10 @@ def test_both_layouts_give_the_same_bits(engine: AceStepEngine) -> None:
 
 @pytest.mark.parametrize("model", ["tiny-turbo", "tiny-base"])
 def test_latents_are_those_of_the_plain_pipeline_bit_for_bit(models_dir: Path, model: str) -> None:
-    from engine.ace_step.ladder import Way
+    from engine.ace_step.memory_plans import Way
     from engine.ace_step.model import Files, LoadedModel
     from engine.ace_step.render import Plain, Renderer
-    from tests.unit.engine.ace_step.plain import plain_latents, read_job_for
+    from tests.helpers.plain_ace_step import plain_latents, read_job_for
 
     way = Way("resident", 512, 1, 0)
     loaded = LoadedModel(Files(plan_from_folder(model, models_dir)), way, lambda _share: None)

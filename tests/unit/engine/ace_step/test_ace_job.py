@@ -11,9 +11,9 @@ import soundfile
 from engine.ace_step.job import read_job
 from engine.ace_step.plan import BASE, TURBO, LoadPlan
 from engine.ace_step.sources import read_source
+from engine.contract import TASKS
 from engine.errors import InvalidValue
-from engine.seam import TASKS
-from tests.unit.engine.ace_step.ace_requests import request
+from tests.helpers.ace_requests import request
 
 BASE_PLAN = LoadPlan("base", Path("models"), "diffusers", BASE, tasks=TASKS)
 TURBO_PLAN = LoadPlan("turbo", Path("models"), "diffusers", TURBO)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from engine.ace_step.engine import AceStepEngine
+from engine.ace_step.ace_step_engine import AceStepEngine
 from engine.music import Key, Meter
-from tests.unit.engine.ace_step.ace_requests import quiet_progress, request
+from tests.helpers.ace_requests import quiet_progress, request
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 pytest.importorskip("torch")
 
@@ -100,13 +100,13 @@ def test_cfg_guides_a_base_model(base_engine: AceStepEngine) -> None:
 
 def test_what_a_model_does_not_take_is_told_with_what_ran(engine: AceStepEngine) -> None:
     (made,) = engine.generate(request(steps=50, shift=4.0, cfg=4.0, lyrics_strength=2.0), quiet_progress)
-    assert made.ran == {"steps": 8, "shift": 3.0, "cfg": 1.0, "lyrics_strength": 1.0}
+    assert made.effective_params == {"steps": 8, "shift": 3.0, "cfg": 1.0, "lyrics_strength": 1.0}
     assert any("ran 8 steps instead of 50" in notice for notice in made.notices)
 
 
 def test_what_runs_as_asked_is_not_told(engine: AceStepEngine) -> None:
     (made,) = engine.generate(request(steps=12, shift=2.0), quiet_progress)
-    assert made.ran == {}
+    assert made.effective_params == {}
 
 
 def test_texts_that_are_too_long_are_cut_at_a_word_and_a_line_and_it_is_told(engine: AceStepEngine) -> None:

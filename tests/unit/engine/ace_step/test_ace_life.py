@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.ace_step.engine import AceStepEngine
+from engine.ace_step.ace_step_engine import AceStepEngine
 from engine.ace_step.job import Job
 from engine.ace_step.plan import LoadPlan
 from engine.ace_step.render import Rendered
+from engine.contract import Generation
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable, InvalidValue
 from engine.hardware import Offload
-from engine.seam import Generation
-from tests.ace_shelf import make_engine, plan_from_folder
-from tests.unit.engine.ace_step.ace_requests import INFO, cancel_after, quiet_progress, request
+from tests.helpers.ace_requests import INFO, cancel_after, quiet_progress, request
+from tests.helpers.ace_shelf import make_engine, plan_from_folder
 
 torch = pytest.importorskip("torch")
 
@@ -149,7 +149,7 @@ def test_memory_that_runs_out_in_spite_of_the_estimate_leads_to_a_cheaper_way(
 ) -> None:
     from engine.ace_step.memory import footprint
     from engine.ace_step.render import Renderer
-    from tests.full_ace_step import full_size_checkpoint
+    from tests.helpers.full_ace_step import full_size_checkpoint
 
     tried = []
     render = Renderer.render

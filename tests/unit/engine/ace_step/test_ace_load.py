@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from engine.ace_step.ace_step_engine import AceStepEngine
 from engine.ace_step.checkpoint import read_checkpoint
-from engine.ace_step.engine import AceStepEngine
 from engine.ace_step.original import split_key
 from engine.ace_step.plan import BASE, TURBO
 from engine.errors import EngineUnavailable, InvalidValue
-from tests.ace_shelf import make_engine, plan_from_folder
-from tests.tiny_ace_step import TRANSFORMER, copy_model, truncate
-from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
+from tests.helpers.ace_requests import INFO, quiet_progress, request
+from tests.helpers.ace_shelf import make_engine, plan_from_folder
+from tests.helpers.tiny_ace_step import TRANSFORMER, copy_model, truncate
 
 torch = pytest.importorskip("torch")
 

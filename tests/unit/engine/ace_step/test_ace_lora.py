@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.ace_step.engine import AceStepEngine
+from engine.ace_step.ace_step_engine import AceStepEngine
 from engine.errors import InvalidValue
-from tests.ace_shelf import make_engine, plan_from_folder
-from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
+from tests.helpers.ace_requests import INFO, quiet_progress, request
+from tests.helpers.ace_shelf import make_engine, plan_from_folder
 
 if TYPE_CHECKING:
-    from engine.seam import Audio
+    from engine.contract import Audio
 
 torch = pytest.importorskip("torch")
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from engine.ace_step.ladder import fitting, ways
 from engine.ace_step.memory import Footprint, NotEnoughMemory, Shape, footprint, is_out_of_memory
+from engine.ace_step.memory_plans import fitting, ways
 from engine.ace_step.plan import BASE, TURBO, LoadPlan
 from engine.ace_step.tiles import OVERLAP, tiles
 
 torch = pytest.importorskip("torch")
 
-from tests.ace_shelf import plan_from_folder  # noqa: E402
-from tests.full_ace_step import full_size_checkpoint  # noqa: E402
-from tests.unit.engine.ace_step.live_bytes import LiveBytes  # noqa: E402
+from tests.helpers.ace_shelf import plan_from_folder  # noqa: E402
+from tests.helpers.full_ace_step import full_size_checkpoint  # noqa: E402
+from tests.helpers.live_bytes import LiveBytes  # noqa: E402
 
 DESKTOP = 600_000_000
 """What a desktop and a DAW leave taken of a card."""

@@ -13,9 +13,9 @@ import pytest
 from engine.ace_step.denoise import Told, denoise
 from engine.ace_step.sampling import Sampling
 from engine.ace_step.speed import Speed
-from tests.ace_shelf import make_engine, plan_from_folder
-from tests.tiny_ace_step import LATENTS, tiny_pipeline
-from tests.unit.engine.ace_step.ace_requests import INFO, quiet_progress, request
+from tests.helpers.ace_requests import INFO, quiet_progress, request
+from tests.helpers.ace_shelf import make_engine, plan_from_folder
+from tests.helpers.tiny_ace_step import LATENTS, tiny_pipeline
 
 torch = pytest.importorskip("torch")
 

@@ -18,7 +18,7 @@ from engine.align.track import Beats, track_beats
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Meter, TempoMap, TempoPoint
-from tests.drift_set import drift_case
+from tests.helpers.drift_set import drift_case
 
 Audio = NDArray[np.float32]
 RATE = 44_100

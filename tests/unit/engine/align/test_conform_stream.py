@@ -20,7 +20,7 @@ from engine.levels import LoudnessMeter, lufs
 from engine.music import Meter, TempoMap
 from engine.rawfile import RawFile
 from engine.stems import StemSource
-from tests.plain_drums import drums_at
+from tests.helpers.plain_drums import drums_at
 
 RATE = 8_000
 GRID = Grid(TempoMap.constant(97.6), Meter(4, 4), Fraction(32))

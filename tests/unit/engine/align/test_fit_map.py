@@ -2,14 +2,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from fit_marks import Times, beats_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.align.fit import fit_map
 from engine.align.track import track_beats
 from engine.music import Meter, TempoMap, TempoPoint
-from tests.drift_set import DRUMLESS, KINDS, drift_case
+from tests.helpers.drift_set import DRUMLESS, KINDS, drift_case
+from tests.helpers.fit_marks import Times, beats_at
 
 STEADY = TempoMap.constant(120.0)
 STEPS_AND_RAMPS = TempoMap(

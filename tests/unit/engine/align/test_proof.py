@@ -8,8 +8,8 @@ import engine.align.proof
 from engine.align.proof import prove
 from engine.align.proof.onsets import find_onsets
 from engine.music import Meter, TempoMap, TempoPoint
-from tests.drift_set import DriftCase, drift_case
-from tests.drift_synth import Audio, mixed
+from tests.helpers.drift_set import DriftCase, drift_case
+from tests.helpers.drift_synth import Audio, mixed
 
 RAMP = TempoMap([TempoPoint(0.0, 90.0, True), TempoPoint(24.0, 130.0)])
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.align.fallback import simpler_map
 from engine.align.measure import GridError, verdict
 from engine.align.proof import Onsets
-from engine.align.simpler import simpler_map
 from engine.align.track import Beats
 from engine.align.track.beats import no_beats
 from engine.align.warpmap import WarpMap

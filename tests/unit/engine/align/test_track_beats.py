@@ -7,7 +7,7 @@ from engine.align.fit.mapping import TRUST_AT_ALL
 from engine.align.track import Beats, pulse_of, track_beats
 from engine.errors import InvalidValue
 from engine.music import Meter
-from tests.drift_set import KINDS, DriftCase, drift_case
+from tests.helpers.drift_set import KINDS, DriftCase, drift_case
 
 
 def tracked(case: DriftCase, bpm: float | None = None) -> Beats:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.align.track.analysis import LEAD_HOPS, analyse
 from engine.align.track.blocks import blocks_of, mono, pieces
 from engine.errors import InvalidValue
-from tests.drift_set import drift_case
+from tests.helpers.drift_set import drift_case
 
 
 @settings(max_examples=50, deadline=None)

@@ -16,7 +16,7 @@ from engine.align.warp.attacks import find_attacks
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
 from engine.levels import decibels, peak
-from tests.warp_ears import channel_correlation, tonal_purity_db
+from tests.helpers.warp_ears import channel_correlation, tonal_purity_db
 
 Audio = NDArray[np.float32]
 RATE = 24_000

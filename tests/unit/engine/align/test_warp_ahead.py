@@ -8,7 +8,7 @@ from itertools import count, islice
 
 import pytest
 
-from engine.align.warp.ahead import ahead
+from engine.align.warp.prefetch import ahead
 
 
 def test_items_come_in_order_and_all_of_them() -> None:

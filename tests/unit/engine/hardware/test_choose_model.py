@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from engine.errors import EngineUnavailable, InvalidValue
 from engine.hardware import Device, DeviceKind, Dtype, choose_model, needed_bytes, recommend_model
 from engine.hardware.choose import TILES
 from engine.models.catalogue import read_catalogue
+from tests.helpers.paths import ROOT
 
 KNOWN = read_catalogue()
 MUSIC = [entry for entry in KNOWN.values() if entry.kind == "music"]
@@ -124,7 +123,7 @@ def test_the_estimate_follows_precision_and_way() -> None:
 
 
 def test_the_users_page_says_what_the_code_does() -> None:
-    page = (Path(__file__).parents[4] / "docs" / "models.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
     for entry in MUSIC:
         whole, turns = (needed_bytes(entry, "bfloat16", way, TILES[-1]) / GB for way in ("resident", "components"))
         row = next(line for line in page.splitlines() if line.startswith(f"| `{entry.name}`"))

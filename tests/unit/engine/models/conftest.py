@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from engine.models.catalogue import ModelEntry, find_entry
-from engine.models.store import ModelStore
-from tests.hub import checkpoints as tiny
-from tests.hub.catalogue import write_catalogue
-from tests.hub.server import LocalHub
+from engine.models.installed_models import ModelStore
+from tests.helpers.hub import checkpoints as tiny
+from tests.helpers.hub.catalogue import write_catalogue
+from tests.helpers.hub.server import LocalHub
 
 
 @pytest.fixture(scope="session")

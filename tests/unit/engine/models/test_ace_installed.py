@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.ace_step.engine import AceStepEngine
+from engine.ace_step.ace_step_engine import AceStepEngine
 from engine.ace_step.installed import Installed
 from engine.errors import EngineUnavailable
 from engine.hardware import Device
 from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
-from engine.models.store import ModelStore
+from engine.models.installed_models import ModelStore
 from engine.registry import create
 
 GIGABYTE = 10**9

@@ -14,11 +14,11 @@ from engine.errors import Cancelled, ModelFault
 from engine.models import download as downloading
 from engine.models.catalogue import ModelEntry, find_entry
 from engine.models.download import Progress, download, offer
-from engine.models.store import RECORD, InstalledModel, ModelStore
+from engine.models.installed_models import RECORD, InstalledModel, ModelStore
 from engine.models.transfer import Patience
 from engine.models.verify import verify
-from tests.hub.checkpoints import TRANSFORMER
-from tests.hub.server import COMMIT, LocalHub
+from tests.helpers.hub.checkpoints import TRANSFORMER
+from tests.helpers.hub.server import COMMIT, LocalHub
 
 WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
 QUICK = Patience(retries=2, first_wait_s=0.001)

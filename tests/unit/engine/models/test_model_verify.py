@@ -13,9 +13,9 @@ import pytest
 from engine.errors import EngineUnavailable, InvalidValue, ModelFault
 from engine.models.adopt import adopt
 from engine.models.catalogue import ModelEntry, find_entry
-from engine.models.store import RECORD, InstalledModel, ModelStore, installed_entries
+from engine.models.installed_models import RECORD, InstalledModel, ModelStore, installed_entries
 from engine.models.verify import quick_check, verify
-from tests.hub.checkpoints import save_diffusers, save_separator
+from tests.helpers.hub.checkpoints import save_diffusers, save_separator
 
 VAE = "vae/diffusion_pytorch_model.safetensors"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import EngineFailed
-from engine.remote.engine import body_of
+from engine.remote.remote_engine import body_of
 
 BLOCK = {
     "genres": "funk",

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.hub.separators import install_demucs
-from tests.plain_drums import drums_at
+from tests.helpers.hub.separators import install_demucs
+from tests.helpers.plain_drums import drums_at
 
 pytest.importorskip("resource", reason="only POSIX tells a process's peak memory")
 LONG_S, RATE = 720, 8_000

@@ -12,13 +12,13 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
-from engine import extras
+from engine import optional_libraries
 from engine.align.warp import ArraySource
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable, InvalidValue, ModelFault
 from engine.hardware import Device
 from engine.separate import Separator, find_separator
-from engine.separate.model import DemucsModel, torch_device
-from tests.hub.separators import FOUR, SIGNATURE, SIX, install_demucs
+from engine.separate.demucs_model import DemucsModel, torch_device
+from tests.helpers.hub.separators import FOUR, SIGNATURE, SIX, install_demucs
 
 Audio = NDArray[np.float32]
 
@@ -164,7 +164,7 @@ def test_what_is_not_installed_says_the_command(tmp_path: Path, monkeypatch: pyt
         Separator(tmp_path).load()
     with pytest.raises(EngineUnavailable, match=r"stembridge models download htdemucs_6s$"):
         Separator(tmp_path).load("htdemucs_6s")
-    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == "demucs" else name)
+    monkeypatch.setattr(optional_libraries, "find_spec", lambda name: None if name == "demucs" else name)
     with pytest.raises(EngineUnavailable, match=r"demucs .*stembridge engine install"):
         Separator(tmp_path).load()
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.sketch.gallery.__main__ import main
-from engine.sketch.gallery.measures import measure
-from engine.sketch.gallery.pictures import colours, png, spectrogram
+from tests.gallery.__main__ import main
+from tests.gallery.measures import measure
+from tests.gallery.pictures import colours, png, spectrogram
 
 RATE = 48_000
 

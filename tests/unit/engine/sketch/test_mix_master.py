@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mix_ears import RATE, lufs, mix_of, true_peak_db
-from render_scores import BANDS, FUNK, HOUSE, LOFI, MIXES, compose, groove, n, solo, sound
 from scipy.signal import sosfilt
 
 from engine.music import TempoMap
 from engine.score import Part
 from engine.sketch.composition import PartMix
-from engine.sketch.mix_loudness import Weigher, hop_frames, integrated
-from engine.sketch.mix_master import CEILING, limiter, unroll
-from engine.sketch.mix_peaks import PAD_FRAMES, between_peaks
+from engine.sketch.mix.loudness import Weigher, hop_frames, integrated
+from engine.sketch.mix.master import CEILING, limiter, unroll
+from engine.sketch.mix.peaks import PAD_FRAMES, between_peaks
+from tests.helpers.mix_ears import RATE, lufs, mix_of, true_peak_db
+from tests.helpers.render_scores import BANDS, FUNK, HOUSE, LOFI, MIXES, compose, groove, n, solo, sound
 
 
 def check_mastered(stems: dict[str, np.ndarray], rate: int = RATE) -> None:
@@ -186,7 +186,7 @@ def test_peaks_between_samples_are_found() -> None:
 
 
 def test_the_sections_are_the_k_filter() -> None:
-    from engine.sketch.mix_loudness import k_weighting
+    from engine.sketch.mix.loudness import k_weighting
 
     impulse = np.zeros(RATE, np.float32)
     impulse[0] = 1.0

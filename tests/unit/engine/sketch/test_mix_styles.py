@@ -5,18 +5,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from mix_ears import RATE, lufs, mix_of, true_peak_db
-from render_scores import twice
 
 from engine.errors import InvalidValue
 from engine.music import Meter, TempoMap
+from engine.sketch.checked_table import Table
 from engine.sketch.compose import STEMS, compose
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
 from engine.sketch.mix_style import CURVES, NEUTRAL, OCTAVES_HZ, read_mix_style
 from engine.sketch.render import render
-from engine.sketch.style_table import Table
 from engine.sketch.synth import find_voice
+from tests.helpers.mix_ears import RATE, lufs, mix_of, true_peak_db
+from tests.helpers.render_scores import twice
 
 STYLES = tuple(load_styles())
 

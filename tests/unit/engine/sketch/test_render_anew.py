@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mix_ears import RATE, lufs, mix_of, true_peak_db
 
 from engine.music import Meter, TempoMap
-from engine.sketch import mix_work
+from engine.sketch import work
 from engine.sketch.compose import STEMS, compose, read_wishes
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
-from engine.sketch.mix_fit import fit
-from engine.sketch.mix_work import Work
+from engine.sketch.mix.fit import fit
 from engine.sketch.render import render
 from engine.sketch.synth import cache
+from engine.sketch.work import Work
+from tests.helpers.mix_ears import RATE, lufs, mix_of, true_peak_db
 
 SEED = 7
 
@@ -87,7 +87,7 @@ def test_what_a_stem_made_anew_plays_does_not_hang_on_the_other_ones() -> None:
 def test_the_bytes_are_the_same_on_any_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     for threads, clear in ((2, True), (1, True), (4, False)):
-        monkeypatch.setattr(mix_work, "_THREADS", threads)
+        monkeypatch.setattr(work, "_THREADS", threads)
         if clear:
             cache.clear()
         seen.append(digests(sound(piece("soul", {"chords": 3}, 1))))

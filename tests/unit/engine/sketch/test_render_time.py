@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from render_scores import DREAM, HOUSE, groove, n, solo, sound, twice
 
 from engine.music import TempoMap, TempoPoint
 from engine.sketch.composition import PartMix
-from engine.sketch.mix_place import Loop, place
-from engine.sketch.mix_strip import duck, through_strip
-from engine.sketch.mix_tone import Desk
-from engine.sketch.mix_work import Work
+from engine.sketch.mix.note_placement import Loop, place
+from engine.sketch.mix.strip import duck, through_strip
+from engine.sketch.mix.tone import Desk
 from engine.sketch.synth import find_voice
+from engine.sketch.work import Work
+from tests.helpers.render_scores import DREAM, HOUSE, groove, n, solo, sound, twice
 
 RATE = 48_000
 KEYS = (36, 37, 38, 39, 41, 42, 44, 45, 46, 49, 50, 51, 54, 56, 70)

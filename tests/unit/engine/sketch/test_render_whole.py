@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mix_ears import mix_of
-from render_scores import BANDS, DREAM, FUNK, HOUSE, ROCK, compose, groove, n, solo, sound
 
 from engine.errors import Cancelled, InvalidValue
 from engine.music import TempoMap, TempoPoint
 from engine.score import Part
-from engine.sketch import mix_place, mix_work, render
+from engine.sketch import render, work
 from engine.sketch.instruments import BASSES, KITS, TUNED
+from engine.sketch.mix import note_placement
 from engine.sketch.synth import INSTRUMENTS, cache
+from tests.helpers.mix_ears import mix_of
+from tests.helpers.render_scores import BANDS, DREAM, FUNK, HOUSE, ROCK, compose, groove, n, solo, sound
 
 STEPS = TempoMap([TempoPoint(0.0, 97.3), TempoPoint(1.5, 180.0), TempoPoint(3.0, 61.7)])
 RAMP = TempoMap([TempoPoint(0.0, 80.0, ramp=True), TempoPoint(3.0, 160.0), TempoPoint(5.0, 120.0)])
@@ -89,7 +90,7 @@ def test_the_same_arguments_give_the_same_bytes_on_any_number_of_threads(
 ) -> None:
     seen = []
     for threads, clear in ((2, True), (2, False), (1, True), (4, True)):
-        monkeypatch.setattr(mix_work, "_THREADS", threads)
+        monkeypatch.setattr(work, "_THREADS", threads)
         if clear:
             cache.clear()
         seen.append(digests(sound(groove(band, 1), seed=7)))
@@ -138,7 +139,7 @@ def test_cancelling_passes_through_and_stops_the_work(monkeypatch: pytest.Monkey
         if fraction > 0.0:
             raise Cancelled
 
-    monkeypatch.setattr(mix_place, "sounded", slow)
+    monkeypatch.setattr(note_placement, "sounded", slow)
     composition = groove(FUNK, 16)
     before = threading.active_count()
     with pytest.raises(Cancelled):
@@ -165,7 +166,7 @@ def test_a_failure_in_a_part_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -
     def broken(voice: object, stroke: object) -> np.ndarray:
         raise ZeroDivisionError("in a part")
 
-    monkeypatch.setattr(mix_place, "sounded", broken)
+    monkeypatch.setattr(note_placement, "sounded", broken)
     with pytest.raises(ZeroDivisionError, match="in a part"):
         sound(groove(FUNK, 1))
 

@@ -7,7 +7,11 @@ from fractions import Fraction
 from statistics import mean
 
 import pytest
-from sketch_ears import (
+
+from engine.music import Key
+from engine.music.key import MODES
+from engine.sketch.library import load_styles
+from tests.helpers.sketch_ears import (
     CRASH,
     STYLES,
     TONICS,
@@ -17,10 +21,6 @@ from sketch_ears import (
     voicings,
     what_is_played,
 )
-
-from engine.music import Key
-from engine.music.key import MODES
-from engine.sketch.library import load_styles
 
 
 def some_key(seed: int) -> Key:

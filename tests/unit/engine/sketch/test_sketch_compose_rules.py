@@ -7,7 +7,6 @@ from itertools import pairwise, product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sketch_ears import CRASH, DRUMS_ALLOWED, KICK, STYLES, TONICS, notes, part, play, voicings
 
 from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap, TempoPoint
@@ -16,6 +15,7 @@ from engine.music.meter import DENOMINATORS
 from engine.sketch.compose import STEMS, compose
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
+from tests.helpers.sketch_ears import CRASH, DRUMS_ALLOWED, KICK, STYLES, TONICS, notes, part, play, voicings
 
 ALL_STYLES = list(load_styles())
 FOUR = ("drums", "bass", "chords", "lead")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.contract import Generation, GenerationRequest, Phase
 from engine.errors import Cancelled, InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.registry import SKETCH, create
-from engine.seam import Generation, GenerationRequest, Phase
 
 
 def quiet(phase: Phase, fraction: float) -> None:

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 import pytest
-from sketch_ears import CRASH, notes, play
 
 from engine.music import Key, Meter, TempoMap, TempoPoint
 from engine.sketch.compose import STEMS, Wishes, compose
@@ -11,6 +10,7 @@ from engine.sketch.compose.arc import KINDS, NAMES, read_tags, share_measures
 from engine.sketch.compose.form import feel_of
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
+from tests.helpers.sketch_ears import CRASH, notes, play
 
 SONG = "[Intro]\n[Verse 1]\nla la\n[Chorus]\nla\n[Verse 2]\n[Chorus x2]\n[Bridge]\n[Guitar Solo]\n[Drop]\n[Outro]\n"
 

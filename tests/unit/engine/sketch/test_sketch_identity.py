@@ -7,8 +7,6 @@ from functools import cache
 from statistics import median
 
 import pytest
-from genre_ears import Sheet, features, likeness
-from sketch_ears import E_MINOR, TONICS, heard_key, what_is_played
 
 from engine.music import Key, Meter, TempoMap
 from engine.sketch.compose import STEMS, compose
@@ -16,6 +14,8 @@ from engine.sketch.compose.drums import play_drums
 from engine.sketch.compose.form import make_plan
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
+from tests.helpers.genre_ears import Sheet, features, likeness
+from tests.helpers.sketch_ears import E_MINOR, TONICS, heard_key, what_is_played
 
 STYLES = list(load_styles())
 TAUGHT, ASKED = 8, 3

@@ -1,15 +1,15 @@
 """Prompts: which style they ask for, what colours it, and what is told about the rest."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from engine.sketch.blend import pick_style
 from engine.sketch.library import load_styles
 from engine.sketch.vocabulary import plain_text, vocabulary_of
+from tests.helpers.paths import ROOT
 
-FACTORY_MAP = Path(__file__).parents[4] / "bridge" / "genremap" / "factory.toml"
+FACTORY_MAP = ROOT / "bridge" / "request" / "genre_map" / "factory.toml"
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import mido
 import pytest
-from sketch_ears import play
 
 from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.score import Note
 from engine.sketch.compose import STEMS, Wishes, compose, read_wishes
 from engine.sketch.composition import Composition
+from tests.helpers.sketch_ears import play
 
 E_MINOR = Key("E", "minor")
 FOUR_FOUR = Meter(4, 4)

@@ -1,19 +1,19 @@
 """`docs/styles.md` describes every key that a style file may have, and none that it may not."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from engine.music.key import MODES
+from engine.sketch.checked_table import Table
 from engine.sketch.instruments import BASSES, DRUM_KEYS, KITS, STEMS, TUNED
 from engine.sketch.library import load_styles
 from engine.sketch.mix_style import CURVES, SPACES
-from engine.sketch.style_file import build_style
-from engine.sketch.style_rhythms import WRITTEN_METERS
-from engine.sketch.style_table import Table
+from engine.sketch.style.file import build_style
+from engine.sketch.style.rhythms import WRITTEN_METERS
+from tests.helpers.paths import ROOT
 
-PAGE = (Path(__file__).parents[4] / "docs" / "styles.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "styles.md").read_text(encoding="utf-8")
 NAMED_BY_VALUE = {*WRITTEN_METERS, *MODES, *DRUM_KEYS}
 """Keys that are values of music: meters, modes and drum lanes."""
 

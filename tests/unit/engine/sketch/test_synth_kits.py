@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from render_scores import n, solo, sound
 
 from engine.sketch.instruments import KITS
 from engine.sketch.synth import find_voice, kits
 from engine.sketch.synth.voice import Stroke
+from tests.helpers.render_scores import n, solo, sound
 
 RATE = 48_000
 OWN = (26, *range(36, 40), *range(41, 57), 58, *range(60, 71), *range(73, 84), 86, 87)

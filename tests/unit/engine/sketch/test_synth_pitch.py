@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from render_scores import n, solo, sound
 
 from engine.sketch.synth import cache, find_voice
 from engine.sketch.synth.strings import String, pluck
 from engine.sketch.synth.voice import Stroke
 from engine.sketch.synth.wavetable import Oscillator
+from tests.helpers.render_scores import n, solo, sound
 
 RATE = 48_000
 BASSES = ("bass_finger", "bass_synth", "bass_sub")

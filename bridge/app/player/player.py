@@ -1,0 +1,156 @@
+"""Plays one take at a time in a thread of its own; every method may be called from any other thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bridge.app.player.output import CardOutput, NoSound, Output, SilentOutput
+
+if TYPE_CHECKING:
+    from bridge.app.player.mixer import Mixer
+    from bridge.takes.library import TakeView
+
+log = logging.getLogger("stembridge.player")
+
+BLOCK_FRAMES = 1024
+Open = Callable[[int, str], Output]
+
+
+class Player:
+    """One take, loaded and perhaps playing.
+
+    Attributes:
+        device: name of the sound device for the next `play`; empty = the system's default.
+        on_change: called, from any thread, when playing starts or stops.
+        on_problem: called with a sentence when there is no sound; the take then plays silently.
+    """
+
+    def __init__(self, open_output: Open = CardOutput) -> None:
+        self._open = open_output
+        self._lock = threading.RLock()
+        self._mixer: Mixer | None = None
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._latency_frames = 0
+        self._silent = False
+        self.take: TakeView | None = None
+        self.device = ""
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_problem: Callable[[str], None] = lambda _sentence: None
+
+    @property
+    def mixer(self) -> Mixer | None:
+        """The mixer of the take that is loaded."""
+        return self._mixer
+
+    @property
+    def is_playing(self) -> bool:
+        """True while the playhead moves."""
+        return self._thread is not None and self._thread.is_alive() and not self._stop.is_set()
+
+    @property
+    def position(self) -> int:
+        """The frame that is heard now."""
+        mixer = self._mixer
+        if mixer is None:
+            return 0
+        behind = self._latency_frames if self.is_playing else 0
+        return max(mixer.loop[0] if mixer.loop else 0, mixer.position - behind)
+
+    def load(self, take: TakeView) -> None:
+        """Make `take` the one that plays; the one before is stopped, its volume and metronome stay.
+
+        Raises
+        ------
+        StemBridgeError
+            If a stem cannot be read.
+        """
+        from bridge.app.player.mixer import Mixer
+
+        self.pause()
+        stems = {stem.name: stem.path for stem in take.stems} or {"mix": take.mix}
+        mixer = Mixer(stems, take.frames, take.beat_frames(), take.bar_frames())
+        with self._lock:
+            old, self._mixer, self.take = self._mixer, mixer, take
+            if old is not None:
+                mixer.volume_db, mixer.metronome_db = old.volume_db, old.metronome_db
+                old.close()
+        self.on_change()
+
+    def unload(self) -> None:
+        """Stop, and let go of the take's files."""
+        self.pause()
+        with self._lock:
+            if self._mixer is not None:
+                self._mixer.close()
+            self._mixer, self.take = None, None
+        self.on_change()
+
+    def play(self) -> None:
+        """Play on from the playhead; from the start when it stands at the end."""
+        mixer = self._mixer
+        if mixer is None or self.is_playing:
+            return
+        self.pause()
+        if mixer.at_end:
+            mixer.seek(0)
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, args=(mixer,), name="player", daemon=True)
+        self._thread.start()
+        self.on_change()
+
+    def pause(self) -> None:
+        """Stop where it is."""
+        thread = self._thread
+        self._stop.set()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(2.0)
+        self._thread = None
+        self.on_change()
+
+    def seek(self, frame: int) -> None:
+        """Put the playhead at `frame`."""
+        if self._mixer is not None:
+            self._mixer.seek(frame)
+            self.on_change()
+
+    def _run(self, mixer: Mixer) -> None:
+        output = self._output(mixer.sample_rate)
+        try:
+            left = 0
+            while not self._stop.is_set() and (left > 0 or not mixer.at_end):
+                # What has been written at the end is still to be heard: silence pushes it out of the device's buffer.
+                left = left - BLOCK_FRAMES if mixer.at_end else self._latency_frames + BLOCK_FRAMES
+                output = self._write(output, mixer)
+        finally:
+            output.close()
+            self._latency_frames = 0
+            self._stop.set()
+            self.on_change()
+
+    def _write(self, output: Output, mixer: Mixer) -> Output:
+        block = mixer.render(BLOCK_FRAMES)
+        try:
+            output.write(block)
+        except NoSound as error:
+            output.close()
+            self._silent = True
+            self.on_problem(str(error))
+            return SilentOutput(mixer.sample_rate)
+        return output
+
+    def _output(self, sample_rate: int) -> Output:
+        try:
+            output = self._open(sample_rate, self.device)
+        except NoSound as error:
+            if not self._silent:  # told once, not at every press of the space bar
+                self.on_problem(str(error))
+            self._silent = True
+            output = SilentOutput(sample_rate)
+        else:
+            self._silent = False
+        self._latency_frames = round(output.latency_s * sample_rate)
+        return output

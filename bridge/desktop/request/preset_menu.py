@@ -1,0 +1,101 @@
+"""The preset menu: apply, save, rename, remove, share as a JSON block, paste one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
+
+from bridge.home.messages import Messages
+from bridge.request.block import check_block, parse_json_block
+from bridge.request.presets.presets import Presets, apply_preset
+from engine.errors import StemBridgeError
+
+
+class PresetMenu(QPushButton):
+    """The button; `chosen(block)` brings the whole block to show."""
+
+    chosen = Signal(object)
+
+    def __init__(self, presets: Presets, messages: Messages, block: Callable[[], dict[str, object]]) -> None:
+        super().__init__("Presets")
+        self.setAccessibleName("Presets")
+        self.setToolTip("Choose, save, rename, share or paste a preset")
+        self._presets, self._messages, self._block = presets, messages, block
+        self.clicked.connect(lambda: self.open())
+
+    def open(self) -> None:
+        """Show the menu under the button."""
+        self.menu_now().popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def menu_now(self) -> QMenu:
+        """Return the menu as the presets are on disk now."""
+        menu = QMenu(self)
+        group = ""
+        for preset in self._presets.all():
+            if preset.group != group:
+                group = preset.group
+                menu.addSeparator()
+                menu.addAction(group.capitalize()).setEnabled(False)  # style sheets draw no section's title
+            action = menu.addAction(preset.name)
+            action.setToolTip(preset.description)
+            action.triggered.connect(lambda _=False, name=preset.name: self.apply(name))
+        menu.addSeparator()
+        menu.addAction("Save as preset…").triggered.connect(lambda: self._ask("Save preset", self.save))
+        own = [preset.name for preset in self._presets.all() if preset.origin == "user"]
+        if own:
+            for title, work in (("Rename", self._ask_rename), ("Remove", self.remove)):
+                sub = menu.addMenu(title)
+                for name in own:
+                    sub.addAction(name).triggered.connect(lambda _=False, n=name, w=work: w(n))
+        menu.addSeparator()
+        menu.addAction("Copy block as JSON").triggered.connect(lambda: self.share())
+        menu.addAction("Paste block").triggered.connect(lambda: self.paste())
+        return menu
+
+    def apply(self, name: str) -> None:
+        """Put a preset over the request."""
+        self._try(lambda: self.chosen.emit(apply_preset(self._block(), self._presets.get(name))))
+
+    def save(self, name: str) -> None:
+        """Keep the request as the user's own preset; one of that name is replaced."""
+        self._try(lambda: self._presets.save(name, self._block(), replace=True))
+
+    def rename(self, old: str, new: str) -> None:
+        """Give one of the user's presets another name."""
+
+        def work() -> None:
+            self._presets.save(new, self._presets.get(old).block)
+            self._presets.remove(old)
+
+        self._try(work)
+
+    def remove(self, name: str) -> None:
+        """Delete one of the user's presets."""
+        self._try(lambda: self._presets.remove(name))
+
+    def share(self) -> None:
+        """Put the request on the clipboard as a JSON block."""
+        QApplication.clipboard().setText(json.dumps(self._block(), indent=2, ensure_ascii=False))
+        self._messages.info("The block is on the clipboard.", topic="preset")
+
+    def paste(self) -> None:
+        """Take the block on the clipboard as the request."""
+        text = QApplication.clipboard().text()
+        self._try(lambda: self.chosen.emit(check_block(parse_json_block(text))))
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except StemBridgeError as error:
+            self._messages.error(str(error), topic="preset")
+
+    def _ask(self, title: str, work: Callable[[str], None], text: str = "") -> None:
+        name, agreed = QInputDialog.getText(self, title, "Name", text=text)
+        if agreed:
+            work(name)
+
+    def _ask_rename(self, old: str) -> None:
+        self._ask("Rename preset", lambda new: self.rename(old, new), old)

@@ -1,0 +1,260 @@
+"""The main window: makes the parts, ties them together, remembers, and closes.
+
+What each part does is its own: `frame` has the layout, `link` the companion, `orders` the jobs, `shelf` the takes,
+`playback` the sound, `deeds` the files, `pages` the settings and the first run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from bridge.app import daws, updates
+from bridge.app.background import in_thread
+from bridge.app.daws import DawStanding
+from bridge.app.effective_session import EffectiveSession
+from bridge.app.memory import Memory
+from bridge.app.suggestions import known_words
+from bridge.desktop.adapter import Adapter
+from bridge.desktop.controls.widgets import refresh_icons
+from bridge.desktop.look import style
+from bridge.desktop.player.transport import Transport
+from bridge.desktop.request.panel import RequestPanel
+from bridge.desktop.takes.list import Board
+from bridge.desktop.takes.region import RegionBar
+from bridge.desktop.window.closing import agrees_to_close
+from bridge.desktop.window.connection import Link
+from bridge.desktop.window.dawbar import DawBar
+from bridge.desktop.window.frame import frame
+from bridge.desktop.window.job_actions import Orders
+from bridge.desktop.window.message_bar import MessageBar
+from bridge.desktop.window.pages import Pages
+from bridge.desktop.window.playback import Playback
+from bridge.desktop.window.project_takes import Shelf
+from bridge.desktop.window.take_actions import Deeds
+from bridge.home.autostart import set_autostart
+from bridge.home.messages import Action, Message
+from bridge.request.presets.presets import Presets
+from bridge.settings import SETTINGS, SettingsFile
+from bridge.settings.remote_address import find_engine
+from engine.contract import AUTO, EngineInfo
+from engine.errors import StemBridgeError
+
+SIZE_PX = (1240, 800)
+
+
+class MainWindow(QMainWindow):
+    """The window. Everything slow happens elsewhere; everything here is a short reaction to a signal."""
+
+    def __init__(self, adapter: Adapter, settings: SettingsFile) -> None:
+        super().__init__()
+        handle, folders = adapter.handle, adapter.handle.options.folders
+        self.adapter = adapter
+        self._settings, self._messages, self._folders = settings, handle.messages, folders
+        self._memory, self._closing = Memory(folders.window_memory), False
+        self.hides_on_close = False  # with a tray, from which it comes back
+        self.session = EffectiveSession()
+        self.daw_bar = DawBar(self.session, handle.messages)
+        self.message_bar, self.region_bar = MessageBar(), RegionBar()
+        self.request = RequestPanel(Presets(folders.presets), handle.models, handle.messages, self._find_engine)
+        self.board = Board(folders.waveforms)
+        self.transport = Transport(lambda: self.playback.player)
+        self.playback = Playback(self.transport, settings, handle.messages)
+        self.deeds = Deeds(self, adapter, self.board, self.playback)
+        self.link = Link(adapter, self.session, self.message_bar)
+        self.orders = Orders(adapter, self.session, settings, self.board)
+        self.shelf = Shelf(
+            self.board,
+            self.request,
+            self.region_bar,
+            self.playback,
+            self.deeds,
+            self.session,
+            settings,
+            folders,
+            handle.messages,
+        )
+        self.pages = Pages(self, adapter, settings, self.session, self._memory, self.link)
+        self._lay_out()
+        self._connect()
+        self._recall()
+        self.shelf.open_takes()
+        self.board.scroller.setFocus()  # so that the first press of the space bar plays
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("Stem Bridge")
+        self.setMinimumSize(980, 600)
+        self.resize(*SIZE_PX)
+        self.setCentralWidget(
+            frame(self.daw_bar, self.request, self.message_bar, self.board, self.region_bar, self.transport)
+        )
+
+    def _connect(self) -> None:
+        self.adapter.message.connect(self.message_bar.show_message)
+        self.message_bar.wanted.connect(self._command)
+        self.link.listening.connect(self._listening)
+        self.link.heard.connect(self.daw_bar.refresh)
+        self.link.heard.connect(self.shelf.follow_project)
+        self.daw_bar.changed.connect(self.shelf.follow_project)
+        self.daw_bar.wanted.connect(self._command)
+        self.pages.folder_wanted.connect(self.daw_bar.project.click)
+        self.pages.setting_changed.connect(self._setting_changed)
+        self.pages.midi.over.connect(self.message_bar.clear_topic)
+        self.pages.midi.tempo.connect(self.daw_bar.hear_clock)
+        self.pages.daws_changed.connect(self._look_for_daws)
+        self.pages.models_changed.connect(self.request.engines.refresh)
+        self.request.engines.models_wanted.connect(self.pages.show_models)
+        self.request.go.setEnabled(False)  # until the companion listens
+        self.request.generate.connect(self.generate)
+        self.request.genres.words_wanted.connect(self._offer_words)
+        for changed in (self.request.changed, self.daw_bar.changed, self.link.heard):
+            changed.connect(lambda: self.orders.stand_in(self.request.block()))
+        self.region_bar.models_wanted.connect(lambda: self.pages.show_models())
+        self.region_bar.wanted.connect(lambda wish: self.orders.rework(wish, self.request.engines.values()))
+        self.orders.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
+        self.orders.made.connect(self.shelf.take_made)
+        for keys, work in (
+            ("Ctrl+Return", self.request.go.click),
+            ("Ctrl+,", self.pages.show_settings),
+            ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(work)
+
+    def generate(self) -> None:
+        """Ask for what the panel says."""
+        self.orders.submit(self.request.block(), self.request.shape.after_use)
+
+    def _offer_words(self) -> None:
+        styles = self.adapter.handle.options.folders.styles
+        words = in_thread(lambda: known_words(styles))
+        self.adapter.when_done(words, self.request.genres.offer, owner=self)
+
+    def _listening(self, listens: bool) -> None:
+        self.request.go.setEnabled(listens)
+        if listens:
+            self.orders.show_unfinished()
+            self._look_for_daws()
+            self.adapter.when_done(updates.look(self._messages, self._folders), lambda _: None)
+
+    def _setting_changed(self, key: str) -> None:
+        if key == "theme":
+            app = QApplication.instance()
+            assert isinstance(app, QApplication)
+            style.apply(app, self._settings.text("theme"))
+            refresh_icons(self)
+            self.board.redress()
+        elif SETTINGS[key].restarts:
+            again = Action("Restart it now", "apply")
+            text = "The companion takes this over at its next start; one that works on a take would lose it."
+            self._messages.post(Message("warning", text, again, "restart"))
+        elif key == "output_device":
+            self.playback.player.device = self._settings.text("output_device")
+        elif key == "project":
+            self.shelf.open_takes()
+        elif key.startswith("remote_"):
+            self.request.engines.refresh()
+        elif key == "autostart":
+            self.apply_autostart()
+
+    def apply_autostart(self) -> None:
+        """Let the system start this very installation, or no longer, as the setting says."""
+        try:
+            set_autostart(self._settings["autostart"] is True)
+        except StemBridgeError as error:
+            self._messages.error(str(error), topic="settings")
+
+    def _find_engine(self, name: str) -> EngineInfo:
+        """Return what makes the music where a request says `name`; "auto" is what the companion was set to."""
+        options = self.adapter.handle.options
+        return find_engine(options.folders, options.engine if name == AUTO else name)
+
+    def _command(self, command: str) -> None:
+        """Do what a button somewhere in the window says: a word, perhaps with what it is about."""
+        word, _, about = command.partition(" ")
+        commands: dict[str, Callable[[], object]] = {
+            "free_port": self.link.use_free_port,
+            "restart": self.link.restart,
+            "apply": self._apply_settings,
+            "settings": self.pages.show_settings,
+            "models": self.pages.show_models,
+            "midi": self.pages.show_midi,
+            "connect": self.pages.show_first_run,
+            "install": lambda: self._install_script(about),
+            updates.COMMAND: self._update,
+            "uninstall": self.pages.show_uninstall,
+        }
+        commands[word]()
+
+    def _apply_settings(self) -> None:
+        self.message_bar.clear_topic("restart")
+        settings = self._settings
+        self.link.restart(
+            osc_port=int(settings.number("osc_port")),
+            http_port=int(settings.number("http_port")),
+            host=settings.text("host"),
+            engine=settings.text("engine"),
+        )
+
+    def _install_script(self, daw: str) -> None:
+        def done(standing: DawStanding) -> None:
+            text = f"{standing.label}: {standing.words}. {' '.join(standing.status.notes)}"
+            self._messages.info(text.strip(), topic="daw")
+            self._look_for_daws()
+
+        self.adapter.when_done(daws.install(daw), done)
+
+    def _update(self) -> None:
+        self.adapter.when_done(updates.repair(self._messages, self._folders), lambda _: self._look_for_daws())
+
+    def _look_for_daws(self) -> None:
+        self.adapter.when_done(daws.look(), lambda found: self.daw_bar.advise(daws.advice(found)))
+
+    def _recall(self) -> None:
+        self.session.recall(self._memory.get("session"))
+        block = self._memory.get("request")
+        if isinstance(block, dict):
+            self.request.show_block(block)
+        geometry = self._memory.get("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
+        self.daw_bar.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Single keys, taken only when the widget with the focus has no use for them: Space still presses buttons."""
+        keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Space.value: self.playback.toggle,
+            Qt.Key.Key_L.value: self.transport.loop.toggle,
+            Qt.Key.Key_K.value: self.transport.metronome.toggle,
+            Qt.Key.Key_B.value: self.playback.swap,
+            Qt.Key.Key_T.value: self.daw_bar.tap,
+        }
+        if event.key() in keys and not event.modifiers():
+            keys[event.key()]()
+        else:
+            super().keyPressEvent(event)
+
+    def close_without_asking(self) -> None:
+        """Close now, whatever would be lost: the system ends, or the user has agreed."""
+        self._closing = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Ask only when work would be lost; remember everything."""
+        if self.hides_on_close and not self._closing:
+            event.ignore()
+            self.hide()
+            return
+        unfinished = self.orders.unfinished()
+        if unfinished and not self._closing and not agrees_to_close(self, unfinished):
+            event.ignore()
+            return
+        self._closing = True
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self._memory.keep(geometry=geometry, session=self.session.remember(), request=self.request.block())
+        self.playback.player.unload()
+        self.board.close_threads()
+        self.deeds.close()
+        super().closeEvent(event)

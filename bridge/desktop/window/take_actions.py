@@ -1,0 +1,92 @@
+"""What the user can do with a take, apart from playing it."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from bridge.desktop.takes.card import TakeCard
+from bridge.desktop.takes.export import ExportDialog
+from bridge.takes.export import Export, export_take
+from bridge.takes.library import annotate, trash
+from engine.errors import StemBridgeError
+
+if TYPE_CHECKING:
+    from bridge.desktop.adapter import Adapter
+    from bridge.desktop.takes.list import Board
+    from bridge.desktop.window.playback import Playback
+
+
+class Deeds:
+    """Rename, mark, delete, export, send, show: each ends in a changed card or a message."""
+
+    def __init__(self, window: QWidget, adapter: Adapter, board: Board, playback: Playback) -> None:
+        self._window, self._adapter, self._board, self._playback = window, adapter, board, playback
+        self._messages = adapter.handle.messages
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="export")
+
+    def annotate(self, card: TakeCard, *, name: str | None = None, favourite: bool | None = None) -> None:
+        """Keep the user's name or mark."""
+        try:
+            card.refresh(annotate(card.take, name=name, favourite=favourite))
+        except StemBridgeError as error:
+            self._messages.error(str(error), topic="take")
+
+    def delete(self, card: TakeCard) -> None:
+        """Move the take to the trash; a card goes only when its files have gone."""
+        self._playback.forget(card)
+        try:
+            trash(card.take)
+        except StemBridgeError as error:
+            self._messages.error(str(error), topic="take")
+            return
+        self._board.remove(card.take.manifest)
+        self._messages.info(f"“{card.take.title}” is in the trash.", topic="take")
+
+    def reveal(self, card: TakeCard) -> None:
+        """Open the take's folder in the system's file manager."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(card.take.folder))):
+            self._messages.error(f"No file manager answered; the take lies in {card.take.folder}.", topic="take")
+
+    def copy_block(self, card: TakeCard) -> None:
+        """Put the block of the take, seed included, on the clipboard."""
+        QApplication.clipboard().setText(json.dumps(card.take.data["params"], indent=2, ensure_ascii=False))
+        self._messages.info("The take's block is on the clipboard.", topic="take")
+
+    def send(self, card: TakeCard, where: str) -> None:
+        """Tell the DAW to put the take on its timeline."""
+        take = card.take
+        future = self._adapter.handle.place(take.manifest, where, float(take.data["start_beat"]))
+        self._adapter.when_done(future, lambda daw: self._messages.info(f"Sent to {daw}.", topic="send"))
+
+    def ask_export(self, card: TakeCard) -> None:
+        """Ask what and where to, then export."""
+        dialog = ExportDialog(card.take.title, self._window)
+        if not dialog.exec():
+            return
+        folder = QFileDialog.getExistingDirectory(self._window, "Export to")
+        if folder:
+            self.export(card, Path(folder), dialog.wish(heard_gains(card)))
+
+    def export(self, card: TakeCard, folder: Path, wish: Export) -> Future[Path]:
+        """Export in the background; a message tells how it went."""
+        future = self._threads.submit(export_take, card.take, folder, wish)
+        self._adapter.when_done(future, lambda path: self._messages.info(f"Exported to {path}.", topic="export"))
+        return future
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def heard_gains(card: TakeCard) -> dict[str, float]:
+    """Return the factor of every stem as it is heard."""
+    from bridge.app.player.mixer import gain_of
+
+    return {name: gain_of(level_db) for name, level_db in card.strips.gains_db().items()}

@@ -1,0 +1,69 @@
+"""Two UDP sockets on the event loop: one to AbletonOSC, one to the companion. OSC by python-osc."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from pythonosc.osc_message import OscMessage, ParseError
+from pythonosc.osc_message_builder import BuildError, OscMessageBuilder
+
+from bridge.doors.osc.table import Value
+
+Hear = Callable[[str, list[object]], None]
+
+
+class Wire(asyncio.DatagramProtocol):
+    """One socket with one program at its other end; `hear(address, values)` takes what that program says."""
+
+    def __init__(self, to: tuple[str, int], hear: Hear) -> None:
+        self._to = to
+        self._hear = hear
+        self._transport: asyncio.DatagramTransport | None = None
+
+    @classmethod
+    async def open(cls, port: int, to: tuple[str, int], hear: Hear) -> Wire:
+        """Return an open one that listens at `port` of loopback, 0 for any.
+
+        Raises
+        ------
+        OSError
+            If the port is taken.
+        """
+        loop = asyncio.get_running_loop()
+        _, wire = await loop.create_datagram_endpoint(lambda: cls(to, hear), ("127.0.0.1", port))
+        return wire
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        """Keep the transport (asyncio calls this)."""
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Hand on a message of the other end; anything else on the port is passed over (asyncio calls this)."""
+        if addr[1] != self._to[1]:
+            return
+        try:
+            message = OscMessage(data)
+        except (ParseError, ValueError, IndexError):
+            return
+        self._hear(message.address, list(message.params))
+
+    def error_received(self, exc: Exception) -> None:
+        """Pass over that nobody listens there now (asyncio calls this)."""
+
+    def send(self, address: str, *values: Value) -> None:
+        """Send a message; a text that OSC cannot hold is left unsent."""
+        builder = OscMessageBuilder(address)
+        try:
+            for value in values:
+                builder.add_arg(value)
+            data = bytes(builder.build().dgram)
+        except (BuildError, ValueError):
+            return
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.sendto(data, self._to)
+
+    def close(self) -> None:
+        """Give the port back."""
+        if self._transport is not None:
+            self._transport.close()

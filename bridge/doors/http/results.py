@@ -1,0 +1,137 @@
+"""What is told of a job over HTTP: its state, its result, and the files of its takes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bridge.doors.http.errors import Problem
+from bridge.doors.http.signed_links import Links
+from bridge.jobs.job import Job, State
+from bridge.takes.take import MANIFEST, MIX
+
+STATES = {
+    State.QUEUED: "QUEUED",
+    State.RUNNING: "PROCESSING",
+    State.DONE: "COMPLETED",
+    State.FAILED: "FAILED",
+    State.CANCELLED: "FAILED",
+}
+"""Ours → the hosted service's, which knows no cancel."""
+
+
+def status_code(job: Job) -> int:
+    """Return the HTTP status that the state is served with."""
+    return 422 if STATES[job.state] == "FAILED" else 200
+
+
+def error_of(job: Job) -> str | None:
+    """Return why nothing came of a job."""
+    return "The request was cancelled." if job.state is State.CANCELLED else job.message or None
+
+
+def status_body(job: Job, base_url: str) -> dict[str, object]:
+    """Return the answer to "how is it?"; also the one to a submit."""
+    url = f"{base_url}/v2/requests/{job.id}"
+    body: dict[str, object] = {
+        "request_id": job.id,
+        "status": STATES[job.state],
+        "status_url": f"{url}/status",
+        "response_url": url,
+        "progress": round(job.progress, 4),
+        "phase": job.phase,
+    }
+    if error := error_of(job):
+        body["error"] = error
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFiles:
+    """One finished take of a job, read from its manifest.
+
+    Attributes:
+        folder: where its files lie.
+        manifest: its manifest.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @classmethod
+    def of(cls, job: Job, number: int) -> TakeFiles:
+        """Read take `number` (from 0) of `job`.
+
+        Raises
+        ------
+        Problem
+            404 if there is no such take, or its files are gone.
+        """
+        if not 0 <= number < len(job.manifests):
+            raise Problem(404, f"The request {job.id!r} has no take {number}.")
+        path = Path(job.manifests[number])
+        try:
+            return cls(path.parent, json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            raise Problem(404, f"The files of {job.id!r} are gone.") from None
+
+    @property
+    def mix(self) -> Path:
+        """The mix."""
+        return self.folder / MIX
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all its files."""
+        midi = [stem["midi"] for stem in self.manifest["stems"] if "midi" in stem]
+        return [MANIFEST, self.manifest["mix"]["file"], *(stem["file"] for stem in self.manifest["stems"]), *midi]
+
+    def sha256(self, name: str) -> str:
+        """Return the hash of one of its audio files."""
+        entries = [self.manifest["mix"], *self.manifest["stems"]]
+        return str(next(entry["sha256"] for entry in entries if entry["file"] == name))
+
+
+def result_body(job: Job, base_url: str, links: Links) -> dict[str, object]:
+    """Return the answer to "what came of it?" for a finished job; its links need no key.
+
+    Raises
+    ------
+    Problem
+        404 if its files are gone.
+    """
+    takes = [TakeFiles.of(job, number) for number in range(len(job.manifests))]
+    first = takes[0].manifest
+
+    def url(number: int, name: str) -> str:
+        return base_url + links.sign(f"/v2/requests/{job.id}/takes/{number}/{name}")
+
+    return {
+        **status_body(job, base_url),
+        "output": _as_base64(takes[0].mix) if job.spec.base64 else url(0, MIX),
+        "content_type": "audio/wav",
+        "metrics": {"inference_time": round(sum(first["timings"].values()), 3)},
+        "seed": first["params"]["seed"],
+        "engine": first["engine"],
+        "notices": first["notices"],
+        "takes": [
+            {
+                "mix": url(number, MIX),
+                "stems": [
+                    {"name": stem["name"], "url": url(number, stem["file"])} for stem in take.manifest["stems"]
+                ],
+                "files": {name: url(number, name) for name in take.names},
+            }
+            for number, take in enumerate(takes)
+        ],
+    }
+
+
+def _as_base64(path: Path) -> str:
+    try:
+        return base64.b64encode(path.read_bytes()).decode()
+    except OSError:
+        raise Problem(404, "The files of this request are gone.") from None

@@ -1,0 +1,168 @@
+"""What the hosted service does, without HTTP: takes a block, makes a job of it, keeps its result for an hour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bridge.doors.http.audio import AudioStore
+from bridge.doors.http.errors import Problem, too_many
+from bridge.doors.http.keys.rate_limit import RateLimit
+from bridge.doors.http.keys.store import ApiKey, KeyStore
+from bridge.jobs.job import Job, State
+from bridge.jobs.queue import JobQueue
+from bridge.request.block import check_block
+from bridge.request.position import pop_place
+from bridge.request.resolve import Resolver
+from bridge.request.session_state import SessionState
+from bridge.request.trigger import Trigger
+from bridge.takes.layout import check_project
+from engine.errors import InvalidValue
+
+KEEP_RESULT_S = 3600.0
+AUDIO_KEYS = ("source_audio", "reference_audio")
+_CLIENT = "http"
+
+
+def _check_paths(block: Mapping[str, object], key: ApiKey | None) -> None:
+    """Refuse from other machines what names files on this one."""
+    part, lora = block.get("midi_part"), str(block.get("lora", ""))
+    if key is not None and part:
+        raise InvalidValue("midi_part", part, "left out: it names a file, and is taken from this machine only")
+    if key is not None and set("/\\") & set(lora):
+        raise InvalidValue("lora", lora, "the name of an adapter here; paths are taken from this machine only")
+
+
+def client_name(key: ApiKey | None) -> str:
+    """Return the name by which a job remembers who asked for it over HTTP."""
+    return json.dumps([_CLIENT, key.id if key else ""])
+
+
+def _key_of(client: str) -> str | None:
+    """Return the id of the key that a job was asked for with, "" for a program on this machine; None if not HTTP."""
+    parts = json.loads(client) if client.startswith("[") else [None]
+    return str(parts[1]) if parts[0] == _CLIENT else None
+
+
+class HostedService:
+    """Submits and finds the jobs of HTTP clients."""
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        resolver: Resolver,
+        keys: KeyStore,
+        audio: AudioStore,
+        folder: Path,
+        engine: str,
+        now: Callable[[], float],
+    ) -> None:
+        """Serve jobs of `queue`; takes without a project go to the project `folder`, `now` is seconds since 1970."""
+        self._queue = queue
+        self._resolver = resolver
+        self._keys = keys
+        self._audio = audio
+        self._folder = folder
+        self._defaults: dict[str, object] = {"engine": engine} if engine != "auto" else {}
+        self._now = now
+        self._rate = RateLimit()
+        queue.subscribe(self._refund)
+
+    async def submit(self, body: dict[str, object], key: ApiKey | None) -> Job:
+        """Queue what `body`, a JSON object, asks for: a block, and from this machine `project` and the place in it.
+
+        Raises
+        ------
+        StemBridgeError
+            If a value is wrong, or the queue cannot take it.
+        Problem
+            429 if the key asks too often, 406 if it has too few credits.
+        """
+        self._check_rate(key)
+        state = SessionState(project=self._project(body, key), block=dict(self._defaults))
+        beat, seconds = pop_place(body)
+        sources = {name: str(body.pop(name)) for name in AUDIO_KEYS if body.get(name)}
+        block = check_block(body)
+        _check_paths(block, key)
+        for name, text in sources.items():
+            block[name] = str(await self._source(name, text))
+        spec = self._resolver.resolve(Trigger(block, beat or 0.0, seconds, whole_bars=False), state)
+        cost = int(spec.block["variations"])
+        if key is not None and not self._keys.spend(key.id, cost):
+            raise Problem(406, f"This takes {cost} credits, and the key {key.name!r} has fewer.", self.credits(key))
+        try:
+            return self._queue.submit(spec, client_name(key))
+        except BaseException:
+            if key is not None:
+                self._keys.refund(key.id, cost)
+            raise
+
+    async def upload(self, name: str, text: str, key: ApiKey | None) -> str:
+        """Keep audio for later jobs; return what `source_audio` takes for it.
+
+        Raises
+        ------
+        InvalidValue
+            If it is not audio that can be used.
+        Problem
+            429 if the key asks too often.
+        """
+        self._check_rate(key)
+        return await self._audio.keep(name, text)
+
+    def find(self, job_id: str, key: ApiKey | None, *, kept_only: bool = True) -> Job:
+        """Return a job that may be seen with `key`; a program on this machine sees all that came over HTTP.
+
+        With `kept_only` False also one whose result is no longer kept.
+
+        Raises
+        ------
+        Problem
+            404 if there is none, or its result is no longer kept.
+        """
+        job = self._queue.get(job_id)
+        owner = None if job is None else _key_of(job.client)
+        if job is None or owner is None or (key is not None and owner != key.id):
+            raise Problem(404, f"There is no request {job_id[:80]!r}.")
+        if kept_only and job.finished is not None and self._now() - job.finished > KEEP_RESULT_S:
+            raise Problem(404, f"The result of {job_id!r} was kept for an hour and is gone.")
+        return job
+
+    def history(self, key: ApiKey | None, limit: int, offset: int = 0) -> list[Job]:
+        """Return the jobs asked for with `key`, newest first; a program on this machine sees everybody's."""
+        owners = [key] if key else [None, *self._keys.all()]
+        return self._queue.by_clients([client_name(owner) for owner in owners], limit, offset)
+
+    def cancel(self, job: Job) -> None:
+        """Stop a job that is not finished."""
+        if not job.state.is_final:
+            self._queue.cancel(job)
+
+    def credits(self, key: ApiKey | None) -> dict[str, str]:
+        """Return the header that tells a key's balance; none for keys without a limit."""
+        now = self._keys.get(key.id) if key else None
+        return {"x-remaining-credits": str(now.credits)} if now and now.credits is not None else {}
+
+    def _check_rate(self, key: ApiKey | None) -> None:
+        if key is not None and (wait_s := self._rate.take(key.id, key.rate)):
+            raise too_many(f"The key {key.name!r} may start {key.rate} requests a minute.", wait_s)
+
+    def _project(self, body: dict[str, object], key: ApiKey | None) -> Path:
+        given = body.pop("project", None)
+        if given is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return self._folder
+        if key is not None or not isinstance(given, str):
+            raise InvalidValue("project", given, "a folder's path, and is taken from programs on this machine only")
+        return check_project(given)
+
+    async def _source(self, name: str, text: str) -> Path:
+        if text.startswith("data:") or len(text) > 4096:
+            text = await self._audio.keep(name, text)
+        return self._audio.find(name, text)
+
+    def _refund(self, job: Job) -> None:
+        """Give the credits of a job that came to nothing back."""
+        if job.state in (State.FAILED, State.CANCELLED) and (key_id := _key_of(job.client)):
+            self._keys.refund(key_id, int(job.spec.block["variations"]))

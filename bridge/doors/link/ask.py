@@ -1,0 +1,78 @@
+"""Asking Link: starts the peer, and reads what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import logging
+import sys
+from contextlib import suppress
+
+from bridge.doors.link.peer import MISSING
+from bridge.doors.link.reading import LinkReading
+from bridge.home.system_library import loads
+from engine.interpreter import environ_with_source
+
+log = logging.getLogger("stembridge.link")
+
+WAIT_S = 1.5
+"""How long peers are looked for; they are found within about half a second."""
+GRACE_S = 5.0
+"""How much longer the peer's process may take to start and to end."""
+INSTALL = 'Ableton Link needs its library (GPL): pip install "stembridge[link]"'
+BROKEN = 'Ableton Link\'s library cannot be loaded: pip install --force-reinstall "stembridge[link]"'
+ATOMIC = "libatomic.so.1"
+"""What the library's wheels for Linux are linked with; a bare system lacks it."""
+INSTALL_ATOMIC = f"Ableton Link's library needs {ATOMIC}; Debian and Ubuntu: apt-get install libatomic1"
+
+
+def is_installed() -> bool:
+    """Return whether the library is there, without importing it."""
+    return importlib.util.find_spec("link") is not None
+
+
+def obstacle() -> str:
+    """Return why Link cannot be used here, with the way out; "" if nothing is known to be in its way."""
+    if not is_installed():
+        return INSTALL
+    return INSTALL_ATOMIC if sys.platform == "linux" and not loads(ATOMIC) else ""
+
+
+async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkReading | None:
+    """Return what the session on this network says, None if nobody is there or Link cannot be used."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bridge.doors.link.peer",
+            str(wait_s),
+            str(quantum_beats),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            env=environ_with_source(),
+        )
+    except OSError as error:
+        log.warning("Link cannot be asked (%s)", error)
+        return None
+    try:
+        told, _ = await asyncio.wait_for(process.communicate(), wait_s + GRACE_S)
+    except (TimeoutError, asyncio.CancelledError) as error:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        log.warning("Link did not answer in time")
+        return None
+    if process.returncode == MISSING:
+        log.warning("%s", obstacle() or BROKEN)
+    return _reading(told)
+
+
+def _reading(told: bytes) -> LinkReading | None:
+    try:
+        values = json.loads(told)
+        return LinkReading(**values) if values else None
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,205 @@
+"""MIDI ports through RtMidi: which there are, opening and closing them as they come and go, our own virtual one."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bridge.doors.midi.input_thread import QUEUE_MESSAGES, Listener, Pump
+from bridge.doors.midi.map_format import MidiMap
+from bridge.doors.midi.port_names import OWN_NAME, choose
+from engine.errors import StemBridgeError
+
+log = logging.getLogger("stembridge.midi")
+
+SCANNER, INPUT, LIGHTS = f"{OWN_NAME} look", f"{OWN_NAME} in", f"{OWN_NAME} lights"
+"""What our clients are called; the bare name is the virtual input's alone, for others to connect to."""
+
+
+class MidiUnavailable(StemBridgeError):
+    """There is no MIDI here; the sentence says why."""
+
+
+def midi_api(system: str) -> tuple[Any, int]:
+    """Return the module rtmidi and the number of its interface to use; Linux has two.
+
+    Raises
+    ------
+    MidiUnavailable
+        If there is none: no sound devices (a container, a server), or python-rtmidi cannot be loaded.
+    """
+    try:
+        rtmidi = importlib.import_module("rtmidi")
+    except (ImportError, OSError) as error:
+        raise MidiUnavailable(f"MIDI is not available: python-rtmidi cannot be loaded ({error}).") from None
+    if not sys.platform.startswith("linux"):
+        return rtmidi, int(rtmidi.API_UNSPECIFIED)
+    # Asked for what is not there, both libraries complain on standard error: look before.
+    if system in ("auto", "alsa") and Path("/dev/snd/seq").exists():
+        return rtmidi, int(rtmidi.API_LINUX_ALSA)
+    if system in ("auto", "jack") and _jack_runs():
+        return rtmidi, int(rtmidi.API_UNIX_JACK)
+    missing = {
+        "alsa": "/dev/snd/seq is missing (the kernel module snd-seq)",
+        "jack": "no JACK server runs",
+        "auto": "/dev/snd/seq is missing (the kernel module snd-seq) and no JACK server runs",
+    }
+    raise MidiUnavailable(f"MIDI is not available: {missing[system]}.")
+
+
+def _jack_runs() -> bool:
+    """Tell if a JACK server of this user has its socket open."""
+    server = os.environ.get("JACK_DEFAULT_SERVER", "default")
+    return any(Path("/dev/shm").glob(f"jack_{server}_{os.getuid()}_*"))
+
+
+class Ports:
+    """The open ports of one program. `rescan` may run on any thread, one at a time."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._pump = Pump(listener)
+        self._lock = threading.Lock()
+        self._scanners: tuple[Any, Any] | None = None
+        self._inputs: dict[str, Any] = {}
+        self._outputs: dict[str, Any] = {}
+        self._interface: tuple[Any, int] | None = None
+        self.available_inputs: list[str] = []
+        self.available_outputs: list[str] = []
+        self.trouble = ""
+        self._closed = False
+
+    @property
+    def inputs(self) -> list[str]:
+        """The ports that are listened to, ours last."""
+        return sorted(self._inputs, key=lambda name: (name == OWN_NAME, name))
+
+    @property
+    def outputs(self) -> list[str]:
+        """The ports that lights go to."""
+        return sorted(self._outputs)
+
+    @property
+    def state(self) -> str:
+        """What is open, or why nothing is, as a sentence."""
+        if self.trouble:
+            return self.trouble
+        return f"Listening to {', '.join(self.inputs)}." if self._inputs else "No MIDI port is open."
+
+    def rescan(self, wanted: MidiMap) -> bool:
+        """Open what `wanted` names and is there, close what is gone; return whether anything changed.
+
+        A system without MIDI, or one that has gone away, is `trouble`, never an error.
+        """
+        with self._lock:
+            if self._closed:
+                return False
+            before = (self.inputs, self.outputs, self.trouble)
+            try:
+                self._look(wanted.system)
+                self._open_wanted(wanted)
+                self.trouble = ""
+            except MidiUnavailable as error:
+                self._close_all()
+                self.trouble = str(error)
+            return before != (self.inputs, self.outputs, self.trouble)
+
+    def send(self, message: Sequence[int]) -> None:
+        """Send one message to all open outputs; one that is gone is passed over."""
+        with self._lock:
+            for name, port in self._outputs.items():
+                try:
+                    port.send_message(list(message))
+                except (OSError, ValueError) as error:
+                    log.info("%s takes no message: %s", name, error)
+
+    def close(self) -> None:
+        """Close everything for good; twice is harmless."""
+        with self._lock:
+            self._closed = True
+            self._close_all()
+        self._pump.stop()
+
+    def _look(self, system: str) -> None:
+        """See which ports there are."""
+        interface = midi_api(system)
+        if interface != self._interface:
+            self._close_all()
+            self._interface = interface
+        rtmidi, api = interface
+        try:
+            if self._scanners is None:
+                self._scanners = (rtmidi.MidiIn(api, SCANNER), rtmidi.MidiOut(api, SCANNER))
+            self.available_inputs, self.available_outputs = (list(s.get_ports()) for s in self._scanners)
+        except OSError as error:
+            raise MidiUnavailable(f"MIDI is not available: {error}.") from None
+
+    def _open_wanted(self, wanted: MidiMap) -> None:
+        own = [OWN_NAME] if wanted.virtual_port and sys.platform != "win32" else []
+        inputs = [*choose(wanted.inputs, self.available_inputs), *own]
+        self._drop_other_than(inputs)
+        _keep(self._inputs, inputs, self._open_input)
+        # Our own output is there too: lights for a controller that is connected by hand.
+        _keep(self._outputs, [*choose(wanted.outputs, self.available_outputs), *own], self._open_output)
+
+    def _open_input(self, name: str) -> Any:  # noqa: ANN401
+        assert self._interface is not None
+        rtmidi, api = self._interface
+        port = rtmidi.MidiIn(api, OWN_NAME if name == OWN_NAME else INPUT, QUEUE_MESSAGES)
+        port.ignore_types(sysex=False, timing=False, active_sense=True)
+        self._attach(port, name, self.available_inputs)
+        self._pump.add(name, port)
+        return port
+
+    def _open_output(self, name: str) -> Any:  # noqa: ANN401
+        assert self._interface is not None
+        rtmidi, api = self._interface
+        port = rtmidi.MidiOut(api, LIGHTS)
+        self._attach(port, name, self.available_outputs)
+        return port
+
+    @staticmethod
+    def _attach(port: Any, name: str, available: list[str]) -> None:  # noqa: ANN401
+        if name == OWN_NAME:
+            port.open_virtual_port(OWN_NAME)
+        else:
+            port.open_port(available.index(name), OWN_NAME)
+
+    def _drop_other_than(self, names: list[str]) -> None:
+        for name in self._inputs:
+            if name not in names:
+                self._pump.drop(name)
+
+    def _close_all(self) -> None:
+        self._drop_other_than([])
+        for ports in (self._inputs, self._outputs):
+            _keep(ports, [], self._open_input)
+        for scanner in self._scanners or ():
+            _delete(scanner)
+        self._scanners, self._interface = None, None
+        self.available_inputs, self.available_outputs = [], []
+
+
+def _keep(ports: dict[str, Any], names: list[str], open_port: Callable[[str], Any]) -> None:
+    """Close `ports` that are not among `names`, open those that are missing; one that is busy is left for later."""
+    for name in [name for name in ports if name not in names]:
+        _delete(ports.pop(name))
+    for name in names:
+        if name not in ports:
+            try:
+                ports[name] = open_port(name)
+            except (OSError, ValueError, NotImplementedError) as error:
+                log.info("the MIDI port %s cannot be opened: %s", name, error)
+
+
+def _delete(port: Any) -> None:  # noqa: ANN401
+    with suppress(OSError, ValueError):
+        port.close_port()
+    with suppress(OSError, ValueError):
+        port.delete()

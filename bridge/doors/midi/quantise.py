@@ -1,0 +1,27 @@
+"""Where a trigger counts from: the next beat, bar or fourth bar of the clock."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from bridge.doors.midi.actions import QUANTISE
+from engine.music import Meter
+
+ON_TIME_BEATS = 1 / 12
+"""A player aims at the beat: a trigger this little after a boundary (two clock ticks) still means that one."""
+
+
+def grid_beats(quantise: str, meter: Meter) -> Fraction:
+    """Return the distance of boundaries in quarter notes; 0 for "none"."""
+    if quantise == "beat":
+        return Fraction(4, meter.denominator)
+    return Fraction(QUANTISE[quantise]) * meter.bar_beats
+
+
+def next_boundary(beat: float, quantise: str, meter: Meter) -> float:
+    """Return the boundary that a trigger at `beat` (quarter notes from the song's start) counts from."""
+    grid = grid_beats(quantise, meter)
+    if not grid:
+        return max(0.0, beat)
+    return float(math.ceil(max(0.0, beat - ON_TIME_BEATS) / grid) * grid)

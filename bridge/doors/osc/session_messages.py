@@ -1,0 +1,77 @@
+"""What a client says of its session: each address of the table that only changes the client's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bridge.request.position import check_place
+from bridge.request.session_state import SessionState
+from bridge.takes.layout import check_project
+from engine.errors import InvalidValue
+from engine.music import Key, Meter
+from engine.music.tempo import check_bpm
+
+
+def _tempo(state: SessionState, bpm: float) -> None:
+    state.set_tempo(check_bpm(bpm))
+
+
+def _timesig(state: SessionState, numerator: int, denominator: int) -> None:
+    state.meter = Meter(numerator, denominator)
+
+
+def _key(state: SessionState, text: str) -> None:
+    state.key = Key.parse(text) if text.strip() else None
+
+
+def _position(state: SessionState, beat: float) -> None:
+    state.position = check_place("position", beat)
+
+
+def _playing(state: SessionState, playing: int) -> None:
+    state.playing = _check_switch("playing", playing)
+
+
+def _loop(state: SessionState, on: int, start: float, length: float) -> None:
+    place = check_place("loop start", start), check_place("loop length", length)
+    state.loop = place if _check_switch("loop", on) and length > 0 else None
+
+
+def _selection(state: SessionState, track: str, scene: int) -> None:
+    if scene < 0:
+        raise InvalidValue("scene", scene, "1 or more, or 0 for none")
+    state.selected_track, state.selected_scene = track[:200], scene
+
+
+def _region(state: SessionState, name: str) -> None:
+    state.enter_region(name[:200])
+
+
+def _project(state: SessionState, folder: str, name: str = "") -> None:
+    try:
+        state.project = check_project(folder, state.daw)
+        state.project_name, state.project_fault = name, ""
+    except InvalidValue as error:
+        # The folder named before belongs to another project: a take must not land there.
+        state.project, state.project_fault = None, str(error)
+        raise
+
+
+def _check_switch(name: str, value: int) -> bool:
+    if value not in (0, 1):
+        raise InvalidValue(name, value, "0 or 1")
+    return bool(value)
+
+
+TOLD: Mapping[str, Callable[..., None]] = {
+    "/tempo": _tempo,
+    "/timesig": _timesig,
+    "/key": _key,
+    "/position": _position,
+    "/playing": _playing,
+    "/loop": _loop,
+    "/selection": _selection,
+    "/region": _region,
+    "/project": _project,
+}
+"""Address without the prefix → what changes the client's state by the message's values, or raises InvalidValue."""

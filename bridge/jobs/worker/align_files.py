@@ -1,0 +1,189 @@
+"""Audio files onto the grid, as a take: what `stembridge align` does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bridge.jobs.job import new_job_id
+from bridge.takes.files import wav_info
+from bridge.takes.manifest import build_manifest, manifest_bytes
+from bridge.takes.naming import take_folder_name
+from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
+from bridge.takes.stream import file_names, needed_bytes, write_stems
+from bridge.takes.take import MANIFEST, Take, Written
+from engine.align.conform import Conformed, Grid
+from engine.align.stream import Streamed, conform_stream
+from engine.audiofiles import length_notices, open_stems
+from engine.contract import Generation, GenerationRequest, Progress
+from engine.finish import details
+from engine.music import Meter, TempoMap
+from engine.stems import StemSource
+
+PLOT = "alignment.png"
+ENGINE = "align"
+_PLOT_RATE_HZ = 200
+_NOTHING = np.zeros((0, 2), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class AlignOrder:
+    """What is to be done.
+
+    Attributes:
+        files: a mix, or the stems of one piece.
+        block: the parameter block's values that play a part, for the manifest.
+        bars: length of the take.
+        source_bpm: the tempo that the files are meant to have now; None = the project's.
+        sample_rate: of the take; None = the files' own.
+        start_beat: where the take belongs, quarter-note beats.
+        one_shot: let it end and ring out, instead of looping.
+        plot: write a picture beside it.
+    """
+
+    files: tuple[Path, ...]
+    block: Mapping[str, Any]
+    tempo_map: TempoMap
+    meter: Meter
+    bars: Fraction
+    source_bpm: float | None = None
+    sample_rate: int | None = None
+    start_beat: float = 0.0
+    one_shot: bool = False
+    plot: bool = False
+
+    @property
+    def grid(self) -> Grid:
+        """Where the take has to lie."""
+        return Grid(self.tempo_map, self.meter, self.bars * self.meter.bar_beats)
+
+
+def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, Any]:
+    """Write the take into `out`, and return its manifest with the path of it as `manifest`.
+
+    Raises
+    ------
+    InvalidValue
+        If a file, a value or `out` cannot be used.
+    StemBridgeError
+        If the take cannot be written.
+    Cancelled
+        Out of `progress`. On any error nothing is left.
+    """
+    started, take_id = time.perf_counter(), new_job_id()
+    created = datetime.now(UTC).astimezone()
+    name = take_folder_name(created, "align", take_id)
+    with clear_errors(out, 0), Staging(out, [name], into_folder=True) as staging:
+        folder = staging.paths[0]
+        with ExitStack() as stack:
+            stems = stack.enter_context(open_stems(order.files, folder / "rate.raw", order.sample_rate))
+            streamed = stack.enter_context(
+                contextmanager(conform_stream)(
+                    stems,
+                    order.grid,
+                    order.source_bpm or float(order.tempo_map.points[0].bpm),
+                    folder / "warped.raw",
+                    pitch_semitones=float(order.block["pitch_shift"]),
+                    ending="one_shot" if order.one_shot else "loop",
+                    keep_tail=order.one_shot,
+                    report=lambda fraction: progress("aligning", fraction),
+                )
+            )
+            aligned = time.perf_counter()
+            take = _take(order, streamed, take_id, name, created, {"aligning": round(aligned - started, 4)})
+            _check_room(streamed.stems, take, out)
+            written = _write(take, streamed, folder, progress)
+            if order.plot:
+                _plot(order, streamed, folder / PLOT)
+        manifest = build_manifest(take, written, timings={"writing": round(time.perf_counter() - aligned, 4)})
+        write_file(folder / MANIFEST, [manifest_bytes(manifest)], durable=True)
+        staging.publish()
+    return {**manifest, "manifest": str(out / MANIFEST)}
+
+
+def _check_room(stems: StemSource, take: Take, out: Path) -> None:
+    check_space(out, needed_bytes(stems, take.bit_depth))
+    for file in [*file_names(stems), PLOT, MANIFEST]:
+        check_free(out / file)
+
+
+def _take(
+    order: AlignOrder, streamed: Streamed, take_id: str, name: str, created: datetime, timings: Mapping[str, float]
+) -> Take:
+    stems, report = streamed.stems, streamed.report
+    titles = ", ".join(path.name for path in order.files)
+    request = GenerationRequest(
+        genres=titles,
+        key=None,
+        meter=order.meter,
+        tempo_map=order.tempo_map,
+        length_beats=order.grid.length_beats,
+        sample_rate=stems.sample_rate,
+        seed=0,
+        pitch_shift_semitones=float(order.block["pitch_shift"]),
+    )
+    if stems.frames != request.frames:  # a one-shot that rings longer than its bars
+        beats = Fraction(order.tempo_map.beats(stems.frames / stems.sample_rate))
+        request = replace(request, length_beats=beats)
+    params = {**order.block, "sample_rate": stems.sample_rate, "source_audio": [str(path) for path in order.files]}
+    return Take(
+        take_id=take_id,
+        folder_name=name,
+        created=created,
+        engine=ENGINE,
+        generation=Generation(
+            (), _NOTHING, 0, None, "", on_grid=True, notices=(*length_notices(order.files), *report.notices)
+        ),
+        request=request,
+        start_beat=order.start_beat,
+        start_seconds=None,
+        bars=float(order.bars),
+        params=params,
+        prompt=titles,
+        bit_depth=order.block["bit_depth"],
+        timings=timings,
+        alignment=report.error,
+        alignment_details=details(report, order.source_bpm or float(order.tempo_map.points[0].bpm)),
+    )
+
+
+def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> Written:
+    made = write_stems(
+        streamed.stems,
+        folder,
+        take.bit_depth,
+        lambda name: wav_info(take, name),
+        lambda fraction: progress("writing", fraction),
+    )
+    notices: tuple[str, ...] = ()
+    if made.gain_db:
+        notices = (f"Stems and mix were turned down by {-made.gain_db:.1f} dB together, to fit their bit depth.",)
+    return Written(made.stems, made.mix, streamed.report.error, made.stem_sum_error_db, made.gain_db, notices)
+
+
+def _plot(order: AlignOrder, streamed: Streamed, path: Path) -> None:
+    """Draw the take from its highest and lowest samples: an hour of it would not fit the memory."""
+    from engine.align.plot import plot
+
+    stems = streamed.stems
+    edges = np.arange(0, stems.frames, stems.sample_rate / _PLOT_RATE_HZ).astype(np.intp)
+    extremes = []
+    start = 0
+    for block in stems.blocks():
+        mono = block.sum(axis=1).mean(axis=1)
+        own = edges[(edges >= start) & (edges < start + len(block))] - start
+        if own.size:
+            outer = [np.maximum.reduceat(mono, own), np.minimum.reduceat(mono, own)]
+            extremes.append(np.stack(outer, axis=1).ravel())
+        start += len(block)
+    mix = np.concatenate(extremes).astype(np.float32)[:, None]
+    title = ", ".join(file.name for file in order.files)
+    plot(Conformed({}, mix, streamed.report), order.grid, 2 * _PLOT_RATE_HZ, path, title)

@@ -1,0 +1,46 @@
+"""Checks on a whole parameter block; the other ways in for values from outside are gathered here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bridge.request.block.coerce import RESET, Reset, coerce_text
+from bridge.request.block.invalid_block import InvalidBlock, wrong_value
+from bridge.request.block.parse import parse_json_block
+from bridge.request.block.values import check_value
+from engine.errors import InvalidValue
+
+__all__ = ["RESET", "Reset", "check_block", "check_value", "coerce_text", "overlay", "parse_json_block"]
+
+
+def check_block(block: object) -> dict[str, object]:
+    """Return a copy of `block` with every value in its canonical form; no defaults are added.
+
+    Parameters
+    ----------
+    block : object
+        What a JSON text may hold. An object with any of the keys of `SPEC`, none of them required.
+
+    Raises
+    ------
+    InvalidBlock
+        If it is no object, has unknown keys or wrong values; all of them are in its sentence and its `faults`.
+    """
+    if not isinstance(block, Mapping):
+        raise InvalidBlock([wrong_value("The parameter block", block, "a JSON object")])
+    checked: dict[str, object] = {}
+    faults: list[InvalidValue] = []
+    for name, value in block.items():
+        try:
+            checked[name] = check_value(name, value)
+        except InvalidValue as fault:
+            faults.append(fault)
+    if faults:
+        raise InvalidBlock(faults)
+    return checked
+
+
+def overlay(block: Mapping[str, object], newer: Mapping[str, object]) -> dict[str, object]:
+    """Return `block` with the keys of `newer` over its own; a newer length in seconds ends an older one in bars."""
+    ended = {"bars"} if "output_seconds" in newer and "bars" not in newer else set()
+    return {**{name: value for name, value in block.items() if name not in ended}, **newer}

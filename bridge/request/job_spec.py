@@ -1,0 +1,98 @@
+"""A job's complete request, as it is stored in the queue and sent to the worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from engine.contract import GenerationRequest
+from engine.music import Key, Meter, TempoMap
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """Everything that a job needs, made of JSON values only.
+
+    Attributes:
+        engine: the engine that will run, "auto" resolved.
+        block: the parameter block, canonical and complete: tempo, meter, key, bars, seed and all defaults are in it.
+        prompt: the text for a model or a reader: genres with tempo, key and meter.
+        start_beat: where the take belongs, in quarter-note beats from the project's start.
+        start_seconds: the same in seconds, where the DAW said so.
+        project: folder of the project; None = the companion's own.
+        into: write the take right into this folder instead of a project.
+        daw: the name of the DAW that asked.
+        notices: plain sentences for the user (where the genres came from, …).
+        base64: answer with the audio itself as base64 (over HTTP).
+    """
+
+    engine: str
+    block: dict[str, Any]
+    prompt: str
+    start_beat: float = 0.0
+    start_seconds: float | None = None
+    project: str | None = None
+    into: str | None = None
+    daw: str = ""
+    notices: list[str] = field(default_factory=list)
+    base64: bool = False
+
+    def to_json(self) -> str:
+        """Return the spec as one line of JSON."""
+        return json.dumps(asdict(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> JobSpec:
+        """Read what `to_json` wrote."""
+        return cls(**json.loads(text))
+
+    def with_block(self, changes: Mapping[str, object]) -> JobSpec:
+        """Return the same request with some keys of the block changed."""
+        return JobSpec(**{**asdict(self), "block": {**self.block, **changes}})
+
+    @property
+    def meter(self) -> Meter:
+        """The time signature."""
+        return Meter.parse(self.block["time_signature"])
+
+    @property
+    def key(self) -> Key | None:
+        """The key, None while unknown."""
+        return Key.parse(self.block["key"]) if self.block["key"] else None
+
+    @property
+    def tempo_map(self) -> TempoMap:
+        """The tempo map from the request's start; constant where the block has none."""
+        wire = self.block["tempo_map"]
+        return TempoMap.parse(wire) if wire else TempoMap.constant(float(self.block["tempo"]))
+
+    @property
+    def length_beats(self) -> Fraction:
+        """The take's length in quarter-note beats."""
+        return Fraction(self.block["bars"]) * self.meter.bar_beats
+
+    @property
+    def frames(self) -> int:
+        """The take's length in frames."""
+        return self.tempo_map.frames(self.length_beats, int(self.block["sample_rate"]))
+
+    def generation_request(self) -> GenerationRequest:
+        """Return the engine's view of the request."""
+        stems = self.block["stems"]
+        return GenerationRequest(
+            genres=self.block["genres"],
+            key=self.key,
+            meter=self.meter,
+            tempo_map=self.tempo_map,
+            length_beats=self.length_beats,
+            sample_rate=int(self.block["sample_rate"]),
+            seed=int(self.block["seed"]),
+            stems=() if stems == "auto" else tuple(stems),
+            variations=int(self.block["variations"]),
+            lyrics=self.block["lyrics"],
+            pitch_shift_semitones=float(self.block["pitch_shift"]),
+            block=self.block,
+        )

@@ -1,0 +1,120 @@
+"""The music of a saved set: tempo with its automation, meter with its changes, key.
+
+Where things are was read in sets of Live 10 to 12.3: in the mixer of the main track (`MainTrack`, `MasterTrack` up to
+Live 11) the tempo and the time signature, each with the id that its automation points to; beside the main track the
+scale. A time signature is one number, numerator − 1 + 99 × log₂ of the denominator: 201 is 4/4, and its range ends at
+494 = 5 × 99 − 1, 99/16.
+"""
+
+from __future__ import annotations
+
+import math
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.request.live_set.curve import TempoCurve
+from bridge.request.live_set.document import read_rest
+from bridge.request.live_set.scale import SCALES, key_of_scale
+from engine.errors import InvalidValue
+from engine.music import Key, Meter, TempoMap
+
+NUMERATORS = 99
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSet:
+    """What a set says.
+
+    Attributes:
+        path: the file.
+        tempo: by beats.
+        meters: (beat from which it holds, meter), in order.
+        key: None while scale mode is off, or the scale is no key.
+    """
+
+    path: Path
+    tempo: TempoCurve
+    meters: tuple[tuple[float, Meter], ...]
+    key: Key | None
+
+    def tempo_map(self, beat: float) -> TempoMap:
+        """Return the tempo map from `beat` on; InvalidValue as `TempoCurve.map_from`."""
+        return self.tempo.map_from(beat)
+
+    def meter(self, beat: float) -> Meter:
+        """Return the meter at `beat`."""
+        held = [meter for at, meter in self.meters if at <= beat]
+        return held[-1] if held else self.meters[0][1]
+
+
+def read_set(path: Path) -> SavedSet:
+    """Read a set.
+
+    Raises
+    ------
+    InvalidValue
+        If the file is none of Live 9–12, or says a tempo or meter that is none.
+    """
+    root = read_rest(path)
+    live_set = root[0]
+    main = live_set[0]
+    mixer = next((found for found in main.iter("Mixer") if found.find("Tempo") is not None), None)
+    if mixer is None:
+        raise InvalidValue("Live set", str(path), "one of Live 9 or later (there is no tempo in it)")
+    tempo = _events(main, mixer, "Tempo", "FloatEvent")
+    meters = _events(main, mixer, "TimeSignature", "EnumEvent")
+    return SavedSet(
+        path,
+        TempoCurve(tuple(tempo)),
+        tuple((beat, _meter(value)) for beat, value in meters),
+        _key(live_set),
+    )
+
+
+def _events(main: ET.Element, mixer: ET.Element, name: str, kind: str) -> list[tuple[float, float]]:
+    """Return (beat, value) of a mixer control's automation in order, or its one value from the start on."""
+    control = mixer.find(name)
+    target = control.find("AutomationTarget") if control is not None else None
+    manual = _number(control.find("Manual") if control is not None else None, "Value", name)
+    wanted = target.get("Id") if target is not None else None
+    for envelope in main.iter("AutomationEnvelope"):
+        pointee = envelope.find("EnvelopeTarget/PointeeId")
+        if wanted is not None and pointee is not None and pointee.get("Value") == wanted:
+            events = [(_number(one, "Time", name), _number(one, "Value", name)) for one in envelope.iter(kind)]
+            if events:
+                # The first one stands long before the start, and says what holds up to the second.
+                return [(max(0.0, beat), value) for beat, value in events]
+    return [(0.0, manual)]
+
+
+def _number(element: ET.Element | None, attribute: str, what: str) -> float:
+    text = element.get(attribute) if element is not None else None
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InvalidValue(f"{what} of the Live set", text or "nothing", "a number")
+    return value
+
+
+def _meter(value: float) -> Meter:
+    power, numerator = divmod(int(value), NUMERATORS)
+    return Meter(numerator + 1, 2**power if 0 <= power < 8 else 0)
+
+
+def _key(live_set: ET.Element) -> Key | None:
+    scale, switch = live_set.find("ScaleInformation"), live_set.find("InKey")
+    if scale is None or switch is None or switch.get("Value") != "true":
+        return None
+    root, name = scale.find("Root"), scale.find("Name")
+    root = scale.find("RootNote") if root is None else root
+    number, word = _text(root), _text(name)
+    if word.isdecimal() and int(word) < len(SCALES):
+        word = list(SCALES)[int(word)]
+    return key_of_scale(int(number), word) if number.isdecimal() else None
+
+
+def _text(element: ET.Element | None) -> str:
+    return (element.get("Value") or "") if element is not None else ""

@@ -1,0 +1,94 @@
+"""What one client (a DAW, a script, a controller) has told of its session. The newest word wins."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bridge.request.block import overlay
+from engine.errors import InvalidValue
+from engine.music import Key, Meter, TempoMap
+from engine.music.tempo import check_bpm
+
+MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map"})
+"""Keys of the parameter block that are the session's state: set either way, they are kept in one place."""
+
+
+_KEY_IN_REGION = re.compile(r"\bkey\s*[:=]\s*([A-Ga-g][#b♯♭]?\s*[A-Za-z]*)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class SessionState:
+    """The state of one client.
+
+    Attributes:
+        tempo: quarter notes per minute, None while unknown.
+        tempo_map: from the next request's start, only if the client sent one after its last plain tempo.
+        position: the playhead in quarter-note beats from the project's start.
+        loop: start and length of the loop in quarter-note beats, None while it is off.
+        selected_track, selected_scene: name of the selected track, and row of the selected scene from 1 (0 = none).
+        region: the name of the region at the playhead, from DAWs that tell it.
+        project: the open project's folder, checked when it was named.
+        project_fault: why the folder named last cannot be used; no take goes anywhere until another one is named.
+        block: keys of the parameter block that the client has set, canonical.
+    """
+
+    daw: str = ""
+    version: str = ""
+    tempo: float | None = None
+    tempo_map: TempoMap | None = None
+    meter: Meter | None = None
+    key: Key | None = None
+    position: float = 0.0
+    playing: bool = False
+    loop: tuple[float, float] | None = None
+    selected_track: str = ""
+    selected_scene: int = 0
+    region: str = ""
+    project: Path | None = None
+    project_name: str = ""
+    project_fault: str = ""
+    block: dict[str, object] = field(default_factory=dict)
+
+    def set_tempo(self, bpm: float) -> None:
+        """Take a plain tempo; a tempo map heard earlier no longer holds."""
+        self.tempo, self.tempo_map = bpm, None
+
+    def enter_region(self, name: str) -> None:
+        """Take the name of the region at the playhead; a key in it ("Chorus, key: F# minor") is the key now."""
+        self.region = name
+        match = _KEY_IN_REGION.search(name)
+        if match:
+            with suppress(InvalidValue):
+                self.key = Key.parse(match[1])
+
+    def merge(self, block: dict[str, object]) -> None:
+        """Take the keys of a checked block; tempo, meter and key become state, the others stay in `block`."""
+        self.block = overlay(self.block, {name: value for name, value in block.items() if name not in MUSIC_KEYS})
+        if "tempo" in block:
+            self.set_tempo(check_bpm(block["tempo"]))
+        if "tempo_map" in block:
+            self._take_map(block["tempo_map"])
+        if "time_signature" in block:
+            self.meter = Meter.parse(block["time_signature"])
+        if "key" in block:
+            self.key = Key.parse(block["key"]) if block["key"] else None
+
+    def reset(self, name: str) -> None:
+        """Forget one key of the block, so that its default holds again."""
+        self.block.pop(name, None)
+        if name == "tempo":
+            self.tempo = self.tempo_map = None
+        elif name == "tempo_map":
+            self.tempo_map = None
+        elif name == "time_signature":
+            self.meter = None
+        elif name == "key":
+            self.key = None
+
+    def _take_map(self, wire: object) -> None:
+        self.tempo_map = TempoMap.parse(wire) if wire else None
+        if self.tempo_map is not None:
+            self.tempo = self.tempo_map.points[0].bpm

@@ -1,0 +1,25 @@
+"""What a door hands to the desk when somebody wants music: the keys of this request alone, and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One wish to generate.
+
+    Attributes:
+        block: checked keys for this request alone.
+        start_beat: None = the playhead.
+        start_seconds: the same place in seconds, if known.
+        whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
+        into: folder for the take instead of the project's.
+    """
+
+    block: Mapping[str, object]
+    start_beat: float | None = None
+    start_seconds: float | None = None
+    whole_bars: bool = True
+    into: str | None = None

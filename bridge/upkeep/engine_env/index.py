@@ -1,0 +1,112 @@
+"""Finds out where a build of torch can be had: asks PyTorch's index, and falls back to PyPI.
+
+`STEMBRIDGE_TORCH_INDEX` names another root for the channels (a mirror of https://download.pytorch.org/whl).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from bridge.upkeep.engine_env.choice import PYPI, Wanted, what_pypi_has
+from bridge.upkeep.engine_env.hardware import Hardware, Version
+from engine.hardware.device import DeviceKind
+
+ROOT_VARIABLE = "STEMBRIDGE_TORCH_INDEX"
+ROOT = "https://download.pytorch.org/whl"
+ANSWER_TIMEOUT_S = 15.0
+_PLATFORMS = {
+    ("linux", "x86_64"): r"linux_.*x86_64|linux_x86_64",
+    ("linux", "arm64"): r"linux_.*aarch64|linux_aarch64",
+    ("windows", "x86_64"): "win_amd64",
+    ("windows", "arm64"): "win_arm64",
+    ("darwin", "arm64"): "macosx_.*arm64",
+}
+"""(system, machine) → what the end of a wheel's name matches."""
+
+Read = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The build of torch that is taken.
+
+    Attributes:
+        device: what it runs on; another one than was wanted if only PyPI has a build.
+        channel: like "cu126"; empty = PyPI.
+        index_url: the index to install torch from; empty = pip's own.
+        reason: sentences for the user: what was chosen and why.
+    """
+
+    device: DeviceKind
+    channel: str
+    index_url: str
+    reason: str
+
+
+class NoAnswer(Exception):
+    """An index could not be read; the text says why."""
+
+
+def find_build(wanted: Wanted, hardware: Hardware, python: Version, release: str, read: Read | None = None) -> Build:
+    """Return the first channel of `wanted` that has torch `release` (like "2.13") for this system and Python.
+
+    `read(url)` returns a page or raises `NoAnswer`.
+    """
+    misses = []
+    for channel in wanted.channels:
+        if channel == PYPI:
+            break
+        url = f"{os.environ.get(ROOT_VARIABLE, ROOT).rstrip('/')}/{channel}"
+        try:
+            page = (read or _read)(f"{url}/torch/")
+        except NoAnswer as error:
+            misses.append(f"{url} does not answer ({error})")
+            continue
+        if has_wheel(page, release, python, hardware):
+            return Build(wanted.device, channel, url, f"torch for {channel}, because {wanted.reason}.")
+        misses.append(f"{url} has no torch {release} for this system and Python {python[0]}.{python[1]}")
+    return _from_pypi(wanted, hardware, misses)
+
+
+def has_wheel(page: str, release: str, python: Version, hardware: Hardware) -> bool:
+    """Return whether an index page lists torch `release`.x for the Python version and system."""
+    platform = _PLATFORMS.get((hardware.system, hardware.machine))
+    if platform is None:
+        return False
+    tag = f"cp{python[0]}{python[1]}"
+    name = re.compile(rf"torch-{re.escape(release)}\.\d+(\+\w[\w.]*)?-{tag}-{tag}-(many)?({platform})\.whl")
+    return any(name.fullmatch(file) for file in _wheel_names(page))
+
+
+def _wheel_names(page: str) -> Sequence[str]:
+    return [unquote(link.split("#")[0].rsplit("/", 1)[-1]) for link in re.findall(r'href="([^"]+)"', page)]
+
+
+def _from_pypi(wanted: Wanted, hardware: Hardware, misses: Sequence[str]) -> Build:
+    """Say what PyPI's build runs on: on Linux, that for CUDA does for the CPU too."""
+    has = what_pypi_has(hardware)
+    fits = has == wanted.device or (has in ("cuda", "mps") and wanted.device == "cpu")
+    device: DeviceKind = wanted.device if fits else "cpu"
+    reason = f"torch from PyPI, because {wanted.reason}."
+    if misses:
+        reason = f"torch from PyPI, because {' and '.join(misses)}; wanted was {wanted.device}: {wanted.reason}."
+    if not fits:
+        reason += f" PyPI's build does not run on {wanted.device} here, so models will run on the CPU."
+    return Build(device, PYPI, "", reason)
+
+
+def _read(url: str) -> str:
+    import httpx
+
+    try:
+        answer = httpx.get(url, timeout=ANSWER_TIMEOUT_S, follow_redirects=True)
+        answer.raise_for_status()
+    except httpx.HTTPStatusError as error:
+        raise NoAnswer(f"HTTP {error.response.status_code}") from None
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise NoAnswer(str(error) or type(error).__name__) from None
+    return answer.text

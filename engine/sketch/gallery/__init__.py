@@ -1,4 +1,0 @@
-"""A page for ears and eyes: `python -m engine.sketch.gallery --out DIR` renders every style.
-
-`measures` puts numbers on a rendered piece, `pictures` and `drawings` show it, `page` puts it all into one HTML file.
-"""

@@ -1,0 +1,208 @@
+"""Notes on the loop: where each begins, how long it may sound, and its sound added there.
+
+The piece is a loop: what sounds on past its end goes on at its beginning, as often round as it takes. A hat that is
+open at the end is closed by the first closed hat of the next lap.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from engine.music import TempoMap
+from engine.score import Part
+from engine.sketch.synth.cache import sounded
+from engine.sketch.synth.kits import HAT_KEYS, OPEN_HAT, nearest
+from engine.sketch.synth.noise import generator
+from engine.sketch.synth.voice import Sound, Stroke, Voice
+from engine.sketch.work import Work
+
+_GRAIN_FRAMES = 4096
+"""Strokes are rendered in multiples of this, so that equal keys of other renders can be taken again."""
+_HIGHEST_HZ = 5000.0
+"""Keys above this sound an octave lower: no instrument here goes there, and its overtones would fold back."""
+
+_TIE_S = 0.004
+"""Notes with less than this between them are tied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One note on the loop: its first frame, how many frames the key is held, key and velocity as played."""
+
+    start: int
+    held: int
+    key: int
+    velocity: int
+
+
+class Loop:
+    """The piece as frames: where a beat lies, how long it all is, frames per second, and tuning in semitones."""
+
+    def __init__(self, tempo_map: TempoMap, length_beats: Fraction, rate: int, shift: float = 0.0) -> None:
+        self._tempo_map = tempo_map
+        self._known: dict[Fraction, int] = {}
+        self.frames = max(1, tempo_map.frames(length_beats, rate))
+        self.rate = rate
+        self.shift = shift
+
+    def frame(self, beats: Fraction) -> int:
+        """Return the frame of `beats`; many notes share one, and exact arithmetic is worth remembering."""
+        if beats not in self._known:
+            self._known[beats] = self._tempo_map.frames(beats, self.rate)
+        return self._known[beats]
+
+
+def hits(part: Part, voice: Voice, loop: Loop) -> list[Hit]:
+    """Return the part's notes in frames, in order; notes that start outside the loop are taken round it."""
+    found = []
+    longest = round(voice.longest_s * loop.rate) if voice.sustains else None
+    for note in part.notes:
+        start = loop.frame(note.start_beats)
+        end = loop.frame(note.start_beats + note.length_beats)
+        key = nearest(note.pitch) if part.is_drums else note.pitch
+        while longest and end - start > longest:
+            found.append(Hit(start % loop.frames, longest, key, note.velocity))
+            start += longest
+        found.append(Hit(start % loop.frames, max(1, end - start), key, note.velocity))
+    return sorted(found, key=lambda hit: (hit.start, hit.key, hit.velocity, hit.held))
+
+
+def place(part: Part, voice: Voice, loop: Loop, seed: int, work: Work) -> Sound:
+    """Return the part's dry sound as middle and side [shape=(2, loop.frames)]."""
+    found = hits(part, voice, loop)
+    bed = np.zeros((2, loop.frames), np.float32)
+    spans = _spans(found, voice, loop)
+    takes = _takes(found, voice, generator(seed, part.stem, "takes"))
+    strokes = _strokes(found, spans, takes, voice, loop)
+    release = _release(voice, loop.rate)
+    share = 0.6 / max(1, len(found))
+    for hit, span, stroke in zip(found, spans, strokes, strict=True):
+        loud, pan = _loud_and_pan(hit, voice)
+        sound = _cut(sounded(voice, stroke), span, release) * np.float32(loud)
+        _add(bed[0], hit.start, sound[0])
+        if pan:
+            _add(bed[1], hit.start, sound[0] * np.float32(-pan))
+        if sound.shape[0] == 2:
+            _add(bed[1], hit.start, sound[1])
+        work.advance(share)
+    return bed
+
+
+def _spans(found: Sequence[Hit], voice: Voice, loop: Loop) -> list[int]:
+    """Return how many frames each hit sounds before its release: to key-up, or to the hit that ends it."""
+    longest = round(voice.longest_s * loop.rate)
+    starts: dict[object, list[int]] = {}
+    for hit in found:
+        group = starts.setdefault(_group(hit, voice), [])
+        if not group or group[-1] != hit.start:
+            group.append(hit.start)
+    spans = []
+    for hit in found:
+        group = starts[_group(hit, voice)]
+        later = bisect_right(group, hit.start)
+        until = (group[later] if later < len(group) else group[0] + loop.frames) - hit.start
+        own = longest if not voice.gated else min(longest, hit.held)
+        if voice.pieces:
+            own = round(voice.pieces[hit.key].ring_s * loop.rate)
+        ends = voice.gated or (bool(voice.pieces) and hit.key == OPEN_HAT)
+        spans.append(min(own, until) if ends else own)
+    return spans
+
+
+def _group(hit: Hit, voice: Voice) -> object:
+    """Return what a hit shares with those that end it: the whole part, the pair of hats, or its own key."""
+    if voice.mono:
+        return "all"
+    return "hats" if voice.pieces and hit.key in HAT_KEYS else hit.key
+
+
+def _takes(found: Sequence[Hit], voice: Voice, rng: np.random.Generator) -> list[int]:
+    """Return a round robin for each hit: by key in turn, from a place that the seed chooses."""
+    first = int(rng.integers(voice.takes))
+    turns: dict[int, int] = {}
+    takes = []
+    for hit in found:
+        turns[hit.key] = turns.get(hit.key, first - 1) + 1
+        takes.append(turns[hit.key] % voice.takes)
+    return takes
+
+
+def _strokes(
+    found: Sequence[Hit], spans: Sequence[int], takes: Sequence[int], voice: Voice, loop: Loop
+) -> list[Stroke]:
+    """Return the stroke of each hit; equal ones share a stroke that is as long as the longest of them."""
+    tail = round(voice.release_s * loop.rate)
+    wanted: dict[tuple[int, int, int, int], int] = {}
+    labels = []
+    before = _tied_from(found, voice, loop)
+    for hit, span, take, source in zip(found, spans, takes, before, strict=True):
+        label = (hit.key, min(voice.classes - 1, hit.velocity * voice.classes // 128), take, source)
+        labels.append(label)
+        frames = round(voice.pieces[hit.key].ring_s * loop.rate) if voice.pieces else span + tail
+        wanted[label] = max(wanted.get(label, 1), frames)
+    made = {}
+    for (key, force, take, source), frames in wanted.items():
+        whole = frames if voice.pieces else -(-frames // _GRAIN_FRAMES) * _GRAIN_FRAMES
+        from_hz = _hz(source, loop) if source >= 0 else 0.0
+        share = (force + 0.5) / voice.classes
+        made[key, force, take, source] = Stroke(key, _hz(key, loop), share, take, whole, loop.rate, from_hz)
+    return [made[label] for label in labels]
+
+
+def _tied_from(found: Sequence[Hit], voice: Voice, loop: Loop) -> list[int]:
+    """Return for each hit the key that it glides from: the one before, if held until now; −1 for none."""
+    if not voice.glide_s:
+        return [-1] * len(found)
+    sources = []
+    for index, hit in enumerate(found):
+        earlier = found[index - 1]
+        gap = (hit.start - earlier.start) % loop.frames - earlier.held
+        tied = len(found) > 1 and earlier.key != hit.key and gap < _TIE_S * loop.rate
+        sources.append(earlier.key if tied else -1)
+    return sources
+
+
+def _hz(key: int, loop: Loop) -> float:
+    hz = 440.0 * 2.0 ** ((key + loop.shift - 69.0) / 12.0)
+    while hz > min(_HIGHEST_HZ, 0.2 * loop.rate):
+        hz /= 2.0
+    return float(hz)
+
+
+def _loud_and_pan(hit: Hit, voice: Voice) -> tuple[float, float]:
+    loud = (hit.velocity / 127.0) ** voice.dynamic
+    if voice.pieces:
+        piece = voice.pieces[hit.key]
+        return loud * piece.level, piece.pan
+    return loud, voice.spread * max(-1.0, min(1.0, (hit.key - 64) / 20.0))
+
+
+def _release(voice: Voice, rate: int) -> Sound:
+    """Return the fade after key-up, from 1 to 0 [shape=(release,)]; chokes of kits take 12 ms."""
+    seconds = voice.release_s if voice.gated else min(voice.release_s, 0.012)
+    count = max(2, round(seconds * rate))
+    return (0.5 + 0.5 * np.cos(np.pi * (np.arange(count) + 1) / count)).astype(np.float32)
+
+
+def _cut(sound: Sound, span: int, release: Sound) -> Sound:
+    """Return a copy of `sound` that ends `release` after `span` frames [shape=(1 or 2, frames)]."""
+    cut = sound[:, : span + release.size].copy()
+    fading = cut.shape[1] - span
+    if fading > 0:
+        cut[:, span:] *= release[:fading]
+    return cut
+
+
+def _add(bed: Sound, start: int, sound: Sound) -> None:
+    """Add `sound` into the loop `bed` from frame `start` on, round and round [shape=(frames,)]."""
+    done = 0
+    while done < sound.size:
+        count = min(sound.size - done, bed.size - start)
+        bed[start : start + count] += sound[done : done + count]
+        done += count
+        start = 0

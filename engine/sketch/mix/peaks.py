@@ -1,0 +1,79 @@
+"""True peaks (ITU-R BS.1770-4, annex 2): what lies between the samples, looked for only where it can matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.sketch.mix.loudness import Levels
+from engine.sketch.synth.voice import Sound
+
+Hops = NDArray[np.intp]
+
+_TAPS = 12
+"""Frames on either side of a point between two."""
+_PHASES = 4
+
+
+def interpolators() -> Levels:
+    """Return windowed-sinc filters for the points 1/4, 2/4 and 3/4 after a frame [shape=(3, 2 · 12)]."""
+    offsets = np.arange(-_TAPS + 1, _TAPS + 1)
+    rows = []
+    for phase in range(1, _PHASES):
+        distance = offsets - phase / _PHASES
+        window = 0.5 + 0.5 * np.cos(np.pi * distance / (_TAPS + 0.5))
+        row = np.sinc(distance) * window
+        rows.append(row / row.sum())
+    return np.array(rows)
+
+
+_FILTERS = interpolators().astype(np.float32)
+
+
+def sample_peaks(chunk: Sound, hop: int) -> Levels:
+    """Return the highest absolute sample of each hop of `chunk` [shape=(frames, 2)]."""
+    loud = np.maximum(np.abs(chunk[:, 0]), np.abs(chunk[:, 1]))
+    whole = loud.size // hop * hop
+    peaks = loud[:whole].reshape(-1, hop).max(axis=1)
+    if whole < loud.size:
+        peaks = np.append(peaks, loud[whole:].max())
+    return np.asarray(peaks, np.float64)
+
+
+def between(padded: Sound, hop: int, hops: Hops) -> Iterator[Sound]:
+    """Yield what lies between the frames of some hops, by channel and phase [shape=(hops, hop)].
+
+    Parameters
+    ----------
+    padded
+        Stereo audio that begins `PAD_FRAMES` before its first hop and ends at least as many after its last
+        [shape=(frames, 2)].
+    hop
+        Frames a hop.
+    hops
+        Which hops of it.
+    """
+    columns = np.arange(hop + 2 * _TAPS)
+    for channel in range(2):
+        # A hop's own points run from its first frame to the one after its last.
+        cut = padded[:, channel].take(hops[:, None] * hop + columns, mode="clip")
+        for taps in _FILTERS:
+            total = taps[0] * cut[:, 1 : 1 + hop]
+            for index in range(1, taps.size):
+                total += taps[index] * cut[:, index + 1 : index + 1 + hop]
+            yield total
+
+
+def between_peaks(padded: Sound, hop: int, hops: Hops) -> Levels:
+    """Return the highest absolute value that lies between the frames of some hops; arguments as for `between`."""
+    highest = np.zeros(hops.size)
+    if hops.size:
+        for values in between(padded, hop, hops):
+            np.maximum(highest, np.abs(values).max(axis=1), out=highest)
+    return highest
+
+
+PAD_FRAMES = _TAPS
+"""Context that `between_peaks` wants on either side."""

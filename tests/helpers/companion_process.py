@@ -1,0 +1,188 @@
+"""A real `python -m bridge serve` and other commands, in a home folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.helpers.osc_daw import Daw
+from tests.helpers.paths import ROOT
+
+STOP_S = 60.0
+
+
+NOT_INHERITED = ("STEMBRIDGE_", "QT_", "DISPLAY", "WAYLAND_")
+"""Starts of names: no settings of whoever runs the tests, and no screen."""
+
+
+def environ(home: Path) -> dict[str, str]:
+    """Return the environment of a user whose files all lie in `home`; the product is the one beside these tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
+    path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
+    return {**kept, "STEMBRIDGE_HOME": str(home), "PYTHONPATH": path}
+
+
+def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
+    """Run `stembridge ARGUMENTS` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "bridge", *arguments],
+        env=environ(home),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+    )
+
+
+def run_generate(home: Path, *arguments: str) -> dict[str, Any]:
+    """Run `generate --json` to a good end and return its document."""
+    ended = run_bridge(home, "generate", *arguments, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    document: dict[str, Any] = json.loads(ended.stdout)
+    return document
+
+
+def refusal(home: Path, *arguments: str, code: int = 2) -> str:
+    """Run a command that has to end with `code` and one line on stderr; return that line."""
+    ended = run_bridge(home, *arguments)
+    assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (code, "", 1), ended
+    assert ended.stderr.startswith("stembridge: ")
+    return ended.stderr
+
+
+class CompanionProcess:
+    """One companion; as a context manager it is ended by SIGTERM, and must have ended well."""
+
+    def __init__(self, home: Path, *arguments: str, prefix: Sequence[str] = ()) -> None:
+        """Start it; `prefix` is a command line that it runs under."""
+        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
+        self.log = home / f"stderr-{time.monotonic_ns()}.log"
+        command = [
+            *prefix,
+            sys.executable,
+            "-m",
+            "bridge",
+            "serve",
+            "--osc-port",
+            "0",
+            "--http-port",
+            "0",
+            *arguments,
+        ]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                command, env=environ(home), cwd=home, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line.startswith("ready "):
+            self.close()
+            raise AssertionError(f"the companion did not start: {line!r} {self.log.read_text()!r}")
+        ports = dict(pair.split("=") for pair in line.split()[1:])
+        self.osc_port, self.http_port = int(ports["osc"]), int(ports["http"])
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def file(self) -> Path:
+        return self.home / "data" / "companion.json"
+
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        """Return what `/v1/jobs` says, by id."""
+        with httpx.Client(trust_env=False, timeout=60.0) as client:
+            listed = client.get(f"http://127.0.0.1:{self.http_port}/v1/jobs").json()["jobs"]
+        return {job["id"]: job for job in listed}
+
+    def worker_pid(self) -> int:
+        """Return the process id of the worker, once it runs."""
+        return wait_until(lambda: next(iter(children(self.pid)), 0), "the worker has started")
+
+    def kill(self) -> None:
+        """End it as the system does when memory runs out: at once, without a word."""
+        self.process.kill()
+        self.close()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it politely and return its exit code."""
+        self.process.send_signal(number)
+        try:
+            return self.process.wait(STOP_S)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def daw(self, transport: str = "udp") -> Daw:
+        return Daw(self.osc_port, transport)
+
+    def __enter__(self) -> CompanionProcess:
+        return self
+
+    def __exit__(self, exc_type: object, *_: object) -> None:
+        if self.process.poll() is not None:
+            self.close()
+            return
+        code = self.stop()
+        if exc_type is None:
+            assert code == 0
+            assert "Traceback" not in self.log.read_text()
+
+
+Start = Callable[..., CompanionProcess]
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes whose parent is `pid`, dead ones left out."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state not in "ZX":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process runs; one that is dead but not yet waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
+    """Return what `look` returns as soon as it is true: for what tells nobody when it happens, as a process's end."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        if value := look():
+            return value
+        time.sleep(0.01)
+    raise AssertionError(f"not within {timeout_s} s: {what}")
+
+
+def everything_in(folder: Path) -> list[str]:
+    """Return the relative paths of all files and folders in `folder`."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401
+    return json.loads(path.read_text(encoding="utf-8"))

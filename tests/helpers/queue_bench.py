@@ -1,0 +1,91 @@
+"""A queue on a real store, with a worker that follows a script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bridge.jobs.job import Job, State
+from bridge.jobs.queue import JobQueue
+from bridge.jobs.store import JobStore
+from bridge.jobs.worker.client import OnProgress, Outcome
+from bridge.request.job_spec import JobSpec
+from engine.contract import Phase
+
+DONE = Outcome("done", ("/p/manifest.json",), 4)
+
+
+class Worker:
+    """A worker that does what `script` says of each job; `hold` keeps it busy until it is cancelled or let go."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+        self.cancelled: list[str] = []
+        self.stopped = 0
+        self.script: dict[str, Outcome | Exception] = {}
+        self.progress: list[tuple[Phase, float]] = []
+        self.pid: int | None = None
+        self.hold: asyncio.Event | None = None
+
+    async def run(self, job_id: str, spec: str, plan: str, on_progress: OnProgress, engine: str) -> Outcome:
+        assert JobSpec.from_json(spec).engine == engine
+        self.ran.append(job_id)
+        for phase, fraction in self.progress:
+            on_progress(phase, fraction)
+        if self.hold is not None:
+            await self.hold.wait()
+        if job_id in self.cancelled:
+            return Outcome("cancelled")
+        outcome = self.script.get(job_id, DONE)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def cancel(self, job_id: str) -> None:
+        self.cancelled.append(job_id)
+        if self.hold is not None:
+            self.hold.set()
+
+    async def stop(self) -> None:
+        self.stopped += 1
+
+
+class Bench:
+    """A queue on a real store; `told` is everything that its listener has heard."""
+
+    def __init__(self, folder: Path) -> None:
+        self.worker = Worker()
+        self.store = JobStore(folder / "jobs.sqlite3", "session")
+        self.folder = folder
+        self.told: list[tuple[str, State, str, float]] = []
+        self.stored: list[State | None] = []
+
+    def hear(self, job: Job) -> None:
+        self.told.append((job.id, job.state, job.phase, job.progress))
+        on_disk = self.store.get(job.id)
+        self.stored.append(on_disk.state if on_disk else None)
+
+    def play(self, scene: Callable[[JobQueue], Awaitable[None]]) -> None:
+        """Run the queue while `scene` lasts, then stop it."""
+
+        async def whole() -> None:
+            queue = JobQueue(self.store, self.worker, self.folder)  # type: ignore[arg-type]
+            queue.subscribe(self.hear)
+            running = asyncio.create_task(queue.run())
+            await asyncio.wait_for(scene(queue), 10)
+            await queue.stop()
+            await asyncio.wait_for(running, 10)
+
+        try:
+            asyncio.run(whole())
+        finally:
+            self.store.close()
+
+    def ends(self) -> list[tuple[str, State]]:
+        return [(job_id, state) for job_id, state, _, _ in self.told if state.is_final]
+
+
+async def until(condition: Callable[[], object]) -> None:
+    while not condition():
+        await asyncio.sleep(0.001)

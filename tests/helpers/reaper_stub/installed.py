@@ -1,0 +1,33 @@
+"""A REAPER with our actions in it, by our own installer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bridge.daws.reaper import Reaper as ReaperInstaller
+from tests.helpers.reaper_stub.session import Reaper
+
+
+def install_here(resources: Path) -> Path:
+    """Make REAPER's resource folder and install the actions into it, for the companion of this very process."""
+    resources.mkdir()
+    (resources / "reaper.ini").touch()
+    ReaperInstaller().install(resources)
+    return resources
+
+
+@contextmanager
+def running(resources: Path, version: str = "7.08", lua: str = "5.4") -> Iterator[Reaper]:
+    """Start a REAPER with the actions in `resources`; none of them may have stumbled."""
+    reaper = Reaper(resources, version, lua)
+    try:
+        yield reaper
+    finally:
+        for script in reaper.scripts:
+            script.end()
+        for process in reaper.functions.processes:
+            process.terminate()
+            process.wait(60)
+    assert reaper.functions.console == ""

@@ -1,0 +1,84 @@
+"""AbletonOSC's words as the companion's."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.doors.abletonosc.placing import Asker
+from bridge.doors.abletonosc.state import ANSWER, LISTENED, SongState
+from bridge.doors.abletonosc.wire import Wire
+from bridge.doors.osc.table import PREFIX, match
+
+
+def told(state: SongState, **values: object) -> list[tuple[str, tuple[object, ...]]]:
+    return [message for name, value in values.items() for message in state.take(ANSWER + name, [value])]
+
+
+def test_what_belongs_together_is_told_together() -> None:
+    state = SongState(scale_is_key=True)
+    assert told(state, tempo=97.6) == [("/tempo", (97.6,))]
+    assert told(state, signature_numerator=7) == []
+    assert told(state, signature_denominator=8) == [("/timesig", (7.0, 8.0))]
+    assert told(state, root_note=2, scale_name="Dorian") == [("/key", ("D dorian",))]
+    assert told(state, scale_name="Whole Tone") == [("/key", ("",))]
+    assert told(state, is_playing=True) == [("/playing", (1,))]
+    assert told(state, current_song_time=-0.5) == [("/position", (0.0,))]
+    assert told(state, loop=True, loop_start=8.0, loop_length=4.0) == [("/loop", (1.0, 8.0, 4.0))]
+    assert told(state, loop=False) == [("/loop", (0.0, 8.0, 4.0))]
+
+
+def test_the_scale_is_no_key_unless_the_user_says_so() -> None:
+    assert told(SongState(), root_note=2, scale_name="Dorian") == []
+
+
+@given(
+    messages=st.lists(
+        st.tuples(
+            st.sampled_from([*LISTENED, "metronome"]),
+            st.lists(
+                st.one_of(st.integers(-5, 500), st.floats(0, 1e5), st.booleans(), st.text(), st.none()), max_size=2
+            ),
+        )
+    )
+)
+def test_whatever_is_said_the_companion_gets_messages_of_its_table(
+    messages: list[tuple[str, list[object]]],
+) -> None:
+    state = SongState(scale_is_key=True)
+    for name, values in messages:
+        for address, arguments in state.take(ANSWER + name, values):
+            if all(isinstance(one, str) or float(one).is_integer() for one in arguments):
+                assert match(PREFIX + address, arguments)
+
+
+def test_junk_on_the_port_and_strangers_are_passed_over() -> None:
+    async def run() -> list[str]:
+        heard: list[str] = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as live:
+            live.bind(("127.0.0.1", 0))
+            wire = await Wire.open(0, live.getsockname(), lambda address, values: heard.append(address))
+            assert wire._transport is not None
+            port = wire._transport.get_extra_info("sockname")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+                stranger.sendto(b"/live/test\0\0,\0\0\0", port)
+            for packet in (b"", b"junk", b"/a", b"/live/startup\0\0\0,\0\0\0"):
+                live.sendto(packet, port)
+            while not heard:
+                await asyncio.sleep(0.01)
+            wire.close()
+            return heard
+
+    assert asyncio.run(run()) == ["/live/startup"]
+
+
+def test_an_answer_that_never_comes_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.doors.abletonosc.placing.ANSWER_S", 0.01)
+    asker = Asker(lambda *_: None)
+    with pytest.raises(TimeoutError):
+        asyncio.run(asker.ask("/live/song/get/num_tracks"))
+    asker.hear("/live/song/get/num_tracks", [4])

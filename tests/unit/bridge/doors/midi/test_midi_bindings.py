@@ -1,0 +1,116 @@
+"""Conditions, edges and learning."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.doors.midi.bindings import Matcher
+from bridge.doors.midi.learn import learned
+from bridge.doors.midi.map_format import read_binding
+from bridge.doors.midi.messages import Event, Kind
+from bridge.doors.midi.port_names import choose, matches
+
+
+def fired(table: dict[str, object], *events: Event, port: str = "pads", step_s: float = 1.0) -> list[bool]:
+    """Tell which of `events`, `step_s` apart, trigger a binding."""
+    matcher = Matcher([read_binding({"action": "cancel", **table})])
+    return [bool(list(matcher.hits(event, port, number * step_s))) for number, event in enumerate(events)]
+
+
+def note(number: int = 60, velocity: int = 100, channel: int = 1) -> Event:
+    return Event(Kind.NOTE, channel, number, velocity)
+
+
+def cc(value: int) -> Event:
+    return Event(Kind.CC, 1, 64, value)
+
+
+def bend(value: int) -> Event:
+    return Event(Kind.BEND, 1, 0, value)
+
+
+@pytest.mark.parametrize(
+    ("table", "event", "fires"),
+    [
+        ({"note": 60}, note(), True),
+        ({"note": 60}, note(61), False),
+        ({"note": 60}, Event(Kind.NOTE_OFF, 1, 60), False),
+        ({"note": 60, "channel": 10}, note(), False),
+        ({"note": 60, "channel": 10}, note(channel=10), True),
+        ({"note": 60, "velocity": [101, 127]}, note(), False),
+        ({"note": 60, "velocity": [100, 127]}, note(), True),
+        ({"note": 60, "port": "pad"}, note(), True),
+        ({"note": 60, "port": "keys"}, note(), False),
+        ({"program": 3}, Event(Kind.PROGRAM, 1, 3), True),
+        ({"mmc": "record strobe"}, Event(Kind.MMC, 0, 6), True),
+        ({"song_position": 64}, Event(Kind.SONG_POSITION, 0, 64), True),
+    ],
+)
+def test_conditions_decide(table: dict[str, object], event: Event, fires: bool) -> None:
+    assert fired(table, event) == [fires]
+
+
+def test_a_binding_is_deaf_while_it_bounces() -> None:
+    assert fired({"note": 60, "debounce_ms": 150}, *[note()] * 4, step_s=0.1) == [True, False, True, False]
+
+
+def test_a_switch_fires_when_it_goes_on_not_while_it_is() -> None:
+    assert fired({"cc": 64}, *map(cc, (127, 127, 0, 63, 64))) == [True, False, False, False, True]
+
+
+def test_a_bend_fires_past_its_threshold_and_again_after_it_went_back() -> None:
+    assert fired({"bend": 0.5}, *map(bend, (4000, 4096, 8191, 4000, 4096, 0, 5000))) == [
+        False, True, False, False, False, False, True,
+    ]  # fmt: skip
+    assert fired({"bend": -1}, bend(-8192)) == [True]
+    assert fired({"bend": 1}, bend(8191)) == [True]
+
+
+@pytest.mark.parametrize(
+    ("table", "event", "value"),
+    [
+        ({"parameter": "cfg", "range": [1, 15], "cc": 64}, cc(127), 15),
+        ({"parameter": "cfg", "range": [15, 1], "cc": 64}, cc(127), 1),
+        ({"parameter": "steps", "cc": 64}, cc(64), 81),
+        ({"parameter": "cfg", "bend": 0.5}, bend(-8192), 1),
+        ({"parameter": "cfg", "bend": 0.5}, bend(8191), 15),
+    ],
+)
+def test_a_controller_sets_a_parameter_over_its_range(table: dict[str, object], event: Event, value: float) -> None:
+    matcher = Matcher([read_binding({"action": "set", **table})])
+    assert [hit.value for hit in matcher.hits(event, "knobs", 0.0)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("event", "action", "source"),
+    [
+        (note(), "generate", {"note": 60, "channel": 1}),
+        (cc(127), "cancel", {"cc": 64, "channel": 1}),
+        (cc(3), "set", {"cc": 64, "channel": 1}),
+        (bend(-5000), "cancel", {"bend": -0.5}),
+        (Event(Kind.MMC, 0, 6), "generate", {"mmc": "record strobe"}),
+    ],
+)
+def test_what_was_moved_is_learned_and_triggers_from_then_on(
+    event: Event, action: str, source: dict[str, object]
+) -> None:
+    table = learned(event, "Launchpad Mini 20:0", action)
+    assert table is not None
+    assert source.items() <= table.items()
+    assert table["port"] == "Launchpad Mini"
+    if action == "set":
+        table["parameter"] = "cfg"
+    assert list(Matcher([read_binding(table)]).hits(event, "Launchpad Mini 24:0", 0.0))
+
+
+@pytest.mark.parametrize("event", [Event(Kind.CLOCK), Event(Kind.NOTE_OFF, 1, 60), cc(3), bend(100)])
+def test_letting_go_and_clocks_are_not_learned(event: Event) -> None:
+    assert learned(event, "pads", "generate") is None
+
+
+def test_ports_are_chosen_by_name_part_or_pattern_and_never_our_own() -> None:
+    names = ["Launchpad Mini", "Keystation", "Stem Bridge lights:Stem Bridge"]
+    assert choose(["*"], names) == names[:2]
+    assert choose(["launch", "key?tation"], names) == names[:2]
+    assert choose([], names) == []
+    assert not matches("key", "Launchpad")
