@@ -1,7 +1,7 @@
 """What belongs to an older Stem Bridge than this one, and how it is brought up to date.
 
 Settings and the job queue migrate themselves when they are next used (`bridge.home.file_versions`). What is here
-waits until the user asks for it: scripts inside DAWs, and the engine environment, which may have to be downloaded again.
+waits until the user asks for it: scripts inside DAWs, and the engine environment, which may have to be downloaded.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Our arithmetic against Ardour's own, over random tempo maps (`tests/helpers/ardour/make_oracle.py` has asked a real one)."""
+"""Our arithmetic against Ardour's own over random tempo maps: `make_oracle.py` has asked a real one."""
 
 from __future__ import annotations
 
