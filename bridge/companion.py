@@ -1,10 +1,10 @@
 """The companion without a window: its parts, in the order in which they start.
 
-1. The session: a lock that says this companion lives, and the job queue; jobs of dead companions are adopted.
+1. The lock that says this companion runs, and the job queue; jobs of companions that died are adopted.
 2. The sockets: OSC on UDP and TCP, HTTP. A port that is taken ends the start here, before anything is promised.
-3. `companion.json`, by which DAW scripts find the companion.
-4. MIDI: ports are looked for in the background; a machine without any is only said in the log.
-5. The queue begins to run. The engine's process is started when a client first shows a sign of life.
+3. The desk and the doors to it: OSC, MIDI, HTTP, files, AbletonOSC. MIDI ports are looked for in the background.
+4. `companion.json`, by which DAW scripts find the companion.
+5. The queue begins to run. The engine's process is started when a client first becomes active.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 
-from bridge.doors.abletonosc.door import AbletonOsc
+from bridge.doors.abletonosc.door import AbletonOscDoor
+from bridge.doors.bus import ClientActive, EventBus
 from bridge.doors.connected_daws import ConnectedDaws
 from bridge.doors.files.door import FilesDoor
 from bridge.doors.files.folder import RequestFolder
@@ -23,14 +24,17 @@ from bridge.doors.http.door import HttpDoor, check_host
 from bridge.doors.http.keys.store import KeyStore
 from bridge.doors.http.server import HttpServer
 from bridge.doors.link.ask import ask_link
+from bridge.doors.midi.clocks import Clocks
 from bridge.doors.midi.door import AskLink, MidiDoor
 from bridge.doors.midi.map_on_disk import MapOnDisk
-from bridge.doors.midi.service import MidiService
+from bridge.doors.midi.service import MidiService, Send
 from bridge.doors.midi.timed_takes import TimedTakes
 from bridge.doors.osc.door import OscDoor
+from bridge.doors.osc.encode import Outgoing, encode
 from bridge.doors.osc.heartbeat import ScriptHeartbeat
 from bridge.doors.osc.reply_files import TRANSPORT, ReplyFiles
 from bridge.doors.osc.server import OscServer, Peer
+from bridge.doors.studio_desk import StudioDesk
 from bridge.home.companion_file import CompanionFile, unusable
 from bridge.home.companion_lock import CompanionLock
 from bridge.home.folders import Folders
@@ -55,29 +59,27 @@ log = logging.getLogger("stembridge")
 class Companion:
     """One running companion; an async context manager that is ready inside and gone afterwards.
 
-    `alone` may be set: what a pad goes by while no DAW is connected, in place of an empty state.
+    Attributes:
+        bus: the events of its doors.
+        queue, desk, midi: its job queue, desk and MIDI, from the moment it runs.
     """
 
-    def __init__(self, options: LaunchOptions) -> None:
+    def __init__(self, options: LaunchOptions, stand_in: Callable[[], SessionState] | None = None) -> None:
+        """Run with `options`; pads go by the session `stand_in()` while no DAW is connected, else by an empty one."""
         self._options = options
+        self._stand_in = stand_in or self._new_state
         self._stack = AsyncExitStack()
         self._warming: asyncio.Task[None] | None = None
         self._osc = OscServer(self._receive)
-        self._outbox = ReplyFiles(options.folders.mailbox)
+        self._reply_files = ReplyFiles(options.folders.mailbox)
         self._http = HttpServer()
         self._worker = WorkerClient()
-        self._face: OscDoor | None = None
-        self.connected = ConnectedDaws()
-        self.midi: MidiService
-        self.alone: Callable[[], SessionState] | None = None
+        self._osc_door: OscDoor | None = None
+        self.bus = EventBus()
+        self._daws = ConnectedDaws(self.bus)
         self.queue: JobQueue
-        self.resolver: Resolver
-
-    @property
-    def face(self) -> OscDoor:
-        """The OSC face, once the companion runs."""
-        assert self._face is not None
-        return self._face
+        self.desk: StudioDesk
+        self.midi: MidiService
 
     @property
     def osc_port(self) -> int:
@@ -110,8 +112,9 @@ class Companion:
     async def _start(self) -> None:
         options, folders = self._options, self._options.folders
         choose(options.engine, folders.models, self._find_remote)
-        project = check_project(options.project.absolute()) if options.project else None
-        _make_folders(folders, self._outbox)
+        if options.project:
+            check_project(options.project.absolute())
+        _make_folders(folders, self._reply_files)
 
         keys = KeyStore(folders.keys)
         self._stack.callback(keys.close)
@@ -121,54 +124,50 @@ class Companion:
         await self._osc.start(options.host, options.osc_port)
         self._stack.push_async_callback(self._osc.stop)
 
-        session = self._stack.enter_context(_begin_session(folders))
-        store = JobStore(folders.database, session.name)
+        lock = self._stack.enter_context(_hold_lock(folders))
+        store = JobStore(folders.database, lock.name)
         self._stack.callback(store.close)
         self._stack.push_async_callback(self._worker.stop)
-        queue = JobQueue(store, self._worker, folders.takes)
+        self.queue = JobQueue(store, self._worker, folders.takes)
         presets = Presets(folders.presets)
         resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, self._find_remote)
-        self.queue, self.resolver = queue, resolver
+        self.desk = StudioDesk(self.queue, resolver, self._daws)
+        self.bus.subscribe(ClientActive, self._warm_up)
 
-        def new_state() -> SessionState:
-            return SessionState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
-
-        self._face = OscDoor(self._send, queue, resolver, presets, new_state, self.connected)
-        self._face.http_port = self._http.port
-        self._face.on_sign_of_life = lambda: self._warm_up(queue)
-        self.connected.subscribe(ScriptHeartbeat(folders.mailbox).heard)
-        self._stack.callback(self._outbox.flush)
-        self._stack.callback(asyncio.create_task(self._outbox.run()).cancel)
-        self._start_midi(queue, resolver, new_state)
-        http = HttpDoor(folders, queue, resolver, presets, keys, options.engine)
+        self._open_osc(presets)
+        self._open_midi()
+        http = HttpDoor(folders, self.desk, self.queue, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        mailbox = FilesDoor(RequestFolder(folders.mailbox), queue, resolver, new_state, self.connected)
-        self._announce(mailbox, queue)
-        self._start_abletonosc()
+        files = self._open_files()
+        self._open_abletonosc()
 
         store.forget_old(time.time())
-        for dead in session.dead(store.other_sessions()):
-            queue.report_abandoned(store.adopt(dead))
-        running = asyncio.create_task(queue.run())
-        self._stack.push_async_callback(_finish, queue, running)
-        self._stack.callback(asyncio.create_task(http.sweep()).cancel)
-        mailbox.poll()
-        self._stack.callback(asyncio.create_task(mailbox.run()).cancel)
+        for dead in lock.dead(store.other_sessions()):
+            self.queue.report_abandoned(store.adopt(dead))
+        running = asyncio.create_task(self.queue.run())
+        self._stack.push_async_callback(_finish, self.queue, running)
+        self._run_until_closed(http.sweep())
+        files.poll()
+        self._run_until_closed(files.run())
 
-    def _announce(self, mailbox: FilesDoor, queue: JobQueue) -> None:
-        """Put `companion.json` there; as long as no newer companion has replaced it, the mailbox is ours."""
-        folders = self._options.folders
-        file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
-        mailbox.is_mine = file.is_there
-        mailbox.on_sign_of_life = lambda: self._warm_up(queue)
-        self._stack.enter_context(file)
-        self._stack.callback(mailbox.close)
+    def _new_state(self) -> SessionState:
+        """Return the session of a client that has said nothing yet."""
+        options = self._options
+        project = options.project.absolute() if options.project else None
+        return SessionState(project=project, block={"engine": options.engine} if options.engine != "auto" else {})
 
-    def _start_midi(self, queue: JobQueue, resolver: Resolver, new_state: Callable[[], SessionState]) -> None:
-        assert self._face is not None
-        service = self.midi = MidiService(MapOnDisk(self._options.folders.midi_map))
+    def _open_osc(self, presets: Presets) -> None:
+        self._osc_door = OscDoor(
+            self._send, self.desk, self.queue, presets, self._new_state, self._daws, self.bus, self.http_port
+        )
+        ScriptHeartbeat(self._options.folders.mailbox, self.bus)
+        self._stack.callback(self._reply_files.flush)
+        self._run_until_closed(self._reply_files.run())
+
+    def _open_midi(self) -> None:
         settings = self._options.folders.settings
+        clocks = Clocks()
 
         def find_link() -> AskLink | None:
             return ask_link if SettingsFile(settings)["link"] else None
@@ -177,23 +176,48 @@ class Companion:
             now = SettingsFile(settings)
             return now.text("output_device") if now["preview"] else None
 
-        midi = MidiDoor(
-            queue, resolver, self.connected, lambda: (self.alone or new_state)(), service.ports.send, find_link
-        )
-        previews = TimedTakes(midi, preview_device)
-        midi.on_timed = previews.expect
-        queue.subscribe(previews.tell)
-        self._stack.callback(previews.stop)
-        service.attach(midi)
-        self._face.on_midi = lambda port, data: midi.receive(port, data, time.monotonic())
-        self._stack.push_async_callback(service.stop)
-        self._stack.callback(asyncio.create_task(service.run()).cancel)
+        def make_door(send: Send) -> MidiDoor:
+            return MidiDoor(self.desk, self.queue, self._daws, self.bus, self._stand_in, send, find_link, clocks)
 
-    def _send(self, peer: Peer, data: bytes) -> None:
+        timed_takes = TimedTakes(clocks, preview_device, self.queue, self.bus)
+        self._stack.callback(timed_takes.stop)
+        self.midi = MidiService(MapOnDisk(self._options.folders.midi_map), make_door)
+        self._stack.push_async_callback(self.midi.stop)
+        self._run_until_closed(self.midi.run())
+
+    def _open_files(self) -> FilesDoor:
+        """Put `companion.json` there; as long as no newer companion has replaced it, the mailbox is ours."""
+        folders = self._options.folders
+        file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
+        door = FilesDoor(
+            RequestFolder(folders.mailbox),
+            self.desk,
+            self.queue,
+            self._new_state,
+            self._daws,
+            self.bus,
+            is_mine=file.is_there,
+        )
+        self._stack.enter_context(file)
+        self._stack.callback(door.close)
+        return door
+
+    def _open_abletonosc(self) -> None:
+        if self._options.abletonosc:
+            scale_is_key = SettingsFile(self._options.folders.settings)["live_scale_is_key"] is True
+            door = AbletonOscDoor(
+                self.queue, self._daws, self.bus, self._new_state, scale_is_key, self._options.abletonosc_ports
+            )
+            self._run_until_closed(door.run())
+
+    def _run_until_closed(self, work: Coroutine[None, None, None]) -> None:
+        self._stack.callback(asyncio.create_task(work).cancel)
+
+    def _send(self, peer: Peer, message: Outgoing) -> None:
         if peer.transport == TRANSPORT:
-            self._outbox.put(peer.host, data)
+            self._reply_files.put(peer.host, message)
         else:
-            self._osc.send(peer, data)
+            self._osc.send(peer, encode(message))
 
     def _find_remote(self) -> RemoteAddress | None:
         """Return the other companion's address; our own would wait for itself for ever."""
@@ -202,23 +226,17 @@ class Companion:
             raise InvalidValue("remote_url", address.url, "another companion's address, not this one's own")
         return address
 
-    def _start_abletonosc(self) -> None:
-        if self._options.abletonosc:
-            settings = SettingsFile(self._options.folders.settings)
-            service = AbletonOsc(("127.0.0.1", self.osc_port), settings["live_scale_is_key"] is True)
-            self._stack.callback(asyncio.create_task(service.run()).cancel)
-
     def _receive(self, peer: Peer, data: bytes) -> None:
-        if self._face is not None:
-            self._face.receive(peer, data)
+        if self._osc_door is not None:
+            self._osc_door.receive(peer, data)
 
-    def _warm_up(self, queue: JobQueue) -> None:
-        if queue.is_cold and self._warming is None:
-            self._warming = asyncio.create_task(queue.warm_up(self._engine_name()))
+    def _warm_up(self, _: ClientActive) -> None:
+        if self.queue.is_cold and self._warming is None:
+            self._warming = asyncio.create_task(self.queue.warm_up(self._engine_name()))
             self._warming.add_done_callback(self._warmed)
 
     def _engine_name(self) -> str:
-        """Return the engine that will most likely run; one that cannot any more is another's to tell."""
+        """Return the engine that will most likely run; the sketch engine if the one asked for cannot."""
         try:
             return choose(self._options.engine, self._options.folders.models, self._find_remote).name
         except StemBridgeError:
@@ -233,19 +251,19 @@ async def _finish(queue: JobQueue, running: asyncio.Task[None]) -> None:
     await running
 
 
-def _begin_session(folders: Folders) -> CompanionLock:
+def _hold_lock(folders: Folders) -> CompanionLock:
     try:
         return CompanionLock.begin(folders.sessions)
     except OSError as error:
         raise unusable(folders.sessions, error) from None
 
 
-def _make_folders(folders: Folders, outbox: ReplyFiles) -> None:
+def _make_folders(folders: Folders, reply_files: ReplyFiles) -> None:
     try:
         for folder in (folders.data, folders.takes, folders.config, folders.presets):
             folder.mkdir(parents=True, exist_ok=True)
         RequestFolder(folders.mailbox).prepare()
-        outbox.prepare()
+        reply_files.prepare()
         write_starter(folders.genre_map)
     except OSError as error:
         raise StemBridgeError(

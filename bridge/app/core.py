@@ -15,23 +15,34 @@ from engine.errors import StemBridgeError
 if TYPE_CHECKING:
     from bridge.companion import Companion
     from bridge.home.launch_options import LaunchOptions
+    from bridge.request.session_state import SessionState
 
 log = logging.getLogger("stembridge.app")
 T = TypeVar("T")
 
 STOP_TIMEOUT_S = 20.0
 NOT_RUNNING = "The companion does not run just now."
-Told = Callable[[CoreReady | CoreFailed], None]
+Report = Callable[[CoreReady | CoreFailed], None]
 
 
 class CoreThread:
     """One companion in one thread; it can be started once. Every method may be called from any thread."""
 
-    def __init__(self, options: LaunchOptions, told: Told, prepare: Callable[[Companion], None]) -> None:
-        """`prepare(companion)` runs on the loop's thread before the companion is told to be ready."""
+    def __init__(
+        self,
+        options: LaunchOptions,
+        report: Report,
+        prepare: Callable[[Companion], None],
+        stand_in: Callable[[], SessionState],
+    ) -> None:
+        """`prepare(companion)` runs on the loop's thread before `CoreReady` is reported.
+
+        `stand_in()` is the session that pads go by while no DAW is connected.
+        """
         self._options = options
-        self._told = told
+        self._report = report
         self._prepare = prepare
+        self._stand_in = stand_in
         self._thread = threading.Thread(target=self._run, name="companion", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._companion: Companion | None = None
@@ -39,7 +50,7 @@ class CoreThread:
         self._stop_wanted = threading.Event()
 
     def start(self) -> None:
-        """Start; `told` hears `CoreReady` or `CoreFailed` on the companion's thread."""
+        """Start; `CoreReady` or `CoreFailed` is reported on the companion's thread."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -79,10 +90,10 @@ class CoreThread:
         try:
             asyncio.run(self._live())
         except StemBridgeError as error:
-            self._told(CoreFailed(str(error), isinstance(error, PortInUse)))
+            self._report(CoreFailed(str(error), isinstance(error, PortInUse)))
         except Exception as error:
             log.exception("the companion broke")
-            self._told(CoreFailed(f"The companion broke ({type(error).__name__}: {error}); start it again."))
+            self._report(CoreFailed(f"The companion broke ({type(error).__name__}: {error}); start it again."))
 
     async def _live(self) -> None:
         from bridge.companion import Companion
@@ -90,9 +101,9 @@ class CoreThread:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         if self._stop_wanted.is_set():
             return
-        async with Companion(self._options) as companion:
+        async with Companion(self._options, self._stand_in) as companion:
             self._prepare(companion)
             self._companion = companion
-            self._told(CoreReady(companion.osc_port, companion.http_port))
+            self._report(CoreReady(companion.osc_port, companion.http_port))
             await self._end.wait()
             self._companion = None

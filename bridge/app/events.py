@@ -1,16 +1,13 @@
-"""What the companion tells a window: frozen values that may cross threads."""
+"""Events from the companion to a window: frozen values that may cross threads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from bridge.doors.midi.port_names import OWN_CLIENT as MIDI_CLIENT
 from bridge.doors.midi.status import MidiReport
+from bridge.doors.requester import PAD, WINDOW, Requester
 from bridge.jobs.job import Job, State
-
-WINDOW_CLIENT = '["window"]'
-"""The client name of jobs that the window asked for; no OSC client has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class CoreFailed:
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """Where a job stands: a snapshot of `Job`; `from_window`: no DAW asked for it, but this window or a pad."""
+    """A snapshot of a `Job`; `from_window` says that no DAW requested it, but this window or a pad."""
 
     id: str
     state: State
@@ -54,14 +51,14 @@ class JobChanged:
             message=job.message,
             manifests=tuple(job.manifests),
             created=job.created,
-            from_window=job.client in (WINDOW_CLIENT, MIDI_CLIENT),
+            from_window=Requester.of(job) in (WINDOW, PAD),
             block=dict(job.spec.block),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class DawChanged:
-    """What the DAW that was heard last has said of its session; unknown values are None or empty."""
+    """The session of the DAW in contact last, as it has said; unknown values are None or empty."""
 
     daw: str
     version: str
@@ -74,19 +71,19 @@ class DawChanged:
     project_name: str
     project_fault: str
     heard_s: float = 0.0
-    """When it was last heard, on `time.monotonic`'s clock."""
+    """Time of the last contact, on `time.monotonic`'s clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelWork:
-    """How far the work on a model is.
+    """The progress of the work on a model.
 
     Attributes:
         name, label: the model, as in the catalogue.
         doing: "downloading", "copying" (from a folder) or "checking".
         rate: bytes a second over the last few seconds, 0 while that is not known.
-        state: "running", "done", "failed" or "stopped"; after the last three nothing follows.
-        message: the sentence that an end is told with.
+        state: "running", "done", "failed" or "stopped"; the last three are final.
+        message: the sentence for the user at the end.
     """
 
     name: str
@@ -100,12 +97,12 @@ class ModelWork:
 
     @property
     def share(self) -> float:
-        """How much of it is done, 0–1; 0 as long as nobody knows how much it is."""
+        """The share that is done, 0–1; 0 while the total is unknown."""
         return min(1.0, self.done_bytes / self.total_bytes) if self.total_bytes else 0.0
 
     @property
     def left_s(self) -> float | None:
-        """Seconds left at the present rate, None while that cannot be said."""
+        """Seconds left at the present rate, None while that is unknown."""
         return (self.total_bytes - self.done_bytes) / self.rate if self.rate > 0 else None
 
     def at(self, done_bytes: int, rate: float) -> ModelWork:

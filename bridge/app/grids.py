@@ -32,6 +32,6 @@ class Grids:
         for heard in reversed(self._heard):
             if heard.daw == state.daw:
                 state.block = heard.block | state.block
-                if (heard.position, heard.tempo) == (state.position, state.tempo):
+                if (heard.playhead_beats, heard.tempo) == (state.playhead_beats, state.tempo):
                     state.tempo_map = heard.tempo_map
                     return

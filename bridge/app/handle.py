@@ -1,4 +1,4 @@
-"""The window's one door to the companion: thread-safe, without Qt, every answer a future or an event."""
+"""The window's door to the companion: thread-safe, without Qt, every answer a future or an event."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge.app.core import CoreThread
-from bridge.app.events import WINDOW_CLIENT, CoreFailed, CoreReady, DawChanged, Event, JobChanged
+from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged
 from bridge.app.grids import Grids
 from bridge.app.models import ModelDesk
 from bridge.home.messages import Messages
@@ -23,7 +24,7 @@ from engine.music.tempo import check_bpm
 
 if TYPE_CHECKING:
     from bridge.companion import Companion
-    from bridge.doors.connected_daws import TakePlaced
+    from bridge.doors.bus import SessionChanged, TakePlaced, TriggerFailed
     from bridge.doors.midi.bindings import Binding
     from bridge.home.launch_options import LaunchOptions
     from bridge.jobs.job import Job
@@ -34,12 +35,12 @@ LONGEST_PROBLEM = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """One click on Generate: the block, and what holds of the session in its user's eyes.
+class WindowRequest:
+    """One click on Generate: the block, and the session as the window shows it.
 
     Attributes:
         block: keys of the parameter block.
-        tempo, meter, key: as they hold; None or empty = nobody knows.
+        tempo, meter, key: as shown; None or empty = unknown.
         project: folder for the take; empty = Stem Bridge's own.
         start_beat: in quarter notes from the project's start.
     """
@@ -54,7 +55,7 @@ class Wish:
 
 
 class AppHandle:
-    """Starts and restarts the companion, passes wishes in, and hands events out."""
+    """Starts and restarts the companion, passes requests in, and events out."""
 
     def __init__(self, options: LaunchOptions, messages: Messages | None = None) -> None:
         self.options = options
@@ -62,22 +63,22 @@ class AppHandle:
         self._listeners: list[Callable[[Event], None]] = []
         self._lock = threading.Lock()
         self._core: CoreThread | None = None
-        self._stand_in = Wish({})
+        self._stand_in = WindowRequest({})
         self._grids = Grids()
         self.models = ModelDesk(options.folders.models, self._tell)
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener(event)` for every event, on the thread of whoever tells it."""
+        """Call `listener(event)` for every event, on the thread that it comes from."""
         with self._lock:
             self._listeners.append(listener)
 
     def start(self) -> None:
         """Start the companion in the background; `CoreReady` or `CoreFailed` follows."""
-        self._core = CoreThread(self.options, self._tell, self._prepare)
+        self._core = self._new_core()
         self._core.start()
 
     def restart(self, **changes: int | str) -> None:
-        """End the companion if it runs and start it with other `Options` (`osc_port`, `host`, …)."""
+        """End the companion if it runs and start it with other `LaunchOptions` (`osc_port`, `host`, …)."""
         self._stop_core()
         self.options = replace(self.options, **changes)  # type: ignore[arg-type]
         self.start()
@@ -91,21 +92,19 @@ class AppHandle:
         if self._core is not None:
             self._core.stop()
 
-    def stand_in(self, wish: Wish) -> None:
-        """Let a pad that is pressed while no DAW is connected go by this wish from now on."""
-        self._stand_in = wish
+    def stand_in(self, request: WindowRequest) -> None:
+        """Have pads that are pressed while no DAW is connected use this request from now on."""
+        self._stand_in = request
 
-    def submit(self, wish: Wish) -> Future[str]:
+    def submit(self, request: WindowRequest) -> Future[str]:
         """Ask for a generation; the future has the job's id, or the error whose sentence says what is wrong."""
 
         def work(companion: Companion) -> str:
+            from bridge.doors.requester import WINDOW
             from bridge.request.trigger import Trigger
 
-            trigger = Trigger(check_block(dict(wish.block)), wish.start_beat)
-            state = _state_of(wish, self.options.engine)
-            self._grids.complete(state)
-            spec = companion.resolver.resolve(trigger, state)
-            return companion.queue.submit(spec, WINDOW_CLIENT).id
+            trigger = Trigger(check_block(dict(request.block)), request.start_beat)
+            return companion.desk.generate(WINDOW, self._session_of(request), trigger).id
 
         return self._call(work)
 
@@ -113,19 +112,34 @@ class AppHandle:
         """Stop a job; `JobChanged` follows. A job that has ended is left as it is."""
 
         def work(companion: Companion) -> None:
-            job = companion.queue.get(job_id)
-            if job is not None and not job.state.is_final:
-                companion.queue.cancel(job)
+            from bridge.doors.studio_desk import JobEnded, NoSuchJob
+
+            with suppress(NoSuchJob, JobEnded):
+                companion.desk.cancel(companion.desk.job(job_id))
+
+        return self._call(work)
+
+    def regenerate(self, job_id: str, request: WindowRequest) -> Future[str]:
+        """Queue a job's request once more, as the session of `request` is now, with another seed.
+
+        The block of `request` is not used. The future has the new job's id, or the error for the user.
+        """
+
+        def work(companion: Companion) -> str:
+            from bridge.doors.requester import WINDOW
+
+            job = companion.desk.job(job_id)
+            return companion.desk.regenerate(WINDOW, self._session_of(request), job).id
 
         return self._call(work)
 
     def again(self, job_id: str) -> Future[str]:
-        """Queue a job once more, as it was."""
+        """Queue exactly the same job once more, seed included; the future has the new job's id, or the error."""
 
         def work(companion: Companion) -> str:
-            job = companion.queue.get(job_id)
-            assert job is not None
-            return companion.queue.submit(job.spec, WINDOW_CLIENT).id
+            from bridge.doors.requester import WINDOW
+
+            return companion.desk.again(WINDOW, SessionState(), companion.desk.job(job_id)).id
 
         return self._call(work)
 
@@ -138,11 +152,11 @@ class AppHandle:
         return self._call(lambda companion: [JobChanged.of(job) for job in companion.queue.newest(PAST_JOBS)])
 
     def place(self, manifest: Path, where: str, start_beat: float) -> Future[str]:
-        """Tell the connected DAW to put a take on its timeline; the future has the DAW's name.
+        """Have the connected DAW put a take on its timeline; the future has the DAW's name.
 
         `where` is "trigger" (at `start_beat`), "playhead" or "scene".
         """
-        return self._call(lambda companion: companion.connected.place(manifest, where, start_beat))
+        return self._call(lambda companion: companion.desk.place(manifest, where, start_beat))
 
     def learn(self, action: str, extra: Mapping[str, object]) -> Future[str]:
         """Bind `action` to the next pad, switch or knob that is moved; the future has the binding in words.
@@ -169,34 +183,48 @@ class AppHandle:
         return waiting
 
     def stop_learning(self) -> Future[None]:
-        """Wait for no pad any longer."""
+        """Stop waiting for a pad."""
         return self._call(lambda companion: companion.midi.stop_learning())
 
     def _call(self, work: Callable[[Companion], _T]) -> Future[_T]:
         if self._core is None:
-            self._core = CoreThread(self.options, self._tell, self._prepare)
+            self._core = self._new_core()
         return self._core.call(work)
 
+    def _new_core(self) -> CoreThread:
+        return CoreThread(self.options, self._tell, self._prepare, self._session_alone)
+
     def _prepare(self, companion: Companion) -> None:
+        from bridge.doors.bus import SessionChanged, TakePlaced, TriggerFailed
+
         companion.queue.subscribe(self._job_changed)
         companion.queue.subscribe_new(self._job_changed)
-        companion.connected.subscribe(self._daw_changed)
-        companion.connected.subscribe_placed(self._placed)
+        companion.bus.subscribe(SessionChanged, self._daw_changed)
+        companion.bus.subscribe(TakePlaced, self._placed)
+        companion.bus.subscribe(TriggerFailed, self._trigger_failed)
         companion.midi.subscribe(self._tell)
-        companion.midi.on_problem = lambda sentence: self.messages.error(sentence, topic="midi trigger")
-        companion.alone = self._state_alone
 
-    def _state_alone(self) -> SessionState:
-        wish = self._stand_in
-        state = _state_of(wish, self.options.engine)
-        return replace(state, block=state.block | check_block(dict(wish.block)))
+    def _session_of(self, request: WindowRequest) -> SessionState:
+        """Return the session of a request from the window, with what its DAW has said of the same position."""
+        state = _state_of(request, self.options.engine)
+        self._grids.complete(state)
+        return state
+
+    def _session_alone(self) -> SessionState:
+        """Return the session that pads go by while no DAW is connected."""
+        request = self._stand_in
+        state = _state_of(request, self.options.engine)
+        return replace(state, block=state.block | check_block(dict(request.block)))
+
+    def _trigger_failed(self, event: TriggerFailed) -> None:
+        self.messages.error(event.sentence, topic="midi trigger")
 
     def _job_changed(self, job: Job) -> None:
         self._tell(JobChanged.of(job))
 
-    def _daw_changed(self, state: SessionState) -> None:
-        self._grids.hear(state)
-        self._tell(_daw_of(state))
+    def _daw_changed(self, event: SessionChanged) -> None:
+        self._grids.hear(event.state)
+        self._tell(_daw_of(event.state))
 
     def _placed(self, placed: TakePlaced) -> None:
         if placed.problem:
@@ -217,17 +245,17 @@ if TYPE_CHECKING:
 
     _T = TypeVar("_T")
 
-__all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "Wish"]
+__all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "WindowRequest"]
 
 
-def _state_of(wish: Wish, engine: str) -> SessionState:
+def _state_of(request: WindowRequest, engine: str) -> SessionState:
     from bridge.takes.layout import check_project
 
-    state = SessionState(daw=wish.daw, position=wish.start_beat, block={"engine": engine})
-    state.tempo = check_bpm(wish.tempo) if wish.tempo is not None else None
-    state.meter = Meter.parse(wish.meter) if wish.meter else None
-    state.key = Key.parse(wish.key) if wish.key else None
-    state.project = check_project(wish.project, wish.daw) if wish.project else None
+    state = SessionState(daw=request.daw, position=request.start_beat, block={"engine": engine})
+    state.tempo = check_bpm(request.tempo) if request.tempo is not None else None
+    state.meter = Meter.parse(request.meter) if request.meter else None
+    state.key = Key.parse(request.key) if request.key else None
+    state.project = check_project(request.project, request.daw) if request.project else None
     return state
 
 
@@ -238,7 +266,7 @@ def _daw_of(state: SessionState) -> DawChanged:
         tempo=state.tempo,
         meter=str(state.meter) if state.meter else "",
         key=str(state.key) if state.key else "",
-        position_beats=state.position,
+        position_beats=state.playhead_beats,
         playing=state.playing,
         project=str(state.project) if state.project else "",
         project_name=state.project_name,

@@ -32,7 +32,7 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
 }
 """Flag of `generate` → key of the parameter block, placeholder, help."""
 
-MIDI_ACTIONS = ("generate", "regenerate", "cancel", "accept", "next_variation", "set")
+MIDI_ACTIONS = ("generate", "regenerate", "again", "cancel", "accept", "next_variation", "set")
 """What a pad can do; `bridge.doors.midi.actions`' own, which is not loaded for `--help`."""
 
 MAX_DIGITS = 9

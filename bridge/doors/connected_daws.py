@@ -1,19 +1,22 @@
-"""Which DAWs are connected, by whichever door they came. The one heard of last is the one that is meant."""
+"""The DAWs that are connected, through whichever door they came. The one in contact last is the one that is meant."""
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from bridge.jobs.job import Job
+from bridge.doors.bus import EventBus, SessionChanged, TakePlaced
+from bridge.doors.requester import Requester
 from bridge.request.session_state import SessionState
 from engine.errors import StemBridgeError
 
+log = logging.getLogger("stembridge.osc")
+
 MAX_CONNECTIONS = 1000
-"""Beyond this the one not heard of for longest is forgotten: every program that names a project is one."""
+"""Beyond this the one without contact for longest is forgotten: every program that names a project is one."""
 Place = Callable[[Path, str, float], None]
 Refuse = Callable[[str], None]
 
@@ -23,63 +26,33 @@ class Connection:
     """A program that has said which DAW it is, or which project is open.
 
     Attributes:
-        client: who it is to jobs that are asked for on its behalf.
-        state: what it has told; the door keeps it up to date.
+        requester: who asks for the jobs that are made on its behalf.
+        state: its session; the door keeps it up to date.
         place: has it put a take on its timeline: the manifest, where ("trigger", "playhead" or "scene"), and the
             take's own beat. Raises a `StemBridgeError` that says what to do if it cannot.
-        refuse: tells it why something could not be done that somebody asked for on its behalf.
+        refuse: shows it why something could not be done on its behalf.
     """
 
-    client: str
+    requester: Requester
     state: SessionState
     place: Place
     refuse: Refuse
 
 
-@dataclass(frozen=True, slots=True)
-class TakePlaced:
-    """What a DAW has made of a take: how many stems are on tracks, and a sentence if that is not all of them."""
-
-    daw: str
-    manifest: str
-    stems: int
-    problem: str
-
-
-class Door(Protocol):
-    """A way in and out for DAWs. Each passes over jobs of clients that are not its own."""
-
-    def accepted(self, job: Job) -> None:
-        """Tell the job's client that the job is stored, and where it will start."""
-
-    def announce(self, job: Job, variation: int) -> None:
-        """Tell the job's client that one of its takes is complete."""
-
-
 class ConnectedDaws:
-    """All connections, as their doors tell of them. Belongs to the event loop's thread."""
+    """All connections. Belongs to the event loop's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, bus: EventBus) -> None:
+        """Publish on `bus` what DAWs say of their sessions, and log what they report on takes."""
+        self._bus = bus
+        bus.subscribe(TakePlaced, _log_placed)
         self._known: OrderedDict[Hashable, Connection] = OrderedDict()
-        self._listeners: list[Callable[[SessionState], None]] = []
-        self._placed_listeners: list[Callable[[TakePlaced], None]] = []
-        self.doors: list[Door] = []
 
-    def subscribe(self, listener: Callable[[SessionState], None]) -> None:
-        """Call `listener(state)` after every message of the DAW that was heard of last."""
-        self._listeners.append(listener)
+    def note_contact(self, key: Hashable, connection: Connection) -> None:
+        """Note that a program was in contact just now; `key` is the same each time.
 
-    def subscribe_placed(self, listener: Callable[[TakePlaced], None]) -> None:
-        """Call `listener(placed)` whenever a DAW tells what became of a take."""
-        self._placed_listeners.append(listener)
-
-    def placed(self, placed: TakePlaced) -> None:
-        """Pass on what became of a take."""
-        for listener in self._placed_listeners:
-            listener(placed)
-
-    def hear(self, key: Hashable, connection: Connection) -> None:
-        """Take that a program was heard of just now; `key` is the same each time. Who names nothing is nobody."""
+        Programs that have named neither a DAW nor a project are ignored.
+        """
         if not connection.state.daw and not connection.state.project:
             return
         self._known[key] = connection
@@ -87,16 +60,14 @@ class ConnectedDaws:
         while len(self._known) > MAX_CONNECTIONS:
             self._known.popitem(last=False)
         if connection.state.daw:
-            for listener in self._listeners:
-                listener(connection.state)
+            self._bus.publish(SessionChanged(connection.state))
 
-    def newest_daw(self) -> tuple[str, SessionState] | None:
-        """Return who was heard of last, as jobs know it, and what it has told; a program with a project is enough."""
-        newest = next(reversed(self._known.values()), None)
-        return (newest.client, newest.state) if newest else None
+    def newest(self) -> Connection | None:
+        """Return the connection in contact last; a program that has only named a project counts too."""
+        return next(reversed(self._known.values()), None)
 
     def place(self, manifest: Path, where: str, beat: float) -> str:
-        """Have the DAW that was heard of last put a take on its timeline; return the DAW's name.
+        """Have the DAW in contact last put a take on its timeline; return the DAW's name.
 
         Raises
         ------
@@ -110,17 +81,12 @@ class ConnectedDaws:
         return daw.state.daw
 
     def refuse(self, why: str) -> None:
-        """Tell who was heard of last, if anybody, why something could not be done on its behalf."""
-        newest = next(reversed(self._known.values()), None)
+        """Show the program in contact last, if there is one, why something could not be done on its behalf."""
+        newest = self.newest()
         if newest is not None:
             newest.refuse(why)
 
-    def accepted(self, job: Job) -> None:
-        """Tell a job's client that it is stored, by whichever door."""
-        for door in self.doors:
-            door.accepted(job)
 
-    def announce(self, job: Job, variation: int) -> None:
-        """Tell a job's client of one of its takes, by whichever door."""
-        for door in self.doors:
-            door.announce(job, variation)
+def _log_placed(event: TakePlaced) -> None:
+    level = logging.WARNING if event.problem else logging.INFO
+    log.log(level, "%s: %d stems of %s are on tracks. %s", event.daw, event.stems, event.manifest, event.problem)

@@ -1,4 +1,4 @@
-"""How a companion is to be run; apart from it, because the window needs this before it may load all of that."""
+"""The options a companion starts with; a module apart, since the window needs them before it loads the companion."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ DEFAULT_HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
-    """How to run a companion; port 0 picks a free one, `project` is for clients that name none.
+    """Options of a companion; port 0 picks a free one.
 
-    With `abletonosc`, Live is listened to through AbletonOSC as well.
+    Attributes:
+        project: the project folder of clients that name none.
+        abletonosc: connect to Live through AbletonOSC as well.
+        abletonosc_ports: the port AbletonOSC listens at, and the one it answers to.
     """
 
     folders: Folders
@@ -26,3 +29,4 @@ class LaunchOptions:
     project: Path | None = None
     engine: str = "auto"
     abletonosc: bool = False
+    abletonosc_ports: tuple[int, int] = (11000, 11001)

@@ -11,6 +11,9 @@ from typing import Any
 from engine.contract import GenerationRequest
 from engine.music import Key, Meter, TempoMap
 
+PLAYHEAD, LOOP = "playhead", "loop"
+"""Where a take starts whose request named no place."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
@@ -27,6 +30,8 @@ class JobSpec:
         daw: the name of the DAW that asked.
         notices: plain sentences for the user (where the genres came from, …).
         base64: answer with the audio itself as base64 (over HTTP).
+        follows: `PLAYHEAD` or `LOOP` if the start was the session's at that moment; "" if the request named it.
+        song: what the session said of tempo, meter, key and place when this was requested (`SessionState.song`).
     """
 
     engine: str
@@ -39,6 +44,8 @@ class JobSpec:
     daw: str = ""
     notices: list[str] = field(default_factory=list)
     base64: bool = False
+    follows: str = ""
+    song: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the spec as one line of JSON."""

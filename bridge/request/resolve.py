@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.request.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
 from bridge.request.genre_map.genre_map import GenreMap
-from bridge.request.job_spec import JobSpec
+from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
 from bridge.request.presets.presets import Presets, apply_preset
+from bridge.request.regeneration import as_the_song_is_now
 from bridge.request.saved_live_set import with_saved_set
 from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
@@ -94,6 +95,8 @@ class Resolver:
             daw=state.daw,
             notices=[*notices, *more],
             base64=base64,
+            follows=_follows(trigger, state, block),
+            song=state.song(),
         )
         _check_length(spec)
         return spec
@@ -103,23 +106,33 @@ class Resolver:
         name = trigger.block.get("preset")
         return apply_preset(state.block, self._presets.get(str(name))) if name else state.block
 
-    def with_new_seed(self, spec: JobSpec) -> JobSpec:
-        """Return the same request with another seed."""
-        return spec.with_block({"seed": _new_seed()})
+    def regenerate(self, spec: JobSpec, state: SessionState, change: Trigger, stem: str = "") -> JobSpec:
+        """Return the request of `spec` as the song is now, with another seed.
 
-    def with_new_stem(self, spec: JobSpec, stem: str) -> JobSpec:
-        """Return the same request with another seed for `stem` alone, which goes into the mix last.
+        With `stem`, that stem alone gets another seed and goes into the mix last; as long as the song is as it was,
+        all others stay as they are, to the bit.
 
         Raises
         ------
         InvalidValue
-            If the request's engine cannot make one stem anew, or has no such stem.
+            If the request does not fit the song any more, its engine cannot make one stem again, or has no such stem.
         """
-        if spec.engine != SKETCH.name:
-            raise InvalidValue("engine", spec.engine, f"“{SKETCH.name}” to make one stem anew")
-        _check_stems(SKETCH, [stem])
-        others = {name: seed for name, seed in spec.block["stem_seeds"].items() if name != stem}
-        return spec.with_block({"stem_seeds": {**others, stem: _new_seed()}})
+        seeds = _new_seeds(spec, change, stem)
+        state = replace(
+            state,
+            daw=state.daw or spec.daw,
+            project=state.project or (Path(spec.project) if spec.project else None),
+        )
+        now = with_saved_set(state, spec.start_beat)[0]
+        if stem:  # it replaces one stem of a take, which stays in its place
+            now = replace(now, position=None, loop=None)
+        trigger = as_the_song_is_now(spec, now, change)
+        if trigger is None:
+            return replace(spec, daw=state.daw, project=str(state.project) if state.project else None).with_block(
+                seeds
+            )
+        again = self.resolve(trigger, state)
+        return replace(again, base64=spec.base64).with_block({"seed": spec.block["seed"], **seeds})
 
     def _genres(self, block: Mapping[str, object], music: _Music) -> tuple[str, list[str]]:
         """Return the genres that were asked for, or those of the tempo/key map with a notice that says so."""
@@ -197,6 +210,17 @@ def _number(value: object) -> float:
     return float(value)
 
 
+def _new_seeds(spec: JobSpec, change: Trigger, stem: str) -> dict[str, object]:
+    """Return the keys of the block that change with another seed, of all or of one stem."""
+    if not stem:
+        return {"seed": change.block.get("seed", _new_seed())}
+    if spec.engine != SKETCH.name:
+        raise InvalidValue("engine", spec.engine, f"“{SKETCH.name}” to make one stem anew")
+    _check_stems(SKETCH, [stem])
+    others = {name: seed for name, seed in spec.block["stem_seeds"].items() if name != stem}
+    return {"stem_seeds": {**others, stem: _new_seed()}}
+
+
 def _new_seed() -> int:
     return secrets.randbelow(2**32)
 
@@ -204,7 +228,14 @@ def _new_seed() -> int:
 def _start(trigger: Trigger, state: SessionState, block: Mapping[str, object]) -> float:
     if trigger.start_beat is not None:
         return trigger.start_beat
-    return state.loop[0] if state.loop and _is_open(block, trigger) else state.position
+    return state.loop[0] if state.loop and _is_open(block, trigger) else state.playhead_beats
+
+
+def _follows(trigger: Trigger, state: SessionState, block: Mapping[str, object]) -> str:
+    """Return which place of the session the start is, "" where the request has named one."""
+    if trigger.start_beat is not None:
+        return trigger.follows
+    return LOOP if state.loop and _is_open(block, trigger) else PLAYHEAD
 
 
 def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: SessionState) -> float | None:

@@ -26,7 +26,7 @@ class SessionState:
     Attributes:
         tempo: quarter notes per minute, None while unknown.
         tempo_map: from the next request's start, only if the client sent one after its last plain tempo.
-        position: the playhead in quarter-note beats from the project's start.
+        position: the playhead in quarter-note beats from the project's start, None while unknown.
         loop: start and length of the loop in quarter-note beats, None while it is off.
         selected_track, selected_scene: name of the selected track, and row of the selected scene from 1 (0 = none).
         region: the name of the region at the playhead, from DAWs that tell it.
@@ -41,7 +41,7 @@ class SessionState:
     tempo_map: TempoMap | None = None
     meter: Meter | None = None
     key: Key | None = None
-    position: float = 0.0
+    position: float | None = None
     playing: bool = False
     loop: tuple[float, float] | None = None
     selected_track: str = ""
@@ -51,6 +51,23 @@ class SessionState:
     project_name: str = ""
     project_fault: str = ""
     block: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def playhead_beats(self) -> float:
+        """The playhead in quarter-note beats from the project's start, 0 while unknown."""
+        return self.position or 0.0
+
+    def song(self) -> dict[str, object]:
+        """Return what is known of the song now, as JSON values; what is unknown is left out."""
+        tempo_map = self.tempo_map.to_json() if self.tempo_map is not None else None
+        known = {
+            "tempo": tempo_map or self.tempo,
+            "time_signature": str(self.meter) if self.meter else None,
+            "key": str(self.key) if self.key else None,
+            "position": self.position,
+            "loop": list(self.loop) if self.loop else None,
+        }
+        return {name: value for name, value in known.items() if value is not None}
 
     def set_tempo(self, bpm: float) -> None:
         """Take a plain tempo; a tempo map heard earlier no longer holds."""

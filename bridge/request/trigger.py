@@ -16,6 +16,7 @@ class Trigger:
         start_seconds: the same place in seconds, if known.
         whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
         into: folder for the take instead of the project's.
+        follows: `PLAYHEAD` or `LOOP` if `start_beat` is where the song was at that moment, "" if it was named.
     """
 
     block: Mapping[str, object]
@@ -23,3 +24,4 @@ class Trigger:
     start_seconds: float | None = None
     whole_bars: bool = True
     into: str | None = None
+    follows: str = ""

@@ -6,36 +6,33 @@ import json
 import os
 import shutil
 import socket
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from pythonosc.osc_message import OscMessage
 
-from bridge.doors.abletonosc.door import REPLY_PORT, AbletonOsc
-from bridge.doors.osc.encode import encode
 from tests.helpers.ableton.ableton_v2 import framework
 from tests.helpers.ableton.abletonosc_peer import AbletonOscPeer
 from tests.helpers.ableton.fake_live.host import FakeLive
-from tests.helpers.abletonosc_client import free_port, running_client
+from tests.helpers.abletonosc_window import ConnectedCompanion, connected_companion, free_port
 from tests.helpers.companion_process import CompanionProcess, read_json, run_generate, wait_until
 from tests.helpers.live_daw import FILL_LOOP, GENERATE, song_of_97, write_pads
+from tests.helpers.osc_daw import Daw
+
+REPLY_PORT = 11001
+"""The port that AbletonOSC sends its answers to."""
 
 
-@pytest.fixture(scope="module")
-def companion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompanionProcess]:
-    """A companion with pads."""
-    home = tmp_path_factory.mktemp("abletonosc") / "home"
-    write_pads(home)
-    with CompanionProcess(home) as process:
-        yield process
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home folder with pads."""
+    write_pads(tmp_path / "home")
+    return tmp_path / "home"
 
 
-def press(companion: CompanionProcess, pad: tuple[int, int, int]) -> None:
-    """Hit a pad, which triggers for the DAW that was heard last."""
-    with companion.daw() as pads:
+def press(companion: ConnectedCompanion, pad: tuple[int, int, int]) -> None:
+    """Hit a pad, which triggers for the DAW that was in contact last."""
+    with Daw(companion.osc_port) as pads:
         pads.send("/midi", *pad)
         assert pads.errors_until_pong() == []
 
@@ -48,26 +45,11 @@ def heard(peer: AbletonOscPeer, words: str) -> str:
     return found
 
 
-def generate(
-    companion: CompanionProcess, service: AbletonOsc, peer: AbletonOscPeer, pad: tuple[int, int, int]
-) -> None:
-    """Hit a pad once everything about the peer's song has been told."""
-    wait_until(lambda: service._state._values == pytest.approx(peer.song), "the client knows the song")
-    settle(companion)
-    press(companion, pad)
-
-
-def settle(companion: CompanionProcess) -> None:
-    """Wait until the companion has acted on what was sent to it so far: a ping comes back after all of it."""
-    time.sleep(0.05)  # what the client's thread has just noted is on its way
-    with companion.daw() as client:
-        assert client.errors_until_pong() == []
-
-
-def test_the_state_is_told_and_the_files_are_named_where_clips_cannot_be_made(companion: CompanionProcess) -> None:
+def test_the_state_is_known_and_the_files_are_named_where_clips_cannot_be_made(home: Path) -> None:
     reply_port = free_port()
-    with AbletonOscPeer(reply_port) as peer, running_client(companion.osc_port, peer.port, reply_port) as service:
-        generate(companion, service, peer, GENERATE)
+    with AbletonOscPeer(reply_port) as peer, connected_companion(home, peer.port, reply_port) as companion:
+        companion.wait_for_song(tempo=97.6, meter="7/8", key="D dorian", position_beats=14.0)
+        press(companion, GENERATE)
         said = heard(peer, "cannot make clips from files")
         folder = Path(said.split("drag the stems in from ")[1])
         manifest = read_json(folder / "manifest.json")
@@ -75,17 +57,21 @@ def test_the_state_is_told_and_the_files_are_named_where_clips_cannot_be_made(co
         assert manifest["start_beat"] == 14.0
         assert len(peer.tracks) == 1
         assert peer.refused == ["Unknown OSC address: /live/track/create_audio_clip"]
+        assert companion.messages[-1].text.startswith("Ableton Live (AbletonOSC): This AbletonOSC cannot make clips")
 
 
-def test_an_abletonosc_that_can_make_clips_gets_stems_on_new_tracks(companion: CompanionProcess) -> None:
+def test_an_abletonosc_that_can_make_clips_gets_stems_on_new_tracks(home: Path) -> None:
     reply_port = free_port()
     with (
         AbletonOscPeer(reply_port, can_create=True) as peer,
-        running_client(companion.osc_port, peer.port, reply_port, scale_is_key=False) as service,
+        connected_companion(home, peer.port, reply_port, scale_is_key=False) as companion,
     ):
         peer.change("loop", True)
         peer.change("loop_length", 7.0)
-        generate(companion, service, peer, FILL_LOOP)
+        companion.wait_for_song(tempo=97.6, meter="7/8", key="", position_beats=14.0)
+        wait_until(lambda: peer.is_listened_to("loop_length"), "the loop is listened to")
+        peer.change("loop_length", 7.0)
+        press(companion, FILL_LOOP)
         heard(peer, "placed by AbletonOSC")
         stems = peer.tracks[1:]
         manifest = read_json(Path(stems[0]["clips"][0][0]).with_name("manifest.json"))
@@ -133,16 +119,14 @@ def abletonosc(tmp_path: Path) -> Iterator[tuple[FakeLive, int, int]]:
 
 
 def test_its_own_sources_tell_the_state_and_name_what_they_cannot_do(
-    companion: CompanionProcess, abletonosc: tuple[FakeLive, int, int]
+    home: Path, abletonosc: tuple[FakeLive, int, int]
 ) -> None:
     live, live_port, reply_port = abletonosc
-    with running_client(companion.osc_port, live_port, reply_port) as service, companion.daw() as pads:
+    with connected_companion(home, live_port, reply_port) as companion, Daw(companion.osc_port) as pads:
         live.run(lambda: live.song._listeners.get("loop_length"), "everything is listened to")
         live.song.current_song_time = 20.0
         live.song.tempo = 101.5
-        known = service._state._values
-        live.run(lambda: (known.get("tempo"), known.get("current_song_time")) == (101.5, 20.0), "both are heard")
-        settle(companion)
+        live.run(lambda: companion.knows(tempo=101.5, position_beats=20.0), "both are known")
         pads.send("/midi", *GENERATE)
         live.wait_for("cannot make clips from files")
         folder = Path(live.messages[-1].split("drag the stems in from ")[1])
@@ -152,25 +136,22 @@ def test_its_own_sources_tell_the_state_and_name_what_they_cannot_do(
         assert len(live.song.tracks) == 4
 
 
-def test_takes_sent_from_the_window_go_to_their_beat_or_the_playhead(tmp_path: Path) -> None:
+def test_takes_sent_from_the_window_go_to_their_beat_or_the_playhead(home: Path, tmp_path: Path) -> None:
     reply_port = free_port()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as companion, ExitStack() as stack:
-        companion.bind(("127.0.0.1", 0))
-        companion.settimeout(60)
-        peer = stack.enter_context(AbletonOscPeer(reply_port, can_create=True))
-        manifest = Path(
-            run_generate(tmp_path, "--genres", "funk", "--bars", "1", "--out", str(tmp_path / "t"))["manifest"]
-        )
-        port = companion.getsockname()[1]
-        service = stack.enter_context(running_client(port, peer.port, reply_port))
-        wait_until(lambda: service._state._values == pytest.approx(peer.song), "the client knows the song")
-        _, client = companion.recvfrom(65536)
+    manifest = Path(
+        run_generate(tmp_path, "--genres", "funk", "--bars", "1", "--out", str(tmp_path / "t"))["manifest"]
+    )
+    with (
+        AbletonOscPeer(reply_port, can_create=True) as peer,
+        connected_companion(home, peer.port, reply_port) as companion,
+    ):
+        companion.wait_for_song(tempo=97.6, position_beats=14.0)
         for where, beat in (("trigger", 6.0), ("playhead", 14.0)):
-            before = len(peer.tracks)
-            companion.sendto(encode("/take/place", str(manifest), where, 6.0), client)
-            while (told := OscMessage(companion.recv(65536))).address != "/stembridge/take/placed":
-                pass
-            assert list(told.params) == [str(manifest), len(peer.tracks) - before, ""]
+            before, told = len(peer.tracks), len(companion.messages)
+            assert companion.handle.place(manifest, where, 6.0).result(60) == "Ableton Live (AbletonOSC)"
+            wait_until(lambda told=told: len(companion.messages) > told, "the window is told")
+            count = len(peer.tracks) - before
+            assert companion.messages[-1].text == f"{count} stems are on tracks in Ableton Live (AbletonOSC)."
             assert {track["clips"][0][1] for track in peer.tracks[before:]} == {beat}
-        companion.sendto(encode("/take/place", str(tmp_path / "gone" / "manifest.json"), "trigger", 6.0), client)
+        companion.handle.place(tmp_path / "gone" / "manifest.json", "trigger", 6.0).result(60)
         assert "gone" in heard(peer, "manifest must be")

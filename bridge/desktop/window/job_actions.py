@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from bridge.app.background import in_thread
 from bridge.app.events import JobChanged
-from bridge.app.handle import Wish
+from bridge.app.handle import WindowRequest
 from bridge.app.rework import Rework, rework_block
 from bridge.jobs.job import State
 
@@ -66,12 +66,12 @@ class Orders(QObject):
         """Let a pad that is pressed while no DAW is connected ask for this block, with the session as it holds."""
         self._adapter.handle.stand_in(self._wish(block))
 
-    def _wish(self, block: dict[str, object], start_beat: float | None = None) -> Wish:
+    def _wish(self, block: dict[str, object], start_beat: float | None = None) -> WindowRequest:
         session = self._session
         daw = session.daw if session.silence_s is not None else None
         if start_beat is None:
             start_beat = daw.position_beats if daw else 0.0
-        return Wish(
+        return WindowRequest(
             block=block,
             tempo=session.tempo,
             meter=session.meter,

@@ -26,7 +26,7 @@ UNKNOWN = "Unknown OSC address"
 
 @dataclass(slots=True)
 class Asker:
-    """Sends messages and waits for their answers; `hear` is told everything that comes."""
+    """Sends messages and waits for their answers; `receive` takes everything that comes."""
 
     send: Callable[..., None]
     _waiting: dict[str, asyncio.Future[tuple[str, list[object]]]] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Asker:
             for name in wanted:
                 self._waiting.pop(name, None)
 
-    def hear(self, address: str, values: list[object]) -> None:
+    def receive(self, address: str, values: list[object]) -> None:
         """Take an answer that is waited for."""
         future = self._waiting.get(address)
         if future is not None and not future.done():

@@ -1,4 +1,4 @@
-"""What AbletonOSC's listeners tell, as the messages by which a DAW tells the companion its state."""
+"""Translates what AbletonOSC's listeners send into the messages by which any DAW sends its state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Message = tuple[str, tuple[Value, ...]]
 
 @dataclass(slots=True)
 class SongState:
-    """Keeps what was told; what the companion takes together is passed on once all of it is known.
+    """Keeps the values received; those that belong together are passed on once all of them are known.
 
     Attributes:
         scale_is_key: take the scale as the key; AbletonOSC does not say whether scale mode is on.
@@ -42,7 +42,7 @@ class SongState:
         return max(0.0, float(self._values.get("current_song_time", 0.0)))
 
     def take(self, address: str, values: Sequence[object]) -> list[Message]:
-        """Return what the companion is to be told after a message; nothing for one that is not understood."""
+        """Return the state messages that follow from a message; none for one that is not understood."""
         name = address.removeprefix(ANSWER)
         if not address.startswith(ANSWER) or name not in LISTENED or len(values) != 1:
             return []

@@ -1,4 +1,4 @@
-"""Two UDP sockets on the event loop: one to AbletonOSC, one to the companion. OSC by python-osc."""
+"""A UDP socket to AbletonOSC on the event loop. OSC by python-osc."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from collections.abc import Callable
 from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import BuildError, OscMessageBuilder
 
+from bridge.doors.osc.decode import shortest_float32
 from bridge.doors.osc.table import Value
 
-Hear = Callable[[str, list[object]], None]
+Receive = Callable[[str, list[object]], None]
 
 
 class Wire(asyncio.DatagramProtocol):
-    """One socket with one program at its other end; `hear(address, values)` takes what that program says."""
+    """One socket with one program at its other end; `receive(address, values)` takes what that program sends."""
 
-    def __init__(self, to: tuple[str, int], hear: Hear) -> None:
+    def __init__(self, to: tuple[str, int], receive: Receive) -> None:
         self._to = to
-        self._hear = hear
+        self._receive = receive
         self._transport: asyncio.DatagramTransport | None = None
 
     @classmethod
-    async def open(cls, port: int, to: tuple[str, int], hear: Hear) -> Wire:
+    async def open(cls, port: int, to: tuple[str, int], receive: Receive) -> Wire:
         """Return an open one that listens at `port` of loopback, 0 for any.
 
         Raises
@@ -31,7 +32,7 @@ class Wire(asyncio.DatagramProtocol):
             If the port is taken.
         """
         loop = asyncio.get_running_loop()
-        _, wire = await loop.create_datagram_endpoint(lambda: cls(to, hear), ("127.0.0.1", port))
+        _, wire = await loop.create_datagram_endpoint(lambda: cls(to, receive), ("127.0.0.1", port))
         return wire
 
     def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
@@ -46,7 +47,8 @@ class Wire(asyncio.DatagramProtocol):
             message = OscMessage(data)
         except (ParseError, ValueError, IndexError):
             return
-        self._hear(message.address, list(message.params))
+        values = [shortest_float32(value) if isinstance(value, float) else value for value in message.params]
+        self._receive(message.address, values)
 
     def error_received(self, exc: Exception) -> None:
         """Pass over that nobody listens there now (asyncio calls this)."""

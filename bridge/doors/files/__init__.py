@@ -1,6 +1,6 @@
-"""The way in for DAW scripts that can read and write files and nothing else: requests and answers as small files.
+"""The files door, for scripts in DAWs that can only read and write files.
 
-What lives here: the folder and its rules (`box`), signs of life of both sides (`alive`), what a request may say
-(`letter`), what an answer looks like (`answer`), and the face that joins them to the job queue (`face`). What must
-not: anything that belongs to one DAW alone.
+What lives here: the mailbox folder (`folder`), the requests in it (`request`) and the replies (`reply`), links to
+scripts that stay connected (`live_link`), and the door that passes requests to the desk (`door`). What must not: a
+decision about a job.
 """

@@ -1,9 +1,8 @@
-"""Does what letters in the mailbox say, and answers them."""
+"""The files door: passes requests from the mailbox folder to the desk, and keeps the reply to each up to date."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -11,154 +10,151 @@ from contextlib import suppress
 from functools import partial
 
 from bridge import __version__
+from bridge.doors.bus import ClientActive, EventBus, TakeChosen
 from bridge.doors.connected_daws import ConnectedDaws, Connection
 from bridge.doors.files.folder import RequestFile, RequestFolder
-from bridge.doors.files.live_link import LiveLinks, client_of
+from bridge.doors.files.live_link import LiveLinks
 from bridge.doors.files.reply import refusal, status_reply
-from bridge.doors.files.request import FileRequest, read_letter
+from bridge.doors.files.request import FileRequest, read_request
+from bridge.doors.requester import DoorName, Requester
+from bridge.doors.studio_desk import NoSuchJob, StudioDesk
 from bridge.home.heartbeat import COMPANION, INTERVAL_S, heartbeat_file, write_heartbeat
 from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
-from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
 from engine.errors import InvalidValue, StemBridgeError
 
 log = logging.getLogger("stembridge.mailbox")
 
 POLL_INTERVAL_S = 0.1
-_KIND = "mailbox"
-
-
-def client_name(letter_id: str) -> str:
-    """Return the name by which a job remembers the letter that asked for it."""
-    return json.dumps([_KIND, letter_id])
-
-
-def _letter_of(client: str) -> str | None:
-    try:
-        kind, letter_id = json.loads(client)
-    except (ValueError, TypeError):
-        return None
-    return str(letter_id) if kind == _KIND else None
 
 
 class FilesDoor:
-    """Polls one mailbox, submits jobs, keeps each letter's answer up to date."""
+    """Polls one mailbox folder."""
 
     def __init__(
         self,
-        box: RequestFolder,
+        folder: RequestFolder,
+        desk: StudioDesk,
         queue: JobQueue,
-        resolver: Resolver,
         new_state: Callable[[], SessionState],
-        connected: ConnectedDaws | None = None,
+        daws: ConnectedDaws,
+        bus: EventBus,
+        is_mine: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._box = box
+        """Serve `folder` as long as `is_mine()`: a newer companion may have taken it over."""
+        self._folder = folder
+        self._desk = desk
         self._queue = queue
-        self._resolver = resolver
         self._new_state = new_state
+        self._daws = daws
+        self._bus = bus
+        self._is_mine = is_mine
         self._seen: set[str] = set()
         self._unsent: dict[str, str] = {}
-        self._shown, self._serves = -INTERVAL_S, True
-        self._connected = connected or ConnectedDaws()
-        self._connected.doors.append(self)
+        self._beaten_s, self._serves = -INTERVAL_S, True
         self._states: dict[str, SessionState] = {}
-        self._lines = LiveLinks(self._unsent.__setitem__)
-        self.is_mine: Callable[[], bool] = lambda: True
-        self.on_sign_of_life: Callable[[], None] = lambda: None
+        self._links = LiveLinks(self._unsent.__setitem__, clock)
         queue.subscribe(self._tell)
+        bus.subscribe(TakeChosen, self._bring)
 
     async def run(self) -> None:
-        """Look into the mailbox until cancelled."""
+        """Poll the mailbox until cancelled."""
         while True:
             self.poll()
             await asyncio.sleep(POLL_INTERVAL_S)
 
     def poll(self) -> None:
-        """Show life, take what has come, write what is to be answered."""
-        if time.monotonic() - self._shown >= INTERVAL_S:
-            self._shown, self._serves = time.monotonic(), self.is_mine()
+        """Write the heartbeat, act on new requests, write replies."""
+        if time.monotonic() - self._beaten_s >= INTERVAL_S:
+            self._beaten_s, self._serves = time.monotonic(), self._is_mine()
             if self._serves:
-                write_heartbeat(self._box.folder, COMPANION, __version__)
-                self._box.sweep()
-        for envelope in self._box.letters() if self._serves else ():
-            self._receive(envelope)
+                write_heartbeat(self._folder.folder, COMPANION, __version__)
+                self._folder.sweep()
+        for file in self._folder.requests() if self._serves else ():
+            self._receive(file)
         self._flush()
 
     def close(self) -> None:
-        """Write the last answers, and show no life any more."""
+        """Write the last replies, and stop the heartbeat."""
         self._flush()
-        if self.is_mine():
+        if self._is_mine():
             with suppress(OSError):
-                heartbeat_file(self._box.folder, COMPANION).unlink(missing_ok=True)
+                heartbeat_file(self._folder.folder, COMPANION).unlink(missing_ok=True)
 
-    def _receive(self, envelope: RequestFile) -> None:
-        if envelope.id not in self._seen:
-            self._seen.add(envelope.id)  # one that cannot be deleted is not done twice
+    def _receive(self, file: RequestFile) -> None:
+        if file.id not in self._seen:
+            self._seen.add(file.id)  # one that cannot be deleted is not done twice
             try:
-                self._act(envelope)
+                self._act(file)
             except StemBridgeError as error:
-                self._unsent[envelope.id] = refusal(str(error))
+                self._unsent[file.id] = refusal(str(error))
             except Exception:
-                log.exception("the letter %s broke its handler", envelope.id)
-                self._unsent[envelope.id] = refusal("The companion could not act on this; its log says why.")
-        if self._box.discard(envelope):
-            self._seen.discard(envelope.id)
+                log.exception("the request %s broke its handler", file.id)
+                self._unsent[file.id] = refusal("The companion could not act on this; its log says why.")
+        if self._folder.discard(file):
+            self._seen.discard(file.id)
 
-    def _act(self, envelope: RequestFile) -> None:
-        name = client_name(envelope.id)
-        known = self._queue.by_clients([name], 1)
-        if known:  # a companion was ended between storing the job and deleting the letter
+    def _act(self, file: RequestFile) -> None:
+        requester = Requester.file_request(file.id)
+        known = self._queue.by_clients([requester.to_text()], 1)
+        if known:  # a companion was ended between storing the job and deleting the request
             self._tell(known[0])
             return
-        letter = read_letter(envelope.data, self._new_state())
-        if letter.do != "connect" or not self._lines.is_open(letter.state.daw):
-            self.on_sign_of_life()  # a script that goes on being there does not keep the engine in memory
-        if letter.do == "cancel":
-            self._cancel(letter)
+        request = read_request(file.data, self._new_state())
+        if request.do != "connect" or not self._links.is_open(request.state.daw):
+            self._bus.publish(ClientActive())  # the heartbeat of a live link does not keep the engine in memory
+        if request.do == "cancel":
+            self._cancel(request)
             return
-        self._hear(envelope.id, letter)
-        if letter.do == "connect":
-            return
-        old = self._old_block(letter) if letter.do == "regenerate" else None
-        spec = self._resolver.resolve(letter.trigger(old), letter.state)
-        self._tell(self._queue.submit(spec, name))
+        self._note_contact(file.id, request)
+        if request.do != "connect":
+            self._tell(self._order(requester, request))
 
-    def _hear(self, letter_id: str, letter: FileRequest) -> None:
-        """Know the DAW that a letter comes from as connected; a line's own letters say most of its state."""
-        daw = letter.state.daw
-        if letter.do == "connect":
-            self._lines.hear(letter_id, letter)
-        if letter.do == "connect" or not self._lines.is_open(daw):
-            self._states[daw] = letter.state
-        place, refuse = partial(self._lines.place, daw), partial(self._lines.refuse, daw)
-        self._connected.hear((_KIND, daw), Connection(client_of(daw), self._states[daw], place, refuse))
+    def _order(self, requester: Requester, request: FileRequest) -> Job:
+        state, trigger = request.state, request.trigger()
+        if request.do == "generate":
+            return self._desk.generate(requester, state, trigger)
+        job = self._old_job(request)
+        if request.do == "again":
+            return self._desk.again(requester, state, job)
+        return self._desk.regenerate(requester, state, job, trigger)
 
-    def accepted(self, job: Job) -> None:
-        """Nothing: a script that stays connected hears of a job when there is something to put on the timeline."""
+    def _note_contact(self, request_id: str, request: FileRequest) -> None:
+        """Count the DAW that a request comes from as connected; a live link's own requests say most of its state."""
+        daw = request.state.daw
+        if request.do == "connect":
+            self._links.note_contact(request_id, request)
+        if request.do == "connect" or not self._links.is_open(daw):
+            self._states[daw] = request.state
+        place, refuse = partial(self._links.place, daw), partial(self._links.refuse, daw)
+        connection = Connection(Requester.live_link(daw), self._states[daw], place, refuse)
+        self._daws.note_contact((DoorName.FILES, daw), connection)
 
-    def announce(self, job: Job, variation: int) -> None:
-        """Have one take of a job brought in that was asked for on behalf of a DAW."""
-        self._lines.bring(job, [job.manifests[variation]])
+    def _bring(self, event: TakeChosen) -> None:
+        """Have one take of a job brought in that was requested on behalf of a DAW."""
+        self._links.bring(event.job, [event.job.manifests[event.variation]])
 
-    def _old_block(self, letter: FileRequest) -> dict[str, object]:
-        job = self._queue.get(letter.job)
-        if job is None:
-            raise InvalidValue("job", letter.job, "one of the last 30 days on this computer: generate anew instead")
-        return job.spec.block
+    def _old_job(self, request: FileRequest) -> Job:
+        try:
+            return self._desk.job(request.job)
+        except NoSuchJob:
+            allowed = "one of the last 30 days on this computer: generate anew instead"
+            raise InvalidValue("job", request.job, allowed) from None
 
-    def _cancel(self, letter: FileRequest) -> None:
-        job = self._queue.newest_of(client_name(letter.request), unfinished=True)
-        if job is not None:
-            self._queue.cancel(job)
+    def _cancel(self, request: FileRequest) -> None:
+        with suppress(NoSuchJob):
+            self._desk.cancel(self._desk.newest_of(Requester.file_request(request.request), unfinished=True))
 
     def _tell(self, job: Job) -> None:
-        letter_id = _letter_of(job.client)
-        if letter_id is not None:
-            self._unsent[letter_id] = status_reply(job)
-        self._lines.tell(job)
+        requester = Requester.of(job)
+        request_id = requester.detail_of(DoorName.FILES) if requester else None
+        if request_id is not None:
+            self._unsent[request_id] = status_reply(job)
+        self._links.tell(job)
 
     def _flush(self) -> None:
-        for letter_id, text in list(self._unsent.items()):
-            if self._box.answer(letter_id, text):
-                del self._unsent[letter_id]
+        for request_id, text in list(self._unsent.items()):
+            if self._folder.reply(request_id, text):
+                del self._unsent[request_id]

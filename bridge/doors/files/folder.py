@@ -1,8 +1,8 @@
-"""The mailbox's folder: `in/` for requests, `out/` for answers.
+"""The mailbox folder: `in/` for requests, `out/` for replies.
 
-Whoever writes gives a file its name only when all of it is there (write `x.tmp`, rename). A request is one file,
-`<id>.json`, deleted once it has been taken; its answer is `out/<id>.txt`, written anew whenever it changes and
-deleted by whoever asked. Everything old is swept, for scripts in DAWs poll these folders.
+Both sides give a file its name only when all of it is there (write `x.tmp`, rename). A request is one file,
+`<id>.json`, deleted once it has been read; its reply is `out/<id>.txt`, replaced whenever it changes and deleted by
+the script that asked. Stale files are swept away, since scripts in DAWs poll these folders.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from pathlib import Path
 
 log = logging.getLogger("stembridge.mailbox")
 
-MAX_LETTER_BYTES = 1 << 20
+MAX_REQUEST_BYTES = 1 << 20
 KEEP_STRAY_S = 60.0
-"""What is no request (half a file of a script that was ended) goes after this time."""
-KEEP_ANSWER_S = 24 * 3600.0
-_LETTER = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})\.json")
+"""Files that are no request (half a file of a script that was ended) are deleted after this time."""
+KEEP_REPLY_S = 24 * 3600.0
+_REQUEST = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})\.json")
 
 
 @dataclass(frozen=True, slots=True)
 class RequestFile:
-    """One request as it lies there; `data` is cut after `MAX_LETTER_BYTES` + 1."""
+    """One request as it was found; `data` is cut after `MAX_REQUEST_BYTES` + 1."""
 
     id: str
     path: Path
@@ -46,43 +46,43 @@ class RequestFolder:
         for folder in (self._in, self._out):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def letters(self) -> Iterator[RequestFile]:
-        """Yield the requests that lie there, oldest name first; one that cannot be read yet comes another time."""
+    def requests(self) -> Iterator[RequestFile]:
+        """Yield the waiting requests, lowest name first; one that cannot be read yet is left for the next time."""
         paths = []
         with suppress(OSError):
             paths = sorted(self._in.iterdir())
         for path in paths:
-            match = _LETTER.fullmatch(path.name)
+            match = _REQUEST.fullmatch(path.name)
             if match is not None:
                 with suppress(OSError), path.open("rb") as file:
-                    yield RequestFile(match[1], path, file.read(MAX_LETTER_BYTES + 1))
+                    yield RequestFile(match[1], path, file.read(MAX_REQUEST_BYTES + 1))
 
-    def discard(self, letter: RequestFile) -> bool:
-        """Take a request out of the way; False if that is not possible just now."""
+    def discard(self, request: RequestFile) -> bool:
+        """Delete a request; False if that is not possible just now."""
         try:
-            letter.path.unlink(missing_ok=True)
+            request.path.unlink(missing_ok=True)
         except OSError:
             return False
         return True
 
-    def answer(self, letter_id: str, text: str) -> bool:
-        """Write an answer; False if it cannot be written just now (Windows: while its reader has it open)."""
-        path = self._out / f"{letter_id}.txt"
+    def reply(self, request_id: str, text: str) -> bool:
+        """Write a reply; False if it cannot be written just now (Windows: while its reader has it open)."""
+        path = self._out / f"{request_id}.txt"
         temporary = path.with_suffix(".tmp")
         try:
             temporary.write_text(text, encoding="utf-8", errors="replace", newline="\n")
             temporary.replace(path)
         except OSError as error:
-            log.debug("the answer %s cannot be written yet: %s", letter_id, error)
+            log.debug("the reply %s cannot be written yet: %s", request_id, error)
             return False
         return True
 
     def sweep(self) -> None:
-        """Delete what nobody will come for."""
-        for folder, keep_s in ((self._in, KEEP_STRAY_S), (self._out, KEEP_ANSWER_S)):
+        """Delete stale files."""
+        for folder, keep_s in ((self._in, KEEP_STRAY_S), (self._out, KEEP_REPLY_S)):
             with suppress(OSError):
                 for path in folder.iterdir():
-                    if not _LETTER.fullmatch(path.name) and _age_s(path) > keep_s:
+                    if not _REQUEST.fullmatch(path.name) and _age_s(path) > keep_s:
                         path.unlink(missing_ok=True)
 
 

@@ -1,44 +1,29 @@
-"""Lines to scripts that stay connected: letters tell their DAW's state, orders tell them what to put on its timeline.
+"""Live links to scripts that stay connected: requests bring their DAW's state, orders put takes on its timeline.
 
-All letters of a line have one id. An order looks like the answer of a job that is done, with a `place` line that says
+All requests of a link have one id. An order looks like the reply of a job that is done, with a `place` line that says
 where. It is `out/<id>-<n>.txt`, n counting up from the number that the script has said it waits for: so the script
 looks for one file only, and no order is lost or done twice when either side is ended.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.doors.files.reply import order, refusal
 from bridge.doors.files.request import FileRequest
+from bridge.doors.requester import DoorName, Requester
 from bridge.jobs.job import Job, State
 from engine.errors import InvalidValue, StemBridgeError
 
 log = logging.getLogger("stembridge.mailbox")
 
 ALIVE_S = 15.0
-"""A script that stays connected writes at least every 5 seconds; who has not for so long is gone."""
+"""A script that stays connected writes at least every 5 seconds; after this time without it is gone."""
 TRIGGER = "trigger"
 WORDS = {TRIGGER: "at the beat it was made for", "playhead": "at the playhead", "scene": "in a new scene"}
-_KIND = "line"
-
-
-def client_of(daw: str) -> str:
-    """Return the name of jobs that are asked for on behalf of a DAW that is in touch by the mailbox."""
-    return json.dumps([_KIND, daw])
-
-
-def _daw_of(client: str) -> str | None:
-    try:
-        kind, daw = json.loads(client)
-    except (ValueError, TypeError):
-        return None
-    return str(daw) if kind == _KIND else None
 
 
 @dataclass(slots=True)
@@ -46,24 +31,24 @@ class _LiveLink:
     id: str
     number: int
     places: tuple[str, ...]
-    heard_s: float
+    contact_s: float
 
 
 class LiveLinks:
-    """The lines, one per DAW: the newest script of each."""
+    """The live links, one per DAW: the newest script of each."""
 
-    def __init__(self, write: Callable[[str, str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        """`write(name, text)` puts an order into the mailbox."""
+    def __init__(self, write: Callable[[str, str], None], clock: Callable[[], float]) -> None:
+        """`write(name, text)` puts an order into the mailbox; `clock()` counts seconds."""
         self._write = write
         self._clock = clock
-        self._lines: dict[str, _LiveLink] = {}
+        self._links: dict[str, _LiveLink] = {}
 
-    def hear(self, line_id: str, letter: FileRequest) -> None:
-        """Take what a script says of its line: all its letters have the same id."""
-        daw, known = letter.state.daw, self._lines.get(letter.state.daw)
-        # What has been ordered since the script wrote its letter counts as well.
-        number = max(letter.next, known.number) if known is not None and known.id == line_id else letter.next
-        self._lines[daw] = _LiveLink(line_id, number, letter.places, self._clock())
+    def note_contact(self, link_id: str, request: FileRequest) -> None:
+        """Take what a script says of its link: all its requests have the same id."""
+        daw, known = request.state.daw, self._links.get(request.state.daw)
+        # Orders since the script wrote its request count as well.
+        number = max(request.next, known.number) if known is not None and known.id == link_id else request.next
+        self._links[daw] = _LiveLink(link_id, number, request.places, self._clock())
 
     def place(self, daw: str, manifest: Path, where: str, beat: float) -> None:
         """Order a take onto a DAW's timeline.
@@ -71,53 +56,54 @@ class LiveLinks:
         Raises
         ------
         StemBridgeError
-            If nobody listens, the DAW does not know such a place, or the take is not complete.
+            If no script listens, the DAW does not know such a place, or the take is not complete.
         """
-        line = self._open(daw)
-        if line is None:
+        link = self._open(daw)
+        if link is None:
             raise StemBridgeError(
                 f"{daw} does not listen: run its action “Stem Bridge: stay connected”, then send again."
             )
-        if where not in line.places:
-            known = " or ".join(WORDS.get(place, place) for place in line.places)
+        if where not in link.places:
+            known = " or ".join(WORDS.get(place, place) for place in link.places)
             raise StemBridgeError(f"{daw} cannot put a take {WORDS.get(where, where)}; choose {known}.")
-        self._order(line, order([manifest], where, beat))
+        self._order(link, order([manifest], where, beat))
 
     def refuse(self, daw: str, why: str) -> None:
         """Have a DAW's script, if it listens, show why something could not be done."""
-        line = self._open(daw)
-        if line is not None:
-            self._order(line, refusal(why))
+        link = self._open(daw)
+        if link is not None:
+            self._order(link, refusal(why))
 
     def is_open(self, daw: str) -> bool:
         """Tell if a script listens in this DAW."""
         return self._open(daw) is not None
 
     def tell(self, job: Job) -> None:
-        """Order the takes of a job that was asked for on behalf of a DAW; a failure is told there as well."""
+        """Order the takes of a job that was requested on behalf of a DAW; a failure is shown there as well."""
         if job.state is State.DONE:
             try:
                 self.bring(job, job.manifests)
-            except InvalidValue as error:  # somebody has taken the take away
+            except InvalidValue as error:  # the take has been deleted or moved
                 log.warning("a take cannot be brought in: %s", error)
-        elif job.state is State.FAILED and (line := self._line_of(job)) is not None:
-            self._order(line, refusal(job.message))
+        elif job.state is State.FAILED and (link := self._link_of(job)) is not None:
+            self._order(link, refusal(job.message))
 
     def bring(self, job: Job, manifests: Sequence[str]) -> None:
         """Order takes of a job to the beat they were made for."""
-        line = self._line_of(job)
-        if line is not None:
+        link = self._link_of(job)
+        if link is not None:
             paths = [Path(path) for path in manifests]
-            self._order(line, order(paths, TRIGGER, float(job.spec.start_beat), job.spec.notices))
+            self._order(link, order(paths, TRIGGER, float(job.spec.start_beat), job.spec.notices))
 
-    def _line_of(self, job: Job) -> _LiveLink | None:
-        daw = _daw_of(job.client)
+    def _link_of(self, job: Job) -> _LiveLink | None:
+        requester = Requester.of(job)
+        daw = requester.detail_of(DoorName.LIVE_LINK) if requester else None
         return None if daw is None else self._open(daw)
 
     def _open(self, daw: str) -> _LiveLink | None:
-        line = self._lines.get(daw)
-        return line if line is not None and self._clock() - line.heard_s < ALIVE_S else None
+        link = self._links.get(daw)
+        return link if link is not None and self._clock() - link.contact_s < ALIVE_S else None
 
-    def _order(self, line: _LiveLink, text: str) -> None:
-        self._write(f"{line.id}-{line.number}", text)
-        line.number += 1
+    def _order(self, link: _LiveLink, text: str) -> None:
+        self._write(f"{link.id}-{link.number}", text)
+        link.number += 1

@@ -1,8 +1,8 @@
-"""Answers in the mailbox: lines of fields with a tab between them, which any script can read without a JSON reader.
+"""Replies in the mailbox: lines of fields with a tab between them, which any script can read without a JSON reader.
 
 A tab, line break or backslash inside a field is written `\\t`, `\\n`, `\\r`, `\\\\`. The first line says `stembridge`
 and the form's number; the others are a name and its values. A `take` line begins a take; the `stem` and `mix` lines
-after it are of that take. The last line is `end`: an answer without it is not complete.
+after it are of that take. The last line is `end`: a reply without it is not complete.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "
 
 
 def refusal(why: str) -> str:
-    """Return the answer to a request that came to no job."""
+    """Return the reply to a request that led to no job."""
     return _text([("state", State.FAILED), ("message", why)])
 
 
 def status_reply(job: Job) -> str:
-    """Return the answer that says where a job stands; with all files of its takes once it is done."""
+    """Return the reply that reports a job's status, with all files of its takes once it is done."""
     lines: list[tuple[object, ...]] = [("state", job.state), ("job", job.id), ("progress", round(job.progress, 4))]
     lines += [("phase", job.phase), ("start", job.spec.start_beat)]
     if job.state is State.DONE:
         try:
             lines += _takes([Path(path) for path in job.manifests])
-        except InvalidValue as error:  # somebody has taken the take away
+        except InvalidValue as error:  # the take has been deleted or moved
             return refusal(str(error))
         lines += [("notice", notice) for notice in job.spec.notices]
     elif job.message:
@@ -42,7 +42,7 @@ def status_reply(job: Job) -> str:
 
 
 def order(paths: Sequence[Path], where: str, beat: float, notices: Sequence[str] = ()) -> str:
-    """Return what tells a script to put takes of one job on its timeline: `where`, and the takes' own beat.
+    """Return the order to put takes of one job on the timeline: `where`, and the takes' own beat.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def _takes(paths: Sequence[Path]) -> Iterable[tuple[object, ...]]:
 
 
 def _error_ms(manifest: dict[str, Any]) -> float:
-    """Return how far a take is off the grid (95th percentile), infinite where it was not measured."""
+    """Return a take's distance from the grid (95th percentile), infinite where it was not measured."""
     error = manifest["alignment"].get("error_ms_p95")
     return float(error) if isinstance(error, int | float) else math.inf
 
@@ -78,5 +78,5 @@ def _text(lines: Iterable[tuple[object, ...]]) -> str:
 
 
 def escape_field(value: object) -> str:
-    """Return a field as it stands in a line."""
+    """Return a field as a line contains it."""
     return str(value).translate(_ESCAPES)

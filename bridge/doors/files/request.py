@@ -1,4 +1,4 @@
-"""What a request in the mailbox may say, and what is made of it."""
+"""Requests in the mailbox: the JSON that scripts write, read and checked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from bridge.doors.files.folder import MAX_LETTER_BYTES
+from bridge.doors.files.folder import MAX_REQUEST_BYTES
 from bridge.request.block import check_block, parse_json_block
 from bridge.request.position import check_place, pop_place
 from bridge.request.session_state import MUSIC_KEYS, SessionState
@@ -15,13 +15,13 @@ from bridge.request.trigger import Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue
 
-Do = Literal["generate", "regenerate", "cancel", "connect"]
+Do = Literal["generate", "regenerate", "cancel", "connect", "again"]
 FORMAT = 1
 _TEXTS = ("daw", "version", "job", "request")
 _PLACES = ("end_beat", "end_seconds", "position")
-_LINE = ("next", "places", "playing")
+_LIVE_LINK = ("next", "places", "playing")
 MAX_ORDERS = 1_000_000
-_FIELDS = frozenset({"format", "do", "project", "block", *_PLACES, *_TEXTS, *MUSIC_KEYS, "sample_rate", *_LINE})
+_FIELDS = frozenset({"format", "do", "project", "block", *_PLACES, *_TEXTS, *MUSIC_KEYS, "sample_rate", *_LIVE_LINK})
 _PROJECT = frozenset({"file", "media"})
 
 
@@ -30,16 +30,16 @@ class FileRequest:
     """One request, checked.
 
     Attributes:
-        do: what is wanted.
-        state: what the script has told of its DAW.
+        do: the verb.
+        state: the session of the script's DAW.
         block: keys of the parameter block, for this request alone.
         start_beat: where the take belongs, quarter-note beats from the project's start; None = the playhead.
         start_seconds: the same in seconds.
         length_beats: the selection's length, None without one.
-        job: the job to do again.
-        request: id of the letter to cancel.
-        next: the number of the order that a script waits for which stays connected.
-        places: where its DAW can put takes.
+        job: the job to make again.
+        request: id of the request to cancel.
+        next: the number of the order that the script of a live link waits for.
+        places: where the script's DAW can put takes.
     """
 
     do: Do
@@ -53,31 +53,23 @@ class FileRequest:
     next: int = 1
     places: tuple[str, ...] = ()
 
-    def trigger(self, old: Mapping[str, object] | None = None) -> Trigger:
-        """Return the trigger of this request; `old` is the block of the job that is done again.
-
-        What the DAW says of tempo, meter and key now, and the selection's length, stand over what they were then.
-        """
-        kept = {
-            name: value
-            for name, value in (old or {}).items()
-            if name not in MUSIC_KEYS and name not in ("seed", "bars", "output_seconds")
-        }
-        block = {**kept, **self.block}
+    def trigger(self) -> Trigger:
+        """Return the keys and the place of this request; a selection's length becomes bars."""
+        block = dict(self.block)
         if self.length_beats is not None and self.state.meter is not None:
             block["bars"] = self.length_beats / float(self.state.meter.bar_beats)
         return Trigger(block, self.start_beat, self.start_seconds)
 
 
-def read_letter(data: bytes, state: SessionState) -> FileRequest:
-    """Return the request in `data`, with its DAW's state told to `state`.
+def read_request(data: bytes, state: SessionState) -> FileRequest:
+    """Return the request in `data`; what it says of its DAW's session goes into `state`.
 
     Raises
     ------
     StemBridgeError
         If it cannot be understood, or a value in it is wrong; the sentence is for the user.
     """
-    fields = parse_json_block(data, MAX_LETTER_BYTES)
+    fields = parse_json_block(data, MAX_REQUEST_BYTES)
     beat, seconds = pop_place(fields)
     unknown = sorted(set(fields) - _FIELDS)
     if unknown:
@@ -89,11 +81,11 @@ def read_letter(data: bytes, state: SessionState) -> FileRequest:
         raise InvalidValue("do", do, " or ".join(get_args(Do)))
     texts = {name: _text(name, fields.get(name, "")) for name in _TEXTS}
     state.daw, state.version = texts["daw"], texts["version"]
-    _tell_music(state, fields)
+    _take_music(state, fields)
     if do == "connect":
-        _tell_connection(state, fields)
+        _take_connection(state, fields)
     elif do != "cancel":
-        _tell_project(state, fields.get("project"))
+        _take_project(state, fields.get("project"))
     return FileRequest(
         do=cast(Do, do),
         state=state,
@@ -108,14 +100,14 @@ def read_letter(data: bytes, state: SessionState) -> FileRequest:
     )
 
 
-def _tell_music(state: SessionState, fields: Mapping[str, object]) -> None:
+def _take_music(state: SessionState, fields: Mapping[str, object]) -> None:
     state.merge(check_block({name: fields[name] for name in MUSIC_KEYS if name in fields}))
     places = {name: check_place(name, fields[name]) for name in _PLACES if name in fields}
-    state.position = places.get("position", 0.0)
+    state.position = places.get("position")
 
 
-def _tell_project(state: SessionState, project: object) -> None:
-    """Take the folder of the project's file, or where a project without a file keeps its media."""
+def _take_project(state: SessionState, project: object) -> None:
+    """Take the folder of the project's file, or the media folder of a project without a file."""
     if project is None:
         return
     if not isinstance(project, Mapping) or not set(project) <= _PROJECT:
@@ -125,14 +117,14 @@ def _tell_project(state: SessionState, project: object) -> None:
     state.project_name = Path(file).stem
 
 
-def _tell_connection(state: SessionState, fields: Mapping[str, object]) -> None:
-    """Take what holds until the script's next letter, not for one request alone."""
+def _take_connection(state: SessionState, fields: Mapping[str, object]) -> None:
+    """Take what holds until the live link's next request, not for one request alone."""
     if not state.daw:
         raise InvalidValue("daw", state.daw, "the DAW's name")
     state.playing = bool(_whole("playing", fields.get("playing", 0), 0, 1))
     state.merge(_block(fields))
     try:
-        _tell_project(state, fields.get("project"))
+        _take_project(state, fields.get("project"))
     except InvalidValue as error:
         state.project, state.project_fault = None, str(error)
 

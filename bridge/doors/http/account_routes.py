@@ -31,7 +31,7 @@ _HISTORY = "/inference-request"
 _STATUS = {State.DONE: "COMPLETED", State.FAILED: "FAILED", State.CANCELLED: "FAILED"}
 
 
-class ExtraRoutes:
+class AccountRoutes:
     """Handlers of uploads, account and history."""
 
     def __init__(self, service: HostedService, links: Links) -> None:

@@ -1,4 +1,4 @@
-"""The companion's own routes: is it there, which presets, which jobs, and how a job comes along."""
+"""The companion's own routes: health, presets, jobs, their progress, and making one once more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from starlette.routing import Route
 from bridge import __version__
 from bridge.doors.http.errors import Problem
 from bridge.doors.http.hosted_routes import key_of
-from bridge.doors.http.service import client_name
+from bridge.doors.http.keys.store import ApiKey
+from bridge.doors.http.service import HostedService, requester_of
 from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
 from bridge.jobs.watch import Watch
@@ -26,10 +27,13 @@ MAX_JOBS = 1000
 MAX_DIGITS = 9
 
 
-class OwnRoutes:
+class CompanionRoutes:
     """Handlers of `/v1/health`, `/v1/presets` and `/v1/jobs…`."""
 
-    def __init__(self, queue: JobQueue, presets: Presets, watch: Watch, models_dir: Path) -> None:
+    def __init__(
+        self, service: HostedService, queue: JobQueue, presets: Presets, watch: Watch, models_dir: Path
+    ) -> None:
+        self._service = service
         self._queue = queue
         self._presets = presets
         self._watch = watch
@@ -42,10 +46,12 @@ class OwnRoutes:
             Route("/v1/presets", self.presets),
             Route("/v1/jobs", self.jobs),
             Route("/v1/jobs/{id}/events", self.events),
+            Route("/v1/jobs/{id}/regenerate", self.regenerate, methods=["POST"]),
+            Route("/v1/jobs/{id}/again", self.again, methods=["POST"]),
         ]
 
     async def health(self, _: Request) -> Response:
-        """Say that the companion is there, and what it would make music with."""
+        """Report that the companion runs, and the engine that it would use."""
         info = choose("auto", self._models_dir)
         return JSONResponse(
             {
@@ -69,18 +75,36 @@ class OwnRoutes:
         """List the newest jobs of every trigger; with a key, only those asked for with it."""
         count = whole_number("limit", request.query_params.get("limit", str(NEWEST_JOBS)), 1, MAX_JOBS)
         key = key_of(request)
-        jobs = self._queue.by_clients([client_name(key)], count) if key else self._queue.newest(count)
+        jobs = self._queue.by_clients([requester_of(key).to_text()], count) if key else self._queue.newest(count)
         return JSONResponse({"jobs": [describe(job) for job in jobs]})
 
     async def events(self, request: Request) -> Response:
         """Send every change of a job as a server-sent event, until it has ended."""
-        job = self._queue.get(request.path_params["id"])
-        key = key_of(request)
-        if job is None or (key is not None and job.client != client_name(key)):
-            raise Problem(404, f"There is no job {request.path_params['id'][:80]!r}.")
+        job = self._find(request)
         return StreamingResponse(
             self._stream(job.id), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
+
+    async def regenerate(self, request: Request) -> Response:
+        """Queue a job's request once more with another seed; answer with the new job."""
+        key = key_of(request)
+        return self._accepted(self._service.regenerate(self._find(request), key), key)
+
+    async def again(self, request: Request) -> Response:
+        """Queue exactly the same job once more, seed included; answer with the new job."""
+        key = key_of(request)
+        return self._accepted(self._service.again(self._find(request), key), key)
+
+    def _accepted(self, job: Job, key: ApiKey | None) -> Response:
+        return JSONResponse(describe(job), headers=self._service.credits(key))
+
+    def _find(self, request: Request) -> Job:
+        """Return a job that may be seen with the request's key; a program on this machine sees all."""
+        job = self._queue.get(request.path_params["id"])
+        key = key_of(request)
+        if job is None or (key is not None and job.client != requester_of(key).to_text()):
+            raise Problem(404, f"There is no job {request.path_params['id'][:80]!r}.")
+        return job
 
     async def _stream(self, job_id: str) -> AsyncIterator[str]:
         async for job in self._watch.states(job_id):

@@ -1,4 +1,4 @@
-"""The HTTP face: put together, and swept of what is no longer kept."""
+"""The HTTP door: puts the routes together, and deletes results and uploads that are no longer kept."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from bridge.doors.http.account_routes import ExtraRoutes
+from bridge.doors.http.account_routes import AccountRoutes
 from bridge.doors.http.audio import AudioStore
-from bridge.doors.http.companion_routes import OwnRoutes
+from bridge.doors.http.companion_routes import CompanionRoutes
 from bridge.doors.http.docs_routes import DocRoutes
 from bridge.doors.http.hosted_routes import HostedRoutes
 from bridge.doors.http.keys.store import KeyStore
 from bridge.doors.http.routes import build_app
 from bridge.doors.http.service import KEEP_RESULT_S, HostedService
 from bridge.doors.http.signed_links import Links
+from bridge.doors.studio_desk import StudioDesk
 from bridge.home.folders import Folders
 from bridge.jobs.queue import JobQueue
 from bridge.jobs.watch import Watch
 from bridge.request.presets.presets import Presets
-from bridge.request.resolve import Resolver
 from bridge.takes.layout import takes_folder
 from bridge.takes.take import MANIFEST
 from engine.errors import StemBridgeError
@@ -38,17 +38,17 @@ class HttpDoor:
     """Everything behind the HTTP socket."""
 
     def __init__(
-        self, folders: Folders, queue: JobQueue, resolver: Resolver, presets: Presets, keys: KeyStore, engine: str
+        self, folders: Folders, desk: StudioDesk, queue: JobQueue, presets: Presets, keys: KeyStore, engine: str
     ) -> None:
-        """Serve `queue`; `engine` runs what names none."""
+        """Serve the jobs of `queue`; `engine` runs requests that name none."""
         self._takes = takes_folder(folders.http_takes)
         self._audio = AudioStore(folders.http_audio)
         links = Links(keys.signing_secret())
-        service = HostedService(queue, resolver, keys, self._audio, folders.http_takes, engine, time.time)
+        service = HostedService(desk, queue, keys, self._audio, folders.http_takes, engine, time.time)
         watch = Watch(queue)
         routes = [
-            *OwnRoutes(queue, presets, watch, folders.models).routes(),
-            *ExtraRoutes(service, links).routes(),
+            *CompanionRoutes(service, queue, presets, watch, folders.models).routes(),
+            *AccountRoutes(service, links).routes(),
             *DocRoutes().routes(),
             *HostedRoutes(service, watch, self._audio, links).routes(),
         ]
@@ -69,7 +69,7 @@ class HttpDoor:
 
 
 def check_host(host: str, keys: KeyStore) -> None:
-    """Refuse to listen to other machines as long as nobody could be let in.
+    """Refuse to listen to other machines while there is no key to let one in.
 
     Raises
     ------

@@ -81,6 +81,8 @@ OPERATIONS = (
         "Follow a job by server-sent events.",
         {"200": ("Its changes as they come.", "")},
     ),
+    Operation("post", "/v1/jobs/{id}/regenerate", "Make a job's request once more with another seed.", _OBJECT),
+    Operation("post", "/v1/jobs/{id}/again", "Make exactly the same job once more, seed included.", _OBJECT),
     Operation("get", "/api/auth/authenticate", "Say whose key it is and what is left on it.", _OBJECT),
     Operation("get", "/inference-model-information/list", "List the models.", _OBJECT),
     Operation("get", "/inference-request/generations", "List what was made.", _OBJECT, query=_PAGE),

@@ -1,20 +1,22 @@
-"""What the hosted service does, without HTTP: takes a block, makes a job of it, keeps its result for an hour."""
+"""The hosted service without HTTP: takes a block, passes it to the desk, and keeps the result for an hour."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from bridge.doors.http.audio import AudioStore
 from bridge.doors.http.errors import Problem, too_many
 from bridge.doors.http.keys.rate_limit import RateLimit
 from bridge.doors.http.keys.store import ApiKey, KeyStore
+from bridge.doors.requester import DoorName, Requester
+from bridge.doors.studio_desk import JobEnded, StudioDesk
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
 from bridge.request.block import check_block
+from bridge.request.job_spec import JobSpec
 from bridge.request.position import pop_place
-from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
 from bridge.takes.layout import check_project
@@ -22,7 +24,6 @@ from engine.errors import InvalidValue
 
 KEEP_RESULT_S = 3600.0
 AUDIO_KEYS = ("source_audio", "reference_audio")
-_CLIENT = "http"
 
 
 def _check_paths(block: Mapping[str, object], key: ApiKey | None) -> None:
@@ -34,15 +35,15 @@ def _check_paths(block: Mapping[str, object], key: ApiKey | None) -> None:
         raise InvalidValue("lora", lora, "the name of an adapter here; paths are taken from this machine only")
 
 
-def client_name(key: ApiKey | None) -> str:
-    """Return the name by which a job remembers who asked for it over HTTP."""
-    return json.dumps([_CLIENT, key.id if key else ""])
+def requester_of(key: ApiKey | None) -> Requester:
+    """Return the requester that a request with `key` comes from."""
+    return Requester.http(key.id if key else "")
 
 
-def _key_of(client: str) -> str | None:
-    """Return the id of the key that a job was asked for with, "" for a program on this machine; None if not HTTP."""
-    parts = json.loads(client) if client.startswith("[") else [None]
-    return str(parts[1]) if parts[0] == _CLIENT else None
+def _key_of(job: Job) -> str | None:
+    """Return the id of the key a job was requested with ("" for a program on this machine), None if not by HTTP."""
+    requester = Requester.of(job)
+    return requester.detail_of(DoorName.HTTP) if requester else None
 
 
 class HostedService:
@@ -50,8 +51,8 @@ class HostedService:
 
     def __init__(
         self,
+        desk: StudioDesk,
         queue: JobQueue,
-        resolver: Resolver,
         keys: KeyStore,
         audio: AudioStore,
         folder: Path,
@@ -59,8 +60,8 @@ class HostedService:
         now: Callable[[], float],
     ) -> None:
         """Serve jobs of `queue`; takes without a project go to the project `folder`, `now` is seconds since 1970."""
+        self._desk = desk
         self._queue = queue
-        self._resolver = resolver
         self._keys = keys
         self._audio = audio
         self._folder = folder
@@ -87,12 +88,35 @@ class HostedService:
         _check_paths(block, key)
         for name, text in sources.items():
             block[name] = str(await self._source(name, text))
-        spec = self._resolver.resolve(Trigger(block, beat or 0.0, seconds, whole_bars=False), state)
+        return self._submit(self._desk.prepare(state, Trigger(block, beat or 0.0, seconds, whole_bars=False)), key)
+
+    def regenerate(self, job: Job, key: ApiKey | None) -> Job:
+        """Queue the request of `job` once more with another seed.
+
+        Raises
+        ------
+        StemBridgeError
+            If its project cannot hold it, or the queue cannot take it.
+        Problem
+            429 if the key asks too often, 406 if it has too few credits.
+        """
+        self._check_rate(key)
+        self._make_own_project()
+        return self._submit(self._desk.prepare_regenerate(SessionState(), job), key)
+
+    def again(self, job: Job, key: ApiKey | None) -> Job:
+        """Queue exactly the same job once more, seed included; it raises what `regenerate` does."""
+        self._check_rate(key)
+        self._make_own_project()
+        return self._submit(self._desk.prepare_again(SessionState(), job), key)
+
+    def _submit(self, spec: JobSpec, key: ApiKey | None) -> Job:
+        """Queue a complete request and take its credits from the key."""
         cost = int(spec.block["variations"])
         if key is not None and not self._keys.spend(key.id, cost):
             raise Problem(406, f"This takes {cost} credits, and the key {key.name!r} has fewer.", self.credits(key))
         try:
-            return self._queue.submit(spec, client_name(key))
+            return self._desk.submit(requester_of(key), spec)
         except BaseException:
             if key is not None:
                 self._keys.refund(key.id, cost)
@@ -122,7 +146,7 @@ class HostedService:
             404 if there is none, or its result is no longer kept.
         """
         job = self._queue.get(job_id)
-        owner = None if job is None else _key_of(job.client)
+        owner = None if job is None else _key_of(job)
         if job is None or owner is None or (key is not None and owner != key.id):
             raise Problem(404, f"There is no request {job_id[:80]!r}.")
         if kept_only and job.finished is not None and self._now() - job.finished > KEEP_RESULT_S:
@@ -132,12 +156,12 @@ class HostedService:
     def history(self, key: ApiKey | None, limit: int, offset: int = 0) -> list[Job]:
         """Return the jobs asked for with `key`, newest first; a program on this machine sees everybody's."""
         owners = [key] if key else [None, *self._keys.all()]
-        return self._queue.by_clients([client_name(owner) for owner in owners], limit, offset)
+        return self._queue.by_clients([requester_of(owner).to_text() for owner in owners], limit, offset)
 
     def cancel(self, job: Job) -> None:
         """Stop a job that is not finished."""
-        if not job.state.is_final:
-            self._queue.cancel(job)
+        with suppress(JobEnded):
+            self._desk.cancel(job)
 
     def credits(self, key: ApiKey | None) -> dict[str, str]:
         """Return the header that tells a key's balance; none for keys without a limit."""
@@ -151,11 +175,15 @@ class HostedService:
     def _project(self, body: dict[str, object], key: ApiKey | None) -> Path:
         given = body.pop("project", None)
         if given is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return self._folder
+            return self._make_own_project()
         if key is not None or not isinstance(given, str):
             raise InvalidValue("project", given, "a folder's path, and is taken from programs on this machine only")
         return check_project(given)
+
+    def _make_own_project(self) -> Path:
+        """Return the folder for takes without a project; it is the companion's own, and made when it is missing."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder
 
     async def _source(self, name: str, text: str) -> Path:
         if text.startswith("data:") or len(text) > 4096:
@@ -164,5 +192,5 @@ class HostedService:
 
     def _refund(self, job: Job) -> None:
         """Give the credits of a job that came to nothing back."""
-        if job.state in (State.FAILED, State.CANCELLED) and (key_id := _key_of(job.client)):
+        if job.state in (State.FAILED, State.CANCELLED) and (key_id := _key_of(job)):
             self._keys.refund(key_id, int(job.spec.block["variations"]))

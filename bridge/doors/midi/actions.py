@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bridge.request.block import SPEC, check_block, check_value
 from engine.errors import InvalidValue
 
-ACTIONS = ("generate", "regenerate", "cancel", "accept", "next_variation", "set")
+ACTIONS = ("generate", "regenerate", "again", "cancel", "accept", "next_variation", "set")
 REQUEST_KEYS = ("preset", "bars", "stems", "variations")
 """Keys of the parameter block that a binding of `generate` may bring along."""
 QUANTISE = {"none": 0.0, "beat": 0.0, "bar": 1.0, "4 bars": 4.0}

@@ -62,7 +62,7 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class TriggeredAction:
     """An action that has been triggered, with the parameter's value where it sets one."""
 
     action: Action
@@ -79,15 +79,15 @@ class Matcher:
         self._on: set[tuple[int, str]] = set()  # switches and bends that are past their threshold, by port
         self._last_s: dict[int, float] = {}
 
-    def hits(self, event: Event, port: str, at_s: float) -> Iterator[Hit]:
+    def hits(self, event: Event, port: str, at_s: float) -> Iterator[TriggeredAction]:
         """Yield what `event` triggers at `at_s` (seconds of a steady clock)."""
         for index, binding in self._bindings.get(event.kind, ()):
             if not binding.hears(event, port):
                 continue
             if binding.action.name == "set":
-                yield Hit(binding.action, binding.action.value_at(_share(event)))
+                yield TriggeredAction(binding.action, binding.action.value_at(_share(event)))
             elif self._fires(index, binding, event, port) and self._settled(index, binding, at_s):
-                yield Hit(binding.action)
+                yield TriggeredAction(binding.action)
 
     def _fires(self, index: int, binding: Binding, event: Event, port: str) -> bool:
         if event.kind is Kind.NOTE:

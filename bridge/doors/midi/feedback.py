@@ -9,8 +9,8 @@ from bridge.doors.midi.map_values import check_number
 from bridge.jobs.job import State
 from engine.errors import InvalidValue
 
-STANDINGS = ("idle", "working", "done", "failed")
-STANDING_OF = {
+STATUSES = ("idle", "working", "done", "failed")
+STATUS_OF = {
     State.QUEUED: "working",
     State.RUNNING: "working",
     State.DONE: "done",
@@ -28,7 +28,7 @@ class Light:
         status: 0x90 for a note, 0xB0 for a controller, without the channel.
         number: 0–127.
         channel: 1–16.
-        values: what is sent in each of `STANDINGS`.
+        values: what is sent in each of `STATUSES`.
     """
 
     status: int
@@ -36,9 +36,9 @@ class Light:
     channel: int
     values: Mapping[str, int]
 
-    def message(self, standing: str) -> list[int]:
-        """Return the bytes that show `standing`."""
-        return [self.status | (self.channel - 1), self.number, self.values[standing]]
+    def message(self, status: str) -> list[int]:
+        """Return the bytes that show `status`."""
+        return [self.status | (self.channel - 1), self.number, self.values[status]]
 
 
 def read_light(table: Mapping[str, object]) -> Light:
@@ -49,7 +49,7 @@ def read_light(table: Mapping[str, object]) -> Light:
     InvalidValue
         If something in it is wrong.
     """
-    known = ("note", "cc", "channel", *STANDINGS)
+    known = ("note", "cc", "channel", *STATUSES)
     for name in table:
         if name not in known:
             raise InvalidValue("a light's key", name, f"one of {', '.join(known)}")
@@ -60,5 +60,5 @@ def read_light(table: Mapping[str, object]) -> Light:
         status=0x90 if source == "note" else 0xB0,
         number=check_number(source, table[source], 0, 127),
         channel=check_number("channel", table.get("channel", 1), 1, 16),
-        values={name: check_number(name, table.get(name, _VALUES[name]), 0, 127) for name in STANDINGS},
+        values={name: check_number(name, table.get(name, _VALUES[name]), 0, 127) for name in STATUSES},
     )

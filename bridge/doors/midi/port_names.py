@@ -6,14 +6,11 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 OWN_NAME = "Stem Bridge"
-"""Our virtual port, and how our ends of connections are called."""
-
-OWN_CLIENT = '["midi"]'
-"""Who asked, as jobs remember it, where no DAW is connected."""
+"""The name of our virtual port and of our ends of connections."""
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Tell if a port's `name` fits `pattern`: a part of the name, or with `*` and `?` all of it; case is nothing."""
+    """Tell if a port's `name` fits `pattern`: a part of the name, or with `*` and `?` all of it; case-insensitive."""
     wanted, given = pattern.casefold().strip(), name.casefold()
     return fnmatchcase(given, wanted) if set(wanted) & {"*", "?"} else wanted in given
 

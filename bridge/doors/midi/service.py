@@ -1,4 +1,4 @@
-"""MIDI inside the companion: ports looked for every other second, their bytes brought to the event loop."""
+"""MIDI inside the companion: rescans the ports every other second, and brings their bytes to the event loop."""
 
 from __future__ import annotations
 
@@ -21,18 +21,24 @@ from engine.errors import StemBridgeError
 log = logging.getLogger("stembridge.midi")
 
 RESCAN_S = 2.0
+Send = Callable[[Sequence[int]], None]
 MAX_WAITING = 100_000
 """Messages that may wait for the event loop; at 10,000 a second that is ten seconds."""
 
 
-class Inbox:
-    """Brings what ports hear on their own threads to the event loop, in order."""
+Receive = Callable[[str, Sequence[int], float], None]
+"""Takes the bytes of a message from a port, and when they came, in seconds of `time.monotonic`."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+
+class Inbox:
+    """Brings messages from the ports' own threads to the event loop, in order."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive) -> None:
+        """Call `receive` on `loop`'s thread."""
         self._loop = loop
+        self._receive = receive
         self._waiting: deque[tuple[str, Sequence[int], float]] = deque(maxlen=MAX_WAITING)
         self._scheduled = False
-        self.face: MidiDoor | None = None
         self.learner: Learner | None = None
 
     def put(self, port: str, data: Sequence[int], at_s: float) -> None:
@@ -48,31 +54,32 @@ class Inbox:
     def _drain(self) -> None:
         # Before the first look: what comes while we look makes a round of its own.
         self._scheduled = False
-        while self._waiting and self.face is not None:
+        while self._waiting:
             port, data, at_s = self._waiting.popleft()
             if self.learner is None or not self.learner.take(port, data):
-                self.face.receive(port, data, at_s)
+                self._receive(port, data, at_s)
 
 
 class MidiService:
     """Runs MIDI for one companion until it is stopped."""
 
-    def __init__(self, map_file: MapOnDisk) -> None:
+    def __init__(self, map_file: MapOnDisk, make_door: Callable[[Send], MidiDoor]) -> None:
+        """Go by the user's `map_file`; `make_door(send)` returns the door, which sends its lights by `send`."""
         self._map_file = map_file
-        self._inbox = Inbox(asyncio.get_running_loop())
+        self._inbox = Inbox(asyncio.get_running_loop(), lambda *message: self._door.receive(*message))
         self.ports = Ports(self._inbox.put)
+        self._door = make_door(self.ports.send)
         self._problem: str | None = None
         self._clock = ClockState.SILENT
         self._used: MidiMap | None = None
-        self._told: MidiReport | None = None
+        self._report_sent: MidiReport | None = None
         self._listeners: list[Callable[[MidiReport], None]] = []
-        self.on_problem: Callable[[str], None] = lambda _sentence: None
 
     def subscribe(self, listener: Callable[[MidiReport], None]) -> None:
-        """Call `listener(report)` now and whenever something is to be said anew, on the event loop's thread."""
+        """Call `listener(report)` now and whenever the report changes, on the event loop's thread."""
         self._listeners.append(listener)
-        if self._told is not None:
-            listener(self._told)
+        if self._report_sent is not None:
+            listener(self._report_sent)
 
     def learn(
         self, action: str, extra: Mapping[str, object], done: Callable[[Binding | StemBridgeError], None]
@@ -93,13 +100,8 @@ class MidiService:
         self._inbox.learner = Learner(action, extra, found)
 
     def stop_learning(self) -> None:
-        """Wait for no pad any longer."""
+        """Stop waiting for a pad."""
         self._inbox.learner = None
-
-    def attach(self, face: MidiDoor) -> None:
-        """Hand everything that is heard to `face`."""
-        self._inbox.face = face
-        face.on_problem = lambda sentence: self.on_problem(sentence)
 
     async def run(self) -> None:
         """Look for ports and for changes of the map, until cancelled. Whatever breaks here ends MIDI alone."""
@@ -111,39 +113,36 @@ class MidiService:
     async def _run(self) -> None:
         while True:
             wanted = self._use_map()
-            face = self._inbox.face
             self._report()
-            if face is not None:
-                self._report_clock(face.clock_state(time.monotonic()))
+            self._report_clock(self._door.clock_state(time.monotonic()))
             if await asyncio.to_thread(self.ports.rescan, wanted):
                 log.info("%s", self.ports.state)
-                if face is not None:
-                    face.show()
+                self._door.show()
             self._tell()
             await asyncio.sleep(RESCAN_S)
 
     def _use_map(self) -> MidiMap:
-        """Let the face go by the map as it is on disk now; return it."""
+        """Give the door the map as it is on disk now; return it."""
         wanted = self._map_file.current()
-        if self._inbox.face is not None and wanted is not self._used:
-            self._inbox.face.use(wanted)
+        if wanted is not self._used:
+            self._door.use(wanted)
             self._used = wanted
         return wanted
 
     def _tell(self) -> None:
-        now_s, face, wanted = time.monotonic(), self._inbox.face, self._map_file.current()
+        now_s, wanted = time.monotonic(), self._map_file.current()
         report = MidiReport(
             state=self.ports.state,
             available=not self.ports.trouble,
             inputs=tuple(self.ports.inputs),
             outputs=tuple(self.ports.outputs),
-            clock=face.clock_state(now_s) if face else ClockState.SILENT,
-            tempo_bpm=face.clock_tempo_bpm(now_s) if face else None,
+            clock=self._door.clock_state(now_s),
+            tempo_bpm=self._door.clock_tempo_bpm(now_s),
             problem=self._map_file.problem() or "",
             bindings=tuple(str(binding) for binding in wanted.bindings),
         )
-        if report != self._told:
-            self._told = report
+        if report != self._report_sent:
+            self._report_sent = report
             for listener in self._listeners:
                 listener(report)
 

@@ -1,4 +1,4 @@
-"""Takes that pads have asked for, and the beat they are due at: in time or late, and played there if wanted."""
+"""Takes that are due at a beat of the MIDI clock: whether each is in time, and its preview on that beat."""
 
 from __future__ import annotations
 
@@ -11,35 +11,27 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
+from bridge.doors.bus import EventBus, TakeDue
+from bridge.doors.midi.clocks import Clocks
 from bridge.doors.midi.quantise import next_boundary
 from bridge.jobs.job import Job, State
+from bridge.jobs.queue import JobQueue
 from engine.interpreter import environ_with_source
 
 log = logging.getLogger("stembridge.midi")
 
-TELL_S = 0.1
-"""How often the player is told where the song is."""
-
-
-class Song(Protocol):
-    """The clock's song, as the MIDI face knows it."""
-
-    def beat(self, now_s: float) -> float | None:
-        """Return the place in quarter notes while the song runs, else None."""
-
-    def clock_tempo_bpm(self, now_s: float) -> float | None:
-        """Return its tempo, None before one is known."""
+SEND_INTERVAL_S = 0.1
+"""Interval at which the player is sent the song position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How a take that is ready stands to the beat that it was asked for.
+    """A finished take against the beat that it was due at.
 
     Attributes:
-        beat: where it can be heard from its start: the beat it was asked for, or the next boundary.
-        spare_beats: how many quarter notes before its beat it was ready; below 0 = late.
+        beat: where it can be played from its start: the beat it was due at, or the next boundary.
+        spare_beats: quarter notes from the moment it was ready to that beat; below 0 = late.
     """
 
     beat: float
@@ -52,43 +44,43 @@ class Due:
 
 
 def due(job: Job, quantise: str, now_beat: float) -> Due:
-    """Return how `job` stands at `now_beat`."""
+    """Compare the finished `job` with its beat at `now_beat`."""
     start = job.spec.start_beat
     beat = start if now_beat <= start else next_boundary(now_beat, quantise, job.spec.meter)
     return Due(beat, start - now_beat)
 
 
 class TimedTakes:
-    """Waits for takes that are due at a beat. All methods belong to the event loop's thread."""
+    """Waits for takes that are due at a beat. Belongs to the event loop's thread."""
 
-    def __init__(self, song: Song, wanted: Callable[[], str | None]) -> None:
-        """`wanted` returns the output device if takes shall be played ("" is the default one), else None."""
-        self._song, self._wanted = song, wanted
+    def __init__(self, clocks: Clocks, device: Callable[[], str | None], queue: JobQueue, bus: EventBus) -> None:
+        """Follow `clocks`; `device` returns the output device for previews ("" is the default one), None for none."""
+        self._clocks, self._device = clocks, device
         self._quantise: dict[str, str] = {}
         self._playing: asyncio.Task[None] | None = None
+        bus.subscribe(TakeDue, self._expect)
+        queue.subscribe(self._job_changed)
 
-    def expect(self, job: Job, quantise: str) -> None:
-        """Watch over a job that counts from a beat of the song."""
-        self._quantise[job.id] = quantise
+    def _expect(self, event: TakeDue) -> None:
+        self._quantise[event.job.id] = event.quantise
 
-    def tell(self, job: Job) -> None:
-        """Take what has happened to a job: a listener of the queue."""
+    def _job_changed(self, job: Job) -> None:
         if not job.state.is_final:
             return
         quantise = self._quantise.pop(job.id, None)
         if quantise is None or job.state is not State.DONE:
             return
-        now_beat = self._song.beat(time.monotonic())
+        now_beat = self._clocks.beat(time.monotonic())
         at = due(job, quantise, now_beat) if now_beat is not None else Due(job.spec.start_beat, 0.0)
         if now_beat is not None:
             log.log(logging.INFO if at.spare_beats >= 0 else logging.WARNING, "job %s is %s", job.id, at)
-        device = self._wanted()
+        device = self._device()
         if device is not None:
             self.stop()
             self._playing = asyncio.ensure_future(self._play(Path(job.manifests[0]), at.beat, device))
 
     def stop(self) -> None:
-        """Stop what plays, or waits to."""
+        """Stop the preview that plays or waits to."""
         if self._playing is not None:
             self._playing.cancel()
             self._playing = None
@@ -103,22 +95,22 @@ class TimedTakes:
             log.warning("the preview cannot be started (%s)", error)
             return
         try:
-            await self._lead(process)
+            await self._send_position(process)
         finally:
             with suppress(ProcessLookupError):
                 process.terminate()
             await process.wait()
 
-    async def _lead(self, process: asyncio.subprocess.Process) -> None:
-        """Tell the player where the song is until it has ended."""
+    async def _send_position(self, process: asyncio.subprocess.Process) -> None:
+        """Send the player the song position until it has ended."""
         assert process.stdin is not None
         while process.returncode is None:
             now_s = time.monotonic()
-            beat, bpm = self._song.beat(now_s), self._song.clock_tempo_bpm(now_s)
+            beat, bpm = self._clocks.beat(now_s), self._clocks.tempo_bpm(now_s)
             running = beat is not None and bpm is not None
             word = {"at_s": now_s, "beat": beat or 0.0, "bpm": bpm or 120.0, "running": running}
             with suppress(OSError):
                 process.stdin.write(json.dumps(word).encode() + b"\n")
                 await process.stdin.drain()
             with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), TELL_S)
+                await asyncio.wait_for(process.wait(), SEND_INTERVAL_S)

@@ -1,57 +1,62 @@
-"""The OSC clients: who they are, what they have told, and where answers to them go."""
+"""The OSC clients: each one's session state, and the address that replies to it go to."""
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bridge.doors.osc.server import Peer
+from bridge.doors.requester import DoorName, Requester
+from bridge.jobs.job import Job
 from bridge.request.session_state import SessionState
 
 MAX_CLIENTS = 1000
-"""Beyond this the client not heard of for longest is forgotten: every UDP sender is one."""
+"""Beyond this the client without contact for longest is forgotten: every UDP sender is one."""
 
 
 @dataclass(slots=True)
 class Client:
-    """One sender: its state, and the port that answers go to (its own until `/hello` names another)."""
+    """One sender: its state, and the port that replies go to (its own until `/hello` names another)."""
 
     peer: Peer
     state: SessionState
     reply_port: int = 0
 
     @property
-    def name(self) -> str:
+    def requester(self) -> Requester:
         """The client as jobs remember it."""
-        return json.dumps(["osc", self.peer.transport, self.peer.host, self.peer.port, self.reply_port])
+        return Requester.osc(self.peer.transport, self.peer.host, self.peer.port, self.reply_port)
 
     @property
     def address(self) -> Peer:
-        """Where answers go. A reply port is one of UDP."""
-        return Peer("udp", self.peer.host, self.reply_port) if self.reply_port else self.peer
+        """The address for replies. A reply port is one of UDP."""
+        return _reply_address(self.peer, self.reply_port)
 
 
-def address_of(name: str) -> Peer | None:
-    """Return where answers go to the client that a job remembers as `name`; None if it is no OSC client."""
-    try:
-        kind, transport, host, port, reply_port = json.loads(name)
-    except (ValueError, TypeError):
+def reply_address_of(job: Job) -> Peer | None:
+    """Return the address for replies to the OSC client that requested `job`; None if no OSC client did."""
+    requester = Requester.of(job)
+    if requester is None or requester.door is not DoorName.OSC:
         return None
-    return Client(Peer(transport, host, port), SessionState(), reply_port).address if kind == "osc" else None
+    transport, host, port, reply_port = requester.details
+    return _reply_address(Peer(str(transport), str(host), int(port)), int(reply_port))
+
+
+def _reply_address(peer: Peer, reply_port: int) -> Peer:
+    return Peer("udp", peer.host, reply_port) if reply_port else peer
 
 
 @dataclass(slots=True)
 class Clients:
-    """All clients heard of, each made with a `new_state()` of its own."""
+    """All known clients, each made with a `new_state()` of its own."""
 
     new_state: Callable[[], SessionState]
     _known: OrderedDict[Peer, Client] = field(default_factory=OrderedDict)
     _boxes: OrderedDict[Peer, Peer] = field(default_factory=OrderedDict)
 
     def join(self, peer: Peer, box: Peer) -> Client:
-        """Let what `peer` sends be of the client whose answers go to `box`; its state outlives the sender's port."""
+        """Count `peer` as the client whose replies go to `box`; its state outlives the sender's port."""
         self._known.pop(peer, None)
         self._boxes[peer] = box
         while len(self._boxes) > MAX_CLIENTS:
@@ -59,7 +64,7 @@ class Clients:
         return self.of(peer)
 
     def of(self, peer: Peer) -> Client:
-        """Return the client that sends from `peer`, new ones too."""
+        """Return the client that sends from `peer`; an unknown one is made."""
         peer = self._boxes.get(peer, peer)
         client = self._known.get(peer)
         if client is None:

@@ -1,41 +1,39 @@
-"""Does what OSC messages say, and tells clients how their jobs fare."""
+"""The OSC door: keeps what each client says of its session, and passes its requests to the desk."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from bridge import __version__
-from bridge.doors.connected_daws import ConnectedDaws, Connection, TakePlaced
-from bridge.doors.osc.clients import Client, Clients, address_of
+from bridge.doors.bus import ClientActive, EventBus, MidiReceived, TakePlaced
+from bridge.doors.connected_daws import ConnectedDaws, Connection
+from bridge.doors.osc.clients import Client, Clients
 from bridge.doors.osc.decode import Received, Unreadable, read_packet
-from bridge.doors.osc.encode import encode
+from bridge.doors.osc.encode import outgoing
+from bridge.doors.osc.job_messages import JobMessages, Send, status_message
 from bridge.doors.osc.reply_files import TRANSPORT, box_peer
 from bridge.doors.osc.server import Peer
-from bridge.doors.osc.session_messages import TOLD
+from bridge.doors.osc.session_messages import SESSION_MESSAGES
 from bridge.doors.osc.table import OUTGOING, PREFIX, BadMessage, Value, match
-from bridge.jobs.job import Job, State
+from bridge.doors.studio_desk import NoSuchJob, StudioDesk
+from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
 from bridge.request.block import RESET, check_block, check_value, coerce_text, parse_json_block
 from bridge.request.position import check_place, pop_place
 from bridge.request.presets.presets import Presets, apply_preset
-from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
-from bridge.takes.layout import check_project
 from engine.errors import InvalidValue, StemBridgeError
 
 log = logging.getLogger("stembridge.osc")
 
-PROGRESS_INTERVAL_S = 0.05
-_WAKING = frozenset(PREFIX + address for address in ("/hello", "/generate", "/regenerate"))
+_WAKING = frozenset(PREFIX + address for address in ("/hello", "/generate", "/regenerate", "/again"))
 FIRST_STATUS, LAST_STATUS, MAX_DATA = 0x80, 0xEF, 0x7F
 """MIDI 1.0's channel messages and their data bytes."""
-Send = Callable[[Peer, bytes], None]
 
 
 @dataclass(slots=True)
@@ -47,33 +45,33 @@ class Counters:
 
 
 class OscDoor:
-    """Takes packets from the server, keeps each client's state, submits jobs, sends answers."""
+    """Takes packets from the server, keeps each client's state, calls the desk, sends replies."""
 
     def __init__(
         self,
         send: Send,
+        desk: StudioDesk,
         queue: JobQueue,
-        resolver: Resolver,
         presets: Presets,
         new_state: Callable[[], SessionState],
-        connected: ConnectedDaws | None = None,
+        daws: ConnectedDaws,
+        bus: EventBus,
+        http_port: int,
     ) -> None:
+        """Reply by `send`; a new client begins with `new_state()` and is told of `http_port`."""
         self._send = send
+        self._desk = desk
         self._queue = queue
-        self._resolver = resolver
         self._presets = presets
         self._clients = Clients(new_state)
-        self._told: dict[str, tuple[str, float]] = {}
         self._sender = Peer("", "", 0)
+        self._daws = daws
+        self._bus = bus
+        self._http_port = http_port
         self.counters = Counters()
-        self.http_port = 0
-        self.on_sign_of_life: Callable[[], None] = lambda: None
-        self._connected = connected or ConnectedDaws()
-        self._connected.doors.append(self)
-        self.on_midi: Callable[[str, bytes], None] = lambda _port, _data: None
-        queue.subscribe(self.tell)
+        JobMessages(send, queue, bus)
         actions: dict[str, Callable[..., None]] = {
-            **{address: partial(self._told_by, told) for address, told in TOLD.items()},
+            **{address: partial(self._take_state, take) for address, take in SESSION_MESSAGES.items()},
             "/hello": self._hello,
             "/midi": self._midi,
             "/set": self._set,
@@ -83,6 +81,7 @@ class OscDoor:
             "/lyrics": partial(self._text, name="lyrics"),
             "/generate": self._generate,
             "/regenerate": self._regenerate,
+            "/again": self._again,
             "/cancel": self._cancel,
             "/status": self._status,
             "/take/placed": self._placed,
@@ -98,19 +97,19 @@ class OscDoor:
             elif message.address not in OUTGOING or message.address in self._actions:
                 self._receive_one(peer, message)
             else:
-                # One of our own answers has come back, from another companion say: answering it would go on for ever.
+                # One of our own replies has come back, from another companion say: answering it would go on for ever.
                 self.counters.refused += 1
 
-    def _hear(self, client: Client) -> None:
-        """Know a client as connected that has named its DAW or project."""
+    def _note_contact(self, client: Client) -> None:
+        """Count a client that has named its DAW or project as connected."""
 
         def place(manifest: Path, where: str, beat: float) -> None:
-            self._answer(client, "/take/place", str(manifest), where, beat)
+            self._reply(client, "/take/place", str(manifest), where, beat)
 
         def refuse(why: str) -> None:
-            self._answer(client, "/error", why, PREFIX + "/midi")
+            self._reply(client, "/error", why, PREFIX + "/midi")
 
-        self._connected.hear(client.peer, Connection(client.name, client.state, place, refuse))
+        self._daws.note_contact(client.peer, Connection(client.requester, client.state, place, refuse))
 
     def _receive_one(self, peer: Peer, message: Received) -> None:
         try:
@@ -118,23 +117,23 @@ class OscDoor:
             self._sender, client = peer, self._clients.of(peer)
             self._actions[message.address](client, *values)
             self.counters.understood += 1
-            self._hear(self._clients.of(peer))
+            self._note_contact(self._clients.of(peer))
         except StemBridgeError as error:
             self._refuse(peer, str(error), message.address)
         except Exception:
             log.exception("a message to %s broke its handler", message.address)
             self._refuse(peer, "The companion could not act on this message; its log says why.", message.address)
-        # A hook in a DAW goes on telling how its session stands: that alone does not keep the engine in memory.
+        # A hook in a DAW goes on sending its session's state: that alone does not keep the engine in memory.
         if message.address in _WAKING or self._clients.of(peer).peer.transport != TRANSPORT:
-            self.on_sign_of_life()
+            self._bus.publish(ClientActive())
 
     def _refuse(self, peer: Peer, why: str, address: str) -> None:
         self.counters.refused += 1
         if address not in OUTGOING or address in self._actions:
-            self._answer(self._clients.of(peer), "/error", why, address)
+            self._reply(self._clients.of(peer), "/error", why, address)
 
-    def _answer(self, client: Client, address: str, *values: Value) -> None:
-        self._send(client.address, encode(address, *values))
+    def _reply(self, client: Client, address: str, *values: Value) -> None:
+        self._send(client.address, outgoing(address, *values))
 
     def _hello(self, client: Client, daw: str, version: str, reply_to: int | str = 0) -> None:
         if isinstance(reply_to, str):
@@ -143,10 +142,10 @@ class OscDoor:
             raise InvalidValue("reply port", reply_to, "1–65535")
         client.state.daw, client.state.version = daw[:200], version[:200]
         client.reply_port = reply_to
-        self._answer(client, "/welcome", __version__, self.http_port)
+        self._reply(client, "/welcome", __version__, self._http_port)
 
     def _ping(self, client: Client) -> None:
-        self._answer(client, "/pong")
+        self._reply(client, "/pong")
 
     def _params(self, client: Client, text: str) -> None:
         self._merge(client, check_block(parse_json_block(text)))
@@ -154,8 +153,8 @@ class OscDoor:
     def _text(self, client: Client, text: str, *, name: str) -> None:
         self._merge(client, {name: check_value(name, text)})
 
-    def _told_by(self, told: Callable[..., None], client: Client, *values: Value) -> None:
-        told(client.state, *values)
+    def _take_state(self, take: Callable[..., None], client: Client, *values: Value) -> None:
+        take(client.state, *values)
 
     def _midi(self, client: Client, status: int, *data: int) -> None:
         if not FIRST_STATUS <= status <= LAST_STATUS:
@@ -163,7 +162,7 @@ class OscDoor:
         for value in data:
             if not 0 <= value <= MAX_DATA:
                 raise InvalidValue("MIDI data", value, f"0–{MAX_DATA}")
-        self.on_midi(client.state.daw or "OSC", bytes([status, *data]))
+        self._bus.publish(MidiReceived(client.state.daw or "OSC", bytes([status, *data])))
 
     def _set(self, client: Client, name: str, value: Value) -> None:
         checked = coerce_text(name, value)
@@ -187,89 +186,40 @@ class OscDoor:
             trigger = _json_trigger(first)
         else:
             block = {} if bars is None else check_block({"bars": bars})
-            start = None if first is None else check_place("start beat", first)
-            trigger = Trigger(block, start)
-        if client.state.project_fault:
-            raise StemBridgeError(client.state.project_fault)
-        if client.state.project is not None:
-            check_project(client.state.project, client.state.daw)
-        spec = self._resolver.resolve(trigger, client.state)
-        self.accepted(self._queue.submit(spec, client.name))
+            trigger = Trigger(block, None if first is None else check_place("start beat", first))
+        self._desk.generate(client.requester, client.state, trigger)
 
     def _regenerate(self, client: Client, job_id: str = "", stem: str = "") -> None:
-        spec = self._find(client, job_id).spec
-        anew = self._resolver.with_new_stem(spec, stem) if stem else self._resolver.with_new_seed(spec)
-        self.accepted(self._queue.submit(anew, client.name))
+        self._desk.regenerate(client.requester, client.state, self._find(client, job_id), stem=stem)
 
-    def accepted(self, job: Job) -> None:
-        """Tell the client that asked for a job, or that it is asked for on behalf of, that it is stored."""
-        if peer := address_of(job.client):
-            self._send(peer, encode("/job/accepted", job.id, job.spec.start_beat))
-        self.tell(job)
-
-    def announce(self, job: Job, variation: int) -> None:
-        """Tell a done job's client of one of its takes."""
-        if peer := address_of(job.client):
-            self._send(peer, encode("/job/done", job.id, job.manifests[variation], job.stems))
+    def _again(self, client: Client, job_id: str = "") -> None:
+        self._desk.again(client.requester, client.state, self._find(client, job_id))
 
     def _placed(self, client: Client, manifest: str, stems: int, problem: str) -> None:
-        log.log(
-            logging.WARNING if problem else logging.INFO,
-            "%s: %d stems of %s are on tracks. %s",
-            client.state.daw,
-            stems,
-            manifest,
-            problem,
-        )
-        self._connected.placed(TakePlaced(client.state.daw or "The DAW", manifest, stems, problem))
+        self._bus.publish(TakePlaced(client.state.daw or "The DAW", manifest, stems, problem))
 
     def _cancel(self, client: Client, job_id: str = "") -> None:
-        job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name, unfinished=True)
-        if job is None:
-            raise BadMessage("There is no unfinished job of this client to cancel.")
-        if job.state.is_final:
-            raise BadMessage(f"The job {job.id} is {job.state} already and cannot be cancelled.")
-        self._queue.cancel(job)
+        try:
+            job = self._desk.job(job_id) if job_id else self._desk.newest_of(client.requester, unfinished=True)
+        except NoSuchJob as error:
+            raise BadMessage(
+                str(error) if job_id else "There is no unfinished job of this client to cancel."
+            ) from None
+        self._desk.cancel(job)
 
     def _status(self, client: Client, job_id: str = "") -> None:
-        job = self._find(client, job_id) if job_id else self._queue.newest_of(client.name)
+        job = self._find(client, job_id) if job_id else self._queue.newest_of(client.requester.to_text())
         if job is None:
             unfinished = self._queue.count_unfinished()
-            self._answer(client, "/status", "busy" if unfinished else "idle", unfinished)
+            self._reply(client, "/status", "busy" if unfinished else "idle", unfinished)
         else:
-            self._send(client.address, _status_message(job))
+            self._send(client.address, status_message(job))
 
     def _find(self, client: Client, job_id: str) -> Job:
-        job = self._queue.get(job_id) if job_id else self._queue.newest_of(client.name)
-        if job is None:
-            raise BadMessage(f"There is no job {job_id!r}." if job_id else "This client has no job yet.")
-        return job
-
-    def tell(self, job: Job) -> None:
-        """Tell the client that asked for the job where it stands, progress at most 20 times a second."""
-        peer = address_of(job.client)
-        if peer is None:
-            return
-        now = time.monotonic()
-        kind = f"{job.state}/{job.phase}"
-        told, at = self._told.get(job.id, ("", 0.0))
-        if told == kind and now - at < PROGRESS_INTERVAL_S:
-            return
-        self._told[job.id] = (kind, now)
-        if job.state.is_final:
-            del self._told[job.id]
-        self._send(peer, _status_message(job))
-
-
-def _status_message(job: Job) -> bytes:
-    """Return the message that says where a job stands."""
-    if job.state is State.DONE:
-        return encode("/job/done", job.id, job.manifests[0], job.stems)
-    if job.state is State.FAILED:
-        return encode("/job/failed", job.id, job.message)
-    if job.state is State.CANCELLED:
-        return encode("/job/cancelled", job.id)
-    return encode("/job/progress", job.id, job.progress, job.phase)
+        try:
+            return self._desk.job(job_id) if job_id else self._desk.newest_of(client.requester)
+        except NoSuchJob as error:
+            raise BadMessage(str(error) if job_id else "This client has no job yet.") from None
 
 
 def _json_trigger(text: str) -> Trigger:

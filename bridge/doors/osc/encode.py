@@ -2,40 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from bridge.doors.osc.decode import shortest_float32
 from bridge.doors.osc.table import OUTGOING, PREFIX, Value
 
 MAX_MESSAGE_BYTES = 1024
 
 
-def encode(address: str, *values: Value) -> bytes:
-    """Return the message `/stembridge` + `address` with `values`, typed as in the table of outgoing messages.
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to a client: its address without `/stembridge`, and the values that the table has for it."""
+
+    address: str
+    values: tuple[Value, ...] = ()
+
+
+def outgoing(address: str, *values: Value) -> Outgoing:
+    """Return the message `/stembridge` + `address` with `values`."""
+    return Outgoing(address, values)
+
+
+def encode(message: Outgoing) -> bytes:
+    """Return the message in OSC's binary form, typed as in the table of outgoing messages.
 
     Long texts are shortened, at their end and with "…", until the message fits into 1,024 bytes; of several the
     longest gives way first, so that a short one beside it stays whole.
     """
-    full = PREFIX + address
-    (form,) = (form for form in OUTGOING[full].forms if len(form) == len(values))
-    kinds = [arg.kind for arg in form]
-    texts = list(values)
-    data = _build(full, kinds, texts)
-    while len(data) > MAX_MESSAGE_BYTES:
+    kinds = _kinds(message)
+    return _build(PREFIX + message.address, kinds, _fitted(message, kinds))
+
+
+def values_received(message: Outgoing) -> tuple[Value, ...]:
+    """Return the values as a client reads them from `encode`'s bytes: 32-bit floats, texts shortened to fit."""
+    kinds = _kinds(message)
+    return tuple(
+        _typed(kind, value, as_float32=True) for kind, value in zip(kinds, _fitted(message, kinds), strict=True)
+    )
+
+
+def _kinds(message: Outgoing) -> list[str]:
+    (form,) = (form for form in OUTGOING[PREFIX + message.address].forms if len(form) == len(message.values))
+    return [arg.kind for arg in form]
+
+
+def _fitted(message: Outgoing, kinds: list[str]) -> list[Value]:
+    """Return the values with texts short enough for `MAX_MESSAGE_BYTES`."""
+    texts = list(message.values)
+    size_bytes = len(_build(PREFIX + message.address, kinds, texts))
+    while size_bytes > MAX_MESSAGE_BYTES:
         sizes = {i: len(_plain(str(texts[i])).encode()) for i, kind in enumerate(kinds) if kind == "s"}
         longest = max(sizes, key=lambda i: sizes[i])
-        surplus = len(data) - MAX_MESSAGE_BYTES
+        surplus = size_bytes - MAX_MESSAGE_BYTES
         # By half at most: after that another text may be the longest.
         texts[longest] = _shorten(_plain(str(texts[longest])), min(surplus, sizes[longest] // 2))
-        data = _build(full, kinds, texts)
-    return data
+        size_bytes = len(_build(PREFIX + message.address, kinds, texts))
+    return texts
 
 
 def _build(address: str, kinds: list[str], values: list[Value]) -> bytes:
     builder = OscMessageBuilder(address)
     for kind, value in zip(kinds, values, strict=True):
-        typed = float(value) if kind == "f" else int(value) if kind == "i" else _plain(str(value))
-        builder.add_arg(typed, kind)
+        builder.add_arg(_typed(kind, value), kind)
     return bytes(builder.build().dgram)
+
+
+def _typed(kind: str, value: Value, *, as_float32: bool = False) -> Value:
+    if kind == "f":
+        return shortest_float32(float(value)) if as_float32 else float(value)
+    return int(value) if kind == "i" else _plain(str(value))
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,10 @@
-"""Answers to clients that can send OSC but not hear it, as Lua in Ardour: the newest messages of each, as a file.
+"""Replies to clients that can send OSC but not receive it, as Lua in Ardour: the newest messages of each, in a file.
 
-A client gets a box by naming it in `/hello`. `to/<box>.txt` in the mailbox's folder has the form of the mailbox's
-answers: the first line is `stembridge`, the form's number and the number of the newest message; then a line for each
-message, with its number, its address without `/stembridge` and its values; the last line is `end`. Numbers only rise,
-also over companions and deleted files. Of what only says how it stands now, the newest is kept.
+A client gets such a file, its box, by naming it in `/hello`. `to/<box>.txt` in the mailbox's folder has the form of
+the replies there: the first line is `stembridge`, the format's number and the number of the newest message; then a
+line for each message, with its number, its address without `/stembridge` and its values; the last line is `end`.
+Numbers only rise, even when the companion was restarted or the file deleted. Of messages about a present status only
+the newest is kept.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge.doors.files.reply import FORMAT, escape_field
-from bridge.doors.osc.decode import Received, read_packet
+from bridge.doors.osc.encode import Outgoing, values_received
 from bridge.doors.osc.server import Peer
-from bridge.doors.osc.table import PREFIX
 from engine.errors import InvalidValue
 
 log = logging.getLogger("stembridge.osc")
@@ -31,10 +31,10 @@ KEEP_S = 30 * 24 * 3600.0
 """As long as jobs are remembered."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _PROGRESS = "/job/progress"
-_STANDINGS = {_PROGRESS: 1, "/welcome": 0, "/pong": 0, "/status": 0}
-"""Messages that replace an older one: by address, and how many of its values name what it is about."""
-Message = tuple[int, str, tuple[str, ...]]
-"""Number, address, and the values as they stand in the file."""
+_REPLACING = {_PROGRESS: 1, "/welcome": 0, "/pong": 0, "/status": 0}
+"""Messages that replace an older one of their address: by address, how many values have to be equal for that."""
+Line = tuple[int, str, tuple[str, ...]]
+"""A message in the file: its number, address, and values as text."""
 
 
 def box_peer(name: str) -> Peer:
@@ -51,34 +51,34 @@ def box_peer(name: str) -> Peer:
 
 
 class ReplyFiles:
-    """All boxes of one mailbox folder."""
+    """All boxes in one mailbox folder."""
 
     def __init__(self, mailbox: Path) -> None:
         self._folder = mailbox / "to"
-        self._boxes: dict[str, list[Message]] = {}
+        self._boxes: dict[str, list[Line]] = {}
         self._unwritten: set[str] = set()
 
     def prepare(self) -> None:
-        """Make the folder and delete what nobody will come for; OSError if that fails."""
+        """Make the folder and delete stale boxes; OSError if that fails."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for path in self._folder.iterdir():
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime > KEEP_S:
                     path.unlink(missing_ok=True)
 
-    def put(self, box: str, packet: bytes) -> None:
-        """Add what `packet` says to a box; progress is written at the next `flush`, everything else at once."""
-        messages = self._boxes.get(box)
-        if messages is None:
-            messages = self._boxes[box] = self._read(box)
-        addresses = {self._add(messages, message) for message in read_packet(packet) if isinstance(message, Received)}
-        del messages[:-MAX_MESSAGES]
+    def put(self, box: str, message: Outgoing) -> None:
+        """Add a message to a box; progress is written at the next `flush`, everything else at once."""
+        lines = self._boxes.get(box)
+        if lines is None:
+            lines = self._boxes[box] = self._read(box)
+        _add(lines, message)
+        del lines[:-MAX_MESSAGES]
         self._unwritten.add(box)
-        if addresses != {_PROGRESS}:
+        if message.address != _PROGRESS:
             self.flush()
 
     def flush(self) -> None:
-        """Write every box that has changed; one that cannot be written now (its reader has it open) comes again."""
+        """Write every box that has changed; one that cannot be written now (its reader has it open) is retried."""
         for box in list(self._unwritten):
             messages = self._boxes[box]
             path = self._folder / f"{box}.txt"
@@ -99,27 +99,26 @@ class ReplyFiles:
             self.flush()
             await asyncio.sleep(FLUSH_INTERVAL_S)
 
-    def _add(self, messages: list[Message], message: Received) -> str:
-        address = message.address.removeprefix(PREFIX)
-        values = tuple(map(escape_field, message.values))
-        named = _STANDINGS.get(address)
-        if named is not None:
-            messages[:] = [m for m in messages if (m[1], m[2][:named]) != (address, values[:named])]
-        # The clock, so that numbers rise even when a box has been deleted.
-        last = messages[-1][0] if messages else 0
-        messages.append((max(last + 1, time.time_ns() // 1_000_000), address, values))
-        return address
-
-    def _read(self, box: str) -> list[Message]:
-        """Return what a companion before this one has left."""
+    def _read(self, box: str) -> list[Line]:
+        """Return the messages that an earlier companion has left."""
         try:
             text = (self._folder / f"{box}.txt").read_text(encoding="utf-8")
-            return list(_messages(text.split("\n")[1:-2]))
+            return list(_lines(text.split("\n")[1:-2]))
         except (OSError, ValueError):
             return []
 
 
-def _messages(lines: Iterable[str]) -> Iterable[Message]:
-    for line in lines:
+def _add(lines: list[Line], message: Outgoing) -> None:
+    values = tuple(map(escape_field, values_received(message)))
+    equal = _REPLACING.get(message.address)
+    if equal is not None:
+        lines[:] = [line for line in lines if (line[1], line[2][:equal]) != (message.address, values[:equal])]
+    # The clock, so that numbers rise even when a box has been deleted.
+    last = lines[-1][0] if lines else 0
+    lines.append((max(last + 1, time.time_ns() // 1_000_000), message.address, values))
+
+
+def _lines(text_lines: Iterable[str]) -> Iterable[Line]:
+    for line in text_lines:
         number, address, *values = line.split("\t")
         yield int(number), address, tuple(values)

@@ -1,4 +1,4 @@
-"""What a client says of its session: each address of the table that only changes the client's state."""
+"""Messages that only change the state of a client's session: tempo, meter, key, place, project."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _check_switch(name: str, value: int) -> bool:
     return bool(value)
 
 
-TOLD: Mapping[str, Callable[..., None]] = {
+SESSION_MESSAGES: Mapping[str, Callable[..., None]] = {
     "/tempo": _tempo,
     "/timesig": _timesig,
     "/key": _key,
@@ -74,4 +74,4 @@ TOLD: Mapping[str, Callable[..., None]] = {
     "/region": _region,
     "/project": _project,
 }
-"""Address without the prefix → what changes the client's state by the message's values, or raises InvalidValue."""
+"""Address without the prefix → function that puts the values into the state, or raises InvalidValue."""

@@ -107,11 +107,18 @@ INCOMING = {
         ),
         _message(
             "/regenerate",
-            "the same job (by default, or with an empty id, the client's newest) with a new seed, or with a new seed"
-            " for one stem alone: all others stay as they are, to the bit",
+            "the request of a job (by default, or with an empty id, the client's newest) once more, as the song is"
+            " now (tempo, meter, key, project), with a new seed, or with a new seed for one stem alone: all others"
+            " stay as they are, to the bit as long as the song does",
             [],
             [_ID],
             [_ID, Arg("stem", "s", "of the built-in band")],
+        ),
+        _message(
+            "/again",
+            "exactly the same job (by default the client's newest) once more: seed, tempo, place and project of then",
+            [],
+            [_ID],
         ),
         _message("/cancel", "stops a job (by default the client's newest unfinished one)", [], [_ID]),
         _message("/status", "says again where a job stands (by default the client's newest)", [], [_ID]),

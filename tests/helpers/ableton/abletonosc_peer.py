@@ -54,6 +54,9 @@ class AbletonOscPeer:
         if name in self._listened:
             self._send(f"/live/song/get/{name}", value)
 
+    def is_listened_to(self, name: str) -> bool:
+        return name in self._listened
+
     def _run(self) -> None:
         while not self._ends.is_set():
             try:

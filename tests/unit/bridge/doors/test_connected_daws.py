@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bridge.doors import connected_daws as module
+from bridge.doors.bus import EventBus, SessionChanged
 from bridge.doors.connected_daws import ConnectedDaws, Connection
+from bridge.doors.requester import Requester
 from bridge.request.session_state import SessionState
 from engine.errors import StemBridgeError
 
@@ -17,7 +19,7 @@ def connection(name: str, told: list[tuple[str, str]], project: Path | None = No
         told.append((name, where))
 
     return Connection(
-        f"client of {name or project}",
+        Requester.live_link(name or str(project)),
         SessionState(daw=name, project=project),
         place,
         lambda why: told.append((name, why)),
@@ -26,11 +28,11 @@ def connection(name: str, told: list[tuple[str, str]], project: Path | None = No
 
 def test_the_one_heard_of_last_is_meant_whichever_door_it_came_by() -> None:
     told: list[tuple[str, str]] = []
-    one = ConnectedDaws()
-    one.hear("osc", connection("Live", told))
-    one.hear("mailbox", connection("REAPER", told))
+    one = ConnectedDaws(EventBus())
+    one.note_contact("osc", connection("Live", told))
+    one.note_contact("mailbox", connection("REAPER", told))
     assert one.place(Path("m"), "trigger", 0.0) == "REAPER"
-    one.hear("osc", connection("Live", told))
+    one.note_contact("osc", connection("Live", told))
     assert one.place(Path("m"), "playhead", 0.0) == "Live"
     assert told == [("REAPER", "trigger"), ("Live", "playhead")]
 
@@ -38,14 +40,15 @@ def test_the_one_heard_of_last_is_meant_whichever_door_it_came_by() -> None:
 def test_a_program_with_a_project_is_acted_for_but_takes_are_sent_to_daws_alone() -> None:
     told: list[tuple[str, str]] = []
     heard: list[SessionState] = []
-    one = ConnectedDaws()
-    one.subscribe(heard.append)
-    one.hear("a", connection("", told))  # names nothing: nobody
-    assert one.newest_daw() is None
-    one.hear("b", connection("", told, Path("/song")))
-    newest = one.newest_daw()
+    bus = EventBus()
+    bus.subscribe(SessionChanged, lambda event: heard.append(event.state))
+    one = ConnectedDaws(bus)
+    one.note_contact("a", connection("", told))  # it has named nothing
+    assert one.newest() is None
+    one.note_contact("b", connection("", told, Path("/song")))
+    newest = one.newest()
     assert newest is not None
-    assert newest[0] == "client of /song"
+    assert newest.requester == Requester.live_link("/song")
     assert heard == []
     with pytest.raises(StemBridgeError, match="No DAW is connected"):
         one.place(Path("m"), "trigger", 0.0)
@@ -53,17 +56,17 @@ def test_a_program_with_a_project_is_acted_for_but_takes_are_sent_to_daws_alone(
 
 def test_old_connections_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_CONNECTIONS", 3)
-    one = ConnectedDaws()
+    one = ConnectedDaws(EventBus())
     for number in range(10):
-        one.hear(number, connection(f"DAW {number}", []))
+        one.note_contact(number, connection(f"DAW {number}", []))
     assert len(one._known) == 3
 
 
 def test_why_something_was_refused_is_told_to_the_one_heard_of_last() -> None:
     told: list[tuple[str, str]] = []
-    one = ConnectedDaws()
+    one = ConnectedDaws(EventBus())
     one.refuse("nobody hears it")
-    one.hear("osc", connection("Live", told))
-    one.hear("mailbox", connection("REAPER", told))
+    one.note_contact("osc", connection("Live", told))
+    one.note_contact("mailbox", connection("REAPER", told))
     one.refuse("There is no job yet.")
     assert told == [("REAPER", "There is no job yet.")]

@@ -275,8 +275,9 @@ def test_seeds_are_random_unless_given_and_reported(resolve: Resolve) -> None:
 
 
 def test_a_regeneration_differs_in_its_seed_alone(resolver: Resolver, resolve: Resolve) -> None:
-    spec = resolve(state_of({"steps": 70}, tempo=93.0), genres="funk", seed=7)
-    again = resolver.with_new_seed(spec)
+    state = state_of({"steps": 70}, tempo=93.0)
+    spec = resolve(state, genres="funk", seed=7)
+    again = resolver.regenerate(spec, state, Trigger({}))
     assert again.block["seed"] != 7
     assert again.with_block({"seed": 7}) == spec
 
@@ -285,7 +286,7 @@ def test_a_stem_made_anew_differs_in_its_own_seed_alone_and_goes_to_the_end(
     resolver: Resolver, resolve: Resolve
 ) -> None:
     spec = resolve(genres="funk", seed=7, stem_seeds={"bass": 1, "lead": 2})
-    again = resolver.with_new_stem(spec, "bass")
+    again = resolver.regenerate(spec, SessionState(), Trigger({}), "bass")
     assert list(again.block["stem_seeds"]) == ["lead", "bass"]
     assert again.block["stem_seeds"]["lead"] == 2
     assert again.block["stem_seeds"]["bass"] != 1
@@ -300,7 +301,7 @@ def test_a_stem_that_cannot_be_made_anew_is_refused(
 ) -> None:
     spec = replace(resolve(genres="funk"), engine=engine)
     with pytest.raises(InvalidValue, match=named):
-        resolver.with_new_stem(spec, stem)
+        resolver.regenerate(spec, SessionState(), Trigger({}), stem)
 
 
 def test_the_clients_state_is_left_as_it_was(resolve: Resolve) -> None:

@@ -81,4 +81,4 @@ def test_an_answer_that_never_comes_ends_the_wait(monkeypatch: pytest.MonkeyPatc
     asker = Asker(lambda *_: None)
     with pytest.raises(TimeoutError):
         asyncio.run(asker.ask("/live/song/get/num_tracks"))
-    asker.hear("/live/song/get/num_tracks", [4])
+    asker.receive("/live/song/get/num_tracks", [4])

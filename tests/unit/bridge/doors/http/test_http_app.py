@@ -18,32 +18,28 @@ from bridge.doors.http.keys.store import KeyStore
 from bridge.doors.http.schema import block_schema
 from bridge.home.folders import Folders
 from bridge.jobs.job import Job, State
-from bridge.jobs.queue import JobQueue
-from bridge.jobs.store import JobStore
-from bridge.jobs.worker.client import WorkerClient
 from bridge.request.block import SPEC as SPEC_TABLE
 from bridge.request.block import defaults
-from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import JobSpec
-from bridge.request.presets.presets import Presets
-from bridge.request.resolve import Resolver
+from tests.helpers.door_bench import DoorBench
 
 SPEC = JobSpec("sketch", {**defaults(), "genres": "funk", "seed": 7}, "funk", 16.0)
 HOST = "http://127.0.0.1:9125"
 
 
-class Site:
+class Site(DoorBench):
     """The application on a queue that never runs."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = JobStore(folder / "jobs.sqlite3", "session")
-        self.queue = JobQueue(self.store, WorkerClient(["no such program"]), folder)
+        super().__init__(folder)
         folders = Folders(folder, folder)
-        self.presets = folders.presets
+        self.preset_folder = folders.presets
         self.keys = KeyStore(folders.keys)
-        presets = Presets(self.presets)
-        resolver = Resolver(presets, GenreMap(folders.genre_map))
-        self.app = HttpDoor(folders, self.queue, resolver, presets, self.keys, "auto").app
+        self.app = HttpDoor(folders, self.desk, self.queue, self.presets, self.keys, "auto").app
+
+    def close(self) -> None:
+        super().close()
+        self.keys.close()
 
     def ask(self, path: str, method: str = "GET", host: str = HOST, **headers: str) -> httpx.Response:
         async def send() -> httpx.Response:
@@ -57,8 +53,7 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     site = Site(tmp_path)
     yield site
-    site.store.close()
-    site.keys.close()
+    site.close()
 
 
 @pytest.fixture
@@ -132,9 +127,9 @@ def test_any_limit_is_either_taken_or_named(tmp_path_factory: pytest.TempPathFac
 
 
 def test_presets_with_the_users_and_what_is_wrong_with_them(site: Site) -> None:
-    site.presets.mkdir()
-    (site.presets / "Mine.json").write_text('{"genres": "polka", "cfg": 3}')
-    (site.presets / "Broken.json").write_text("{")
+    site.preset_folder.mkdir()
+    (site.preset_folder / "Mine.json").write_text('{"genres": "polka", "cfg": 3}')
+    (site.preset_folder / "Broken.json").write_text("{")
     told = site.ask("/v1/presets").json()
     by_name = {preset["name"]: preset for preset in told["presets"]}
     assert by_name["Mine"]["block"] == {"genres": "polka", "cfg": 3.0}

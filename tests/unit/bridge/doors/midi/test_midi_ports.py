@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from bridge.doors.midi import ports as ports_module
+from bridge.doors.midi.clocks import Clocks
+from bridge.doors.midi.door import MidiDoor
 from bridge.doors.midi.map_format import MidiMap
 from bridge.doors.midi.map_on_disk import MapOnDisk
 from bridge.doors.midi.ports import Ports
-from bridge.doors.midi.service import MidiService
+from bridge.doors.midi.service import MidiService, Send
+from bridge.request.session_state import SessionState
+from tests.helpers.door_bench import DoorBench
 from tests.helpers.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
@@ -99,6 +103,12 @@ def test_ports_come_and_go_without_a_restart() -> None:
         assert not ports.rescan(wanted)  # closed is closed
 
 
+def quiet_door(folder: Path, send: Send) -> MidiDoor:
+    bench = DoorBench(folder)
+    bench.close()
+    return MidiDoor(bench.desk, bench.queue, bench.daws, bench.bus, SessionState, send, lambda: None, Clocks())
+
+
 @pytest.mark.usefixtures("no_midi")
 def test_the_service_lives_without_midi_and_says_what_is_wrong_with_the_map(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -106,7 +116,7 @@ def test_the_service_lives_without_midi_and_says_what_is_wrong_with_the_map(
     (tmp_path / "midi.toml").write_text("speed = 1", encoding="utf-8")
 
     async def serve() -> None:
-        service = MidiService(MapOnDisk(tmp_path / "midi.toml"))
+        service = MidiService(MapOnDisk(tmp_path / "midi.toml"), lambda send: quiet_door(tmp_path, send))
         running = asyncio.create_task(service.run())
         while not service.ports.trouble:
             await asyncio.sleep(0.01)

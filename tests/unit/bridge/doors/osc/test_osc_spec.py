@@ -11,7 +11,8 @@ from bridge.doors.osc.table import INCOMING, OUTGOING, PREFIX, BadMessage, Value
 CONTRACT_IN = {
     *("/hello", "/tempo", "/timesig", "/key", "/position", "/playing", "/region", "/project", "/set", "/params"),
     *("/loop", "/selection", "/midi"),
-    *("/preset", "/genres", "/lyrics", "/generate", "/regenerate", "/cancel", "/status", "/ping"),
+    *("/preset", "/genres", "/lyrics", "/generate", "/regenerate", "/again", "/cancel", "/status"),
+    "/ping",
     "/take/placed",
 }
 CONTRACT_OUT = {

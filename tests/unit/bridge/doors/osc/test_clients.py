@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.doors.osc.clients import MAX_CLIENTS, Client, Clients, address_of
+from bridge.doors.osc.clients import MAX_CLIENTS, Client, Clients, reply_address_of
 from bridge.doors.osc.reply_files import box_peer
 from bridge.doors.osc.server import Peer
 from bridge.request.session_state import SessionState
 from engine.errors import InvalidValue
+from tests.helpers.job_specs import make_job
 
 PEER = Peer("udp", "127.0.0.1", 5000)
 
@@ -18,7 +17,7 @@ PEER = Peer("udp", "127.0.0.1", 5000)
 @given(st.sampled_from(["udp", "tcp"]), st.ip_addresses().map(str), st.integers(1, 65535), st.integers(0, 65535))
 def test_a_job_remembers_where_its_answers_go(transport: str, host: str, port: int, reply_port: int) -> None:
     client = Client(Peer(transport, host, port), SessionState(), reply_port)
-    assert address_of(client.name) == client.address
+    assert reply_address_of(make_job(client=client.requester.to_text())) == client.address
 
 
 def test_a_reply_port_is_one_of_udp_at_the_same_host() -> None:
@@ -30,7 +29,7 @@ def test_a_reply_port_is_one_of_udp_at_the_same_host() -> None:
     "name", ["", "http", "5", "null", '"osc"', "[]", '["osc"]', '["http", "udp", "h", 1, 0]', "{"]
 )
 def test_a_job_of_another_trigger_has_no_osc_address(name: str) -> None:
-    assert address_of(name) is None
+    assert reply_address_of(make_job(client=name)) is None
 
 
 def test_every_sender_has_a_state_of_its_own_and_keeps_it() -> None:
@@ -56,10 +55,6 @@ def test_of_too_many_clients_the_one_unheard_of_for_longest_is_forgotten() -> No
     assert clients.of(Peer("udp", "127.0.0.1", 1)) is not second
 
 
-def test_a_client_is_json() -> None:
-    assert json.loads(Client(PEER, SessionState(), 7000).name) == ["osc", "udp", "127.0.0.1", 5000, 7000]
-
-
 def test_senders_of_one_box_are_one_client_that_outlives_their_ports() -> None:
     clients = Clients(SessionState)
     box = box_peer("ardour-1")
@@ -67,7 +62,7 @@ def test_senders_of_one_box_are_one_client_that_outlives_their_ports() -> None:
     first = clients.join(PEER, box)
     second = clients.join(Peer("udp", "127.0.0.1", 6000), box)
     assert first is second is clients.of(PEER)
-    assert first.address == address_of(first.name) == box
+    assert first.address == reply_address_of(make_job(client=first.requester.to_text())) == box
     assert clients.join(PEER, box_peer("ardour-2")) is not first
     assert len(clients) == 2
 

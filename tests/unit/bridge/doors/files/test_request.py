@@ -1,4 +1,4 @@
-"""What letters say: understood, or refused with a sentence."""
+"""Requests in the mailbox: understood, or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.doors.files.request import FileRequest, read_letter
+from bridge.doors.files.request import FileRequest, read_request
 from bridge.request.session_state import SessionState
 from engine.errors import StemBridgeError
 
@@ -35,12 +35,12 @@ WHOLE = {
 
 def read(**changes: object) -> FileRequest:
     fields = {name: value for name, value in {**WHOLE, **changes}.items() if value is not None}
-    return read_letter(json.dumps(fields).encode(), SessionState())
+    return read_request(json.dumps(fields).encode(), SessionState())
 
 
-def test_a_whole_letter_is_understood(tmp_path: Path) -> None:
-    letter = read(project={"file": str(tmp_path / "Größe.rpp"), "media": "/nowhere"})
-    state, trigger = letter.state, letter.trigger()
+def test_a_whole_request_is_understood(tmp_path: Path) -> None:
+    request = read(project={"file": str(tmp_path / "Größe.rpp"), "media": "/nowhere"})
+    state, trigger = request.state, request.trigger()
     assert (state.daw, state.version, state.project) == ("REAPER", "7.08", tmp_path)
     assert (state.project_name, state.position) == ("Größe", 3.5)
     assert (str(state.meter), str(state.key), state.tempo) == ("7/8", "E minor", 97.6)
@@ -54,18 +54,8 @@ def test_a_project_without_a_file_is_where_its_media_are(tmp_path: Path) -> None
     assert read(project={"file": "", "media": str(tmp_path)}).state.project == tmp_path
 
 
-def test_a_job_done_again_keeps_its_words_and_takes_the_daws_music_as_it_is_now() -> None:
-    old = {
-        "genres": "house",
-        "lyrics": "la",
-        "tempo": 60.0,
-        "tempo_map": [],
-        "key": "C major",
-        "seed": 7,
-        "bars": 99.0,
-    }
-    trigger = read(do="regenerate", job="ab", block={"variations": 2}).trigger(old)
-    assert trigger.block == {"genres": "house", "lyrics": "la", "variations": 2, "sample_rate": 44_100, "bars": 4.0}
+def test_a_selection_without_a_meter_says_no_length() -> None:
+    assert "bars" not in read(time_signature=None).trigger().block
 
 
 def test_the_blocks_own_sample_rate_is_stronger_than_the_projects() -> None:
@@ -104,8 +94,8 @@ def test_a_wrong_value_is_named(changes: dict[str, object], sentence: str) -> No
 
 
 def test_a_cancel_needs_no_project_that_can_be_written_to() -> None:
-    letter = read_letter(b'{"format": 1, "do": "cancel", "request": "1-ab"}', SessionState())
-    assert (letter.do, letter.request) == ("cancel", "1-ab")
+    request = read_request(b'{"format": 1, "do": "cancel", "request": "1-ab"}', SessionState())
+    assert (request.do, request.request) == ("cancel", "1-ab")
 
 
 @given(
@@ -114,6 +104,6 @@ def test_a_cancel_needs_no_project_that_can_be_written_to() -> None:
         lambda fields: json.dumps({"format": 1, "do": "generate", **fields}).encode()
     )
 )
-def test_whatever_lies_in_the_mailbox_is_a_letter_or_a_sentence(data: bytes) -> None:
+def test_whatever_lies_in_the_mailbox_is_a_request_or_a_sentence(data: bytes) -> None:
     with suppress(StemBridgeError):
-        assert read_letter(data, SessionState()).do in ("generate", "regenerate", "cancel")
+        assert read_request(data, SessionState()).do in ("generate", "regenerate", "cancel", "connect", "again")

@@ -1,21 +1,23 @@
-"""DAW scripts that speak OSC leave their sign of life where `daw status` looks."""
+"""Heartbeats of DAW scripts that speak OSC."""
 
 from pathlib import Path
 
 from bridge.daws.all_daws import DAWS
+from bridge.doors.bus import EventBus, SessionChanged
 from bridge.doors.osc.heartbeat import GREETINGS, ScriptHeartbeat
 from bridge.home.heartbeat import heartbeat_file, last_heard_s
 from bridge.request.session_state import SessionState
 
 
 def test_our_scripts_are_noted_once_a_second_and_others_never(tmp_path: Path) -> None:
-    life = ScriptHeartbeat(tmp_path)
-    life.heard(SessionState(daw="TouchOSC"))
+    bus = EventBus()
+    ScriptHeartbeat(tmp_path, bus)
+    bus.publish(SessionChanged(SessionState(daw="TouchOSC")))
     assert list(tmp_path.iterdir()) == []
-    life.heard(SessionState(daw="Ableton Live"))
+    bus.publish(SessionChanged(SessionState(daw="Ableton Live")))
     assert last_heard_s(tmp_path, "ableton") is not None
     heartbeat_file(tmp_path, "ableton").unlink()
-    life.heard(SessionState(daw="Ableton Live"))
+    bus.publish(SessionChanged(SessionState(daw="Ableton Live")))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,34 +14,30 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge.doors.osc.door import OscDoor
+from bridge.doors.osc.encode import Outgoing, encode
 from bridge.doors.osc.server import Peer
 from bridge.doors.osc.table import INCOMING, OUTGOING
-from bridge.jobs.queue import JobQueue
-from bridge.jobs.store import JobStore
-from bridge.jobs.worker.client import WorkerClient
 from bridge.request.block.table import SPEC
-from bridge.request.genre_map.genre_map import GenreMap
-from bridge.request.presets.presets import Presets
-from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
+from tests.helpers.door_bench import DoorBench
 
 PEER = Peer("udp", "127.0.0.1", 5000)
 
 
-class Desk:
-    """A face whose jobs wait for ever, and what it has sent."""
+class OscBench(DoorBench):
+    """An OSC door whose jobs wait for ever, and what it has sent."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.sent: list[tuple[Peer, bytes]] = []
-        self.store = JobStore(folder / "jobs.sqlite3", "session")
-        queue = JobQueue(self.store, WorkerClient(["no such program"]), folder)
-        presets = Presets(folder / "presets")
-        resolver = Resolver(presets, GenreMap(folder / "genres.toml"))
-        self.face = OscDoor(lambda peer, data: self.sent.append((peer, data)), queue, resolver, presets, SessionState)
+        self.door = OscDoor(self._send, self.desk, self.queue, self.presets, SessionState, self.daws, self.bus, 9125)
+
+    def _send(self, peer: Peer, message: Outgoing) -> None:
+        self.sent.append((peer, encode(message)))
 
     def answers(self, data: bytes) -> list[tuple[str, list[object]]]:
         self.sent.clear()
-        self.face.receive(PEER, data)
+        self.door.receive(PEER, data)
         for _, sent in self.sent:
             assert len(sent) <= 1024
         read = [OscMessage(sent) for _, sent in self.sent]
@@ -49,10 +45,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    desk = Desk(tmp_path_factory.mktemp("face"))
-    yield desk
-    desk.store.close()
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OscBench]:
+    bench = OscBench(tmp_path_factory.mktemp("door"))
+    yield bench
+    bench.close()
 
 
 def message(address: str, values: list[object]) -> bytes:
@@ -90,11 +86,11 @@ addresses = st.sampled_from([*INCOMING, "/stembridge/generate", "/stembridge/set
 
 @given(addresses, st.lists(numbers | texts, max_size=3))
 @settings(max_examples=800, suppress_health_check=[HealthCheck.too_slow])
-def test_any_arguments_at_any_address(desk: Desk, address: str, values: list[object]) -> None:
+def test_any_arguments_at_any_address(bench: OscBench, address: str, values: list[object]) -> None:
     logger = logging.getLogger("stembridge.osc")
     logger.disabled = True  # a handler that broke is found by its sentence
     try:
-        answers = desk.answers(message(address, values))
+        answers = bench.answers(message(address, values))
     finally:
         logger.disabled = False
     errors = [params for name, params in answers if name == "/stembridge/error"]
@@ -107,28 +103,28 @@ def test_any_arguments_at_any_address(desk: Desk, address: str, values: list[obj
 
 @given(st.binary(max_size=120), st.booleans())
 @settings(max_examples=300)
-def test_any_bytes(desk: Desk, data: bytes, in_bundle: bool) -> None:
+def test_any_bytes(bench: OscBench, data: bytes, in_bundle: bool) -> None:
     if in_bundle:
         data = b"#bundle\0\0\0\0\0\0\0\0\1" + len(data).to_bytes(4, "big") + data
-    answers = desk.answers(data)
+    answers = bench.answers(data)
     assert all(name == "/stembridge/error" for name, _ in answers)
     assert len(answers) <= 1
 
 
 @given(st.sampled_from(sorted(set(OUTGOING) - set(INCOMING))), st.lists(numbers | texts, max_size=3))
-def test_own_answers_that_come_back_are_never_answered(desk: Desk, address: str, values: list[object]) -> None:
-    before = desk.face.counters.refused
-    assert desk.answers(message(address, values)) == []
-    assert desk.face.counters.refused == before + 1
+def test_own_answers_that_come_back_are_never_answered(bench: OscBench, address: str, values: list[object]) -> None:
+    before = bench.door.counters.refused
+    assert bench.answers(message(address, values)) == []
+    assert bench.door.counters.refused == before + 1
 
 
 def test_messages_are_counted(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    desk.answers(message("/stembridge/ping", []))
-    desk.answers(message("/stembridge/tempo", [0.0]))
-    desk.answers(b"garbage")
-    desk.store.close()
-    assert (desk.face.counters.understood, desk.face.counters.refused) == (1, 2)
+    bench = OscBench(tmp_path)
+    bench.answers(message("/stembridge/ping", []))
+    bench.answers(message("/stembridge/tempo", [0.0]))
+    bench.answers(b"garbage")
+    bench.close()
+    assert (bench.door.counters.understood, bench.door.counters.refused) == (1, 2)
 
 
 def test_a_thousand_senders_are_kept_apart_and_the_oldest_forgotten(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.doors.bus import EventBus, TakeDue
 from bridge.doors.midi.timed_takes import Due, TimedTakes, due
 from bridge.jobs.job import Job, State
 from bridge.takes.take import Take
@@ -31,7 +32,7 @@ class Song:
     def beat(self, _: float) -> float | None:
         return self.now
 
-    def clock_tempo_bpm(self, _: float) -> float | None:
+    def tempo_bpm(self, _: float) -> float | None:
         return 120.0
 
 
@@ -45,6 +46,17 @@ class Running(Song):
     def beat(self, now_s: float) -> float | None:
         assert self.now is not None
         return self.now + (now_s - self.began_s) * 2.0
+
+
+class NoQueue:
+    """A queue that tells nothing by itself."""
+
+    def subscribe(self, _: object) -> None:
+        pass
+
+
+def timed_takes(song: Song, device: Callable[[], str | None]) -> TimedTakes:
+    return TimedTakes(song, device, NoQueue(), EventBus())  # type: ignore[arg-type]
 
 
 def job_done(state: State = State.DONE, manifest: str = "/none/manifest.json") -> Job:
@@ -73,12 +85,12 @@ def test_how_a_take_stands_to_its_bar_is_told(
     now: float, level: int, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "stembridge.midi")
-    previews = TimedTakes(Song(now), lambda: None)
+    previews = timed_takes(Song(now), lambda: None)
     job = job_done()
-    previews.expect(job, "bar")
-    previews.tell(job_done(State.RUNNING))
-    previews.tell(job)
-    previews.tell(job)  # told once
+    previews._expect(TakeDue(job, "bar"))
+    previews._job_changed(job_done(State.RUNNING))
+    previews._job_changed(job)
+    previews._job_changed(job)  # told once
     (record,) = caplog.records
     assert (record.levelno, words in record.getMessage()) == (level, True)
 
@@ -86,11 +98,11 @@ def test_how_a_take_stands_to_its_bar_is_told(
 @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
 def test_what_came_to_nothing_is_not_played(state: State, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    previews = TimedTakes(Song(1.0), lambda: "")
+    previews = timed_takes(Song(1.0), lambda: "")
     job = job_done(state)
-    previews.expect(job, "bar")
-    previews.tell(job)
-    previews.tell(job_done())  # nobody has asked for that one by a pad
+    previews._expect(TakeDue(job, "bar"))
+    previews._job_changed(job)
+    previews._job_changed(job_done())  # nobody has asked for that one by a pad
     assert not caplog.records
 
 
@@ -110,10 +122,10 @@ def test_a_take_is_played_by_a_process_of_its_own_up_to_its_end(
     monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
 
     async def listen(stop: bool) -> int | None:
-        previews = TimedTakes(Running(15.5), lambda: "no such sound card")
+        previews = timed_takes(Running(15.5), lambda: "no such sound card")
         job = job_done(manifest=str(manifest))
-        previews.expect(job, "bar")
-        previews.tell(job)
+        previews._expect(TakeDue(job, "bar"))
+        previews._job_changed(job)
         assert previews._playing is not None
         playing = previews._playing
         if stop:

@@ -1,0 +1,43 @@
+"""The same request as the song is now: which values of a job hold, and which ones the session has changed since.
+
+A job remembers what its session said when it was requested (`JobSpec.song`). What the session says differently now is
+new and holds; what it says as before, or does not say, stays as the job has it.
+"""
+
+from __future__ import annotations
+
+from bridge.request.block import overlay
+from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
+from bridge.request.session_state import SessionState
+from bridge.request.trigger import Trigger
+
+_MUSIC = {"tempo": ("tempo", "tempo_map"), "time_signature": ("time_signature",), "key": ("key",)}
+"""What a session says of the music → the keys of the block that hold it."""
+_NOT_KEPT = frozenset({"seed", "preset"})
+"""The seed is another one; what a preset said stands in the other keys."""
+
+
+def as_the_song_is_now(spec: JobSpec, now: SessionState, change: Trigger) -> Trigger | None:
+    """Return what asks for the request of `spec` in the session `now`; None if it would change nothing.
+
+    Keys and place of `change` win over both.
+    """
+    song = now.song()
+    changed = {name for name, value in song.items() if value != spec.song.get(name)}
+    gone = {key for name in changed & set(_MUSIC) for key in _MUSIC[name]}
+    start = change.start_beat
+    if start is None and spec.follows == PLAYHEAD and "position" in changed:
+        start = now.playhead_beats
+    fills_other_loop = change.start_beat is None and spec.follows == LOOP and "loop" in changed
+    if fills_other_loop or (gone - {"key"} and "output_seconds" in spec.block):
+        gone.add("bars")
+    if not gone and not change.block and start is None and not fills_other_loop:
+        return None
+    kept = {name: value for name, value in spec.block.items() if name not in gone | _NOT_KEPT}
+    return Trigger(
+        block=overlay(kept, change.block),
+        start_beat=None if fills_other_loop else spec.start_beat if start is None else start,
+        start_seconds=change.start_seconds,
+        into=spec.into,
+        follows=spec.follows,
+    )
