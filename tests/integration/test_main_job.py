@@ -224,20 +224,35 @@ def test_words_in_the_genres_count_where_the_daw_says_nothing(daw: Daw, project:
     assert take["frames"] == frames_of(6, "128")
 
 
-def test_regenerate_takes_a_new_seed_and_the_same_rest(daw: Daw, project: Path) -> None:
+def test_regenerate_takes_a_new_seed_and_the_song_as_it_is_now(daw: Daw, project: Path) -> None:
     daw.set_up(project, genres="funk", seed=7)
     first = daw.take(4.0, 1.0)
-    daw.send("/tempo", 140.0)  # said after the first: a regeneration is of the first
     daw.send("/regenerate")
     manifest = daw.finish(daw.wait_for("/job/accepted").values[0])
-    daw.send("/regenerate", first["id"])
-    third = daw.finish(daw.wait_for("/job/accepted").values[0])
     again = take_at(manifest)
-    assert again["params"].pop("seed") != first["params"].pop("seed")
-    assert again["params"] == first["params"]
+    assert again["params"].pop("seed") != first["params"]["seed"]
+    assert again["params"] == {name: value for name, value in first["params"].items() if name != "seed"}
     assert again["start_beat"] == first["start_beat"]
     assert again["stems"][0]["sha256"] != first["stems"][0]["sha256"]
-    assert len({first["folder"], manifest.parent, third.parent}) == 3
+    daw.send("/tempo", 140.0)
+    daw.send("/regenerate", first["id"])
+    third = take_at(daw.finish(daw.wait_for("/job/accepted").values[0]))
+    assert (third["tempo"], third["frames"]) == (140.0, frames_of(4, "140"))
+    assert (third["start_beat"], third["params"]["genres"]) == (4.0, first["params"]["genres"])
+    assert len({first["folder"], manifest.parent, third["folder"]}) == 3
+
+
+def test_again_makes_exactly_the_same_take_once_more(daw: Daw, project: Path) -> None:
+    daw.set_up(project, genres="funk", seed=7)
+    first = daw.take(4.0, 1.0)
+    daw.send("/tempo", 140.0)
+    daw.send("/set", "genres", "ska")
+    daw.send("/again")
+    again = take_at(daw.finish(daw.wait_for("/job/accepted").values[0]))
+    assert (again["params"], again["tempo"], again["start_beat"]) == (first["params"], 97.6, 4.0)
+    for one, other in zip(first["stems"], again["stems"], strict=True):
+        assert _music(first, one) == _music(again, other)
+    assert again["folder"] != first["folder"]
 
 
 def test_one_stem_is_regenerated_and_the_others_stay_to_the_bit(daw: Daw, project: Path) -> None:

@@ -11,7 +11,10 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 
 class AbletonOscPeer:
-    """Answers on a port of its own to the one fixed reply port; `can_create` adds the clips of its pull requests."""
+    """Answers on a port of its own to the one fixed reply port; `can_create` adds the clips of its pull requests.
+
+    While it is not `is_open`, it is silent, as a Live that has been closed.
+    """
 
     def __init__(self, reply_port: int, can_create: bool = False) -> None:
         self.song: dict[str, Any] = {
@@ -28,6 +31,7 @@ class AbletonOscPeer:
         }
         self.tracks: list[dict[str, Any]] = [{"name": "1-MIDI", "clips": []}]
         self.messages: list[str] = []
+        self.is_open = True
         self.refused: list[str] = []
         self._can_create = can_create
         self._listened: set[str] = set()
@@ -62,6 +66,8 @@ class AbletonOscPeer:
             try:
                 message = OscMessage(self._socket.recv(65536))
             except TimeoutError:
+                continue
+            if not self.is_open:
                 continue
             try:
                 self._act(message.address, list(message.params))
