@@ -12,13 +12,13 @@ import pytest
 from bridge import __version__
 from bridge.home.folders import Folders
 from bridge.upkeep.engine_env.location import Location
-from bridge.upkeep.engine_env.progress import Step
-from bridge.upkeep.engine_env.record import Record
+from bridge.upkeep.engine_env.progress import InstallStep
+from bridge.upkeep.engine_env.record import EnvironmentRecord
 from bridge.upkeep.engine_env.requirements import own_requirements
 from bridge.upkeep.updates import ENGINE, Outdated, find_outdated, repair_all
 from engine.errors import StemBridgeError
 
-RECORD = Record(
+RECORD = EnvironmentRecord(
     device="cpu",
     channel="",
     reason="no GPU",
@@ -40,7 +40,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     return Folders.of_user()
 
 
-def write(folders: Folders, record: Record) -> None:
+def write(folders: Folders, record: EnvironmentRecord) -> None:
     place = Location(folders.engine)
     venv.create(place.environment)
     place.record.write_text(json.dumps(asdict(record)))
@@ -50,7 +50,7 @@ def test_an_environment_that_was_made_of_other_libraries_is_older(folders: Folde
     assert find_outdated(folders) == []
     write(folders, RECORD)
     (one,) = find_outdated(folders)
-    assert (one.name, one.version, one.is_told) == (ENGINE, "0.0.9", True)
+    assert (one.name, one.version, one.is_announced) == (ENGINE, "0.0.9", True)
     assert one.sentence == f"The engine environment was made by version 0.0.9; {__version__} wants other libraries."
 
 
@@ -61,14 +61,14 @@ def test_one_of_an_older_version_that_is_made_of_the_same_libraries_is_not(folde
 
 def test_what_goes_wrong_with_one_thing_keeps_no_other_from_being_mended() -> None:
     mended: list[str] = []
-    told: list[Step] = []
+    told: list[InstallStep] = []
 
     def break_off(_: object) -> None:
         raise StemBridgeError("REAPER is running.")
 
     def mend(report: object) -> None:
         assert callable(report)
-        report(Step("torch", 0.5, "half of it"))
+        report(InstallStep("torch", 0.5, "half of it"))
         mended.append("second")
 
     first, second = Outdated("first", "0.0.9", "", break_off), Outdated("second", "0.0.9", "", mend)

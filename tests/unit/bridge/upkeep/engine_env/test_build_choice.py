@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bridge.upkeep.engine_env import hardware as looking
 from bridge.upkeep.engine_env.choice import CPU, CUDA_12, CUDA_13, PYPI, ROCM, choose, devices_of, misfit
-from bridge.upkeep.engine_env.hardware import Hardware, look
-from bridge.upkeep.engine_env.index import ROOT_VARIABLE, Build, NoAnswer, find_build, has_wheel
+from bridge.upkeep.engine_env.hardware import Hardware, detect_hardware
+from bridge.upkeep.engine_env.index import ROOT_VARIABLE, IndexUnreachable, TorchBuild, find_build, has_wheel
 from engine.errors import EngineUnavailable, InvalidValue
 
 LINUX, WINDOWS, MAC = Hardware("linux", "x86_64"), Hardware("windows", "x86_64"), Hardware("darwin", "arm64")
@@ -128,16 +128,18 @@ def answers(**programs: str) -> looking.Callable[[list[str]], str]:
 
 
 def test_drivers_are_understood() -> None:
-    found = look(answers(nvidia_smi_query="NVIDIA GeForce RTX 4090, 8.9\nNVIDIA T4, 7.5\n", nvidia_smi=SMI))
+    found = detect_hardware(
+        answers(nvidia_smi_query="NVIDIA GeForce RTX 4090, 8.9\nNVIDIA T4, 7.5\n", nvidia_smi=SMI)
+    )
     assert (found.nvidia, found.driver_cuda, found.compute) == ("NVIDIA GeForce RTX 4090", (13, 0), (8, 9))
-    assert look(answers(rocminfo=ROCMINFO)).amd == "Radeon RX 7900 XTX"
-    assert look(answers(rocminfo=ROCMINFO.split("Agent 2")[0])).amd == ""
-    assert look(answers()).nvidia == ""
+    assert detect_hardware(answers(rocminfo=ROCMINFO)).amd == "Radeon RX 7900 XTX"
+    assert detect_hardware(answers(rocminfo=ROCMINFO.split("Agent 2")[0])).amd == ""
+    assert detect_hardware(answers()).nvidia == ""
 
 
 @given(st.text(), st.text(), st.text())
 def test_no_answer_of_a_driver_breaks_the_look(cards: str, banner: str, agents: str) -> None:
-    found = look(answers(nvidia_smi_query=cards, nvidia_smi=banner, rocminfo=agents))
+    found = detect_hardware(answers(nvidia_smi_query=cards, nvidia_smi=banner, rocminfo=agents))
     assert isinstance(found.nvidia, str)
 
 
@@ -146,9 +148,9 @@ def test_a_driver_program_that_fails_is_no_card(tmp_path: Path, monkeypatch: pyt
     program.write_text("#!/bin/sh\necho 'NVIDIA-SMI has failed because it could not talk to the driver'\nexit 9\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert look().nvidia == ""
+    assert detect_hardware().nvidia == ""
     program.write_text("#!/bin/sh\necho 'A card, 8.6'\n")
-    assert look().nvidia == "A card"
+    assert detect_hardware().nvidia == "A card"
 
 
 PAGE = """<!DOCTYPE html><html><body>
@@ -203,10 +205,10 @@ def test_the_first_channel_with_a_wheel_is_taken(monkeypatch: pytest.MonkeyPatch
 )
 def test_without_the_index_pypi_does(machine: Hardware, asked: str, device: str, told: str) -> None:
     def read(url: str) -> str:
-        raise NoAnswer("no route")
+        raise IndexUnreachable("no route")
 
     build = find_build(choose(machine, asked), machine, (3, 11), "2.13", read)
-    assert build == Build(device, PYPI, "", build.reason)  # type: ignore[arg-type]
+    assert build == TorchBuild(device, PYPI, "", build.reason)  # type: ignore[arg-type]
     assert told in build.reason
 
 

@@ -19,9 +19,9 @@ from bridge.upkeep.engine_env.find import find_interpreter
 from bridge.upkeep.engine_env.hardware import Hardware
 from bridge.upkeep.engine_env.location import Location
 from bridge.upkeep.engine_env.record import (
-    Begun,
+    BegunInstall,
     EnvironmentFault,
-    Record,
+    EnvironmentRecord,
     read_begun,
     read_record,
     write_begun,
@@ -32,7 +32,9 @@ from bridge.upkeep.engine_env.state import look_at
 from bridge.upkeep.engine_env.tools import Pip, Uv, find_tool
 from engine.errors import Cancelled
 
-MADE = Record("cpu", "cpu", "because", "auto", "a CPU", "0123", "2.13.0+cpu", "3.11", "0.1.0", "2026-01-01T00:00:00")
+MADE = EnvironmentRecord(
+    "cpu", "cpu", "because", "auto", "a CPU", "0123", "2.13.0+cpu", "3.11", "0.1.0", "2026-01-01T00:00:00"
+)
 CODE = b"one = 1\n"
 LINUX = Hardware("linux", "x86_64")
 
@@ -60,8 +62,8 @@ def place(tmp_path: Path) -> Location:
 
 def test_a_record_comes_back_as_it_was(place: Location) -> None:
     assert read_record(place) == MADE
-    write_begun(place, Begun("cpu", 12, 3.5))
-    assert read_begun(place) == Begun("cpu", 12, 3.5)
+    write_begun(place, BegunInstall("cpu", 12, 3.5))
+    assert read_begun(place) == BegunInstall("cpu", 12, 3.5)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_a_record_that_cannot_be_read_is_none(place: Location, text: str) -> Non
     place.record.write_text(text)
     place.begun.write_text(text)
     assert read_record(place) is None
-    assert read_begun(place) == Begun()
+    assert read_begun(place) == BegunInstall()
     assert find_interpreter(place.root) is None
     assert look_at(place, LINUX).kind == "begun"
 
