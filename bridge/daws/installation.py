@@ -107,9 +107,8 @@ class Installation:
             wanted = self._wanted()
             for name in [name for name in receipt.files if name not in self._files]:
                 (self.root / name).unlink(missing_ok=True)
-            for name in (
-                self._files.keys() - wanted.keys() - receipt.files.keys()
-            ):  # not installed by us, but identical
+            identical = self._files.keys() - wanted.keys() - receipt.files.keys()
+            for name in identical:  # which existed before
                 self._back_up(name, self._files[name], receipt)
             for name, data in wanted.items():
                 self._put(name, data, receipt)
