@@ -1,9 +1,7 @@
-"""What there is to delete, and deleting it: nothing forgotten, nothing of the user's taken along."""
+"""The files of Stem Bridge, by group: none forgotten, none of the user's among them."""
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ from bridge.home.folders import MODELS_VARIABLE, Folders
 from bridge.upkeep.uninstall.belongings import (
     GROUPS,
     MODELS,
-    OWN,
     SETTINGS,
     TAKES,
     find_belongings,
@@ -72,40 +69,6 @@ def test_models_in_a_folder_of_the_users_choice_are_not_ours(
     (shared / "htdemucs").mkdir(parents=True)
     monkeypatch.setenv(MODELS_VARIABLE, str(shared))
     assert find_belongings(folders)[MODELS].paths == ()
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows lets few users make symbolic links")
-def test_of_a_link_only_the_link_goes(folders: Folders, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "another disk"
-    elsewhere.mkdir()
-    (elsewhere / "model").write_text("x" * 100)
-    folders.models.symlink_to(elsewhere, target_is_directory=True)
-    found = find_belongings(folders)[MODELS]
-    assert found.size_bytes < 100
-    assert delete_all(found.paths) == []
-    assert (elsewhere / "model").exists()
-    assert not folders.models.is_symlink()
-
-
-@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() == 0, reason="root may delete everything")
-def test_what_cannot_be_deleted_is_named_and_the_rest_goes(folders: Folders) -> None:
-    folders.mailbox.mkdir()
-    (folders.mailbox / "in").touch()
-    folders.mailbox.chmod(0o500)
-    folders.window_memory.write_text("{}")
-    faults = delete_all(find_belongings(folders)[OWN].paths)
-    folders.mailbox.chmod(0o700)
-    assert any("cannot be deleted" in fault for fault in faults)
-    assert not folders.window_memory.exists()
-
-
-def test_a_deletion_that_fails_is_a_sentence(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, missing_ok: bool = False) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    folders.window_memory.write_text("{}")
-    monkeypatch.setattr(Path, "unlink", refuse)
-    assert delete_all([folders.window_memory]) == [f"{folders.window_memory} cannot be deleted (Permission denied)."]
 
 
 def test_sizes_are_those_of_the_files(folders: Folders) -> None:
