@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import sys
 
-from bridge.upkeep.engine_env.choice import CUDA_12, PYPI, choose
-from bridge.upkeep.engine_env.hardware import Hardware
-from bridge.upkeep.engine_env.index import ROOT_VARIABLE, IndexUnreachable, TorchBuild, find_build, has_wheel
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.upkeep.engine_env.choice import CPU, CUDA_12, CUDA_13, PYPI, ROCM, WantedBuild, choose
+from bridge.upkeep.engine_env.hardware import Hardware, detect_system
+from bridge.upkeep.engine_env.index import ROOT, ROOT_VARIABLE, IndexUnreachable, TorchBuild, find_build, has_wheel
+from tests.helpers.wheel_index import wheel_index
 
 LINUX, WINDOWS, MAC = Hardware("linux", "x86_64"), Hardware("windows", "x86_64"), Hardware("darwin", "arm64")
 RTX_4090 = ("NVIDIA GeForce RTX 4090", (13, 0), (8, 9))
@@ -86,3 +91,40 @@ def test_an_index_without_the_release_is_said() -> None:
 def test_a_real_index_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ROOT_VARIABLE, "http://127.0.0.1:9")
     assert "does not answer" in find_build(choose(LINUX), LINUX, (3, 11), "2.13").reason
+
+
+def test_a_page_and_an_error_of_a_real_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    with wheel_index() as index:
+        monkeypatch.setenv(ROOT_VARIABLE, f"{index.url}/whl")
+        here, python = detect_system(), sys.version_info[:2]
+        wanted = WantedBuild("cpu", (CPU, PYPI), "it was asked for")
+        found = find_build(wanted, here, python, "2.13")
+        assert (found.channel, found.index_url) == (CPU, f"{index.url}/whl/cpu")
+        assert found.reason == "torch for cpu, because it was asked for."
+        missing = find_build(WantedBuild("cuda", (CUDA_13, PYPI), "there is a card"), here, python, "2.13")
+        assert missing.channel == PYPI
+        assert f"{index.url}/whl/cu130 does not answer (HTTP 404)" in missing.reason
+
+
+def test_all_channels_without_an_answer_are_named() -> None:
+    def read(url: str) -> str:
+        raise IndexUnreachable("no route")
+
+    build = find_build(WantedBuild("rocm", (ROCM, CUDA_12, PYPI), "why"), LINUX, (3, 11), "2.13", read)
+    assert build.reason == (
+        f"torch from PyPI, because {ROOT}/{ROCM} does not answer (no route) and {ROOT}/{CUDA_12} does not answer "
+        "(no route); wanted was rocm: why. PyPI's build does not run on rocm here, so models will run on the CPU."
+    )
+
+
+def test_a_channel_of_pypi_is_taken_without_a_look_at_the_index() -> None:
+    def read(url: str) -> str:
+        raise AssertionError(url)
+
+    build = find_build(WantedBuild("mps", (PYPI,), "this Mac has Apple's GPU"), MAC, (3, 12), "2.13", read)
+    assert build == TorchBuild("mps", PYPI, "", "torch from PyPI, because this Mac has Apple's GPU.")
+
+
+@given(st.text())
+def test_no_page_breaks_the_reading(page: str) -> None:
+    assert not has_wheel(page, "2.13", (3, 11), LINUX)

@@ -11,7 +11,7 @@ import pytest
 from bridge.upkeep.engine_env.record import (
     EnvironmentFault,
 )
-from bridge.upkeep.engine_env.run import run_program
+from bridge.upkeep.engine_env.run import _sentence, end_group, run_program
 from engine.errors import Cancelled
 
 
@@ -62,3 +62,46 @@ def test_a_silent_program_is_ended_with_its_children(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         run_program([sys.executable, "-c", program], {}, tmp_path / "log", stop_when_both_run, pids.append)
     assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids)
+
+
+def test_a_program_that_succeeds_is_logged_with_its_command(tmp_path: Path) -> None:
+    log, lines, pids = tmp_path / "log", list[str](), list[int]()
+    program = "import os, sys; print(os.environ['MINE']); print('Progress 5 of 10'); print('é', file=sys.stderr)"
+    environ = {"MINE": "yes", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    run_program([sys.executable, "-c", program], environ, log, lines.append, pids.append)
+    assert [line for line in lines if line] == ["yes", "Progress 5 of 10", "é"]
+    assert log.read_text(encoding="utf-8").splitlines()[0].startswith(f"$ {sys.executable} -c ")
+    assert log.read_text(encoding="utf-8").splitlines()[1:] == ["yes", "é"]  # a bar's thousand lines are left out
+    assert len(pids) == 1
+
+
+def test_a_second_program_is_appended_to_the_log(tmp_path: Path) -> None:
+    for word in ("first", "second"):
+        run_program([sys.executable, "-c", f"print('{word}')"], {}, tmp_path / "log", lambda _: None)
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("$")] == ["first", "second"]
+
+
+def test_a_program_that_fails_without_output_says_so(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFault, match=r"^It failed without a word \(exit code 3\)\. All that was said: "):
+        run_program([sys.executable, "-c", "raise SystemExit(3)"], {}, tmp_path / "log", lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("last", "sentence"),
+    [
+        (["ERROR: first", "ERROR: second", "then this"], "second"),
+        (["error: of uv", "  hint: x"], "error: of uv"),
+        (["noise", "  the end "], "the end"),
+        (["ReadTimeoutError: x"], "The package index has stopped answering; what has arrived is kept, go on later"),
+        ([], "It failed without a word"),
+    ],
+)
+def test_the_most_telling_line_becomes_the_sentence(last: list[str], sentence: str) -> None:
+    assert _sentence(last) == sentence
+
+
+def test_a_process_that_has_ended_may_be_ended_again(tmp_path: Path) -> None:
+    pids: list[int] = []
+    run_program([sys.executable, "-c", ""], {}, tmp_path / "log", lambda _: None, pids.append)
+    end_group(pids[0])

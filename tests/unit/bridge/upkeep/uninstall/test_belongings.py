@@ -11,8 +11,10 @@ from bridge.home.folders import MODELS_VARIABLE, Folders
 from bridge.upkeep.uninstall.belongings import (
     GROUPS,
     MODELS,
+    OWN,
     SETTINGS,
     TAKES,
+    count_takes,
     find_belongings,
     leftovers,
     size_bytes,
@@ -77,3 +79,43 @@ def test_sizes_are_those_of_the_files(folders: Folders) -> None:
     (folders.models / "a" / "b" / "more").write_bytes(bytes(24))
     assert size_bytes(folders.models) == 1024
     assert size_bytes(folders.models / "none") == 0
+
+
+def test_locks_and_the_files_of_sqlite_belong_to_what_they_lie_beside(folders: Folders) -> None:
+    names = {folders.database.name + ending for ending in ("", "-wal", "-shm", "-journal", ".lock")}
+    for name in (*names, folders.database.name + "-mine"):
+        (folders.data / name).touch()
+    assert {path.name for path in find_belongings(folders)[OWN].paths} == names
+
+
+@pytest.mark.parametrize(
+    ("name", "is_ours"),
+    [
+        (".0123abcd.tmp", True),
+        (f".{'a' * 32}.tmp", True),
+        (".0123abc.tmp", False),
+        (f".{'a' * 33}.tmp", False),
+        (".0123ABCD.tmp", False),
+        ("0123abcd.tmp", False),
+    ],
+)
+def test_only_our_own_temporary_files_are_ours(folders: Folders, name: str, is_ours: bool) -> None:
+    for folder in (folders.data, folders.config):
+        (folder / name).touch()
+    assert len(find_belongings(folders)[OWN].paths) == (2 if is_ours else 0)
+
+
+def test_takes_are_counted_by_their_manifests(folders: Folders) -> None:
+    assert count_takes(folders) == 0
+    for name in ("a", "b/c"):
+        (folders.takes / name).mkdir(parents=True)
+        (folders.takes / name / "manifest.json").touch()
+    (folders.takes / "no take").mkdir()
+    assert count_takes(folders) == 2
+
+
+def test_an_account_without_our_folders_has_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(MODELS_VARIABLE, raising=False)
+    folders = Folders(tmp_path / "no data", tmp_path / "no config")
+    assert all(not one.paths and not one.size_bytes for one in find_belongings(folders).values())
+    assert leftovers(folders) == []

@@ -14,7 +14,7 @@ from bridge.upkeep.uninstall.belongings import (
     OWN,
     find_belongings,
 )
-from bridge.upkeep.uninstall.delete import delete_all
+from bridge.upkeep.uninstall.delete import delete_all, delete_empty
 
 
 @pytest.fixture
@@ -58,3 +58,18 @@ def test_a_deletion_that_fails_is_a_sentence(folders: Folders, monkeypatch: pyte
     folders.window_memory.write_text("{}")
     monkeypatch.setattr(Path, "unlink", refuse)
     assert delete_all([folders.window_memory]) == [f"{folders.window_memory} cannot be deleted (Permission denied)."]
+
+
+def test_files_and_whole_folders_go_and_missing_ones_are_harmless(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "deep").mkdir(parents=True)
+    (tmp_path / "folder" / "deep" / "file").touch()
+    (tmp_path / "file").touch()
+    assert delete_all([tmp_path / "folder", tmp_path / "file", tmp_path / "none"]) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_empty_folders_are_deleted_as_empty(tmp_path: Path) -> None:
+    for name in ("empty", "full/deep"):
+        (tmp_path / name).mkdir(parents=True)
+    delete_empty([tmp_path / "empty", tmp_path / "full", tmp_path / "none"])
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
