@@ -93,3 +93,38 @@ def test_any_folder_with_what_live_keeps_there_is_a_user_library(library: Path, 
     assert is_user_library(library)
     assert not is_user_library(tmp_path)
     assert not is_user_library(tmp_path / "nothing")
+
+
+def test_the_usual_folder_of_each_system_is_a_path_that_need_not_exist() -> None:
+    home = Path("/home/me")
+    assert usual_place("darwin", {}, home) == home / "Music/Ableton/User Library"
+    assert usual_place("win32", {"USERPROFILE": "/c/me"}, home) == Path("/c/me/Documents/Ableton/User Library")
+    assert usual_place("linux", {"WINEPREFIX": "/wine"}, home) == Path(
+        "/wine/drive_c/users/me/Documents/Ableton/User Library"
+    )
+
+
+def test_preferences_may_name_the_library_itself_or_its_parent(tmp_path: Path) -> None:
+    renamed = tmp_path / "disk" / "my sounds"
+    (renamed / "Presets").mkdir(parents=True)
+    write_config(tmp_path / "Library/Preferences/Ableton/Live 12/Library.cfg", str(renamed))
+    assert find_user_library("darwin", {}, tmp_path) == renamed
+
+
+def test_preferences_that_name_a_folder_that_is_gone_fall_back_to_older_ones(tmp_path: Path) -> None:
+    preferences = tmp_path / "Library/Preferences/Ableton"
+    older = user_library(tmp_path / "older" / "User Library")
+    write_config(preferences / "Live 11" / "Library.cfg", str(older.parent), 1.0)
+    write_config(preferences / "Live 12" / "Library.cfg", "/gone", 2.0)
+    assert find_user_library("darwin", {}, tmp_path) == older
+
+
+@pytest.mark.parametrize(
+    "sign", ["Ableton Folder Info", "Remote Scripts", "Clips", "Defaults", "Presets", "Templates"]
+)
+def test_each_folder_of_lives_is_a_sign_and_a_file_is_none(tmp_path: Path, sign: str) -> None:
+    (tmp_path / sign).touch()
+    assert not is_user_library(tmp_path)
+    (tmp_path / sign).unlink()
+    (tmp_path / sign).mkdir()
+    assert is_user_library(tmp_path)

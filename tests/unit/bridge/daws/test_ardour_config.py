@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,25 @@ def test_no_configuration_file_breaks_the_status(
     file.write_bytes(start + data + b"</ActionScript>")
     added_scripts(file)
     osc_surface(file)
+
+
+@pytest.mark.parametrize("text", ["<ActionScript>!!!!</ActionScript>", "<ActionScript>abc</ActionScript>", "", "\0"])
+def test_a_script_list_without_readable_actions_is_empty(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ui_scripts").write_text(text)
+    assert added_scripts(tmp_path / "ui_scripts") == (set(), set())
+
+
+def test_names_are_found_in_base64_over_several_lines(tmp_path: Path) -> None:
+    lua = b'ardour { ["type"] = "EditorAction", name = "Stem Bridge: generate" }'
+    encoded = base64.b64encode(lua).decode()
+    wrapped = "\n".join((encoded[:20], encoded[20:]))
+    hook = '<LuaCallback id="3" name="Stem Bridge: import"/><LuaCallback name="of another"/>'
+    (tmp_path / "ui_scripts").write_text(f'<ActionScript lua="Lua">{wrapped}</ActionScript>{hook}')
+    actions, hooks = added_scripts(tmp_path / "ui_scripts")
+    assert actions == {"Stem Bridge: generate"}
+    assert hooks == {"Stem Bridge: import", "of another"}
+
+
+def test_missing_files_say_ardours_defaults(tmp_path: Path) -> None:
+    assert added_scripts(tmp_path / "none") == (set(), set())
+    assert osc_surface(tmp_path / "none") == OscSurface(is_on=False, port=3819)
