@@ -57,7 +57,7 @@ class Pip:
 
     @property
     def label(self) -> str:
-        """What it is."""
+        """The tool's name and version, for the user."""
         return f"pip {self.version[0]}.{self.version[1]} and Python {_dotted(self.python_version)} ({self.python})"
 
     def make(self, location: Location) -> list[str]:
@@ -94,7 +94,7 @@ class Uv:
 
     @property
     def label(self) -> str:
-        """What it is."""
+        """The tool's name and version, for the user."""
         return f"uv ({self.program})"
 
     def make(self, location: Location) -> list[str]:

@@ -15,7 +15,7 @@ from engine.errors import InvalidValue, StemBridgeError
 from tests.helpers.snapshot import snapshot
 
 NO_LIVE = (f"no-live-{os.getpid()}",)
-"""The developer's Live may be open."""
+"""Names that no process has: the developer's Live may be open."""
 
 
 @pytest.fixture

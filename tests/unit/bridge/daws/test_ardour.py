@@ -50,7 +50,7 @@ def test_scripts_changed_by_hand_are_told_and_mended(config: Path) -> None:
     assert installer().install(config) == [config / "scripts" / HOOK_FILE]
 
 
-def test_uninstall_forgets_the_hook_s_sign_of_life(config: Path, tmp_path: Path) -> None:
+def test_uninstall_deletes_the_heartbeat_of_the_hook(config: Path, tmp_path: Path) -> None:
     installer().install(config)
     mailbox = tmp_path / "home" / "data" / "mailbox"
     mailbox.mkdir(parents=True)

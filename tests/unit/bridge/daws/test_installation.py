@@ -1,4 +1,4 @@
-"""Files in another program's folder: all of them there, or not a byte left."""
+"""Files in another program's folder: complete after `install`, without a trace after `remove`."""
 
 from __future__ import annotations
 

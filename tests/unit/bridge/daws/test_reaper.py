@@ -18,7 +18,7 @@ from engine.errors import InvalidValue, StemBridgeError
 from tests.helpers.snapshot import snapshot
 
 PROCESS = f"reaper-{os.getpid()}"
-"""A name of this test run's own: the developer's REAPER may be open."""
+"""A name that only this test run uses: the developer's REAPER may be open."""
 # As REAPER 6 writes it: key bindings, custom actions, scripts; with the line ends of Windows.
 KB_INI = (
     b"KEY 1 71 40012 0\t\t # Main : G : OVERRIDE DEFAULT : Item: Split\r\n"

@@ -1,4 +1,4 @@
-"""What all DAWs share, on one that is a folder with a file `daw.ini`."""
+"""The common implementation of DAWs, on one that is a folder with a file `daw.ini`."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def with_card(system: Hardware, card: tuple[str, tuple[int, int], tuple[int, int
 
 
 @pytest.mark.parametrize(
-    ("machine", "device", "channels", "told"),
+    ("machine", "device", "channels", "expected"),
     [
         (LINUX, "cpu", (CPU, PYPI), "neither nvidia-smi nor rocminfo"),
         (WINDOWS, "cpu", (PYPI,), "neither nvidia-smi nor rocminfo"),
@@ -37,10 +37,12 @@ def with_card(system: Hardware, card: tuple[str, tuple[int, int], tuple[int, int
         (Hardware("linux", "arm64"), "cpu", (CPU, PYPI), "neither"),
     ],
 )
-def test_each_machine_gets_its_build(machine: Hardware, device: str, channels: tuple[str, ...], told: str) -> None:
+def test_each_machine_gets_its_build(
+    machine: Hardware, device: str, channels: tuple[str, ...], expected: str
+) -> None:
     wanted = choose(machine)
     assert (wanted.device, wanted.channels) == (device, channels)
-    assert told in wanted.reason
+    assert expected in wanted.reason
 
 
 def test_an_intel_mac_is_refused_with_what_still_works() -> None:
@@ -67,7 +69,7 @@ def test_what_is_asked_for_wins(machine: Hardware) -> None:
 
 
 @pytest.mark.parametrize(
-    ("device", "channel", "machine", "asked", "told"),
+    ("device", "channel", "machine", "asked", "expected"),
     [
         ("cpu", CPU, LINUX, "auto", ""),
         ("cpu", CPU, with_card(LINUX, RTX_4090), "auto", "made for cpu, and cuda"),
@@ -84,7 +86,7 @@ def test_what_is_asked_for_wins(machine: Hardware) -> None:
         ("cuda", PYPI, with_card(WINDOWS, RTX_4090), "auto", "does not fit"),
     ],
 )
-def test_another_card_is_noticed(device: str, channel: str, machine: Hardware, asked: str, told: str) -> None:
+def test_another_card_is_noticed(device: str, channel: str, machine: Hardware, asked: str, expected: str) -> None:
     reason = misfit(device, channel, machine, asked)  # type: ignore[arg-type]
-    assert told in reason
-    assert bool(reason) == bool(told)
+    assert expected in reason
+    assert bool(reason) == bool(expected)

@@ -63,7 +63,7 @@ def test_the_first_channel_with_a_wheel_is_taken(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("machine", "asked", "device", "told"),
+    ("machine", "asked", "device", "expected"),
     [
         (LINUX, "auto", "cpu", "does not answer (no route)"),
         (with_card(LINUX, GTX_1080), "auto", "cuda", "does not answer (no route)"),
@@ -72,13 +72,13 @@ def test_the_first_channel_with_a_wheel_is_taken(monkeypatch: pytest.MonkeyPatch
         (MAC, "cpu", "cpu", "it was asked for"),
     ],
 )
-def test_without_the_index_pypi_does(machine: Hardware, asked: str, device: str, told: str) -> None:
+def test_without_the_index_pypi_does(machine: Hardware, asked: str, device: str, expected: str) -> None:
     def read(url: str) -> str:
         raise IndexUnreachable("no route")
 
     build = find_build(choose(machine, asked), machine, (3, 11), "2.13", read)
     assert build == TorchBuild(device, PYPI, "", build.reason)  # type: ignore[arg-type]
-    assert told in build.reason
+    assert expected in build.reason
 
 
 def test_an_index_without_the_release_is_said() -> None:

@@ -1,4 +1,4 @@
-"""What pip and uv say, as shares that only grow."""
+"""The output of pip and uv as progress that never decreases."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Installed 9 packages in 320ms"""
 
 
 def shares(text: str) -> list[float]:
-    """Return the share after each line, of the phase torch alone."""
+    """Return the share of the phase torch after each line."""
     meter, found = PhaseMeter("torch", 200e6, "installing torch"), []
     begin, end = SPANS["torch"]
     for line in text.splitlines():

@@ -27,7 +27,7 @@ def test_a_program_that_fails_is_one_sentence_with_its_log(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("output", "expected"),
     [
         ("ERROR: Could not install packages: [Errno 28] No space left on device", "disk is full; what has arrived"),
         ("cause: client error (Connect)", "index cannot be reached"),
@@ -38,9 +38,9 @@ def test_a_program_that_fails_is_one_sentence_with_its_log(tmp_path: Path) -> No
         ("error: No interpreter found for Python >=3.11", "no Python 3.11–3.13"),
     ],
 )
-def test_what_can_be_helped_is_named(tmp_path: Path, said: str, told: str) -> None:
-    program = f"import sys; sys.exit({said!r})"
-    with pytest.raises(EnvironmentFault, match=told):
+def test_what_can_be_helped_is_named(tmp_path: Path, output: str, expected: str) -> None:
+    program = f"import sys; sys.exit({output!r})"
+    with pytest.raises(EnvironmentFault, match=expected):
         run_program([sys.executable, "-c", program], {}, tmp_path / "log", lambda _: None)
 
 
@@ -83,7 +83,7 @@ def test_a_second_program_is_appended_to_the_log(tmp_path: Path) -> None:
 
 
 def test_a_program_that_fails_without_output_says_so(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFault, match=r"^It failed without a word \(exit code 3\)\. All that was said: "):
+    with pytest.raises(EnvironmentFault, match=r"^It failed without a word \(exit code 3\)\. All that was output: "):
         run_program([sys.executable, "-c", "raise SystemExit(3)"], {}, tmp_path / "log", lambda _: None)
 
 

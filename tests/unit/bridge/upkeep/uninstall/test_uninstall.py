@@ -40,7 +40,7 @@ def folders(home: Path) -> Folders:
 
 @pytest.fixture
 def is_reaper_running(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether a DAW runs: the developer's own may be open."""
+    """True in it stands for a DAW that runs; the developer's own may be open."""
     runs = [False]
     monkeypatch.setattr("bridge.daws.scripted.is_running", lambda _: runs[0])
     return runs
