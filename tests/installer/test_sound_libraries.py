@@ -66,9 +66,7 @@ def test_the_systems_libraries_come_first_and_missing_ones_from_the_bundle(start
     ]
 
 
-def test_a_library_that_the_system_lacks_is_found_in_the_bundle_by_its_short_name(
-    start: Start, tmp_path: Path
-) -> None:
+def test_a_library_that_the_system_lacks_is_found_in_the_bundle(start: Start, tmp_path: Path) -> None:
     start(set())
     assert ctypes.util.find_library("here") == "system.so"
     assert ctypes.util.find_library("portaudio") is None

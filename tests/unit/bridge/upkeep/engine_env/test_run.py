@@ -83,7 +83,7 @@ def test_a_second_program_is_appended_to_the_log(tmp_path: Path) -> None:
 
 
 def test_a_program_that_fails_without_output_says_so(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFault, match=r"^It failed without a word \(exit code 3\)\. All that was output: "):
+    with pytest.raises(EnvironmentFault, match=r"^It failed without a word \(exit code 3\)\. All that was said: "):
         run_program([sys.executable, "-c", "raise SystemExit(3)"], {}, tmp_path / "log", lambda _: None)
 
 
