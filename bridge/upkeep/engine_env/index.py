@@ -89,7 +89,7 @@ def _wheel_names(page: str) -> Sequence[str]:
 
 
 def _from_pypi(wanted: WantedBuild, hardware: Hardware, misses: Sequence[str]) -> TorchBuild:
-    """Return PyPI's build: the builds for CUDA and Apple's GPU run on the CPU too, other mismatches end there."""
+    """Return PyPI's build, for the CPU if it does not support the requested device."""
     has = pypi_device(hardware)
     fits = has == wanted.device or (has in ("cuda", "mps") and wanted.device == "cpu")
     device: DeviceKind = wanted.device if fits else "cpu"

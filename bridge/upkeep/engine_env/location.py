@@ -33,7 +33,7 @@ class Location:
 
     @property
     def record(self) -> Path:
-        """The record of a completed environment; written last, so that only complete environments have one."""
+        """The record of a completed environment; written last, so that an interrupted installation has none."""
         return self.root / "record.json"
 
     @property

@@ -111,6 +111,17 @@ def test_preferences_may_name_the_library_itself_or_its_parent(tmp_path: Path) -
     assert find_user_library("darwin", {}, tmp_path) == renamed
 
 
+@pytest.mark.parametrize(("changed_s", "expected"), [((1.0, 2.0), "12"), ((2.0, 1.0), "11")])
+def test_of_several_preferences_the_last_changed_count(
+    tmp_path: Path, changed_s: tuple[float, float], expected: str
+) -> None:
+    for version, seconds in zip(("11", "12"), changed_s, strict=True):
+        user_library(tmp_path / version / "User Library")
+        config = tmp_path / f"Library/Preferences/Ableton/Live {version}/Library.cfg"
+        write_config(config, str(tmp_path / version), seconds)
+    assert find_user_library("darwin", {}, tmp_path) == tmp_path / expected / "User Library"
+
+
 def test_preferences_that_name_a_folder_that_is_gone_fall_back_to_older_ones(tmp_path: Path) -> None:
     preferences = tmp_path / "Library/Preferences/Ableton"
     older = user_library(tmp_path / "older" / "User Library")

@@ -117,6 +117,13 @@ def test_all_channels_without_an_answer_are_named() -> None:
     )
 
 
+@pytest.mark.parametrize(("system", "channel"), [(LINUX, CPU), (MAC, CPU), (WINDOWS, CPU)])
+def test_pypis_build_for_a_card_does_for_the_cpu_without_a_warning(system: Hardware, channel: str) -> None:
+    build = find_build(WantedBuild("cpu", (channel, PYPI), "why"), system, (3, 11), "2.13", lambda _: "")
+    assert build.device == "cpu"
+    assert build.reason.endswith("; wanted was cpu: why.")
+
+
 def test_a_channel_of_pypi_is_taken_without_a_look_at_the_index() -> None:
     def read(url: str) -> str:
         raise AssertionError(url)

@@ -183,6 +183,14 @@ def test_a_step_that_fails_is_resumed_with_what_was_installed(rig: Rig) -> None:
     assert read_record(rig.location) is not None
 
 
+def test_a_complete_environment_that_is_being_changed_does_not_look_complete(rig: Rig) -> None:
+    rig.make()
+    rig.fail_at = "psutil>=6"
+    with pytest.raises(EnvironmentFault):
+        rig.make()
+    assert read_record(rig.location) is None
+
+
 def test_a_build_that_an_interrupted_run_has_installed_is_taken_out_for_another(rig: Rig) -> None:
     rig.fail_at = "psutil>=6"
     with pytest.raises(EnvironmentFault):
