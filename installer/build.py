@@ -52,17 +52,17 @@ def main(arguments: list[str]) -> int:
 
 
 def make_environment() -> None:
-    """Make an environment with the project, as a user would install it, and the build's tools."""
+    """Create an environment with the project, installed as by a user, and the build tools."""
     if not PYTHON.exists():
         _run(sys.executable, "-m", "venv", VENV)
-    shutil.rmtree(BUILD / "lib", ignore_errors=True)  # setuptools would ship modules that are gone from the source
+    shutil.rmtree(BUILD / "lib", ignore_errors=True)  # setuptools would include deleted modules
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", ROOT / "constraints.txt"]
     _run(*pip, f"{ROOT}[bundle]")
     _run(*pip, "--force-reinstall", "--no-deps", ROOT)
 
 
 def make_bundle() -> None:
-    """Run PyInstaller with the one recipe; the project's modules are compiled ahead for the bundle's own Python."""
+    """Run PyInstaller with the spec file; precompile the project's modules for the bundle's Python."""
     shutil.rmtree(DIST, ignore_errors=True)
     _run(PYTHON, ROOT / "installer" / "icon" / "render.py", BUILD / "icons")
     recipe = ROOT / "installer" / "stembridge.spec"
@@ -77,13 +77,13 @@ def make_bundle() -> None:
 
 
 def selftest() -> None:
-    """Let the bundle test itself, with a home folder of its own."""
+    """Run the bundle's own self-test, without the build's Python variables."""
     environ = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
     _run(_program(), "--selftest", environ=environ)
 
 
 def pack() -> list[Path]:
-    """Return the files that users download."""
+    """Pack the bundle; return the files for download."""
     version = _run(_program(), "--version", capture=True).split()[-1]
     machine = platform.machine().lower().replace("amd64", "x86_64")
     if sys.platform == "darwin":
@@ -118,7 +118,7 @@ def _pack_linux(name: str, version: str) -> list[Path]:
 
 
 def _pack_script(*command: object) -> Path:
-    """Run a script that packs; its last line of output is the path of what it made."""
+    """Run a packing script; return the path in its last line of output."""
     return Path(_run(*command, capture=True).strip().splitlines()[-1])
 
 

@@ -1,4 +1,4 @@
-"""What goes into the bundle beside what PyInstaller finds: read by `stembridge.spec` and by the build script."""
+"""The parts of the bundle that PyInstaller does not find itself; imported by `stembridge.spec`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ ICONS = BUILD / "icons"
 IDENTIFIER = "org.stembridge.StemBridge"
 OWN = ("bridge", "engine")
 ALSA_PARTS = ("alsa.conf", "cards/*.conf", "ctl/*.conf", "pcm/*.conf", "pcm/*/*.conf")
-"""What alsa-lib itself ships; alsa.conf.d is of the plug-ins that the build machine happens to have."""
+"""The files of alsa-lib itself; alsa.conf.d belongs to plug-ins of the build machine."""
 SOURCE_FOLDERS = (*OWN, "daw_scripts")
 
 
 def _sources() -> list[tuple[str, str]]:
-    """Return the project's own files as they are installed, and where they go in the bundle."""
+    """Return the project's own installed files, each with its folder in the bundle."""
     spec = importlib.util.find_spec("bridge")
     if spec is None or spec.origin is None:
         raise SystemExit("build: Stem Bridge is not installed here; run installer/build.py.")
@@ -37,14 +37,14 @@ SOURCES = _sources()
 
 
 def uv_program() -> Path:
-    """Return the program uv, which makes the engine environment on systems without a Python of their own."""
+    """Return the program uv, which creates the engine environment for the bundle."""
     from uv import find_uv_bin
 
     return Path(find_uv_bin())
 
 
 def spare_libraries() -> list[Path]:
-    """Return the build machine's sound libraries that bare Linux systems lack; elsewhere the wheels carry them."""
+    """Return the build machine's sound libraries, which minimal Linux systems lack; elsewhere wheels contain them."""
     if sys.platform != "linux":
         return []
     listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
@@ -58,7 +58,7 @@ def spare_libraries() -> list[Path]:
 
 
 def spare_configuration() -> list[tuple[str, str]]:
-    """Return the build machine's ALSA configuration, and where it goes."""
+    """Return the files of the build machine's ALSA configuration, each with its folder in the bundle."""
     if sys.platform != "linux":
         return []
     files = [path for part in ALSA_PARTS for path in sorted(ALSA_CONFIGURATION.glob(part))]

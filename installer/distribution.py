@@ -1,4 +1,4 @@
-"""Which Linux this is, as far as the names of its packages go. Standard library only."""
+"""Detects the Linux distribution and the names of its packages. Standard library only."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ INSTALL = {
 """Family → the command that installs packages, without `sudo`."""
 
 T64_GLIBC = (2, 39)
-"""From this C library on (Ubuntu 24.04, Debian 13) some of Debian's packages are called …t64, its 64-bit time_t."""
+"""The first C library (Ubuntu 24.04, Debian 13) with which some Debian packages are named …t64 (64-bit time_t)."""
 
 
 class Distribution(NamedTuple):
-    """One Linux.
+    """One Linux distribution.
 
     Attributes:
         family: "debian", "fedora", "arch", or "" for all others.
-        name: what it calls itself.
+        name: its own name, for the user.
         has_t64: True if packages of the Debian family have their …t64 names.
     """
 
@@ -35,18 +35,18 @@ class Distribution(NamedTuple):
     has_t64: bool = False
 
     def line(self, packages: list[str], as_root: bool) -> str:
-        """Return the one line that installs `packages`; it begins with `sudo` unless it is typed `as_root`."""
+        """Return the command line that installs `packages`, with `sudo` unless it runs `as_root`."""
         return f"{'' if as_root else 'sudo '}{INSTALL[self.family]} {' '.join(packages)}"
 
 
 def this_distribution() -> Distribution:
-    """Return the Linux that runs here."""
+    """Return the distribution that runs here."""
     text = next((path.read_text(encoding="utf-8", errors="replace") for path in OS_RELEASE if path.is_file()), "")
     return read_os_release(text, glibc_version())
 
 
 def read_os_release(text: str, glibc: tuple[int, ...]) -> Distribution:
-    """Return what the file os-release (freedesktop.org's os-release(5)) says, on a system with this C library.
+    """Return the distribution in an os-release file (freedesktop.org, os-release(5)), with this C library version.
 
     Derivatives (Mint, Pop!_OS, Manjaro, Rocky …) name their parents in `ID_LIKE`, nearest first.
     """
@@ -59,9 +59,9 @@ def read_os_release(text: str, glibc: tuple[int, ...]) -> Distribution:
 
 
 def glibc_version() -> tuple[int, ...]:
-    """Return the version of the GNU C library, (0,) where there is another one."""
+    """Return the version of the GNU C library; (0,) if the system has another C library."""
     try:
-        told = os.confstr("CS_GNU_LIBC_VERSION") or ""
-        return tuple(int(number) for number in told.split()[1].split("."))
+        text = os.confstr("CS_GNU_LIBC_VERSION") or ""
+        return tuple(int(number) for number in text.split()[1].split("."))
     except (AttributeError, ValueError, IndexError, OSError):
         return (0,)

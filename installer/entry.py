@@ -14,7 +14,7 @@ OWN = ("bridge", "engine")
 
 
 def _restore_environment() -> None:
-    """Give child processes the system's library path back; a further start of this program is a fresh one."""
+    """Restore the system's library path for child processes, and let PyInstaller treat them as independent."""
     name = "LD_LIBRARY_PATH"
     before = os.environ.pop(f"{name}_ORIG", None)
     if before:

@@ -28,16 +28,16 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MADE_HERE = (".venv", "stembridge.egg-info", "build")
-"""What `install` leaves in the checkout, and `uninstall` deletes."""
+"""Folders in the checkout that `install` creates and `uninstall` deletes."""
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Many tests wait for processes: three at a time, those of a file together, the folders with long ones first."""
+"""Options of pytest-xdist: many tests wait for processes, so three run at a time, each file in one worker."""
 EXTRAS = {"test": "[test,docs,ace-step]", "docs": "[docs]"}
-"""Command → the extras that it needs."""
+"""Command → the extras of the package that it needs."""
 COMMANDS = ("install", "demo", "run", "test", "docs", "check", "uninstall")
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the arguments say; return the exit code."""
+    """Run the command in the arguments; return the exit code."""
     if problem := python_check.too_old(sys.version_info[:3], _distribution(), _is_root()):
         return _fail(problem)
     command, rest = (arguments[0], arguments[1:]) if arguments else ("install", [])
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 
 def install(extra: str) -> None:
-    """Make the environment and install this checkout into it, unless that has been done with these very pins."""
+    """Create the environment and install this checkout into it, unless that was done with the same pins."""
     stamp = VENV / f".installed{extra.strip('[]')}"
     wanted = hashlib.sha256(
         b"".join((ROOT / n).read_bytes() for n in ("pyproject.toml", "constraints.txt"))
@@ -82,7 +82,7 @@ def install(extra: str) -> None:
 
 
 def say_missing_libraries() -> str:
-    """Say on stderr what does not work for want of libraries of the system; return the line that installs them."""
+    """Print to stderr which system libraries are missing; return the command line that installs them."""
     distribution = _distribution()
     if distribution is None:
         return ""
@@ -96,7 +96,7 @@ def say_missing_libraries() -> str:
 
 
 def uninstall(arguments: list[str]) -> int:
-    """Take out what Stem Bridge keeps outside this checkout, then what `install` has made in it."""
+    """Remove Stem Bridge's files outside this checkout, then the folders that `install` has created in it."""
     if PYTHON.exists():
         code = _call([PYTHON, "-m", "bridge", "uninstall", *arguments])
         if code or "--dry-run" in arguments or "--help" in arguments:
@@ -109,7 +109,7 @@ def uninstall(arguments: list[str]) -> int:
 
 def check_and_test(arguments: list[str]) -> int:
     """Run the linter, the type checker and the tests; return the first exit code that is not 0."""
-    # The tests start hundreds of processes: without compiled files each of them would compile everything again.
+    # The tests start hundreds of processes; without cached bytecode each of them would compile all modules again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for step in (
         ["ruff", "check", "."],
@@ -132,7 +132,7 @@ def _has_pip() -> bool:
 
 
 def _distribution() -> Distribution | None:
-    """Return the Linux that this is, None on other systems."""
+    """Return the Linux distribution, None on other systems."""
     return this_distribution() if sys.platform == "linux" else None
 
 

@@ -1,8 +1,8 @@
-"""Run by the bundle before anything else, on Linux: sound libraries of its own where the system has none.
+"""Loads the bundle's own sound libraries on Linux systems that lack them; runs first in the bundle.
 
-PortAudio, ALSA and JACK are the system's where it has them: their plug-ins (PipeWire, PulseAudio) must fit them. What
-is missing is taken from the folder `spare`, where the library path does not look. A library that is loaded already is
-what later ones are linked to by its name. ALSA's own configuration likewise: without any, PortAudio aborts.
+The system's PortAudio, ALSA and JACK are preferred, since its plug-ins (PipeWire, PulseAudio) have to match them.
+Missing ones are loaded from the folder `spare`, which is not in the library path; later libraries are then linked to
+the loaded ones by name. ALSA's configuration is replaced likewise: without any, PortAudio aborts.
 """
 
 import ctypes
@@ -13,9 +13,7 @@ from pathlib import Path
 
 SPARE = Path(getattr(sys, "_MEIPASS", ".")) / "spare"
 IN_ORDER = ("libasound.so.2", "libdb-5.3.so", "libjack.so.0", "libportaudio.so.2")
-"""Each needs only those before it."""
-
-ALSA_CONFIGURATION = Path("/usr/share/alsa")
+"""Order of loading: each library depends only on those before it."""
 
 ALSA_CONFIGURATION = Path("/usr/share/alsa")
 

@@ -1,7 +1,7 @@
-"""The system's own libraries that the wheels do not bring: which are missing, and the line that installs them.
+"""Finds missing system libraries that the wheels do not contain, and the command line that installs them.
 
-Standard library only. The sonames are what `ldd` finds in PySide6 6.11 (Widgets, Network, the platform plug-ins
-`offscreen` and `xcb`), sounddevice and python-rtmidi. On macOS and Windows the wheels bring all they need.
+Standard library only. The sonames are those that `ldd` lists for PySide6 6.11 (Widgets, Network, the platform
+plug-ins `offscreen` and `xcb`), sounddevice and python-rtmidi. On macOS and Windows the wheels are complete.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ class Library(NamedTuple):
     """One library.
 
     Attributes:
-        soname: by which the system's loader finds it.
-        part: the part of Stem Bridge that needs it.
+        soname: its name for the system's loader.
+        part: the part of Stem Bridge that requires it, for the user.
         packages: family of distributions → package.
-        t64: the Debian package's name where its 64-bit time_t has changed it.
+        t64: the Debian package where 64-bit time_t has changed its name.
     """
 
     soname: str
@@ -31,7 +31,7 @@ class Library(NamedTuple):
     t64: str = ""
 
     def package(self, distribution: Distribution) -> str:
-        """Return the package's name there."""
+        """Return the package's name in a distribution."""
         return self.t64 if self.t64 and distribution.has_t64 else self.packages[distribution.family]
 
 
@@ -69,7 +69,7 @@ FONT_ENDINGS = {".ttf", ".otf", ".ttc", ".pfb"}
 def missing_libraries(
     with_screen: bool, has_library: Callable[[str], bool], has_font: Callable[[], bool]
 ) -> list[Library]:
-    """Return what is missing, in the table's order; without a screen nobody needs what only a screen needs."""
+    """Return the missing libraries in the table's order; those of `SCREEN` only `with_screen`."""
     missing = [
         library
         for library in LIBRARIES
@@ -79,7 +79,7 @@ def missing_libraries(
 
 
 def advice(missing: Sequence[Library], distribution: Distribution, as_root: bool) -> str:
-    """Return what to do about `missing`: what does not work without it, and the one line that installs it."""
+    """Return the advice for `missing`: the parts that do not work, and the command line that installs them."""
     parts = list(dict.fromkeys(library.part for library in missing))
     what = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     line = install_line(missing, distribution, as_root)
@@ -90,7 +90,7 @@ def advice(missing: Sequence[Library], distribution: Distribution, as_root: bool
 
 
 def install_line(missing: Sequence[Library], distribution: Distribution, as_root: bool) -> str:
-    """Return the one line that installs `missing`, "" where nobody knows the packages' names."""
+    """Return the command line that installs `missing`, "" if the package names are unknown."""
     if not distribution.family:
         return ""
     packages = dict.fromkeys(library.package(distribution) for library in missing)
@@ -98,7 +98,7 @@ def install_line(missing: Sequence[Library], distribution: Distribution, as_root
 
 
 def has_library(soname: str) -> bool:
-    """Tell if the system's loader finds a library."""
+    """Return whether the system's loader finds a library."""
     try:
         ctypes.CDLL(soname)
     except OSError:
@@ -107,11 +107,11 @@ def has_library(soname: str) -> bool:
 
 
 def has_font() -> bool:
-    """Tell if there is any font that Qt can draw with."""
+    """Return whether there is a font that Qt can use."""
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
     return any(path.suffix.lower() in FONT_ENDINGS for folder in folders for path in folder.rglob("*"))
 
 
 def has_screen() -> bool:
-    """Tell if there is a screen, an X11 or a Wayland one."""
+    """Return whether there is a screen of X11 or Wayland."""
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

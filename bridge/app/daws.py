@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bridge.app.background import in_thread
 from bridge.daws.all_daws import all_daws, find_daw
-from bridge.daws.daw import Daw, Status
+from bridge.daws.daw import Daw, DawStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class DawStanding:
     """A DAW of the table, by its label for users, and how it stands with it."""
 
     label: str
-    status: Status
+    status: DawStatus
 
     @property
     def words(self) -> str:

@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from bridge.app.background import in_thread
 from bridge.upkeep.engine_env.choice import AUTO, devices_of
-from bridge.upkeep.engine_env.hardware import Hardware, look, machine
+from bridge.upkeep.engine_env.hardware import Hardware, detect_hardware, detect_system
 from bridge.upkeep.engine_env.location import Location
-from bridge.upkeep.engine_env.make import Order, make
-from bridge.upkeep.engine_env.progress import Step
-from bridge.upkeep.engine_env.record import EnvironmentFault, Record
+from bridge.upkeep.engine_env.make import EnvironmentOrder, make
+from bridge.upkeep.engine_env.progress import InstallStep
+from bridge.upkeep.engine_env.record import EnvironmentFault, EnvironmentRecord
 from bridge.upkeep.engine_env.remove import remove
 from bridge.upkeep.engine_env.requirements import Requirements, own_requirements
-from bridge.upkeep.engine_env.state import State, look_at
+from bridge.upkeep.engine_env.state import EnvironmentState, look_at
 from bridge.upkeep.engine_env.tools import Tool, find_tool
 from engine.errors import Cancelled
 
@@ -32,7 +32,7 @@ class EnvironmentDesk:
         root: Path,
         find: Callable[[], Tool] = find_tool,
         requirements: Callable[[], Requirements] = own_requirements,
-        look_around: Callable[[], Hardware] = look,
+        look_around: Callable[[], Hardware] = detect_hardware,
     ) -> None:
         self.place = Location(root)
         self._find, self._requirements, self._look = find, requirements, look_around
@@ -46,22 +46,22 @@ class EnvironmentDesk:
 
     def devices(self) -> tuple[str, ...]:
         """Return what torch may be wanted for on this system, "auto" first."""
-        return (AUTO, *devices_of(machine()))
+        return (AUTO, *devices_of(detect_system()))
 
-    def look(self) -> Future[State]:
+    def look(self) -> Future[EnvironmentState]:
         """Return how the environment is."""
         return in_thread(lambda: look_at(self.place, self._look()))
 
-    def make(self, device: str, thorough: bool, report: Callable[[Step], None]) -> Future[Record]:
+    def make(self, device: str, thorough: bool, report: Callable[[InstallStep], None]) -> Future[EnvironmentRecord]:
         """Make it, go on with it or, if `thorough`, mend it; the future may have the error `Cancelled`."""
 
-        def checked(step: Step) -> None:
+        def checked(step: InstallStep) -> None:
             if self._stop.is_set():
                 raise Cancelled
             report(step)
 
-        def work() -> Record:
-            order = Order(self.place, self._look(), self._requirements(), self._find(), device, thorough)
+        def work() -> EnvironmentRecord:
+            order = EnvironmentOrder(self.place, self._look(), self._requirements(), self._find(), device, thorough)
             return make(order, checked)
 
         return self._alone(work)

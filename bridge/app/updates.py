@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from bridge.app.background import in_thread
 from bridge.home.folders import Folders
 from bridge.home.messages import Action, Message, Messages
-from bridge.upkeep.engine_env.progress import Step
-from bridge.upkeep.updates import find_outdated, repair_all, words
+from bridge.upkeep.engine_env.progress import InstallStep
+from bridge.upkeep.updates import find_outdated, progress_text, repair_all
 
 COMMAND = "update"
 """The window's command behind the button."""
@@ -21,7 +21,7 @@ def look(messages: Messages, folders: Folders) -> Future[None]:
     """Tell the user what is of another version, with the button that brings it up to date."""
 
     def work() -> None:
-        outdated = [one for one in find_outdated(folders) if one.is_told]
+        outdated = [one for one in find_outdated(folders) if one.is_announced]
         if outdated:
             sentence = " ".join(one.sentence for one in outdated)
             messages.post(Message("warning", sentence, Action("Update", COMMAND), TOPIC))
@@ -49,8 +49,8 @@ class Teller:
         self._messages = messages
         self._told_s = -TELL_EVERY_S
 
-    def __call__(self, step: Step) -> None:
+    def __call__(self, step: InstallStep) -> None:
         """Tell the step, unless one was told just now."""
         if time.monotonic() - self._told_s >= TELL_EVERY_S:
             self._told_s = time.monotonic()
-            self._messages.info(f"Updating: {words(step)}", TOPIC)
+            self._messages.info(f"Updating: {progress_text(step)}", TOPIC)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bridge.daws.all_daws import all_daws, find_daw
-from bridge.daws.daw import Daw, Status
+from bridge.daws.daw import Daw, DawStatus
 from bridge.daws.places import forget, remember
 from bridge.home.folders import Folders
 from engine.errors import InvalidValue
@@ -53,7 +53,7 @@ def _change(daw: Daw, action: str, dest: Path | None, as_json: bool) -> None:
     _print_notes(notes)
 
 
-def _show(daws: Iterable[Daw], statuses: list[Status], options: argparse.Namespace) -> None:
+def _show(daws: Iterable[Daw], statuses: list[DawStatus], options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps({"daws": [_document(status) for status in statuses]}, indent=2))
         return
@@ -69,7 +69,7 @@ def _print_notes(notes: Iterable[str]) -> None:
         print(f"  {note}")
 
 
-def _status_text(status: Status) -> str:
+def _status_text(status: DawStatus) -> str:
     if status.folder is None:
         return "not found on this computer"
     if not status.is_installed:
@@ -77,7 +77,7 @@ def _status_text(status: Status) -> str:
     return f"installed, version {status.version}" + ("" if status.is_current else " (not up to date)")
 
 
-def _heard(status: Status) -> str:
+def _heard(status: DawStatus) -> str:
     running = "running" if status.is_running else "not running"
     if status.heard_s is None:
         return f"{running}; its scripts were never heard"
@@ -86,6 +86,6 @@ def _heard(status: Status) -> str:
     return f"{running}; its scripts were last heard {status.heard_s:.0f} s ago"
 
 
-def _document(status: Status) -> dict[str, object]:
+def _document(status: DawStatus) -> dict[str, object]:
     folder = str(status.folder) if status.folder else None
     return {**asdict(status), "folder": folder, "is_installed": status.is_installed}

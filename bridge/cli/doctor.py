@@ -22,7 +22,7 @@ from bridge.request.presets.presets import Presets
 from bridge.settings import SettingsFile
 from bridge.settings.remote_address import remote_address
 from bridge.takes.layout import nearest_folder
-from bridge.upkeep.engine_env.hardware import look
+from bridge.upkeep.engine_env.hardware import detect_hardware
 from bridge.upkeep.engine_env.location import Location
 from bridge.upkeep.engine_env.state import look_at
 from bridge.upkeep.updates import find_outdated
@@ -107,7 +107,7 @@ def _environment(folders: Folders) -> list[Finding]:
     place = Location(folders.engine)
     if not place.root.exists():
         return []
-    state = look_at(place, look())
+    state = look_at(place, detect_hardware())
     help_ = f" This helps: stembridge engine {state.to_do}" if state.to_do else ""
     return [Finding("environment", "note" if state.to_do else "ok", state.sentence + help_)]
 

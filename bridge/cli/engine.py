@@ -11,12 +11,12 @@ import time
 from bridge.cli.ask import resumable
 from bridge.cli.main import DONE, FAILED
 from bridge.home.folders import Folders
-from bridge.upkeep.engine_env.hardware import look
+from bridge.upkeep.engine_env.hardware import detect_hardware
 from bridge.upkeep.engine_env.location import Location
 from bridge.upkeep.engine_env.make import remake
-from bridge.upkeep.engine_env.progress import Step
+from bridge.upkeep.engine_env.progress import InstallStep
 from bridge.upkeep.engine_env.remove import remove
-from bridge.upkeep.engine_env.state import USABLE, State, look_at
+from bridge.upkeep.engine_env.state import USABLE, EnvironmentState, look_at
 
 REPORT_EVERY_S = 5.0
 
@@ -30,14 +30,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace, place: Location) -> int:
-    state = look_at(place, look(), options.device)
+    state = look_at(place, detect_hardware(), options.device)
     _say(state, place, options)
     return DONE if state.kind in USABLE else FAILED
 
 
 def _install(options: argparse.Namespace, place: Location) -> int:
     """Make what is not there; one that is whole, and for the device that is asked for, is left as it is."""
-    state = look_at(place, look(), options.device)
+    state = look_at(place, detect_hardware(), options.device)
     if state.to_do or _differs(state, options.device):
         return _make(options, place, thorough=False)
     _say(state, place, options)
@@ -50,11 +50,11 @@ def _repair(options: argparse.Namespace, place: Location) -> int:
 
 def _make(options: argparse.Namespace, place: Location, thorough: bool) -> int:
     remake(place, options.device, thorough, ProgressMeter())
-    _say(look_at(place, look()), place, options)
+    _say(look_at(place, detect_hardware()), place, options)
     return DONE
 
 
-def _differs(state: State, device: str) -> bool:
+def _differs(state: EnvironmentState, device: str) -> bool:
     return bool(device) and state.record is not None and device != state.record.asked
 
 
@@ -69,7 +69,7 @@ def _remove(options: argparse.Namespace, place: Location) -> int:
     return DONE
 
 
-def _say(state: State, place: Location, options: argparse.Namespace) -> None:
+def _say(state: EnvironmentState, place: Location, options: argparse.Namespace) -> None:
     if options.json:
         document = {"folder": str(place.root), "python": str(place.program), **state.document()}
         print(json.dumps(document, indent=2, ensure_ascii=False))
@@ -95,7 +95,7 @@ class ProgressMeter:
         self._is_terminal = sys.stderr.isatty()
         self._shown_s, self._words = 0.0, ""
 
-    def __call__(self, step: Step) -> None:
+    def __call__(self, step: InstallStep) -> None:
         """Show where the work stands."""
         line = f"{step.share:4.0%}  {step.phase}: {step.words}"
         if self._is_terminal:

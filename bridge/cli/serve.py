@@ -55,7 +55,7 @@ async def _serve(options: LaunchOptions) -> None:
 def _tell_outdated(folders: Folders) -> None:
     """Say what is older; whatever goes wrong with that is no reason to end."""
     try:
-        for one in (one for one in find_outdated(folders) if one.is_told):
+        for one in (one for one in find_outdated(folders) if one.is_announced):
             log.warning("%s `stembridge update` brings it up to date.", one.sentence)
     except Exception:
         log.exception("what is up to date could not be found out")

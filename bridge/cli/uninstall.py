@@ -12,7 +12,14 @@ from bridge.cli.main import DONE, FAILED
 from bridge.home.folders import Folders
 from bridge.home.running_companion import is_any_running
 from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, OWN, SETTINGS
-from bridge.upkeep.uninstall.uninstall import AUTOSTART, SCRIPTS, Outcome, UninstallPlan, carry_out, make_plan
+from bridge.upkeep.uninstall.uninstall import (
+    AUTOSTART,
+    SCRIPTS,
+    UninstallOutcome,
+    UninstallPlan,
+    carry_out,
+    make_plan,
+)
 
 QUESTIONS = {MODELS: "Delete the neural models too?", SETTINGS: "Delete your settings, presets, styles and maps too?"}
 
@@ -53,7 +60,7 @@ def _agreed(group: str, plan: UninstallPlan, options: argparse.Namespace) -> boo
     return agreed(f"{QUESTIONS[group]} {there.size_bytes / 1e9:.2f} GB: {places}", options.yes)
 
 
-def _say(outcome: Outcome, as_json: bool) -> None:
+def _say(outcome: UninstallOutcome, as_json: bool) -> None:
     for fault in outcome.faults:
         print(f"stembridge: {fault}", file=sys.stderr)
     if as_json:

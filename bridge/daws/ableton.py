@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.daws.ableton_library import find_user_library, is_user_library, usual_place
-from bridge.daws.daw import Status
+from bridge.daws.daw import DawStatus
 from bridge.daws.installation import Installation
 from bridge.daws.scripted import ScriptedDaw
 from bridge.daws.scripts import read_scripts
@@ -18,7 +18,7 @@ from bridge.home.folders import Folders
 from engine.errors import InvalidValue, StemBridgeError
 
 SCRIPTS = "Remote Scripts/StemBridge"
-"""Its folder's name is its name in Live's list of control surfaces."""
+"""The folder of the scripts; Live lists the control surface under the folder's name."""
 RECEIPT = f"{SCRIPTS}/installed.json"
 HOME = "home.json"
 _EDITIONS = ("Lite", "Intro", "Standard", "Suite", "Trial", "Beta")
@@ -44,7 +44,7 @@ class Ableton(ScriptedDaw):
     def _folder(self, dest: Path | None) -> Path:
         return _folder(dest)
 
-    def _notes(self, status: Status) -> tuple[str, ...]:
+    def _notes(self, status: DawStatus) -> tuple[str, ...]:
         return _notes(status.version, status.is_current, status.is_running)
 
     def _installation(self, folder: Path) -> Installation:
@@ -54,7 +54,7 @@ class Ableton(ScriptedDaw):
 
 
 def _folder(dest: Path | None) -> Path:
-    """Return the User Library that is meant."""
+    """Return the User Library to install into: `dest`, or the one that Live uses."""
     if dest is not None:
         if not is_user_library(dest):
             allowed = "Live's User Library (Live's Settings > Library says where it is)"
@@ -78,6 +78,6 @@ def _notes(version: str, is_current: bool, runs: bool) -> tuple[str, ...]:
 
 
 def _home_json(folders: Folders) -> bytes:
-    """Return the file by which the script finds the companion's folder and the user's settings."""
+    """Return the JSON file from which the script reads the companion's folder and the path of the settings."""
     values = {"version": __version__, "data": str(folders.data), "settings": str(folders.settings)}
     return (json.dumps(values, indent=1) + "\n").encode("ascii")

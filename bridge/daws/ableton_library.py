@@ -1,6 +1,6 @@
-"""Where Ableton Live's User Library is: its usual place on each system, or where the user has moved it.
+"""Finds Ableton Live's User Library: in its usual folder on each system, or where the user has moved it.
 
-A moved library is named in `Library.cfg` among Live's preferences, of which every version of Live has its own.
+The folder of a moved library is in `Library.cfg` in the preferences, which each version of Live has separately.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ NAME = "User Library"
 CONFIG = "Library.cfg"
 MAX_CONFIG_BYTES = 1_000_000
 _SIGNS = ("Ableton Folder Info", "Remote Scripts", "Clips", "Defaults", "Presets", "Templates")
-"""What Live puts into a User Library; a folder with any of them is taken for one."""
+"""Folders that Live creates in a User Library; a folder that contains one of them counts as a User Library."""
 _PROJECT_PATH = re.compile(r'<ProjectPath\s+Value="([^"]+)"')
 
 
 def is_user_library(folder: Path) -> bool:
-    """Tell if a folder is one of Live's User Libraries, a new and empty one too."""
+    """Return whether a folder is a User Library of Live, by its name (it may be empty) or its contents."""
     return folder.is_dir() and (folder.name == NAME or any((folder / sign).is_dir() for sign in _SIGNS))
 
 
 def find_user_library(platform: str, environ: Mapping[str, str], home: Path) -> Path | None:
     """Return the User Library on `platform` (a `sys.platform`), None if there is none.
 
-    The one that the newest preferences name comes first. On Linux, Live runs under Wine, whose `C:` is searched.
+    The one in the most recently changed preferences comes first. On Linux, Wine's drive `C:` is searched.
     """
     for folder in _candidates(platform, environ, home):
         if is_user_library(folder):
@@ -37,7 +37,7 @@ def find_user_library(platform: str, environ: Mapping[str, str], home: Path) -> 
 
 
 def usual_place(platform: str, environ: Mapping[str, str], home: Path) -> Path:
-    """Return where Live puts the User Library unless told otherwise."""
+    """Return the default folder of the User Library."""
     return _documents(platform, environ, home)[0] / "Ableton" / NAME
 
 
@@ -61,7 +61,7 @@ def _documents(platform: str, environ: Mapping[str, str], home: Path) -> list[Pa
 
 
 def _preferences(platform: str, environ: Mapping[str, str], home: Path) -> list[Path]:
-    """Return the folder that has one folder of preferences for each version of Live."""
+    """Return the folders that contain one folder of preferences for each version of Live."""
     if platform == "darwin":
         return [home / "Library" / "Preferences" / "Ableton"]
     if platform == "win32":
@@ -78,7 +78,7 @@ def _drive_c(environ: Mapping[str, str], home: Path) -> Path:
 
 
 def _local(text: str, platform: str, environ: Mapping[str, str], home: Path) -> Path:
-    """Return a path as this system knows it: Live under Wine writes Windows' paths."""
+    """Return a path of this system for a path in Live's preferences: under Wine those are paths of Windows."""
     windows = PureWindowsPath(text)
     if platform in ("darwin", "win32") or not windows.drive:
         return Path(text)

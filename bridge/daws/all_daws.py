@@ -1,4 +1,4 @@
-"""The DAWs that there is an installer for: one row each, imported when it is asked for."""
+"""The table of the DAWs that have an installer, one row each; a row's module is imported on demand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def find_daw(name: str) -> Daw:
     Raises
     ------
     InvalidValue
-        If there is none.
+        If there is no such DAW.
     """
     if name not in DAWS:
         raise InvalidValue("DAW", name, " or ".join(DAWS))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from bridge.daws.ardour_config import OscSurface, added_scripts, osc_surface
-from bridge.daws.daw import Status
+from bridge.daws.daw import DawStatus
 from bridge.daws.home_lua import home_lua
 from bridge.daws.installation import Installation
 from bridge.daws.scripted import ScriptedDaw
@@ -17,7 +17,7 @@ from bridge.home.folders import Folders
 from engine.errors import InvalidValue, StemBridgeError
 
 VERSIONS = (9, 8, 7)
-"""Those whose Lua the scripts know, newest first."""
+"""The major versions that the Lua scripts support, newest first."""
 SCRIPTS = "scripts"
 LIBRARY = f"{SCRIPTS}/stembridge"
 RECEIPT = f"{LIBRARY}/installed.json"
@@ -27,19 +27,19 @@ ACTIONS = {
     "Stem Bridge: regenerate": "stembridge_regenerate.lua",
     "Stem Bridge: settings": "stembridge_settings.lua",
 }
-"""What is added in the Script Manager as an action: name there → file."""
+"""Name of an action script in Ardour's Script Manager → its file."""
 HOOK = "Stem Bridge: import"
 HOOK_FILE = "stembridge_import.lua"
 _SIGNS = ("config", "ui_config", "ui_scripts", *(f".a{version}" for version in VERSIONS))
 _SHARED = "lib/text.lua"
-"""REAPER's script for text on the wires serves both."""
+"""REAPER's Lua module for encoding and decoding text, which Ardour's scripts use too."""
 
 
 class Ardour(ScriptedDaw):
     """Ardour 7, 8 or 9.
 
-    It reads scripts when they are called, so they may be changed while it runs. What was added in its Script Manager
-    stays there after `uninstall`, and does nothing any more.
+    It reads scripts when they are called, so they may be changed while it runs. Entries in its Script Manager remain
+    after `uninstall`, without effect.
     """
 
     name = "ardour"
@@ -51,7 +51,7 @@ class Ardour(ScriptedDaw):
     def _folder(self, dest: Path | None) -> Path:
         return _folder(dest)
 
-    def _notes(self, status: Status) -> tuple[str, ...]:
+    def _notes(self, status: DawStatus) -> tuple[str, ...]:
         assert status.folder is not None
         return _notes(status.folder, status.version, status.is_current)
 
@@ -67,7 +67,7 @@ class Ardour(ScriptedDaw):
 
 
 def config_folders(platform: str, environ: Mapping[str, str], home: Path) -> list[Path]:
-    """Return where Ardour keeps a user's files on `platform` (a `sys.platform`), newest version first.
+    """Return Ardour's configuration folders on `platform` (a `sys.platform`), newest version first.
 
     The rules are those of libs/ardour/filesystem_paths.cc.
     """
@@ -81,7 +81,7 @@ def config_folders(platform: str, environ: Mapping[str, str], home: Path) -> lis
 
 
 def _folder(dest: Path | None) -> Path:
-    """Return the configuration folder that is meant."""
+    """Return the configuration folder to install into: `dest`, or that of the newest Ardour."""
     if dest is not None:
         if not any((dest / sign).is_file() for sign in _SIGNS):
             raise InvalidValue("--dest", str(dest), "Ardour's configuration folder (the one with the file config)")

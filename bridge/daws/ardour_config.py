@@ -1,4 +1,4 @@
-"""What Ardour's own configuration files say: which Lua scripts were added, and whether OSC is on."""
+"""Reads from Ardour's own configuration files which Lua scripts were added and whether OSC is on."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _NAME = re.compile(rb"Stem Bridge: [a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class OscSurface:
-    """Ardour's OSC control surface, as the user's configuration has it; a session may say otherwise."""
+    """The settings of Ardour's OSC control surface in the user's configuration; a session may override them."""
 
     is_on: bool
     port: int
 
 
 def osc_surface(config: Path) -> OscSurface:
-    """Return what the file `config` says; a missing one says what Ardour's defaults are."""
+    """Return the settings in the file `config`; Ardour's defaults if it is missing."""
     text = read_foreign(config, _MAX_BYTES)
     port = _PORT.search(text)
     return OscSurface(
@@ -38,9 +38,9 @@ def osc_surface(config: Path) -> OscSurface:
 
 
 def added_scripts(ui_scripts: Path) -> tuple[set[str], set[str]]:
-    """Return the names of our actions and of our hooks in the Script Manager, from the file `ui_scripts`.
+    """Return the names of our actions and of all hooks in the Script Manager, from the file `ui_scripts`.
 
-    Ardour writes that file when it ends. Actions lie in it as base64 of Lua text that has their names.
+    Ardour writes that file when it ends. It contains each action as base64 of its Lua text, which has the name.
     """
     text = read_foreign(ui_scripts, _MAX_BYTES)
     actions: set[str] = set()

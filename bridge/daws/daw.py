@@ -1,4 +1,4 @@
-"""What every DAW in the table can be asked."""
+"""The interface of every DAW in the table: install, uninstall, status."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """How it stands with one DAW.
+class DawStatus:
+    """The status of our scripts in one DAW.
 
     Attributes:
         daw: the DAW's name in the table.
-        folder: where its scripts are or would be installed; None if the DAW was not found.
-        version: of the scripts installed there, "" if none are.
-        is_current: True if all of them are there, unchanged and of this version.
+        folder: the folder that its scripts are or would be installed into; None if the DAW was not found.
+        version: of the installed scripts, "" if there are none.
+        is_current: True if the scripts are complete, unchanged and of this version.
         is_running: True if the DAW runs now.
-        heard_s: seconds since the scripts inside the DAW were last heard of, None if never.
-        notes: plain sentences: what is missing, what to do in the DAW itself.
+        heard_s: seconds since the last heartbeat of the scripts inside the DAW, None if there was none.
+        notes: sentences for the user: missing parts, and steps to take in the DAW itself.
     """
 
     daw: str
@@ -29,8 +29,8 @@ class Status:
     heard_s: float | None = None
     notes: tuple[str, ...] = ()
 
-    def with_notes(self, notes: tuple[str, ...]) -> Status:
-        """Return the same with other notes."""
+    def with_notes(self, notes: tuple[str, ...]) -> DawStatus:
+        """Return a copy with other notes."""
         return replace(self, notes=notes)
 
     @property
@@ -46,7 +46,7 @@ class Daw(Protocol):
     label: str
 
     def install(self, dest: Path | None) -> list[Path]:
-        """Install or update the scripts; return the files that were written, none if all was there already.
+        """Install or update the scripts; return the written files, none if everything was current.
 
         Raises
         ------
@@ -57,10 +57,10 @@ class Daw(Protocol):
         """
 
     def uninstall(self, dest: Path | None) -> list[Path]:
-        """Take out everything that `install` put in; return the files that were removed or put back.
+        """Remove everything that `install` has added; return the files that were removed or restored.
 
         Errors are those of `install`.
         """
 
-    def status(self, dest: Path | None) -> Status:
-        """Return how it stands; InvalidValue as `install`. A DAW that is not found is a status too."""
+    def status(self, dest: Path | None) -> DawStatus:
+        """Return the status, also of a DAW that is not found; raises InvalidValue as `install` does."""

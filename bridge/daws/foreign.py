@@ -1,4 +1,4 @@
-"""Files of DAWs themselves, which we only look at."""
+"""Reading of files that belong to a DAW."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def read_foreign(path: Path, max_bytes: int) -> str:
-    """Return the beginning of a DAW's own text file, "" if it cannot be read; what is no UTF-8 in it is replaced."""
+    """Return up to `max_bytes` of a DAW's text file, "" if it cannot be read; invalid UTF-8 is replaced."""
     try:
         with path.open("rb") as file:
             return file.read(max_bytes).decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The file by which Lua scripts inside a DAW find the companion's folder and say how to start the companion."""
+"""The file from which Lua scripts inside a DAW read the companion's folder and the command that starts it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _lua_string(text: str) -> str:
 def launch_command() -> str:
     """Return one line that starts the companion with this very installation and home folder.
 
-    It is for programs that start others without a shell and split the line at blanks outside double quotes.
+    The line is for programs that start others without a shell and split it at spaces outside double quotes.
     """
     home = os.environ.get(HOME_VARIABLE)
     command = [sys.executable, *(ARGUMENTS[2:] if getattr(sys, "frozen", False) else ARGUMENTS)]

@@ -1,7 +1,8 @@
-"""Our files in another program's folder: put in, brought up to date, and taken out without leaving a byte.
+"""Installs our files in another program's folder, updates them and removes them without a trace.
 
-A receipt beside them (JSON) remembers every file, folder and backup. Files that were there before are backed up when
-they are first touched and put back by `remove`; of a file that others write to as well (`Patch`) only our lines go.
+A receipt beside them (JSON) lists every file, folder and backup. Files that existed before are backed up before the
+first change and restored by `remove`; from a file that the program writes to as well (`Patch`), only our lines are
+removed.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ BACKUP_ENDING = ".stembridge-backup"
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Lines of ours in a file of the DAW's: `add` puts them into its bytes, `drop` takes them out.
+    """Our lines in a file of the DAW: `add` inserts them into the file's bytes, `drop` removes them.
 
-    A missing file is b"". `add` of what `add` has returned changes nothing.
+    A missing file is passed as b"". `add` is idempotent.
     """
 
     add: Callable[[bytes], bytes]
@@ -34,13 +35,13 @@ class Patch:
 
 @dataclass(slots=True)
 class Receipt:
-    """What an installation consists of; paths are relative to its root, with slashes.
+    """The parts of an installation; paths are relative to its root, with slashes.
 
     Attributes:
-        files: each file that is wholly ours, with its SHA-256.
-        patched: each file with lines of ours, with the SHA-256 of what `install` made of it.
-        backups: those of both that were there before.
-        folders: made by us, outermost first.
+        files: each file that is entirely ours → its SHA-256.
+        patched: each file of the DAW with our lines → its SHA-256 after `install`.
+        backups: the files of both kinds that existed before.
+        folders: folders that we have created, outermost first.
     """
 
     version: str = __version__
@@ -61,10 +62,10 @@ class Installation:
         patches: Mapping[str, Patch] | None = None,
         own_folders: Sequence[str] = (),
     ) -> None:
-        """Describe it.
+        """Describe the installation.
 
         `receipt` and the keys of `files` and `patches` are paths relative to `root`, with slashes; `own_folders` are
-        removed with whatever has appeared in them (the DAW's caches, say).
+        removed with all their contents (the DAW's caches, for example).
         """
         self.root = root
         self._receipt_path = root / receipt
@@ -74,12 +75,12 @@ class Installation:
 
     @property
     def version(self) -> str:
-        """The version that is installed, "" if none is."""
+        """The installed version, "" if there is none."""
         receipt = self._read()
         return receipt.version if receipt else ""
 
     def is_current(self) -> bool:
-        """Tell if `install` would have nothing to do."""
+        """Return whether `install` would have nothing to do."""
         return self._read() is not None and not self._wanted() and self.version == __version__
 
     def overwrites(self) -> list[Path]:
@@ -88,11 +89,11 @@ class Installation:
 
     @property
     def shared_files(self) -> list[Path]:
-        """The DAW's own files that `install` and `remove` change lines in."""
+        """The DAW's own files, in which `install` and `remove` change lines."""
         return [self.root / name for name in self._patches]
 
     def install(self) -> list[Path]:
-        """Write what is missing or differs, and the receipt; return the files that were written.
+        """Write the missing and differing files, and the receipt; return the written files.
 
         Raises
         ------
@@ -106,7 +107,8 @@ class Installation:
             wanted = self._wanted()
             for name in [name for name in receipt.files if name not in self._files]:
                 (self.root / name).unlink(missing_ok=True)
-            for name in self._files.keys() - wanted.keys() - receipt.files.keys():  # there before, and just like ours
+            identical = self._files.keys() - wanted.keys() - receipt.files.keys()
+            for name in identical:  # which existed before
                 self._back_up(name, self._files[name], receipt)
             for name, data in wanted.items():
                 self._put(name, data, receipt)
@@ -116,7 +118,7 @@ class Installation:
         return [self.root / name for name in wanted]
 
     def remove(self) -> list[Path]:
-        """Take everything out; return the files that were removed or put back, none if nothing was installed.
+        """Remove everything; return the files that were removed or restored, none if nothing was installed.
 
         Raises
         ------
@@ -131,17 +133,17 @@ class Installation:
             for name, digest in receipt.patched.items():
                 self._unpatch(name, digest, name in receipt.backups)
             for name in receipt.files:
-                self._take_out(name, name in receipt.backups)
+                self._remove_file(name, name in receipt.backups)
             self._receipt_path.unlink()
             for name in self._own_folders:
                 shutil.rmtree(self.root / name, ignore_errors=True)
             for name in reversed(receipt.folders):
-                with suppress(OSError):  # something else lies in it by now
+                with suppress(OSError):  # the folder has other contents now
                     (self.root / name).rmdir()
         return touched
 
     def _wanted(self) -> dict[str, bytes]:
-        """Return every file that does not hold what it should, with what it should hold."""
+        """Return the required contents of every file that is missing or differs."""
         wanted = {name: data for name, data in self._files.items() if _read_bytes(self.root / name) != data}
         for name, patch in self._patches.items():
             there = _read_bytes(self.root / name) or b""
@@ -159,7 +161,7 @@ class Installation:
         elif name not in receipt.files:
             self._back_up(name, there, receipt)
             receipt.files[name] = _sha256(data)
-        # Each step is in the receipt before it is done: a power cut in between leaves nothing that is not known.
+        # Each step is in the receipt before it is done, so that after a power cut the receipt lists every change.
         self._write_receipt(receipt)
         _replace(path, data)
 
@@ -182,7 +184,7 @@ class Installation:
         path, backup = self.root / name, _backup_of(self.root / name)
         there = _read_bytes(path)
         if there is not None and _sha256(there) == digest and has_backup:
-            backup.replace(path)  # nobody has written to it since: byte for byte as it was
+            backup.replace(path)  # unchanged since `install`: restore the original bytes
             return
         backup.unlink(missing_ok=True)
         if there is None:
@@ -193,7 +195,7 @@ class Installation:
         else:
             path.unlink()
 
-    def _take_out(self, name: str, has_backup: bool) -> None:
+    def _remove_file(self, name: str, has_backup: bool) -> None:
         path = self.root / name
         if has_backup:
             _backup_of(path).replace(path)
@@ -239,7 +241,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    """Turn errors of the file system into sentences."""
+    """Convert errors of the file system into sentences for the user."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,7 @@
-"""Where our scripts are installed: each DAW's usual folder, and those that `--dest` has named (portable DAWs, say).
+"""Finds the installations of our scripts: in each DAW's usual folder and in those that `--dest` has named.
 
-The latter are remembered in a file, or nobody would find them when they are to be brought up to date or taken out.
+The latter (of portable DAWs, for example) are listed in a file: without it, later updates and removals could not find
+them.
 """
 
 from __future__ import annotations
@@ -10,42 +11,42 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.daws.all_daws import DAWS, all_daws
-from bridge.daws.daw import Daw, Status
+from bridge.daws.daw import Daw, DawStatus
 from bridge.home import user_files
 from engine.errors import StemBridgeError
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
-    """Scripts of ours in one DAW; `dest` is None for its usual folder."""
+class InstalledScripts:
+    """One installation of our scripts; `dest` is None for the DAW's usual folder."""
 
     daw: Daw
     dest: Path | None
-    status: Status
+    status: DawStatus
 
 
-def find_installed(places: Path) -> list[Installed]:
-    """Return every installation of our scripts; `places` is the file that `remember` writes."""
-    found: dict[Path, Installed] = {}
+def find_installed(places: Path) -> list[InstalledScripts]:
+    """Return all installations of our scripts; `places` is the file that `remember` writes."""
+    found: dict[Path, InstalledScripts] = {}
     known = _read(places)
     for daw in all_daws():
         for dest in (None, *map(Path, known.get(daw.name, []))):
             try:
                 status = daw.status(dest)
-            except StemBridgeError:  # the folder of then is no DAW's any more, or cannot be read
+            except StemBridgeError:  # the folder does not belong to a DAW any more, or cannot be read
                 continue
             if status.folder is not None and status.is_installed:
-                found.setdefault(status.folder, Installed(daw, dest, status))
+                found.setdefault(status.folder, InstalledScripts(daw, dest, status))
     return list(found.values())
 
 
 def remember(places: Path, daw: str, dest: Path | None) -> None:
-    """Keep in mind that scripts were installed into `dest`.
+    """Add `dest` to the list of folders with installed scripts; the usual folder (None) needs no entry.
 
     Raises
     ------
     StemBridgeError
-        If it cannot be written down.
+        If the list cannot be written.
     """
     known = _read(places)
     if dest is not None and str(dest) not in known.get(daw, []):
@@ -54,7 +55,7 @@ def remember(places: Path, daw: str, dest: Path | None) -> None:
 
 
 def forget(places: Path, daw: str, dest: Path | None) -> None:
-    """Drop `dest`; errors as `remember`."""
+    """Remove `dest` from the list; errors as in `remember`."""
     known = _read(places)
     if dest is not None and str(dest) in known.get(daw, []):
         known[daw].remove(str(dest))
@@ -62,7 +63,7 @@ def forget(places: Path, daw: str, dest: Path | None) -> None:
 
 
 def _read(places: Path) -> dict[str, list[str]]:
-    """Return what is remembered; a file that is missing or broken is nothing."""
+    """Return the listed folders, by DAW; none if the file is missing or damaged."""
     try:
         content = json.loads(user_files.read_bytes(places))
         return {name: [str(folder) for folder in content[name]] for name in DAWS if name in content}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from bridge.daws.daw import Status
+from bridge.daws.daw import DawStatus
 from bridge.daws.home_lua import home_lua
 from bridge.daws.installation import Installation, Patch
 from bridge.daws.reaper_actions import add_actions, drop_actions
@@ -36,7 +36,7 @@ class Reaper(ScriptedDaw):
     def _folder(self, dest: Path | None) -> Path:
         return _folder(dest)
 
-    def _notes(self, status: Status) -> tuple[str, ...]:
+    def _notes(self, status: DawStatus) -> tuple[str, ...]:
         return _notes(status.version, status.is_current)
 
     def _installation(self, folder: Path) -> Installation:
@@ -55,7 +55,7 @@ class Reaper(ScriptedDaw):
 
 
 def resource_folders(platform: str, environ: Mapping[str, str], home: Path) -> list[Path]:
-    """Return where REAPER keeps a user's files on `platform` (a `sys.platform`), whether they are there or not."""
+    """Return REAPER's possible resource folders on `platform` (a `sys.platform`), existing or not."""
     if platform == "win32":
         return [Path(environ.get("APPDATA") or home / "AppData" / "Roaming") / "REAPER"]
     if platform == "darwin":
@@ -65,7 +65,7 @@ def resource_folders(platform: str, environ: Mapping[str, str], home: Path) -> l
 
 
 def _folder(dest: Path | None) -> Path:
-    """Return the resource folder that is meant."""
+    """Return the resource folder to install into: `dest`, or the first existing one."""
     if dest is not None:
         if not any((dest / sign).is_file() for sign in _SIGNS):
             raise InvalidValue(

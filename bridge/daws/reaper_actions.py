@@ -1,4 +1,4 @@
-"""Our actions in REAPER's `reaper-kb.ini`, under names that stay the same (`_STEMBRIDGE_…`).
+"""Registers our actions in REAPER's `reaper-kb.ini`, under fixed command names (`_STEMBRIDGE_…`).
 
 A line registers a script: `SCR`, 4 (a Lua file shown in the list), 0 (the main section), the command's name without
 its underscore, the title, and the path below Scripts/.
@@ -22,9 +22,9 @@ _NAMES = frozenset(name.encode() for name in ACTIONS)
 
 
 def add_actions(ini: bytes) -> bytes:
-    """Return the file with all of our lines, each once; a file that has them already comes back as it is.
+    """Return the file with each of our lines once; a file that has them already is returned unchanged.
 
-    Keys that the user has bound to our actions stay bound.
+    The user's key bindings of our actions are kept.
     """
     newline = b"\r\n" if b"\r\n" in ini else b"\n"
     wanted = [line.encode() for line in action_lines()]
@@ -38,7 +38,7 @@ def add_actions(ini: bytes) -> bytes:
 
 
 def drop_actions(ini: bytes) -> bytes:
-    """Return the file without lines of ours; key bindings of the actions go with them."""
+    """Return the file without our lines and the key bindings of our actions."""
     return b"".join(line for line in ini.splitlines(keepends=True) if not _is_ours(line) and not _binds_ours(line))
 
 

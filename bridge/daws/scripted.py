@@ -1,4 +1,4 @@
-"""What installing, removing and looking after scripts is for every DAW: one folder, one installation in it."""
+"""The common implementation of `Daw`: one installation of scripts in one folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection
 from pathlib import Path
 
-from bridge.daws.daw import Status
+from bridge.daws.daw import DawStatus
 from bridge.daws.installation import Installation
 from bridge.daws.running import is_running
 from bridge.home.folders import Folders
@@ -15,13 +15,13 @@ from engine.errors import InvalidValue, StemBridgeError
 
 
 class ScriptedDaw(ABC):
-    """A `Daw` by its scripts; a DAW says which folder is meant, what belongs there, and what is to be done in it."""
+    """A `Daw` that is connected by scripts; a subclass defines the folder, its contents and the notes."""
 
     name: str
     label: str
 
     def __init__(self, processes: Collection[str]) -> None:
-        """`processes` are the names that the DAW has while it runs."""
+        """`processes` are the names of the DAW's processes, as in `is_running`."""
         self._processes = processes
 
     def install(self, dest: Path | None) -> list[Path]:
@@ -38,7 +38,7 @@ class ScriptedDaw(ABC):
             heartbeat_file(Folders.of_user().mailbox, self.name).unlink(missing_ok=True)
         return installation.remove()
 
-    def status(self, dest: Path | None) -> Status:
+    def status(self, dest: Path | None) -> DawStatus:
         """See `Daw.status`."""
         heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
         runs = self._is_running()
@@ -47,9 +47,9 @@ class ScriptedDaw(ABC):
         except InvalidValue:
             raise
         except StemBridgeError as error:
-            return Status(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
+            return DawStatus(self.name, None, is_running=runs, heard_s=heard_s, notes=(str(error),))
         installation = self._installation(folder)
-        found = Status(self.name, folder, installation.version, installation.is_current(), runs, heard_s)
+        found = DawStatus(self.name, folder, installation.version, installation.is_current(), runs, heard_s)
         return found.with_notes(self._notes(found))
 
     def _is_running(self) -> bool:
@@ -60,12 +60,12 @@ class ScriptedDaw(ABC):
 
     @abstractmethod
     def _folder(self, dest: Path | None) -> Path:
-        """Return the DAW's folder that is meant; errors are those of `Daw.install`."""
+        """Return the folder to install into; errors are those of `Daw.install`."""
 
     @abstractmethod
     def _installation(self, folder: Path) -> Installation:
-        """Return what belongs into the folder."""
+        """Return the installation in the folder."""
 
     @abstractmethod
-    def _notes(self, status: Status) -> tuple[str, ...]:
-        """Return plain sentences: what is missing, what to do in the DAW itself."""
+    def _notes(self, status: DawStatus) -> tuple[str, ...]:
+        """Return sentences for the user: missing parts, and steps to take in the DAW itself."""

@@ -1,4 +1,4 @@
-"""The scripts that run inside DAWs: where they lie in this installation, and what is in them."""
+"""Reads the scripts that run inside DAWs from this installation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def read_scripts(daw: str, endings: tuple[str, ...] = ()) -> dict[str, bytes]:
     Raises
     ------
     StemBridgeError
-        If they are not in this installation.
+        If this installation lacks them.
     """
     folder = SCRIPTS / daw
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

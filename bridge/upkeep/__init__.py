@@ -1,1 +1,1 @@
-"""Looking after the installation: the engine's environment, updates, and taking everything out again."""
+"""Maintenance of the installation: the engine environment, updates and uninstalling."""

@@ -1,7 +1,8 @@
-"""What belongs to an older Stem Bridge than this one, and how it is brought up to date.
+"""Finds and updates the parts that another version of Stem Bridge has installed.
 
-Settings and the job queue migrate themselves when they are next used (`bridge.home.file_versions`). What is here
-waits until the user asks for it: scripts inside DAWs, and the engine environment, which may have to be downloaded.
+These are the scripts inside DAWs and the engine environment, which may have to be downloaded; both are updated only
+when the user requests it. Settings and the job queue are not handled here: they migrate themselves when they are next
+used (`bridge.home.file_versions`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bridge import __version__
-from bridge.daws.places import Installed, find_installed
+from bridge.daws.places import InstalledScripts, find_installed
 from bridge.home.folders import Folders
 from bridge.upkeep.engine_env.location import Location
-from bridge.upkeep.engine_env.progress import Report, Step
+from bridge.upkeep.engine_env.progress import InstallStep, ReportStep
 from engine.errors import StemBridgeError
 
 ENGINE = "engine environment"
@@ -21,32 +22,32 @@ ENGINE = "engine environment"
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """One thing that is not as this version wants it.
+    """One part of the installation that differs from what this version would install.
 
     Attributes:
-        name: what a user calls it, as "scripts in REAPER".
-        version: of what is there.
-        sentence: says how it stands.
-        repair: brings it up to date; StemBridgeError if that cannot be done now.
-        is_told: True if the user is told unasked. Scripts of this very version that differ are not: they may belong
-            to another installation beside this one.
+        name: shown to the user, such as "scripts in REAPER".
+        version: the version of Stem Bridge that installed it.
+        sentence: the status, for the user.
+        repair: updates it; raises StemBridgeError if that is not possible now.
+        is_announced: True if the user is notified without a request. Scripts of the current version that differ are
+            not announced: they may belong to a second installation on this computer.
     """
 
     name: str
     version: str
     sentence: str
-    repair: Callable[[Report], object]
-    is_told: bool = True
+    repair: Callable[[ReportStep], object]
+    is_announced: bool = True
 
 
 def find_outdated(folders: Folders) -> list[Outdated]:
-    """Return what is not up to date."""
+    """Return the parts that are not up to date."""
     scripts = [_scripts(one) for one in find_installed(folders.daw_places) if not one.status.is_current]
     return scripts + _engine(Location(folders.engine))
 
 
-def repair_all(outdated: list[Outdated], report: Report) -> dict[str, str]:
-    """Bring all of it up to date; return the sentence of what went wrong, by name, for what could not be."""
+def repair_all(outdated: list[Outdated], report: ReportStep) -> dict[str, str]:
+    """Update all parts; return name → error sentence of those that could not be updated."""
     faults = {}
     for one in outdated:
         try:
@@ -56,7 +57,7 @@ def repair_all(outdated: list[Outdated], report: Report) -> dict[str, str]:
     return faults
 
 
-def _scripts(one: Installed) -> Outdated:
+def _scripts(one: InstalledScripts) -> Outdated:
     version, dest = one.status.version, one.dest
     daw = one.daw.label if dest is None else f"{one.daw.label} ({dest})"
     is_older = version != __version__
@@ -67,23 +68,23 @@ def _scripts(one: Installed) -> Outdated:
     return Outdated(f"scripts in {daw}", version, sentence, lambda _: one.daw.install(dest), is_older)
 
 
-def _engine(place: Location) -> list[Outdated]:
-    """Compare what it was made of with what this version wants; `stembridge engine status` looks deeper."""
+def _engine(location: Location) -> list[Outdated]:
+    """Compare the recorded requirements with this version's; `stembridge engine status` checks the files too."""
     from bridge.upkeep.engine_env.state import outdated_record
 
-    record = outdated_record(place)
+    record = outdated_record(location)
     if record is None:
         return []
     sentence = f"The engine environment was made by version {record.version}; {__version__} wants other libraries."
-    return [Outdated(ENGINE, record.version, sentence, lambda report: _make(place, report))]
+    return [Outdated(ENGINE, record.version, sentence, lambda report: _make(location, report))]
 
 
-def _make(place: Location, report: Report) -> None:
+def _make(location: Location, report: ReportStep) -> None:
     from bridge.upkeep.engine_env.make import remake
 
-    remake(place, report=report)
+    remake(location, report=report)
 
 
-def words(step: Step) -> str:
-    """Return how far a repair is."""
+def progress_text(step: InstallStep) -> str:
+    """Return the progress of a repair, for the user."""
     return f"{step.share:.0%} {step.phase}: {step.words}"

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from bridge.app.environment import EnvironmentDesk
 from bridge.desktop.settings.environment import EnvironmentPage
 from bridge.upkeep.engine_env.find import find_interpreter
-from bridge.upkeep.engine_env.hardware import Hardware, machine
+from bridge.upkeep.engine_env.hardware import Hardware, detect_system
 from bridge.upkeep.engine_env.requirements import Requirements
 from tests.helpers.wheel_index import WheelIndex, wheel_index
 
@@ -32,7 +32,7 @@ class Rig:
     """A page on an environment of few libraries, and the machine that it believes to be on."""
 
     def __init__(self, root: Path, qtbot: QtBot) -> None:
-        self.hardware: Hardware = machine()
+        self.hardware: Hardware = detect_system()
         self.desk = EnvironmentDesk(root, requirements=lambda: FEW, look_around=lambda: self.hardware)
         self.page = EnvironmentPage(self.desk)
         self.qtbot = qtbot

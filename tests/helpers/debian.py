@@ -1,4 +1,4 @@
-"""Programs from Debian that tests drive: found, installed where root and apt-get are at hand, or a reason to skip."""
+"""Programs from Debian that tests need: found, installed by apt-get as root, or a reason to skip the test."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ PACKAGES = {
     "/usr/lib/*/libxcb-shape.so.0": "libxcb-shape0",
     "/usr/lib/*/libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-"""Program, or pattern of a library's path → the package of Debian 12 that it is in."""
+"""Program, or pattern of a library's path → its package in Debian 12."""
 QT_ON_X11 = tuple(name for name in PACKAGES if "libx" in name)
-"""What Qt's plugin for X loads beyond what its other plugins do."""
+"""Libraries that only Qt's X11 plugin loads."""
 INSTALL_S = 400.0
 _failed = ""
 
 
 def need(*programs: str) -> None:
-    """Make sure that all `programs` are there; skip the test, with the packages' names, where they cannot be."""
+    """Make sure that all `programs` are installed; skip the test, with the packages' names, if they cannot be."""
     global _failed
     if _missing(programs):
-        # Test processes run beside each other: one installs, the others wait and find it done.
+        # Test processes run in parallel: one installs, the others wait for it.
         with FileLock(Path(tempfile.gettempdir()) / "stembridge-tests-apt.lock"):
             packages = _missing(programs)
             if packages and not _failed:
@@ -58,7 +58,7 @@ def _is_there(program: str) -> bool:
 
 
 def _install(packages: list[str]) -> str:
-    """Install `packages`; return why that failed, "" if it did not."""
+    """Install `packages`; return the reason of a failure, "" if there was none."""
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
         return f"needs root and apt-get; by hand: apt-get install -y --no-install-recommends {' '.join(packages)}"

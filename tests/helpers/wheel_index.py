@@ -1,7 +1,7 @@
-"""A package index on this machine: small wheels under the names of the real libraries, made as they are asked for.
+"""A local package index: small wheels under the names of the real libraries, created on request.
 
-Like PyPI it has `/simple/NAME/`, like PyTorch's index `/whl/CHANNEL/torch/`. A file can be held back half-way, so
-that an installation can be stopped in the middle of it.
+It has the pages `/simple/NAME/` of PyPI and `/whl/CHANNEL/torch/` of PyTorch's index. A download can be paused
+half-way, to interrupt an installation there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PINS = dict(
 VERSIONS = {name.lower().replace("_", "-"): version.strip() for name, version in PINS.items()}
 IMPORTED_AS = {"pyyaml": "yaml", "pillow": "PIL"}
 HALF_S = 60.0
-"""How long a held file is held at most: a test that has failed must not hang the server."""
+"""The longest pause of a download: a test that has failed must not block the server."""
 
 _TORCH = """
 class _No:
@@ -44,13 +44,13 @@ def virtual_memory(): return _Memory
 
 
 class WheelIndex:
-    """The index while it runs.
+    """The state of a running index.
 
     Attributes:
-        url: where it is.
-        channels: channel of torch → local version label; others do not exist.
-        fetched: how often each file was sent to its end.
-        is_down: answer nothing but errors.
+        url: its address.
+        channels: channel of torch → local version label; other channels do not exist.
+        fetched: distribution → number of complete downloads.
+        is_down: True to answer every request with an error.
     """
 
     def __init__(self, url: str) -> None:
@@ -62,16 +62,16 @@ class WheelIndex:
         self._held, self._go = "", threading.Event()
 
     def hold(self, distribution: str) -> None:
-        """From now on, stop half-way in the files of a distribution, and set `reached`."""
+        """Pause the downloads of a distribution half-way, and set `reached` then."""
         self._held, self.reached, self._go = distribution, threading.Event(), threading.Event()
 
     def let_go(self) -> None:
-        """Hold nothing any more."""
+        """Resume paused downloads, and pause no others."""
         self._held = ""
         self._go.set()
 
     def environ(self) -> dict[str, str]:
-        """Return variables that let pip, uv and Stem Bridge take from here alone."""
+        """Return variables that make pip, uv and Stem Bridge use this index only."""
         host = self.url.split("//")[1]
         return {
             "PIP_CONFIG_FILE": "/dev/null" if sys.platform != "win32" else "nul",
@@ -86,7 +86,7 @@ class WheelIndex:
         }
 
     def page(self, path: str) -> bytes | None:
-        """Return the page of a project, or a wheel."""
+        """Return the page of a project, or a wheel; None if it does not exist."""
         kind, _, rest = path.strip("/").partition("/")
         if kind == "files":
             return _wheel(rest)
@@ -102,7 +102,7 @@ class WheelIndex:
         return f'<!DOCTYPE html><html><body><a href="/files/{quote(file)}">{file}</a></body></html>'.encode()
 
     def send(self, file: str, body: bytes, write: io.BufferedIOBase) -> None:
-        """Send a body, in two halves where it is held."""
+        """Send a body in two halves, with a pause between them if it is to be held."""
         half = len(body) // 2
         write.write(body[:half])
         write.flush()
@@ -125,7 +125,7 @@ def _tag(name: str) -> str:
 
 
 def _wheel(file: str) -> bytes:
-    """Return a wheel with one module of a few kilobytes and the metadata that installers want."""
+    """Return a wheel with one module of a few kilobytes and the metadata that installers require."""
     name, version, tag = file.removesuffix(".whl").split("-", 2)
     module = IMPORTED_AS.get(name, name)
     code = {"torch": _TORCH.format(version=version), "psutil": _PSUTIL}.get(name, f"__version__ = {version!r}\n")
@@ -139,7 +139,7 @@ def _wheel(file: str) -> bytes:
     rows = [f"{path},sha256={_digest(text)},{len(text.encode())}" for path, text in contents.items()]
     contents[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,", ""])
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:  # not packed: there must be something to hold back
+    with zipfile.ZipFile(stream, "w") as archive:  # uncompressed, so that a half is large enough to pause in
         for path, text in contents.items():
             archive.writestr(zipfile.ZipInfo(path, (2024, 1, 1, 0, 0, 0)), text)
     return stream.getvalue()
@@ -183,7 +183,7 @@ def wheel_index() -> Iterator[WheelIndex]:
         do_HEAD = do_GET  # noqa: N815  (uv asks first)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""The installer's modules are imported as `installer/setup.py` imports them: from its own folder."""
+"""Makes the installer's modules importable by their bare names, as in `installer/setup.py`."""
 
 import sys
 from pathlib import Path

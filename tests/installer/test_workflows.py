@@ -1,4 +1,4 @@
-"""Continuous integration: well formed, on three systems, calling scripts that run here as well."""
+"""The workflows of continuous integration: well formed, for three systems, with scripts that run locally too."""
 
 from __future__ import annotations
 

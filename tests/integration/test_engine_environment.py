@@ -1,4 +1,4 @@
-"""`stembridge engine` for real: pip and uv make environments from an index on this machine, are killed, go on."""
+"""`stembridge engine` with real pip and uv: installations from a local index, interrupted, resumed, repaired."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STEP_S = 120.0
 
 
 class Rig:
-    """A user without graphics cards, whose index is on this machine."""
+    """A user without graphics cards, with a local package index."""
 
     def __init__(self, home: Path, index: WheelIndex) -> None:
         self.home, self.index = home, index
@@ -37,7 +37,7 @@ class Rig:
         self.card("")
 
     def card(self, driver_cuda: str) -> None:
-        """Put an NVIDIA card in, with a driver for this CUDA; none without."""
+        """Simulate an NVIDIA card with a driver for this CUDA version; empty = no card."""
         script = self.programs / "nvidia-smi"
         answer = (
             f'[ $# -gt 0 ] && echo "A card, 8.6" || echo "CUDA Version: {driver_cuda}"' if driver_cuda else "exit 9"
@@ -60,7 +60,7 @@ class Rig:
         )
 
     def run(self, *words: str, code: int = 0) -> tuple[str, str]:
-        """Run a command to its end with this exit code; return what it said."""
+        """Run a command to its end with this exit code; return its stdout and stderr."""
         process = self.start(*words)
         out, err = process.communicate(timeout=STEP_S)
         assert process.returncode == code, (words, out, err)
@@ -70,7 +70,7 @@ class Rig:
         return dict(json.loads(self.run("engine", "status", "--json", *words, code=code)[0]))
 
     def fits(self) -> tuple[str, str, str]:
-        """Return the kind of state, what was asked for, and what the environment is for."""
+        """Return the kind of state, the requested device and the device of the environment."""
         out, _ = self.start("engine", "status", "--json").communicate(timeout=STEP_S)
         state = json.loads(out)
         record = state["record"] or {"asked": "", "device": ""}
@@ -78,7 +78,7 @@ class Rig:
 
     @contextmanager
     def stopped_at(self, distribution: str) -> Iterator[subprocess.Popen[str]]:
-        """Begin an installation, and hold it half-way in the file of a distribution."""
+        """Begin an installation, and pause it half-way through the download of a distribution."""
         self.index.hold(distribution)
         process = self.start("engine", "install")
         try:
@@ -110,7 +110,7 @@ def index() -> Iterator[WheelIndex]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, index: WheelIndex) -> Rig:
-    """A user whose environment was made once, by `stembridge engine install`."""
+    """A user whose environment was created by `stembridge engine install`; shared by the tests of the module."""
     rig = Rig(tmp_path_factory.mktemp("made"), index)
     rig.run("engine", "install")
     return rig
@@ -118,7 +118,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, index: WheelIndex) -> Rig:
 
 @pytest.fixture
 def whole(made: Rig) -> Rig:
-    """The same, whole and for the CPU again, whatever the test before has done."""
+    """The shared environment, repaired for the CPU if an earlier test has changed it."""
     made.card("")
     if made.fits() != ("whole", "auto", "cpu"):
         made.run("engine", "repair", "--device", "auto")
@@ -191,12 +191,12 @@ def test_a_file_with_other_content_is_found_by_repair(whole: Rig) -> None:
     file = packages / "torch" / "padding.txt"
     right = file.read_bytes()
     file.write_bytes(b"X" + right[1:])
-    assert whole.state()["kind"] == "whole"  # a look compares sizes only
+    assert whole.state()["kind"] == "whole"  # the status compares sizes only
     whole.run("engine", "repair")
     assert file.read_bytes() == right
 
 
-def test_an_environment_whose_python_was_removed_is_made_anew(whole: Rig) -> None:
+def test_an_environment_whose_python_was_removed_is_made_again(whole: Rig) -> None:
     whole.place.program.unlink()
     whole.place.program.symlink_to("/no/such/python3")
     assert find_interpreter(whole.place.root) is None
@@ -237,7 +237,7 @@ def test_a_killed_installation_goes_on(rig: Rig) -> None:
     torches = rig.index.fetched["torch"]
     out, _ = rig.run("engine", "install")
     assert "whole" in out
-    assert rig.index.fetched["torch"] == torches  # what had arrived was kept
+    assert rig.index.fetched["torch"] == torches  # downloads were kept
     assert not [one for one in left if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
@@ -282,7 +282,7 @@ def test_removed_without_a_trace(rig: Rig) -> None:
 
 @pytest.mark.skipif(find_spec("uv") is None, reason="the package uv is not installed")
 def test_uv_makes_it_too(rig: Rig) -> None:
-    """As in the bundle, which has no pip."""
+    """Simulates the bundle, which has no pip."""
     from uv import find_uv_bin
 
     tools = os.pathsep.join((str(Path(find_uv_bin()).parent), rig.environ()["PATH"]))
@@ -316,7 +316,7 @@ def test_uv_makes_it_too(rig: Rig) -> None:
 
 
 def test_libraries_of_an_older_version_are_told_and_brought_up_to_date(whole: Rig) -> None:
-    """As if an older Stem Bridge had made it, which wanted an older library."""
+    """Simulates an environment of an older Stem Bridge with older requirements."""
     record = json.loads(whole.place.record.read_text())
     whole.place.record.write_text(json.dumps({**record, "version": "0.0.9", "fingerprint": "of older libraries"}))
     state = whole.state()
@@ -329,7 +329,7 @@ def test_libraries_of_an_older_version_are_told_and_brought_up_to_date(whole: Ri
 
 
 def test_torch_that_is_damaged_and_of_another_build_is_replaced(whole: Rig) -> None:
-    """Its list of files is gone too, without which pip cannot take it out."""
+    """Its list of files is missing too, without which pip cannot uninstall it."""
     packages = whole.place.packages
     assert packages is not None
     (packages / f"torch-{whole.state()['record']['torch']}.dist-info" / "RECORD").unlink()

@@ -1,4 +1,4 @@
-"""Install, use, update from an older version, uninstall: afterwards only the takes are left."""
+"""Installation, use, update and uninstallation of a whole account, after which only the takes are left."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OLD = "0.0.9"
 
 
 class Account:
-    """A user's whole account in a folder, with the folders that every desktop makes, and REAPER."""
+    """A user's account in a folder, with the folders that every desktop creates, and two REAPERs."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -56,7 +56,7 @@ class Account:
         )
 
     def run(self, *arguments: str, code: int = 0, **variables: str) -> str:
-        """Run `stembridge ARGUMENTS`, which has to end with `code`; return its stdout, or stderr where it failed."""
+        """Run `stembridge ARGUMENTS` with this exit code; return its stdout, or stderr if `code` is not 0."""
         ended = self.finish(*arguments, **variables)
         assert ended.returncode == code, ended
         return ended.stderr if code else ended.stdout
@@ -79,13 +79,13 @@ class Account:
         return process
 
     def close(self) -> None:
-        """End what still runs."""
+        """End the companions that still run."""
         for process in self.companions:
             process.kill()
             process.communicate()
 
     def make_old(self) -> None:
-        """Turn what is installed into what 0.0.9 would have left."""
+        """Change the installed files to those of version 0.0.9."""
         for folder in (self.reaper, self.portable):
             receipt = folder / "Scripts" / "StemBridge" / "installed.json"
             receipt.write_text(json.dumps({**read_json(receipt), "version": OLD}))
@@ -154,7 +154,7 @@ def test_after_install_use_update_and_uninstall_only_the_takes_are_left(account:
 
 
 def test_all_companions_that_run_are_ended_first(account: Account) -> None:
-    companions = [account.serve(), account.serve()]  # of which `companion.json` knows the newer one
+    companions = [account.serve(), account.serve()]  # `companion.json` names the newer one only
     account.run("uninstall", "--yes")
     for companion in companions:
         assert not is_alive(companion.pid)
@@ -183,7 +183,7 @@ def test_a_folder_of_models_that_others_share_is_named_and_left(account: Account
     assert (shared / "htdemucs").is_dir()
 
 
-def test_where_nobody_can_answer_nothing_is_deleted(account: Account) -> None:
+def test_without_a_terminal_nothing_is_deleted(account: Account) -> None:
     account.data.mkdir()
     (account.data / "window.json").write_text("{}")
     assert "--yes must be given" in account.run("uninstall", code=2)

@@ -1,4 +1,4 @@
-"""A take into a closed session: the files first, then the session, which is replaced at once."""
+"""Places a take into a closed session: writes the audio files first, then replaces the session file atomically."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ MAX_BAR = 100_000
 FLOAT_BYTES = 4
 HEARD_NOW_S = 5.0
 _SESSION_LINE = 3
-"""Of the hook's sign of life: the session's folder."""
+"""The index of the line with the session's folder in the heartbeat file of our hook in Ardour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What was done: where the take lies in the session, and where the session as it was before is kept."""
+    """The result: the take's position and files in the session, and the backup of the session file."""
 
     session: Path
     backup: Path
@@ -45,15 +45,15 @@ class Placement:
 def place_take(take: Path, session_path: Path, bar: int | None) -> Placement:
     """Put the stems of `take` (its folder or manifest) on tracks of a session, from bar `bar` on.
 
-    Without `bar` it goes to the quarter note that it was made for. Files of another sample rate are resampled. Tracks
-    that hold stems of the same names from us are used again.
+    Without `bar` it is placed at its own start beat. Files of another sample rate are resampled. Tracks that Stem
+    Bridge has made for stems of the same names are reused.
 
     Raises
     ------
     InvalidValue
-        If the take, the session or the bar is none.
+        If the take, the session or the bar is invalid.
     StemBridgeError
-        If the session is open, or something cannot be read or written. The session is as it was then.
+        If the session is open, or a file cannot be read or written; the session is unchanged then.
     """
     manifest_path = take / MANIFEST if take.is_dir() else take
     manifest = read_manifest(manifest_path)
@@ -80,15 +80,15 @@ def place_take(take: Path, session_path: Path, bar: int | None) -> Placement:
 
 
 def refuse_open(folder: Path) -> None:
-    """Raise StemBridgeError if an Ardour that runs now has a session of `folder` open, as far as can be seen.
+    """Raise StemBridgeError if a running Ardour is known to have a session of `folder` open.
 
-    Our hook tells it, where it was added; else it is seen by what Ardour was started with and has open.
+    The sources are the heartbeat of our hook, where it was added, and the arguments and open files of Ardour.
     """
-    if any(_is_inside(path, folder) for path in (*_told_by_hook(), *_used_by_ardour())):
+    if any(_is_inside(path, folder) for path in (*_reported_by_hook(), *_used_by_ardour())):
         raise StemBridgeError(f"Ardour has the session in {folder} open: close it there, then try again.")
 
 
-def _told_by_hook() -> list[Path]:
+def _reported_by_hook() -> list[Path]:
     mailbox = Folders.of_user().mailbox
     heard_s = last_heard_s(mailbox, Ardour.name)
     if heard_s is None or heard_s > HEARD_NOW_S or not is_running(PROCESSES):
@@ -131,7 +131,7 @@ def _quarters(session: ArdourSession, manifest: Mapping[str, Any], bar: int | No
 def _bring_file(
     session: ArdourSession, manifest: Mapping[str, Any], stem: Mapping[str, Any], folder: Path, written: list[Path]
 ) -> PlacedStem:
-    """Copy a stem's file into the session, resampled if need be; what has been written is added to `written`."""
+    """Copy a stem's file into the session, resampled if needed; the new file is added to `written`."""
     source = folder / stem["file"]
     if not source.is_file():
         raise StemBridgeError(f"{source} is missing; nothing was put into the session.")
@@ -172,7 +172,7 @@ def _free_path(folder: Path, name: str) -> Path:
 
 
 def as_json(placement: Placement) -> str:
-    """Return what was done as one JSON document."""
+    """Return the placement as a JSON document."""
     document = {
         "session": str(placement.session),
         "backup": str(placement.backup),

@@ -1,4 +1,4 @@
-"""One `.ardour` file as a document: read safely, changed, and put back with the old one kept."""
+"""One `.ardour` file as a document: parsed safely, changed, and saved with a backup of the old one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ArdourSession:
 
     Attributes:
         path: its file.
-        root: the `<Session>` element; what is changed in it is written by `save`.
+        root: the `<Session>` element; `save` writes its changes.
         sample_rate: in Hz.
         tempo: its tempo map.
     """
@@ -32,9 +32,9 @@ class ArdourSession:
         Raises
         ------
         InvalidValue
-            If it is no session file.
+            If it is not a session file.
         StemBridgeError
-            If an older Ardour has written it, or a part that is needed is not there.
+            If an older Ardour has written it, or a required part is missing.
         """
         self.path = path
         self.root = _parse(path)
@@ -55,7 +55,7 @@ class ArdourSession:
 
     @property
     def audio_folder(self) -> Path:
-        """Where the session keeps its audio; it need not exist."""
+        """The folder of the session's audio files, which may not exist yet."""
         interchange = self.folder / "interchange"
         own = interchange / self.folder.name
         others = sorted(path for path in interchange.glob("*") if path.is_dir()) if interchange.is_dir() else []
@@ -67,7 +67,7 @@ class ArdourSession:
         Raises
         ------
         StemBridgeError
-            If it is not there.
+            If it is missing.
         """
         found = self.root.find(name)
         if found is None:
@@ -75,17 +75,17 @@ class ArdourSession:
         return found
 
     def new_id(self) -> str:
-        """Return a number that nothing in the session has yet."""
+        """Return an id that no element of the session has yet."""
         self._next_id += 1
         return str(self._next_id - 1)
 
     def save(self) -> Path:
-        """Replace the session's file at once, and return where the old one is kept.
+        """Replace the session file atomically; return the backup of the old one.
 
         Raises
         ------
         StemBridgeError
-            If it cannot be written; the session is as it was then.
+            If it cannot be written; the session is unchanged then.
         """
         self.root.set("id-counter", str(self._next_id))
         backup = self.path.with_name(self.path.name + BACKUP_ENDING)
@@ -111,7 +111,7 @@ def _parse(path: Path) -> ElementTree.Element:
             data = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise StemBridgeError(f"{path} cannot be read ({error.strerror or error}).") from None
-    # Ardour writes neither; entities could be made to fill the memory.
+    # Ardour writes neither; nested entities could exhaust the memory.
     if len(data) > _MAX_BYTES or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise InvalidValue("session", str(path), allowed)
     try:

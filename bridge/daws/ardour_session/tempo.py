@@ -1,4 +1,4 @@
-"""A session's tempo map as Ardour itself reckons (libs/temporal/tempo.cc), from bars to samples.
+"""The tempo map of a session, computed as in Ardour itself (libs/temporal/tempo.cc), from bars to samples.
 
 A tempo is a whole number of superclock ticks per quarter note. In a ramp the tempo is linear over quarter notes: with
 `s` ticks per quarter note at its start and the file's `omega`, quarter note `q` lies `log1p(s · omega · q) / omega`
@@ -19,7 +19,7 @@ TICKS_PER_BEAT = 1920
 
 
 @dataclass(frozen=True, slots=True)
-class _Tempo:
+class _TempoPoint:
     """From quarter note `quarters` and superclock `ticks` on, a quarter note lasts `length` ticks."""
 
     quarters: Fraction
@@ -35,7 +35,7 @@ class _Tempo:
 
 
 @dataclass(frozen=True, slots=True)
-class _Meter:
+class _MeterPoint:
     """From quarter note `quarters` on, where bar `bar` begins, a bar has `bar_beats` quarter notes."""
 
     quarters: Fraction
@@ -52,7 +52,7 @@ class SessionTempo:
         Raises
         ------
         StemBridgeError
-            If it is not one that Ardour 7 or later writes.
+            If it does not have the format of Ardour 7 or later.
         """
         try:
             self.ticks_per_s = int(element.attrib["superclocks-per-second"])
@@ -66,7 +66,7 @@ class SessionTempo:
             ) from None
 
     def quarters_at_bar(self, bar: int) -> Fraction:
-        """Return where bar `bar` (the first is 1) begins, in quarter notes from the session's start."""
+        """Return the begin of bar `bar` (the first is 1) in quarter notes from the session's start."""
         meter = self._meters[max(0, bisect_right([m.bar for m in self._meters], bar) - 1)]
         return meter.quarters + (bar - meter.bar) * meter.bar_beats
 
@@ -76,18 +76,18 @@ class SessionTempo:
         return tempo.ticks_at(quarters)
 
     def sample_at(self, quarters: Fraction, sample_rate: int) -> int:
-        """Return the sample of a quarter note, as Ardour has it."""
+        """Return the sample of a quarter note, rounded down as Ardour does."""
         return self.ticks_at(quarters) * sample_rate // self.ticks_per_s
 
     def ticks_of(self, sample: int, sample_rate: int) -> int:
         """Return the superclock tick of a sample."""
         return round(Fraction(sample * self.ticks_per_s, sample_rate))
 
-    def _tempo(self, values: dict[str, str]) -> _Tempo:
+    def _tempo(self, values: dict[str, str]) -> _TempoPoint:
         note_type = int(values["note-type"])
         ticks_per_note = round(self.ticks_per_s * 60 / float(values["npm"]))
         ramped = values.get("type") == "Tempo::Ramped"
-        return _Tempo(
+        return _TempoPoint(
             quarters=_beats(values["quarters"]),
             ticks=int(values["sclock"]),
             length=Fraction(ticks_per_note * note_type, 4),
@@ -95,9 +95,9 @@ class SessionTempo:
         )
 
 
-def _meter(values: dict[str, str]) -> _Meter:
+def _meter(values: dict[str, str]) -> _MeterPoint:
     bar_beats = Fraction(int(values["divisions-per-bar"]) * 4, int(values["note-value"]))
-    return _Meter(_beats(values["quarters"]), int(values["bbt"].split("|")[0]), bar_beats)
+    return _MeterPoint(_beats(values["quarters"]), int(values["bbt"].split("|")[0]), bar_beats)
 
 
 def _beats(text: str) -> Fraction:

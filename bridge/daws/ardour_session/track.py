@@ -1,6 +1,6 @@
-"""The elements of a session that a stem needs: sources, regions, a track with its playlist, a group.
+"""Adds the elements of a stem to a session: sources, regions, a track with its playlist, a group.
 
-Only what Ardour does not fill in by itself is written; the rest comes at its next save.
+Only values that Ardour does not fill in itself are written; it adds the others at its next save.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bridge.daws.ardour_session.session import ArdourSession
 GROUP = "Stem Bridge"
 CHANNELS = 2
 _MARK = "Stem Bridge: "
-"""Before the stem's name in a track's comment: by it, and not by its name, a track of ours is known."""
+"""Prefix of the stem's name in a track's comment, which identifies our tracks (the user may rename them)."""
 _PROCESSORS = (
     ("diskwriter", "recorder:{name}"),
     ("diskreader", "player:{name}"),
@@ -63,7 +63,7 @@ class PlacedStem:
 
 
 def add_stem(session: ArdourSession, stem: PlacedStem, title: str, start_ticks: int) -> None:
-    """Put `stem` on its track, which is made if it is not there, from `start_ticks` (superclock) on."""
+    """Place `stem` on its track at `start_ticks` (superclock); a missing track is added."""
     sources = _add_sources(session, stem)
     length = session.tempo.ticks_of(stem.frames, session.sample_rate)
     whole = _region(session, stem.file.stem, sources, length, 0)
@@ -77,7 +77,7 @@ def add_stem(session: ArdourSession, stem: PlacedStem, title: str, start_ticks: 
 
 
 def extend_range(session: ArdourSession, start_ticks: int, end_ticks: int) -> None:
-    """Let the session's start and end markers, which an export goes by, take in a stretch of time."""
+    """Extend the session's start and end markers, which define the range of an export, to include a time range."""
     locations = session.part("Locations")
     found = next((one for one in locations if "IsSessionRange" in one.get("flags", "")), None)
     if found is None:
@@ -162,7 +162,7 @@ def _add_track(session: ArdourSession, stem: PlacedStem) -> ElementTree.Element:
 
 
 def _free_name(session: ArdourSession, name: str) -> str:
-    """Return `name`, or with a number after it where a track is called so."""
+    """Return `name`, with a number appended if a track has that name already."""
     taken = {route.get("name") for route in session.part("Routes")}
     candidate, number = name, 2
     while candidate in taken:

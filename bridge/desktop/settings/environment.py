@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QProgressBar, QVBoxLayout, QWi
 from bridge.app.environment import EnvironmentDesk
 from bridge.desktop.controls.widgets import button, label, row
 from bridge.upkeep.engine_env.choice import AUTO, DISK_GB, DOWNLOAD_GB, OTHERS_GB
-from bridge.upkeep.engine_env.progress import Step
-from bridge.upkeep.engine_env.state import State
+from bridge.upkeep.engine_env.progress import InstallStep
+from bridge.upkeep.engine_env.state import EnvironmentState
 from engine.errors import Cancelled, StemBridgeError
 
 WIDTH_PX = 600
@@ -39,7 +39,7 @@ class EnvironmentPage(QDialog):
         self._desk, self._post = desk, _Post()
         self._post.step.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
         self._post.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
-        self.state: State | None = None
+        self.state: EnvironmentState | None = None
         self.headline, self.detail = label("", "title", wrap=True), label("", "dim", wrap=True)
         self.place = label("", "faint", wrap=True)
         self.device = QComboBox()
@@ -116,7 +116,7 @@ class EnvironmentPage(QDialog):
         future.add_done_callback(lambda finished: self._post.ended.emit(what, finished))
 
     @Slot(object)
-    def _show_step(self, step: Step) -> None:
+    def _show_step(self, step: InstallStep) -> None:
         self.bar.setValue(round(step.share * FULL))
         self._say(f"{step.share:.0%}   {step.words}")
 
@@ -139,7 +139,7 @@ class EnvironmentPage(QDialog):
             self._say(f"{finished.result() / 1e9:.2f} GB are free again. Models are kept.")
         self.changed.emit()
 
-    def _show(self, state: State) -> None:
+    def _show(self, state: EnvironmentState) -> None:
         self.state = state
         self.headline.setText(state.sentence)
         self.detail.setText(state.record.reason if state.record else _plan(state))
@@ -178,7 +178,7 @@ class _Post(QObject):
     ended = Signal(str, object)
 
 
-def _plan(state: State) -> str:
+def _plan(state: EnvironmentState) -> str:
     if state.wanted_device is None:
         return state.wanted_reason
     device = state.wanted_device

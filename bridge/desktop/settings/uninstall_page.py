@@ -13,7 +13,7 @@ from bridge.desktop.adapter import Adapter
 from bridge.desktop.controls.widgets import button, label, row
 from bridge.home.folders import Folders
 from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, SETTINGS
-from bridge.upkeep.uninstall.uninstall import Outcome, UninstallPlan, carry_out, make_plan
+from bridge.upkeep.uninstall.uninstall import UninstallOutcome, UninstallPlan, carry_out, make_plan
 
 WORDS = {MODELS: "Neural models", SETTINGS: "Settings, presets, styles and maps"}
 """Groups that go only if their box is ticked."""
@@ -78,13 +78,13 @@ class UninstallPage(QDialog):
         self.fault.setText("Removing…")
         self._fit()
 
-        def work() -> Outcome:
+        def work() -> UninstallOutcome:
             handle.stop()
             return carry_out(plan, groups)
 
         self._adapter.when_done(in_thread(work), self._removed, self._failed, self)
 
-    def _removed(self, outcome: Outcome) -> None:
+    def _removed(self, outcome: UninstallOutcome) -> None:
         stays = [kept["path"] for kept in outcome.kept]
         self.goes.setText("Stem Bridge's files are gone. What is left is the program itself.")
         self.stays.setText("\n".join([*outcome.faults, *(f"Stays: {one}" for one in stays)]))

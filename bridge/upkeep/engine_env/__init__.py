@@ -1,11 +1,11 @@
 """The engine environment: a virtual environment in the user's data folder, in which neural models run.
 
-It holds torch and the libraries around it, in the build that fits this machine, and nothing of Stem Bridge itself:
-the worker that is started in it reads the modules of the companion that starts it. So the bundle and a pip
-installation share it, and it outlives both.
+It contains torch, in the build that fits this machine, and the libraries around it, but no code of Stem Bridge: the
+worker that runs in it imports the modules of the companion that started it. So the bundle and a pip installation
+share one environment, and it outlives both.
 
-`hardware` looks at the machine, `choice` picks the build (plain arithmetic), `index` asks where it can be had,
-`tools` finds what can make environments, `make` makes, goes on with and mends one, `remove` deletes it, `state` says
-how it is, `find` is what the rest of the program asks. What is in it is believed from its own lists (`damage`) and
-from two small files (`record`). Nothing here imports torch, numpy or Qt.
+`hardware` detects the machine, `choice` picks the build of torch (plain arithmetic), `index` finds an index that has
+it, `tools` finds pip or uv, `make` creates, resumes and repairs the environment, `remove` deletes it, `state` reports
+its status, and `find` returns its Python to the rest of the program. Its contents are known from the lists of files
+that distributions bring (`damage`) and from two small files (`record`). Nothing here imports torch, numpy or Qt.
 """

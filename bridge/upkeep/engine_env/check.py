@@ -1,4 +1,4 @@
-"""Asks the environment's own Python whether it can do what it is there for."""
+"""Checks of a finished environment: the libraries can be imported, and torch finds a device."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from engine.interpreter import Interpreter
 from engine.optional_libraries import PACKAGES, SEPARATE_PACKAGES
 
 
-def check_imports(place: Location) -> None:
-    """Make sure that what the neural engines import is there.
+def check_imports(location: Location) -> None:
+    """Check that the packages that the neural engines import are installed.
 
     Raises
     ------
     EnvironmentFault
-        If something is missing; the sentence names it.
+        If a package is missing; the sentence names it.
     """
     missing = [
-        name for name in dict.fromkeys((*PACKAGES, *SEPARATE_PACKAGES)) if not has_package(_packages(place), name)
+        name for name in dict.fromkeys((*PACKAGES, *SEPARATE_PACKAGES)) if not has_package(_packages(location), name)
     ]
     if missing:
         raise EnvironmentFault(
@@ -31,21 +31,21 @@ def check_imports(place: Location) -> None:
         )
 
 
-def probe_in(place: Location) -> Device:
-    """Return the device that torch finds in there.
+def probe_in(location: Location) -> Device:
+    """Return the device that torch finds in the environment.
 
     Raises
     ------
     EnvironmentFault
-        If torch cannot be imported or asked.
+        If torch cannot be imported or does not answer.
     """
     try:
-        return device_found_by(Interpreter(place.program, _packages(place)))
+        return device_found_by(Interpreter(location.program, _packages(location)))
     except EngineUnavailable as error:
         raise EnvironmentFault(str(error)) from None
 
 
-def _packages(place: Location) -> Path:
-    if place.packages is None:
-        raise EnvironmentFault(f"{place.environment} has no folder of packages; remove it and install it again.")
-    return place.packages
+def _packages(location: Location) -> Path:
+    if location.packages is None:
+        raise EnvironmentFault(f"{location.environment} has no folder of packages; remove it and install it again.")
+    return location.packages

@@ -1,4 +1,4 @@
-"""Picks the build of torch for a machine: plain arithmetic on what `hardware` has seen.
+"""Picks the build of torch for a machine: plain arithmetic on what `hardware` has detected.
 
 PyPI's own builds differ by system: CUDA 13 on Linux, the CPU on Windows, Apple's GPU on a Mac. PyTorch's own index
 has a channel for each other build. Channels and what they need: https://pytorch.org/get-started/locally/ (2.13).
@@ -13,30 +13,30 @@ from engine.errors import EngineUnavailable, InvalidValue
 from engine.hardware.device import DeviceKind
 
 PYPI = ""
-"""The channel that is no channel of PyTorch's index, but what pip takes by itself."""
+"""Stands for PyPI (or the user's own index) in place of a channel of PyTorch's index."""
 AUTO = "auto"
 CUDA_13, CUDA_12, ROCM, CPU = "cu130", "cu126", "rocm7.2", "cpu"
 OLDEST_DRIVER_CUDA = (12, 0)
-"""A driver for any CUDA 12 runs all builds for CUDA 12 (NVIDIA's minor-version compatibility)."""
+"""The oldest driver that runs builds for CUDA 12: any 12.x does (NVIDIA's minor-version compatibility)."""
 FIRST_CUDA_13_COMPUTE = (7, 5)
-"""Builds for CUDA 13 have no code for cards before Turing."""
+"""Compute capability of Turing: builds for CUDA 13 have no code for older cards."""
 FIRST_WITHOUT_CUDA_12 = (10, 0)
-"""Builds for CUDA 12.6 have no code for cards from Blackwell on."""
+"""Compute capability of Blackwell: builds for CUDA 12.6 have no code for it and newer cards."""
 DOWNLOAD_GB: dict[DeviceKind, float] = {"cuda": 3.0, "rocm": 6.5, "mps": 0.15, "cpu": 0.2}
-"""About what torch and its own libraries weigh on the way."""
+"""Approximate download size of torch and the libraries that it brings."""
 OTHERS_GB = 0.15
-"""About what the libraries beside torch weigh on the way."""
+"""Approximate download size of the other libraries."""
 DISK_GB: dict[DeviceKind, float] = {"cuda": 10.0, "rocm": 28.0, "mps": 3.0, "cpu": 3.0}
-"""Free space to begin with: packed and unpacked side by side."""
+"""Free disk space needed at the start: packed and unpacked files exist side by side."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to look for.
+class WantedBuild:
+    """The build of torch to look for.
 
     Attributes:
-        device: what torch is to run on.
-        channels: where such a build may be, best first; the last is what there always is.
+        device: the device that torch is to run on.
+        channels: channels that may have such a build, best first; the last one always exists.
         reason: one clause for the user, "because …".
     """
 
@@ -45,15 +45,15 @@ class Wanted:
     reason: str
 
 
-def choose(hardware: Hardware, device: str = AUTO) -> Wanted:
-    """Return which build to look for on this machine, for `device` or, with "auto", for the best one.
+def choose(hardware: Hardware, device: str = AUTO) -> WantedBuild:
+    """Return the build to look for on this machine: for `device` or, with "auto", for the best device it has.
 
     Raises
     ------
     EngineUnavailable
-        If torch has no build for such a machine at all.
+        If torch has no build for such a machine.
     InvalidValue
-        If it has none for that device on this system.
+        If torch has no build for `device` on this system.
     """
     if hardware.system == "darwin" and hardware.machine != "arm64":
         raise EngineUnavailable(
@@ -62,18 +62,18 @@ def choose(hardware: Hardware, device: str = AUTO) -> Wanted:
     if device != AUTO:
         return _asked_for(hardware, device)
     if hardware.system == "darwin":
-        return Wanted("mps", (PYPI,), "this Mac has Apple's GPU")
+        return WantedBuild("mps", (PYPI,), "this Mac has Apple's GPU")
     if hardware.nvidia and (hardware.driver_cuda == NO_VERSION or hardware.driver_cuda >= OLDEST_DRIVER_CUDA):
-        return Wanted("cuda", _cuda_channels(hardware), f"there is {hardware.nvidia}{_driver(hardware)}")
+        return WantedBuild("cuda", _cuda_channels(hardware), f"there is {hardware.nvidia}{_driver(hardware)}")
     if hardware.amd and hardware.system == "linux":
-        return Wanted("rocm", (ROCM, PYPI), f"there is {hardware.amd} with ROCm's driver")
-    return Wanted("cpu", _cpu_channels(hardware), _why_cpu(hardware))
+        return WantedBuild("rocm", (ROCM, PYPI), f"there is {hardware.amd} with ROCm's driver")
+    return WantedBuild("cpu", _cpu_channels(hardware), _why_cpu(hardware))
 
 
 def misfit(device: DeviceKind, channel: str, hardware: Hardware, asked: str = AUTO) -> str:
-    """Return why an environment with this build is not the one to have on this machine; empty if it is.
+    """Return the reason why an environment with this build does not suit this machine; empty if it does.
 
-    A build for a card runs on the CPU too: one whose card is away for a while is left as it is.
+    A build for a graphics card also runs on the CPU, so it still suits a machine whose card is missing at the moment.
     """
     wanted = choose(hardware, asked)
     if wanted.device == "cpu" and device in ("cuda", "rocm"):
@@ -86,21 +86,21 @@ def misfit(device: DeviceKind, channel: str, hardware: Hardware, asked: str = AU
     return ""
 
 
-def what_pypi_has(hardware: Hardware) -> DeviceKind:
-    """Return what PyPI's own build runs on here."""
+def pypi_device(hardware: Hardware) -> DeviceKind:
+    """Return the device that PyPI's build supports on this system."""
     if hardware.system == "darwin":
         return "mps"
     return "cuda" if hardware.system == "linux" else "cpu"
 
 
 def devices_of(hardware: Hardware) -> tuple[DeviceKind, ...]:
-    """Return what there are builds of torch for on this system."""
+    """Return the devices that torch has builds for on this system."""
     if hardware.system == "darwin":
         return ("mps", "cpu")
     return ("cuda", "rocm", "cpu") if hardware.system == "linux" else ("cuda", "cpu")
 
 
-def _asked_for(hardware: Hardware, device: str) -> Wanted:
+def _asked_for(hardware: Hardware, device: str) -> WantedBuild:
     channels: dict[DeviceKind, tuple[str, ...]] = {
         "cuda": _cuda_channels(hardware),
         "rocm": (ROCM, PYPI),
@@ -110,7 +110,7 @@ def _asked_for(hardware: Hardware, device: str) -> Wanted:
     possible = devices_of(hardware)
     for kind in possible:
         if kind == device:
-            return Wanted(kind, channels[kind], "it was asked for")
+            return WantedBuild(kind, channels[kind], "it was asked for")
     raise InvalidValue("--device", device, f"one of {', '.join((AUTO, *possible))} on this system")
 
 

@@ -1,7 +1,4 @@
-"""What lies in the environment, and which of its distributions are not as they were installed.
-
-Their own lists of files are believed.
-"""
+"""Lists the installed distributions and finds damaged ones, by the lists of files that each brings (`RECORD`)."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution:
+class InstalledDistribution:
     """One installed distribution: `info` is its .dist-info folder."""
 
     name: str
@@ -31,52 +28,54 @@ class Distribution:
 
     @property
     def requirement(self) -> str:
-        """Exactly this one."""
+        """The requirement that names exactly this version."""
         return f"{self.name}=={self.version}"
 
 
-def installed(place: Location) -> list[Distribution]:
-    """Return what is installed, by name."""
-    packages = place.packages
+def installed(location: Location) -> list[InstalledDistribution]:
+    """Return the installed distributions, sorted by name."""
+    packages = location.packages
     found = []
     for info in sorted(packages.glob("*.dist-info")) if packages else []:
         name, _, version = info.name.removesuffix(".dist-info").partition("-")
-        found.append(Distribution(normal_name(name), version, info))
+        found.append(InstalledDistribution(normal_name(name), version, info))
     return found
 
 
-def is_runnable(place: Location) -> bool:
-    """Tell if the environment has a Python that is really there: a link to one that was removed is not."""
-    return place.program.exists() and place.packages is not None
+def is_runnable(location: Location) -> bool:
+    """Return whether the environment's Python exists; a link to a Python that was removed does not count."""
+    return location.program.exists() and location.packages is not None
 
 
-def python_version(place: Location) -> Version:
-    """Return the version of the environment's Python, from the file that venv and uv write.
+def python_version(location: Location) -> Version:
+    """Return the version of the environment's Python, from `pyvenv.cfg`, which venv and uv write.
 
     Raises
     ------
     EnvironmentFault
-        If there is none.
+        If that file is missing or names no version.
     """
     try:
-        text = (place.environment / "pyvenv.cfg").read_text(encoding="utf-8")
+        text = (location.environment / "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
         text = ""
     found = re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", text, re.MULTILINE)
     if found is None:
-        raise EnvironmentFault(f"{place.environment} is no environment; remove it and install it again.")
+        raise EnvironmentFault(f"{location.environment} is no environment; remove it and install it again.")
     return int(found[1]), int(found[2])
 
 
-def damaged(place: Location, thorough: bool = False, tick: Callable[[], None] = lambda: None) -> list[Distribution]:
-    """Return the distributions with files that are missing or of another size; `thorough` compares contents too.
+def damaged(
+    location: Location, thorough: bool = False, tick: Callable[[], None] = lambda: None
+) -> list[InstalledDistribution]:
+    """Return the distributions with missing files or files of another size; `thorough` compares hashes too.
 
-    `tick` is called often, and may raise.
+    `tick` is called for every file and block that is read, and may raise to stop.
     """
-    return [one for one in installed(place) if not _is_well(one, thorough, tick)]
+    return [one for one in installed(location) if not _is_intact(one, thorough, tick)]
 
 
-def _is_well(distribution: Distribution, thorough: bool, tick: Callable[[], None]) -> bool:
+def _is_intact(distribution: InstalledDistribution, thorough: bool, tick: Callable[[], None]) -> bool:
     root = distribution.info.parent
     try:
         rows = list(_rows(distribution.info / "RECORD"))

@@ -1,4 +1,4 @@
-"""Finds the engine environment's Python: a few looks at the disk, asked anew each time an engine is chosen."""
+"""Finds the engine environment's Python: a few checks on disk, repeated each time an engine is chosen."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from engine.interpreter import Interpreter
 
 
 def find_interpreter(root: Path) -> Interpreter | None:
-    """Return the Python of the environment in `root` if it was made whole and is still there, else None."""
-    place = Location(root)
-    packages = place.packages
-    record = read_record(place)
-    if packages is None or record is None or not place.program.exists() or not has_package(packages, TORCH):
+    """Return the Python of the environment in `root`; None unless it was completed and still exists."""
+    location = Location(root)
+    packages = location.packages
+    record = read_record(location)
+    if packages is None or record is None or not location.program.exists() or not has_package(packages, TORCH):
         return None
-    return Interpreter(place.program, packages, record.made)
+    return Interpreter(location.program, packages, record.made)
 
 
 def has_package(packages: Path, name: str) -> bool:
-    """Tell if a folder of packages has one, by its import name."""
+    """Return whether a site-packages folder has a package with this import name."""
     return PathFinder.find_spec(name, [str(packages)]) is not None

@@ -1,4 +1,4 @@
-"""What decides about the build of torch: the system, its processor, and the graphics cards that drivers tell of."""
+"""Detects what decides the build of torch: operating system, processor and the graphics cards that drivers report."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ NO_VERSION: Version = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """A machine, as far as the choice needs it.
+    """The properties of a machine that decide the build.
 
     Attributes:
         system: "linux", "darwin" or "windows".
         machine: "x86_64" or "arm64".
-        nvidia: the first NVIDIA card's name; empty = none, or no driver.
-        driver_cuda: the newest CUDA that its driver can run; (0, 0) = not known.
-        compute: its compute capability, likewise.
-        amd: the first AMD card's name as ROCm knows it; empty = none, or no ROCm driver.
+        nvidia: name of the first NVIDIA card; empty = no card or no driver.
+        driver_cuda: the newest CUDA version that its driver runs; (0, 0) = unknown.
+        compute: its compute capability; (0, 0) = unknown.
+        amd: name of the first AMD card, from ROCm; empty = no card or no ROCm driver.
     """
 
     system: str
@@ -35,13 +35,13 @@ class Hardware:
     amd: str = ""
 
 
-def look(ask: Callable[[list[str]], str] | None = None) -> Hardware:
-    """Return what this machine is; `ask(command)` returns a program's output, empty if it cannot be run."""
+def detect_hardware(ask: Callable[[list[str]], str] | None = None) -> Hardware:
+    """Return this machine's hardware; `ask(command)` returns a program's output, empty if it cannot be run."""
     answer = ask or _ask
     cards = answer(["nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv,noheader"])
     name, compute = _first_card(cards)
     return replace(
-        machine(),
+        detect_system(),
         nvidia=name,
         driver_cuda=_version(r"CUDA[\w ]*Version:\s*(\d+)\.(\d+)", answer(["nvidia-smi"])) if name else NO_VERSION,
         compute=compute,
@@ -49,8 +49,8 @@ def look(ask: Callable[[list[str]], str] | None = None) -> Hardware:
     )
 
 
-def machine() -> Hardware:
-    """Return system and processor alone, which takes no time."""
+def detect_system() -> Hardware:
+    """Return system and processor only, without running the drivers' programs."""
     processor = platform.machine().lower()
     names = {"amd64": "x86_64", "aarch64": "arm64"}
     return Hardware(platform.system().lower(), names.get(processor, processor))

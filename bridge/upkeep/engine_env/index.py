@@ -1,6 +1,6 @@
-"""Finds out where a build of torch can be had: asks PyTorch's index, and falls back to PyPI.
+"""Finds an index with the requested build of torch: a channel of PyTorch's index, or PyPI as the fallback.
 
-`STEMBRIDGE_TORCH_INDEX` names another root for the channels (a mirror of https://download.pytorch.org/whl).
+`STEMBRIDGE_TORCH_INDEX` sets another root for the channels (a mirror of https://download.pytorch.org/whl).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from bridge.upkeep.engine_env.choice import PYPI, Wanted, what_pypi_has
+from bridge.upkeep.engine_env.choice import PYPI, WantedBuild, pypi_device
 from bridge.upkeep.engine_env.hardware import Hardware, Version
 from engine.hardware.device import DeviceKind
 
@@ -25,20 +25,20 @@ _PLATFORMS = {
     ("windows", "arm64"): "win_arm64",
     ("darwin", "arm64"): "macosx_.*arm64",
 }
-"""(system, machine) → what the end of a wheel's name matches."""
+"""(system, machine) → pattern of the platform tag in a wheel's name."""
 
-Read = Callable[[str], str]
+ReadPage = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
-    """The build of torch that is taken.
+class TorchBuild:
+    """The build of torch to install, and the index that has it.
 
     Attributes:
-        device: what it runs on; another one than was wanted if only PyPI has a build.
-        channel: like "cu126"; empty = PyPI.
-        index_url: the index to install torch from; empty = pip's own.
-        reason: sentences for the user: what was chosen and why.
+        device: the device that it runs on; differs from the requested one if only PyPI has a build.
+        channel: such as "cu126"; empty = PyPI.
+        index_url: the index to install torch from; empty = the default index of pip or uv.
+        reason: sentences for the user: the choice and the reason for it.
     """
 
     device: DeviceKind
@@ -47,14 +47,16 @@ class Build:
     reason: str
 
 
-class NoAnswer(Exception):
-    """An index could not be read; the text says why."""
+class IndexUnreachable(Exception):
+    """An index could not be read; the text is the reason."""
 
 
-def find_build(wanted: Wanted, hardware: Hardware, python: Version, release: str, read: Read | None = None) -> Build:
-    """Return the first channel of `wanted` that has torch `release` (like "2.13") for this system and Python.
+def find_build(
+    wanted: WantedBuild, hardware: Hardware, python: Version, release: str, read: ReadPage | None = None
+) -> TorchBuild:
+    """Return the build of the first channel with torch `release` (such as "2.13") for this system and Python.
 
-    `read(url)` returns a page or raises `NoAnswer`.
+    PyPI's build is the fallback. `read(url)` returns a page or raises `IndexUnreachable`.
     """
     misses = []
     for channel in wanted.channels:
@@ -62,12 +64,12 @@ def find_build(wanted: Wanted, hardware: Hardware, python: Version, release: str
             break
         url = f"{os.environ.get(ROOT_VARIABLE, ROOT).rstrip('/')}/{channel}"
         try:
-            page = (read or _read)(f"{url}/torch/")
-        except NoAnswer as error:
+            page = (read or _read_page)(f"{url}/torch/")
+        except IndexUnreachable as error:
             misses.append(f"{url} does not answer ({error})")
             continue
         if has_wheel(page, release, python, hardware):
-            return Build(wanted.device, channel, url, f"torch for {channel}, because {wanted.reason}.")
+            return TorchBuild(wanted.device, channel, url, f"torch for {channel}, because {wanted.reason}.")
         misses.append(f"{url} has no torch {release} for this system and Python {python[0]}.{python[1]}")
     return _from_pypi(wanted, hardware, misses)
 
@@ -86,9 +88,9 @@ def _wheel_names(page: str) -> Sequence[str]:
     return [unquote(link.split("#")[0].rsplit("/", 1)[-1]) for link in re.findall(r'href="([^"]+)"', page)]
 
 
-def _from_pypi(wanted: Wanted, hardware: Hardware, misses: Sequence[str]) -> Build:
-    """Say what PyPI's build runs on: on Linux, that for CUDA does for the CPU too."""
-    has = what_pypi_has(hardware)
+def _from_pypi(wanted: WantedBuild, hardware: Hardware, misses: Sequence[str]) -> TorchBuild:
+    """Return PyPI's build, for the CPU if it does not support the requested device."""
+    has = pypi_device(hardware)
     fits = has == wanted.device or (has in ("cuda", "mps") and wanted.device == "cpu")
     device: DeviceKind = wanted.device if fits else "cpu"
     reason = f"torch from PyPI, because {wanted.reason}."
@@ -96,17 +98,17 @@ def _from_pypi(wanted: Wanted, hardware: Hardware, misses: Sequence[str]) -> Bui
         reason = f"torch from PyPI, because {' and '.join(misses)}; wanted was {wanted.device}: {wanted.reason}."
     if not fits:
         reason += f" PyPI's build does not run on {wanted.device} here, so models will run on the CPU."
-    return Build(device, PYPI, "", reason)
+    return TorchBuild(device, PYPI, "", reason)
 
 
-def _read(url: str) -> str:
+def _read_page(url: str) -> str:
     import httpx
 
     try:
         answer = httpx.get(url, timeout=ANSWER_TIMEOUT_S, follow_redirects=True)
         answer.raise_for_status()
     except httpx.HTTPStatusError as error:
-        raise NoAnswer(f"HTTP {error.response.status_code}") from None
+        raise IndexUnreachable(f"HTTP {error.response.status_code}") from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise NoAnswer(str(error) or type(error).__name__) from None
+        raise IndexUnreachable(str(error) or type(error).__name__) from None
     return answer.text

@@ -1,4 +1,4 @@
-"""Where the engine environment lies, and what its parts are called on this system."""
+"""The paths of the engine environment and its parts on this system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The folder `root` with all that belongs to the environment, and nothing else."""
+    """The folder `root`, which contains the environment's files and nothing else."""
 
     root: Path
 
@@ -25,7 +25,7 @@ class Location:
 
     @property
     def packages(self) -> Path | None:
-        """Its folder of packages; None if it is not there."""
+        """Its site-packages folder; None if it does not exist."""
         if os.name == "nt":
             folder = self.environment / "Lib" / "site-packages"
             return folder if folder.is_dir() else None
@@ -33,30 +33,30 @@ class Location:
 
     @property
     def record(self) -> Path:
-        """What was made; written last, so that an environment with a record was once whole."""
+        """The record of a completed environment; written last, so that an interrupted installation has none."""
         return self.root / "record.json"
 
     @property
     def begun(self) -> Path:
-        """What is being made, and by which process."""
+        """The state of an unfinished installation, and the process that works on it."""
         return self.root / "begun.json"
 
     @property
     def cache(self) -> Path:
-        """Packages that have arrived, until the environment is whole."""
+        """Downloaded packages; deleted when the environment is complete."""
         return self.root / "cache"
 
     @property
     def pythons(self) -> Path:
-        """Pythons that uv has fetched."""
+        """Pythons that uv has downloaded."""
         return self.root / "python"
 
     @property
     def log(self) -> Path:
-        """What the installing programs have said, the latest try alone."""
+        """The output of the installing programs, of the latest attempt only."""
         return self.root / "log.txt"
 
     @property
     def lock(self) -> Path:
-        """Held by whoever changes the environment."""
+        """The lock file of the process that changes the environment."""
         return self.root / "lock"

@@ -1,4 +1,4 @@
-"""One at a time: whoever changes the engine environment holds its lock, and first ends what was left running."""
+"""The lock that lets only one process at a time change the engine environment."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bridge.upkeep.engine_env.run import end_group
 
 
 @contextmanager
-def exclusive(place: Location) -> Iterator[None]:
-    """Hold the environment's lock, and end what a maker that was killed has left running.
+def exclusive(location: Location) -> Iterator[None]:
+    """Hold the environment's lock; first end the installing program that a killed process has left running.
 
     Raises
     ------
@@ -22,21 +22,21 @@ def exclusive(place: Location) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
-        place.root.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.lock, timeout=0):
-            _end_leftover(place)
+        location.root.mkdir(parents=True, exist_ok=True)
+        with FileLock(location.lock, timeout=0):
+            _end_leftover(location)
             yield
     except Timeout:
         raise EnvironmentFault("The engine environment is being changed by another window or command.") from None
     except OSError as error:
-        where = error.filename or place.root
+        where = error.filename or location.root
         raise EnvironmentFault(f"{where} cannot be written: {error.strerror or error}.") from None
 
 
-def _end_leftover(place: Location) -> None:
+def _end_leftover(location: Location) -> None:
     import psutil
 
-    begun = read_begun(place)
+    begun = read_begun(location)
     if begun is not None and begun.pid:
         with suppress(psutil.Error):
             if abs(psutil.Process(begun.pid).create_time() - begun.started) < 1.0:

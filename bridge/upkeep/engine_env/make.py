@@ -1,10 +1,10 @@
-"""Makes the engine environment, goes on with one that was begun, mends one that is damaged: always the same steps.
+"""Creates, resumes and repairs the engine environment, always in the same steps.
 
-1. Whoever was at it before and still runs is ended; the disk has to have room.
-2. A virtual environment, unless there is one whose Python runs.
-3. The build of torch is looked for; another build that is there is taken out.
-4. torch, then the rest. What is there already is kept, what is damaged is put there anew.
-5. Python in there is asked which device torch finds. The record is written last.
+1. End an installing program that an earlier attempt has left running; check the free disk space.
+2. Create a virtual environment, unless there is one with a Python that runs.
+3. Find the build of torch; uninstall another build if one is installed.
+4. Install torch, then the other libraries. Installed ones are kept, damaged ones are installed again.
+5. Check the imports and the device that torch finds. The record is written last.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from datetime import UTC, datetime
 from bridge import __version__
 from bridge.upkeep.engine_env.check import check_imports, probe_in
 from bridge.upkeep.engine_env.choice import DISK_GB, DOWNLOAD_GB, OTHERS_GB, choose
-from bridge.upkeep.engine_env.damage import Distribution, damaged, installed, is_runnable, python_version
-from bridge.upkeep.engine_env.hardware import Hardware, look
-from bridge.upkeep.engine_env.index import Build, find_build
+from bridge.upkeep.engine_env.damage import InstalledDistribution, damaged, installed, is_runnable, python_version
+from bridge.upkeep.engine_env.hardware import Hardware, detect_hardware
+from bridge.upkeep.engine_env.index import TorchBuild, find_build
 from bridge.upkeep.engine_env.location import Location
 from bridge.upkeep.engine_env.lock import exclusive
-from bridge.upkeep.engine_env.progress import SPANS, Phase, PhaseMeter, Report, Step
+from bridge.upkeep.engine_env.progress import SPANS, InstallPhase, InstallStep, PhaseMeter, ReportStep
 from bridge.upkeep.engine_env.record import (
-    Begun,
+    BegunInstall,
     EnvironmentFault,
-    Record,
+    EnvironmentRecord,
     asked_device,
     read_begun,
     read_record,
@@ -41,19 +41,19 @@ from bridge.upkeep.engine_env.run import run_program
 from bridge.upkeep.engine_env.tools import Tool, find_tool
 
 TORCH_FAMILY = re.compile(r"torch|triton(-.*)?|pytorch-triton.*|nvidia-.*|cuda-.*|functorch")
-"""What one build of torch brings and another does not want."""
+"""Names of distributions that belong to one build of torch and have to go when another is installed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be made, and where.
+class EnvironmentOrder:
+    """The request to create, resume or repair the environment at `location`.
 
     Attributes:
-        device: "auto", or what the user asks for; empty = what was asked for before.
-        thorough: read every file and put damaged distributions there anew.
+        device: "auto" or the device that the user requests; empty = as in the previous request.
+        thorough: compare the hash of every file and install damaged distributions again.
     """
 
-    place: Location
+    location: Location
     hardware: Hardware
     requirements: Requirements
     tool: Tool
@@ -61,49 +61,53 @@ class Order:
     thorough: bool = False
 
 
-def make(order: Order, report: Report) -> Record:
-    """Carry out the order; return what was made.
+def make(order: EnvironmentOrder, report: ReportStep) -> EnvironmentRecord:
+    """Carry out the order; return the record of the environment.
 
     Raises
     ------
     EnvironmentFault
-        If it cannot be done; what has arrived is kept, the same order goes on from there.
+        If a step fails; downloads are kept, and the same order resumes from there.
     Cancelled
-        Out of `report`; likewise.
+        If `report` raises it; downloads are kept likewise.
     EngineUnavailable, InvalidValue
-        If torch has no build for this machine, or none for that device.
+        If torch has no build for this machine, or none for the requested device.
     """
-    order = replace(order, device=asked_device(order.device, read_record(order.place)))
+    order = replace(order, device=asked_device(order.device, read_record(order.location)))
     wanted = choose(order.hardware, order.device)
-    with exclusive(order.place):
-        return _Maker(order, report).run(DISK_GB[wanted.device])
+    with exclusive(order.location):
+        return _Installation(order, report).run(DISK_GB[wanted.device])
 
 
-def remake(place: Location, device: str = "", thorough: bool = False, report: Report = lambda _: None) -> Record:
-    """Bring an environment to what this version of Stem Bridge and this machine want; errors as of `make`."""
-    return make(Order(place, look(), own_requirements(), find_tool(), device, thorough), report)
+def remake(
+    location: Location, device: str = "", thorough: bool = False, report: ReportStep = lambda _: None
+) -> EnvironmentRecord:
+    """Create or update an environment for this version of Stem Bridge and this machine; errors as in `make`."""
+    return make(
+        EnvironmentOrder(location, detect_hardware(), own_requirements(), find_tool(), device, thorough), report
+    )
 
 
-class _Maker:
-    """One order being carried out."""
+class _Installation:
+    """The execution of one order."""
 
-    def __init__(self, order: Order, report: Report) -> None:
-        self._order, self._place, self._report = order, order.place, report
-        record, begun = read_record(self._place), read_begun(self._place)
-        self._begun = begun or Begun(channel=record.channel if record else None)
+    def __init__(self, order: EnvironmentOrder, report: ReportStep) -> None:
+        self._order, self._location, self._report = order, order.location, report
+        record, begun = read_record(self._location), read_begun(self._location)
+        self._begun = begun or BegunInstall(channel=record.channel if record else None)
 
-    def run(self, disk_gb: float) -> Record:
-        """Do all steps."""
-        place, order = self._place, self._order
+    def run(self, disk_gb: float) -> EnvironmentRecord:
+        """Run all steps."""
+        location, order = self._location, self._order
         self._say("looking", 0.0, "looking at what is there")
-        broken = self._find_broken() if is_runnable(place) else []
+        broken = self._find_broken() if is_runnable(location) else []
         self._check_disk(disk_gb)
-        place.record.unlink(missing_ok=True)
-        place.log.write_text("", encoding="utf-8")
+        location.record.unlink(missing_ok=True)
+        location.log.write_text("", encoding="utf-8")
         self._note()
-        for one in broken:  # what says that it is installed goes, so that it is installed anew
+        for one in broken:  # without its metadata pip and uv install it again
             shutil.rmtree(one.info, ignore_errors=True)
-        if not is_runnable(place):
+        if not is_runnable(location):
             self._make_empty()
         build = self._find_build()
         self._take_out_other_build(build)
@@ -113,9 +117,9 @@ class _Maker:
         self._install("libraries", list(order.requirements.others), "", OTHERS_GB)
         return self._finish(build)
 
-    def _find_broken(self) -> list[Distribution]:
+    def _find_broken(self) -> list[InstalledDistribution]:
         if not self._order.thorough:
-            return damaged(self._place)
+            return damaged(self._location)
         last_s = time.monotonic()
 
         def tick() -> None:
@@ -124,44 +128,45 @@ class _Maker:
                 last_s = time.monotonic()
                 self._say("looking", 0.5, "reading every file")
 
-        return damaged(self._place, thorough=True, tick=tick)
+        return damaged(self._location, thorough=True, tick=tick)
 
     def _check_disk(self, disk_gb: float) -> None:
-        there_gb = sum(file.stat().st_size for file in self._place.cache.rglob("*") if file.is_file()) / 1e9
+        there_gb = sum(file.stat().st_size for file in self._location.cache.rglob("*") if file.is_file()) / 1e9
         needed_gb = max(1.0, disk_gb - there_gb - (disk_gb / 2 if self._begun.channel is not None else 0.0))
-        free_gb = shutil.disk_usage(self._place.root).free / 1e9
+        root = self._location.root
+        free_gb = shutil.disk_usage(root).free / 1e9
         if free_gb < needed_gb:
             raise EnvironmentFault(
-                f"The engine environment needs {needed_gb:.0f} GB of room, {self._place.root} has {free_gb:.1f} GB."
+                f"The engine environment needs {needed_gb:.0f} GB of room, {root} has {free_gb:.1f} GB."
             )
 
     def _make_empty(self) -> None:
         self._say("making", 0.0, f"making an environment with {self._order.tool.label}")
         self._begun = replace(self._begun, channel=None)
-        self._run_tool("making", self._order.tool.make(self._place), 1.0, "making an environment")
+        self._run_tool("making", self._order.tool.make(self._location), 1.0, "making an environment")
 
-    def _find_build(self) -> Build:
+    def _find_build(self) -> TorchBuild:
         order = self._order
         wanted = choose(order.hardware, order.device)
         self._say("making", 0.5, f"looking for torch for {wanted.device}")
-        version = python_version(self._place)
+        version = python_version(self._location)
         build = find_build(wanted, order.hardware, version, order.requirements.release)
         self._say("making", 1.0, build.reason)
         return build
 
-    def _take_out_other_build(self, build: Build) -> None:
-        family = [one.name for one in installed(self._place) if _is_family(one)]
+    def _take_out_other_build(self, build: TorchBuild) -> None:
+        family = [one.name for one in installed(self._location) if _is_family(one)]
         if family and self._begun.channel != build.channel:
-            command = self._order.tool.uninstall(self._place, family)
+            command = self._order.tool.uninstall(self._location, family)
             self._run_tool("making", command, 1.0, "taking out the other build of torch")
 
-    def _install(self, phase: Phase, wanted: list[str], index_url: str, expected_gb: float) -> None:
-        """Install requirements, and what they require; what is there and fits stays."""
+    def _install(self, phase: InstallPhase, wanted: list[str], index_url: str, expected_gb: float) -> None:
+        """Install requirements with their dependencies; installed ones that satisfy them stay."""
         order = self._order
-        command = order.tool.install(self._place, wanted, index_url, order.requirements.pins)
+        command = order.tool.install(self._location, wanted, index_url, order.requirements.pins)
         self._run_tool(phase, command, 1e9 * expected_gb, f"installing {phase}")
 
-    def _run_tool(self, phase: Phase, command: Sequence[str], expected_bytes: float, words: str) -> None:
+    def _run_tool(self, phase: InstallPhase, command: Sequence[str], expected_bytes: float, words: str) -> None:
         meter = PhaseMeter(phase, expected_bytes, words)
         self._report(meter.step())
 
@@ -169,20 +174,20 @@ class _Maker:
             meter.read(line)
             self._report(meter.step())
 
-        environ = self._order.tool.environ(self._place)
+        environ = self._order.tool.environ(self._location)
         try:
-            run_program(command, environ, self._place.log, on_line, self._note)
+            run_program(command, environ, self._location.log, on_line, self._note)
         finally:
             self._note()
 
-    def _finish(self, build: Build) -> Record:
-        place, order = self._place, self._order
+    def _finish(self, build: TorchBuild) -> EnvironmentRecord:
+        location, order = self._location, self._order
         self._say("checking", 0.0, "asking torch which device it finds")
-        check_imports(place)
-        found = probe_in(place)
-        torch = next((one.version for one in installed(place) if one.name == TORCH), "")
-        major, minor = python_version(place)
-        record = Record(
+        check_imports(location)
+        found = probe_in(location)
+        torch = next((one.version for one in installed(location) if one.name == TORCH), "")
+        major, minor = python_version(location)
+        record = EnvironmentRecord(
             device=build.device,
             channel=build.channel,
             reason=build.reason,
@@ -194,13 +199,13 @@ class _Maker:
             version=__version__,
             made=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        write_record(place, record)
-        shutil.rmtree(place.cache, ignore_errors=True)
+        write_record(location, record)
+        shutil.rmtree(location.cache, ignore_errors=True)
         self._say("checking", 1.0, f"the engine environment is ready: {found}")
         return record
 
     def _note(self, pid: int = 0) -> None:
-        """Write down which program is at it, so that whoever comes after a crash can end it."""
+        """Write the pid of the running program, so that the next attempt can end it after a crash."""
         started = 0.0
         if pid:
             import psutil
@@ -208,12 +213,12 @@ class _Maker:
             with suppress(psutil.Error):
                 started = psutil.Process(pid).create_time()
         self._begun = replace(self._begun, pid=pid, started=started)
-        write_begun(self._place, self._begun)
+        write_begun(self._location, self._begun)
 
-    def _say(self, phase: Phase, share: float, words: str) -> None:
+    def _say(self, phase: InstallPhase, share: float, words: str) -> None:
         begin, end = SPANS[phase]
-        self._report(Step(phase, begin + (end - begin) * share, words))
+        self._report(InstallStep(phase, begin + (end - begin) * share, words))
 
 
-def _is_family(distribution: Distribution) -> bool:
+def _is_family(distribution: InstalledDistribution) -> bool:
     return TORCH_FAMILY.fullmatch(distribution.name) is not None

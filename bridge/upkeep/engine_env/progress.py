@@ -1,4 +1,4 @@
-"""What the installing programs say, as phases and shares: pip's and uv's lines are read, never waited for."""
+"""Turns the output of pip and uv into the progress of an installation: a phase and a share of the whole."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["looking", "making", "torch", "libraries", "checking"]
-SPANS: dict[Phase, tuple[float, float]] = {
+InstallPhase = Literal["looking", "making", "torch", "libraries", "checking"]
+SPANS: dict[InstallPhase, tuple[float, float]] = {
     "looking": (0.0, 0.02),
     "making": (0.02, 0.05),
     "torch": (0.05, 0.75),
     "libraries": (0.75, 0.95),
     "checking": (0.95, 1.0),
 }
-"""Phase → where it begins and ends in the whole, by the time that they take over an ordinary line."""
-ARRIVED = 0.85
-"""The share of a phase at which everything has arrived and is being unpacked."""
+"""Phase → its begin and end as shares of the whole, weighted by duration on an average network connection."""
+DOWNLOADED = 0.85
+"""The share of a phase at which all downloads are complete and unpacking begins."""
 _UNITS = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Where the work stands: `share` of the whole, 0–1; `words` say what is being done."""
+class InstallStep:
+    """The progress of an installation: `share` of the whole, 0–1; `words` describe the current work to the user."""
 
-    phase: Phase
+    phase: InstallPhase
     share: float
     words: str
 
 
-Report = Callable[[Step], None]
-"""Called at least twice a second while a program runs; ends the work by raising `Cancelled`."""
+ReportStep = Callable[[InstallStep], None]
+"""A callback, called at least twice a second while a program runs; it may raise `Cancelled` to end the work."""
 
 
 class PhaseMeter:
-    """Turns the lines of one program into steps of one phase."""
+    """Turns the output lines of one program into the progress of one phase."""
 
-    def __init__(self, phase: Phase, expected_bytes: float, words: str) -> None:
+    def __init__(self, phase: InstallPhase, expected_bytes: float, words: str) -> None:
         self._phase = phase
         self._expected_bytes = max(expected_bytes, 1.0)
-        self._whole_bytes = 0.0  # files that have arrived
-        self._file_bytes, self._arrived_bytes = 0.0, 0.0  # the one that is on its way
-        self._open: dict[str, float] = {}  # uv's, which fetches several at a time
+        self._whole_bytes = 0.0  # of complete files
+        self._file_bytes, self._arrived_bytes = 0.0, 0.0  # of the file that is being downloaded
+        self._open: dict[str, float] = {}  # files of uv, which downloads several at a time
         self._share, self._words = 0.0, words
 
-    def step(self) -> Step:
-        """Return where it stands now."""
+    def step(self) -> InstallStep:
+        """Return the current progress."""
         begin, end = SPANS[self._phase]
-        return Step(self._phase, begin + (end - begin) * self._share, self._words)
+        return InstallStep(self._phase, begin + (end - begin) * self._share, self._words)
 
     def read(self, line: str) -> None:
-        """Take in one line of output; one that says nothing known changes nothing."""
+        """Read one line of output; an unknown line changes nothing."""
         if found := re.match(r"Progress (\d+) of (\d+)", line):
             self._arrived_bytes, self._file_bytes = float(found[1]), float(found[2])
         elif found := re.match(r"\s*Downloading (\S+) \(([\d.]+)\s*([kMG]i?)?i?[Bb](?:ytes)?\)", line):
@@ -62,11 +62,11 @@ class PhaseMeter:
             self._words = f"looking for {found[1]}"
         elif re.match(r"(Installing collected packages|Prepared \d+ packages?)", line):
             self._finish_file()
-            self._words, self._share = "unpacking", max(self._share, ARRIVED)
+            self._words, self._share = "unpacking", max(self._share, DOWNLOADED)
         elif re.match(r"(Successfully installed|Installed \d+ packages?)", line):
             self._share = 1.0
         fetched = self._whole_bytes + self._arrived_bytes
-        self._share = max(self._share, ARRIVED * min(1.0, fetched / self._expected_bytes))
+        self._share = max(self._share, DOWNLOADED * min(1.0, fetched / self._expected_bytes))
 
     def _begin(self, name: str, size_bytes: float, by_pip: bool) -> None:
         file = name.rsplit("/", 1)[-1]

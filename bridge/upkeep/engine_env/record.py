@@ -1,4 +1,4 @@
-"""Two small files beside the environment: what was made, and what is being made by whom."""
+"""Reads and writes the two small files beside the environment: of a complete and of an unfinished installation."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ FORMAT = 1
 
 
 class EnvironmentFault(StemBridgeError):
-    """The engine environment cannot be made, mended or removed; the sentence says why and what to do."""
+    """An error in creating, repairing or removing the environment; the sentence states the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What was made.
+class EnvironmentRecord:
+    """The properties of a complete environment.
 
     Attributes:
-        device: what torch was built for.
+        device: the device that torch was built for.
         channel: of PyTorch's index; empty = PyPI.
-        reason: what was chosen and why.
-        asked: what the user asked for; "auto" = nothing.
-        found: the device that torch then found, as it would be printed.
+        reason: the choice of the build and the reason for it, for the user.
+        asked: the device that the user requested; "auto" = none.
+        found: the device that torch found after the installation, as text.
         fingerprint: of the requirements.
-        version: of the Stem Bridge that made it.
-        made: when, ISO 8601.
+        version: of the Stem Bridge that created it.
+        made: time of creation, ISO 8601.
     """
 
     device: DeviceKind
@@ -49,46 +49,52 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """What is being made: `channel` is the last one of which torch was installed (None: none), `pid` installs."""
+class BegunInstall:
+    """The state of an unfinished installation.
+
+    Attributes:
+        channel: from which torch was last installed; None = torch was not installed yet.
+        pid: of the program that installs; 0 = none.
+        started: its start time, in seconds since the epoch: pids are reused.
+    """
 
     channel: str | None = None
     pid: int = 0
     started: float = 0.0
 
 
-def read_record(place: Location) -> Record | None:
-    """Return what was made; None if nothing was, or by a version that wrote it otherwise."""
-    data = _read(place.record)
+def read_record(location: Location) -> EnvironmentRecord | None:
+    """Return the record of the environment; None if it is missing, damaged or of another format."""
+    data = _read(location.record)
     try:
-        record = Record(**data) if data else None
+        record = EnvironmentRecord(**data) if data else None
     except TypeError:
         return None
     return record if record and record.format == FORMAT else None
 
 
-def asked_device(device: str, record: Record | None) -> str:
-    """Return `device`; if it is empty, what was asked for before, which holds until something else is."""
+def asked_device(device: str, record: EnvironmentRecord | None) -> str:
+    """Return `device`; if it is empty, the device of the previous request, which stays in effect until then."""
     return device or (record.asked if record else AUTO)
 
 
-def write_record(place: Location, record: Record) -> None:
-    """Say that the environment is whole."""
-    _write(place.record, asdict(record))
-    place.begun.unlink(missing_ok=True)
+def write_record(location: Location, record: EnvironmentRecord) -> None:
+    """Write the record, which marks the environment as complete."""
+    _write(location.record, asdict(record))
+    location.begun.unlink(missing_ok=True)
 
 
-def read_begun(place: Location) -> Begun | None:
-    """Return what is being made, or was when its maker died."""
-    data = _read(place.begun)
+def read_begun(location: Location) -> BegunInstall | None:
+    """Return the unfinished installation; None if there is none, defaults if its file is damaged."""
+    data = _read(location.begun)
     with suppress(TypeError):
-        return Begun(**data) if data else None
-    return Begun()
+        return BegunInstall(**data) if data else None
+    return BegunInstall()
 
 
-def write_begun(place: Location, begun: Begun) -> None:
-    """Note it."""
-    _write(place.begun, asdict(begun))
+def write_begun(location: Location, begun: BegunInstall) -> None:
+    """Write the state of the unfinished installation."""
+    _write(location.begun, asdict(begun))
 
 
 def _read(path: Path) -> dict[str, Any] | None:

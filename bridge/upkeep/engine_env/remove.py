@@ -1,4 +1,4 @@
-"""Deletes the engine environment and all that was fetched for it."""
+"""Deletes the engine environment and everything that was downloaded for it."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from bridge.upkeep.engine_env.record import EnvironmentFault
 from bridge.upkeep.engine_env.state import size_of
 
 
-def remove(place: Location) -> int:
-    """Delete it; return how many bytes that freed, 0 if nothing was there. Models and takes are elsewhere.
+def remove(location: Location) -> int:
+    """Delete the environment; return the number of freed bytes, 0 if there was none. Models and takes are elsewhere.
 
-    The record goes first, so that a deletion that ends half-way leaves nothing that looks whole.
+    The record is deleted first, so that an interrupted deletion leaves nothing that looks complete.
 
     Raises
     ------
     EnvironmentFault
-        If it is being changed just now, or files cannot be deleted.
+        If another process is changing it, or files cannot be deleted.
     """
-    if not place.root.exists():
+    if not location.root.exists():
         return 0
-    freed = size_of(place)
-    with exclusive(place):
-        place.record.unlink(missing_ok=True)
-        for path in place.root.iterdir():
+    freed = size_of(location)
+    with exclusive(location):
+        location.record.unlink(missing_ok=True)
+        for path in location.root.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
-            elif path != place.lock:
+            elif path != location.lock:
                 path.unlink(missing_ok=True)
-    shutil.rmtree(place.root, ignore_errors=True)
-    if place.root.exists():
+    shutil.rmtree(location.root, ignore_errors=True)
+    if location.root.exists():
         raise EnvironmentFault(
-            f"{place.root} could not be deleted whole; close what uses it (a running companion), then try again."
+            f"{location.root} could not be deleted whole; close what uses it (a running companion), then try again."
         )
     return freed

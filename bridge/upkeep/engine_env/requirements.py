@@ -1,4 +1,4 @@
-"""What goes into the engine environment: read from this installation's own metadata, so that it is said once."""
+"""The requirements of the engine environment, read from the metadata of this installation of Stem Bridge."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ DISTRIBUTION = "stembridge"
 NOT_FOR_THE_WORKER = frozenset(
     ("pyside6-essentials", "python-osc", "python-rtmidi", "send2trash", "sounddevice", "starlette", "uvicorn")
 )
-"""What only the companion and its window import."""
+"""Distributions that only the companion and its window import."""
 TORCH = "torch"
 PINS = Path(__file__).resolve().parents[3] / "constraints.txt"
-"""In a clone and in the bundle; a wheel has ranges alone."""
+"""The exact versions, in a clone and in the bundle; a wheel of Stem Bridge has only version ranges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What to install.
+    """The requirements to install.
 
     Attributes:
-        torch: the requirement whose build matters.
-        others: the rest, without torch.
+        torch: the requirement of torch, which is installed first and from an index of its own.
+        others: all other requirements.
         pins: a pip constraints file; None = none.
     """
 
@@ -37,12 +37,12 @@ class Requirements:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the distributions' names, torch first, normalised."""
+        """The normalised names of the distributions, torch first."""
         return tuple(normal_name(line) for line in (self.torch, *self.others))
 
     @property
     def release(self) -> str:
-        """The release of torch that is wanted, like "2.13"."""
+        """The required release of torch, such as "2.13"."""
         found = re.search(r">=\s*(\d+\.\d+)", self.torch)
         if found is None:
             raise EnvironmentFault(f"{self.torch!r} does not say which torch is wanted; install Stem Bridge again.")
@@ -50,19 +50,19 @@ class Requirements:
 
     @property
     def fingerprint(self) -> str:
-        """What differs between two sets of requirements."""
+        """A hash that differs for different requirements or pins."""
         pins = self.pins.read_bytes() if self.pins else b""
         lines = "\n".join((self.torch, *sorted(self.others))).encode()
         return hashlib.sha256(lines + b"\0" + _relevant(pins, self.names)).hexdigest()[:16]
 
 
 def own_requirements() -> Requirements:
-    """Return what this version of Stem Bridge needs for its neural engines.
+    """Return the requirements of this version's neural engines.
 
     Raises
     ------
     EnvironmentFault
-        If Stem Bridge's metadata is not there.
+        If Stem Bridge's metadata is missing or incomplete.
     """
     try:
         lines = requires(DISTRIBUTION) or []
@@ -79,13 +79,13 @@ def own_requirements() -> Requirements:
 
 
 def normal_name(requirement: str) -> str:
-    """Return the name of the distribution that a requirement is about, as indexes write it."""
+    """Return the normalised name (PEP 503) of the distribution in a requirement; empty if it has none."""
     found = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", requirement)
     return re.sub(r"[-_.]+", "-", found[1]).lower() if found else ""
 
 
 def _lines(lines: list[str], extras: tuple[str, ...]) -> list[str]:
-    """Return the requirements of these extras, and of the extras of Stem Bridge that they name."""
+    """Return the requirements of these extras; an extra that names further extras of Stem Bridge includes theirs."""
     found = []
     for line in lines:
         requirement, _, marker = line.partition(";")
@@ -101,6 +101,6 @@ def _lines(lines: list[str], extras: tuple[str, ...]) -> list[str]:
 
 
 def _relevant(pins: bytes, names: tuple[str, ...]) -> bytes:
-    """Return the pins of what is asked for directly: those of test tools change nothing here."""
+    """Return the pins of the named distributions only: pins of test tools do not matter here."""
     lines = pins.decode("utf-8", "replace").splitlines()
     return "\n".join(line for line in lines if normal_name(line) in names).encode()

@@ -1,4 +1,4 @@
-"""Runs an installing program: its lines are handed on, all of them kept in a log, and it ends with its caller."""
+"""Runs an installing program: passes its output lines on, keeps them in a log, and ends it with its caller."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def run_program(
     on_line: Callable[[str], None],
     on_start: Callable[[int], None] = lambda _pid: None,
 ) -> None:
-    """Run `command` to its end; `on_line` gets every line of its output, and "" whenever there was none for a while.
+    """Run `command` to its end; `on_line` receives every output line, and "" after every `TICK_S` without one.
 
-    Whatever `on_line` raises ends the program, and all that it has started, and goes on to the caller.
+    An exception out of `on_line` ends the program with its child processes and is passed on to the caller.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def run_program(
 
 
 def end_group(pid: int) -> None:
-    """End a process of `run_program` and what it has started; harmless when it has ended."""
+    """End a process of `run_program` and its child processes; does nothing if it has already ended."""
     if os.name == "nt":
         subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True, check=False)
         return
@@ -80,7 +80,7 @@ def end_group(pid: int) -> None:
 
 
 def _follow(process: subprocess.Popen[str], file: IO[str], on_line: Callable[[str], None]) -> list[str]:
-    """Hand on the lines until there are no more; return the last ones."""
+    """Pass the lines on until the output ends; return the last ones."""
     lines: queue.Queue[str | None] = queue.Queue()
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
     reader.start()
@@ -110,13 +110,13 @@ def _read(stream: IO[str] | None, lines: queue.Queue[str | None]) -> None:
 
 
 def _sentence(last: Sequence[str]) -> str:
-    """Return what of the last lines a user can do something with."""
+    """Return an error sentence for the user from the last lines."""
     text = "\n".join(last)
     for sign, sentence in _KNOWN.items():
         if sign in text:
             return sentence
-    told = next((line for line in reversed(last) if line.startswith(("ERROR", "error", "  ×"))), "")
-    return told.removeprefix("ERROR: ").strip() or (last[-1].strip() if last else "It failed without a word")
+    error = next((line for line in reversed(last) if line.startswith(("ERROR", "error", "  ×"))), "")
+    return error.removeprefix("ERROR: ").strip() or (last[-1].strip() if last else "It failed without a word")
 
 
 _OFFLINE = "The package index cannot be reached; what has arrived is kept, go on when there is a network"
@@ -132,4 +132,4 @@ _KNOWN = {
     "client error (Connect)": _OFFLINE,
     "ReadTimeoutError": "The package index has stopped answering; what has arrived is kept, go on later",
 }
-"""What pip, uv or the system say → what it means."""
+"""Part of a message of pip, uv or the system → sentence for the user."""

@@ -1,6 +1,6 @@
-"""What can make the environment here: pip, beside the Python that runs this, or uv.
+"""The tools that create the environment and install into it: pip of the Python that runs this, or uv.
 
-uv comes with the bundle, which has no Python of its own to give; it takes a Python of the system or fetches one.
+uv is part of the bundle, which has no Python for an environment: uv takes a Python of the system or downloads one.
 """
 
 from __future__ import annotations
@@ -19,37 +19,37 @@ from bridge.upkeep.engine_env.location import Location
 from bridge.upkeep.engine_env.record import EnvironmentFault
 
 OLDEST, FIRST_TOO_NEW = (3, 11), (3, 15)
-"""Pythons that torch 2.13 has builds for, from the oldest that runs Stem Bridge on."""
+"""The Pythons that Stem Bridge runs on and torch 2.13 has builds for: from `OLDEST`, below `FIRST_TOO_NEW`."""
 FIRST_UNTESTED = (3, 14)
-"""uv fetches the newest Python that it may take: one that all our tests run on."""
+"""uv downloads the newest Python that it is allowed to use, so it is limited to those that all our tests run on."""
 FIRST_PIP_WITH_RAW_PROGRESS = (24, 1)
 FIRST_PIP_FOR_OTHERS = (22, 3)
 ANSWER_TIMEOUT_S = 30.0
 
 
 class Tool(Protocol):
-    """Makes virtual environments and installs into them; commands only, which `make` runs."""
+    """Builds the commands for a virtual environment and installations into it; `make` runs them."""
 
     @property
     def label(self) -> str:
-        """What it is, for the user."""
+        """The tool's name and version, for the user."""
 
-    def make(self, place: Location) -> list[str]:
-        """Return the command that makes an empty environment."""
+    def make(self, location: Location) -> list[str]:
+        """Return the command that creates an empty environment."""
 
-    def install(self, place: Location, requirements: list[str], index_url: str, pins: Path | None) -> list[str]:
-        """Return the command that installs; without `index_url`, from where the tool is set up to take from."""
+    def install(self, location: Location, requirements: list[str], index_url: str, pins: Path | None) -> list[str]:
+        """Return the command that installs; without `index_url`, from the tool's configured index."""
 
-    def uninstall(self, place: Location, names: list[str]) -> list[str]:
-        """Return the command that takes distributions out."""
+    def uninstall(self, location: Location, names: list[str]) -> list[str]:
+        """Return the command that uninstalls distributions."""
 
-    def environ(self, place: Location) -> dict[str, str]:
-        """Return variables that keep the tool's own files in `place`."""
+    def environ(self, location: Location) -> dict[str, str]:
+        """Return variables that keep the tool's own files in `location`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pip:
-    """pip and venv of a Python; the new environment needs no pip of its own."""
+    """pip and venv of a Python; the new environment itself gets no pip."""
 
     python: str
     version: Version
@@ -57,72 +57,76 @@ class Pip:
 
     @property
     def label(self) -> str:
-        """What it is."""
+        """The tool's name and version, for the user."""
         return f"pip {self.version[0]}.{self.version[1]} and Python {_dotted(self.python_version)} ({self.python})"
 
-    def make(self, place: Location) -> list[str]:
+    def make(self, location: Location) -> list[str]:
         """Return the command for an empty environment."""
-        return [self.python, "-m", "venv", "--without-pip", "--clear", str(place.environment)]
+        return [self.python, "-m", "venv", "--without-pip", "--clear", str(location.environment)]
 
-    def install(self, place: Location, requirements: list[str], index_url: str, pins: Path | None) -> list[str]:
-        """Return pip's command; its progress bar becomes lines that `progress` reads."""
+    def install(self, location: Location, requirements: list[str], index_url: str, pins: Path | None) -> list[str]:
+        """Return pip's install command, with the progress as lines that `progress` reads."""
         raw = ["--progress-bar", "raw"] if self.version >= FIRST_PIP_WITH_RAW_PROGRESS else []
         where = ["--index-url", index_url] if index_url else []
         pinned = ["--constraint", str(pins)] if pins else []
-        options = ["--no-input", "--cache-dir", str(place.cache), *raw, *where, *pinned]
-        return [*self._pip(place), "install", *options, *requirements]
+        options = ["--no-input", "--cache-dir", str(location.cache), *raw, *where, *pinned]
+        return [*self._pip(location), "install", *options, *requirements]
 
-    def uninstall(self, place: Location, names: list[str]) -> list[str]:
+    def uninstall(self, location: Location, names: list[str]) -> list[str]:
         """Return pip's command."""
-        return [*self._pip(place), "uninstall", "--yes", *names]
+        return [*self._pip(location), "uninstall", "--yes", *names]
 
-    def environ(self, place: Location) -> dict[str, str]:
-        """Return what keeps pip quiet about itself; its cache is named by a flag."""
-        del place
+    def environ(self, location: Location) -> dict[str, str]:
+        """Return variables that suppress pip's notices about itself; its cache is set by an option."""
+        del location
         return {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_PYTHON_VERSION_WARNING": "1", "PYTHONUNBUFFERED": "1"}
 
-    def _pip(self, place: Location) -> list[str]:
-        return [self.python, "-m", "pip", "--python", str(place.program)]
+    def _pip(self, location: Location) -> list[str]:
+        return [self.python, "-m", "pip", "--python", str(location.program)]
 
 
 @dataclass(frozen=True, slots=True)
 class Uv:
-    """uv, with a Python of the system or, if there is none, one that it fetches."""
+    """uv, with a Python of the system or, if there is none, one that it downloads."""
 
     program: str
     python: str = f">={OLDEST[0]}.{OLDEST[1]},<{FIRST_UNTESTED[0]}.{FIRST_UNTESTED[1]}"
 
     @property
     def label(self) -> str:
-        """What it is."""
+        """The tool's name and version, for the user."""
         return f"uv ({self.program})"
 
-    def make(self, place: Location) -> list[str]:
+    def make(self, location: Location) -> list[str]:
         """Return the command for an empty environment."""
-        return [self.program, "venv", "--clear", "--no-project", "--python", self.python, str(place.environment)]
+        return [self.program, "venv", "--clear", "--no-project", "--python", self.python, str(location.environment)]
 
-    def install(self, place: Location, requirements: list[str], index_url: str, pins: Path | None) -> list[str]:
+    def install(self, location: Location, requirements: list[str], index_url: str, pins: Path | None) -> list[str]:
         """Return uv's command."""
         where = ["--default-index", index_url] if index_url else []
         pinned = ["--constraint", str(pins)] if pins else []
-        return [self.program, "pip", "install", "--python", str(place.program), *where, *pinned, *requirements]
+        return [self.program, "pip", "install", "--python", str(location.program), *where, *pinned, *requirements]
 
-    def uninstall(self, place: Location, names: list[str]) -> list[str]:
+    def uninstall(self, location: Location, names: list[str]) -> list[str]:
         """Return uv's command."""
-        return [self.program, "pip", "uninstall", "--python", str(place.program), *names]
+        return [self.program, "pip", "uninstall", "--python", str(location.program), *names]
 
-    def environ(self, place: Location) -> dict[str, str]:
-        """Return uv's folders: all that it keeps goes with the environment."""
-        return {"UV_CACHE_DIR": str(place.cache), "UV_PYTHON_INSTALL_DIR": str(place.pythons), "UV_NO_PROGRESS": "1"}
+    def environ(self, location: Location) -> dict[str, str]:
+        """Return variables that put uv's cache and Pythons beside the environment, to be removed with it."""
+        return {
+            "UV_CACHE_DIR": str(location.cache),
+            "UV_PYTHON_INSTALL_DIR": str(location.pythons),
+            "UV_NO_PROGRESS": "1",
+        }
 
 
 def find_tool() -> Tool:
-    """Return what can make an environment here.
+    """Return the tool that is available here.
 
     Raises
     ------
     EnvironmentFault
-        If nothing can.
+        If there is none.
     """
     if getattr(sys, "frozen", False):
         bundled = Path(getattr(sys, "_MEIPASS", ".")) / ("uv.exe" if sys.platform == "win32" else "uv")
@@ -141,7 +145,7 @@ def find_tool() -> Tool:
 
 
 def pip_version(python: str) -> Version:
-    """Return the version of a Python's pip, (0, 0) if it has none."""
+    """Return the version of a Python's pip; (0, 0) if it has none."""
     try:
         done = subprocess.run(
             [python, "-m", "pip", "--version"], capture_output=True, text=True, timeout=ANSWER_TIMEOUT_S

@@ -1,5 +1,5 @@
-"""What `stembridge uninstall` does: takes everything away that Stem Bridge has put on this computer, but no take.
+"""The work of `stembridge uninstall`: removes everything that Stem Bridge has put on this computer except takes.
 
-What lives here: what there is (`belongings`) and deleting it (`delete`). What must not: asking the user (that is
-`bridge.cli.uninstall`), and the scripts in DAWs, which `bridge.daws` takes out.
+Belongs here: finding our files (`belongings`), deleting them (`delete`), the plan and its execution (`uninstall`).
+Does not belong here: asking the user (`bridge.cli.uninstall`) and removing scripts from DAWs (`bridge.daws`).
 """

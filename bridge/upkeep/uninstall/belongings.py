@@ -1,4 +1,4 @@
-"""What Stem Bridge keeps on this computer, sorted by what the user is asked about."""
+"""Finds the files and folders of Stem Bridge, in groups that the user keeps or deletes as a whole."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
     SETTINGS: ("settings", "presets", "styles", "midi_map", "genre_map"),
     TAKES: ("takes",),
 }
-"""Group → the properties of `Folders` that are in it. Every one of them is in one group: a test sees to it."""
+"""Group → the properties of `Folders` in it. A test checks that each property is in exactly one group."""
 
 _BESIDE = ("-wal", "-shm", "-journal", ".lock")
-"""Endings of locks, and of what SQLite keeps beside a database ("Temporary Files Used By SQLite")."""
+"""Endings of lock files, and of the files that SQLite keeps beside a database ("Temporary Files Used By SQLite")."""
 _HALF_WRITTEN = re.compile(r"\.[0-9a-f]{8,32}\.tmp")
-"""Names of files that were being written when the power went."""
+"""Names of temporary files that an interrupted write has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What there is of one group; `size_bytes` of all `paths` together."""
+    """The existing files and folders of one group; `size_bytes` is their total size."""
 
     group: str
     paths: tuple[Path, ...]
@@ -49,9 +49,9 @@ class Belongings:
 
 
 def find_belongings(folders: Folders) -> dict[str, Belongings]:
-    """Return what there is, by group.
+    """Return the existing files and folders, by group.
 
-    Models in a folder of the user's choice are left out: others may share it.
+    Models in a folder of the user's choice are left out: other programs may share it.
     """
     found = {}
     for group, names in GROUPS.items():
@@ -66,19 +66,19 @@ def find_belongings(folders: Folders) -> dict[str, Belongings]:
 
 
 def leftovers(folders: Folders) -> list[Path]:
-    """Return what lies in Stem Bridge's folders that it did not put there, or that was kept."""
+    """Return the contents of Stem Bridge's two folders: after a deletion, the kept and the foreign files."""
     return sorted(path for folder in (folders.data, folders.config) for path in _entries(folder))
 
 
 def count_takes(folders: Folders) -> int:
-    """Return how many takes lie in Stem Bridge's own folder."""
+    """Return the number of takes in Stem Bridge's own folder."""
     from bridge.takes.take import MANIFEST
 
     return sum(1 for _ in folders.takes.rglob(MANIFEST))
 
 
 def size_bytes(path: Path) -> int:
-    """Return the size of a file, or of all files below a folder; what cannot be read counts as nothing."""
+    """Return the size of a file, or of all files below a folder; unreadable ones count as 0."""
     if path.is_symlink() or not path.is_dir():
         return _file_bytes(path)
     return sum(_file_bytes(Path(root, name)) for root, _, names in os.walk(path) for name in names)
@@ -92,7 +92,7 @@ def _file_bytes(path: Path) -> int:
 
 
 def _with_companions(path: Path) -> list[Path]:
-    """Return `path` and what belongs to it by name, as far as it is there."""
+    """Return `path`, its lock, SQLite's files and backups, those that exist."""
     beside = [path.with_name(path.name + ending) for ending in _BESIDE]
     backups = sorted(path.parent.glob(BACKUPS.format(name=path.name)))
     return [one for one in (path, *beside, *backups) if os.path.lexists(one)]

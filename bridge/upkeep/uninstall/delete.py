@@ -1,4 +1,4 @@
-"""Deletes files and folders; what cannot be deleted is told, and the rest goes all the same."""
+"""Deletes files and folders; reports those that cannot be deleted and continues with the others."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def delete_all(paths: Iterable[Path]) -> list[str]:
-    """Delete files and folders; return a sentence for each thing that could not be.
+    """Delete files and folders; return an error sentence for each that could not be deleted.
 
-    Of a symbolic link only the link goes: what it leads to is the user's.
+    Of a symbolic link only the link is deleted, not its target.
     """
     faults: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Taking Stem Bridge out of a user's account: what would go, and doing it. Takes always stay."""
+"""Uninstalls Stem Bridge from a user's account: makes a plan and carries it out. Takes are always kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bridge.daws.places import Installed, find_installed
+from bridge.daws.places import InstalledScripts, find_installed
 from bridge.home.autostart import Entry, entry_here, set_autostart
 from bridge.home.folders import Folders
 from bridge.home.running_companion import stop_companions
@@ -23,27 +23,25 @@ from bridge.upkeep.uninstall.belongings import (
 from bridge.upkeep.uninstall.delete import delete_all, delete_empty
 
 SCRIPTS, AUTOSTART = "DAW scripts", "start with the computer"
-ASKED = (MODELS, SETTINGS)
-"""Groups that go only if the user says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class UninstallPlan:
-    """What there is: our scripts in DAWs, our files by group, and what the system starts (None if it does not)."""
+    """The installed parts: scripts in DAWs, files by group, and the autostart entry (None if it is off)."""
 
     folders: Folders
-    scripts: list[Installed]
+    scripts: list[InstalledScripts]
     belongings: dict[str, Belongings]
     autostart: Entry | None = None
 
     def groups(self, kept: Collection[str]) -> list[str]:
-        """Return the groups of files that would go, without those that are `kept` and those that are empty."""
+        """Return the groups of files to delete, without empty ones and those that are `kept`."""
         return [one for one in (OWN, ENGINE, MODELS, SETTINGS) if one not in kept and self.belongings[one].paths]
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What was, or would be, deleted; what stays; what could not be done."""
+class UninstallOutcome:
+    """The result: removed (or, in a dry run, removable) parts, kept parts, and error sentences."""
 
     is_dry_run: bool
     removed: list[dict[str, object]] = field(default_factory=list)
@@ -51,30 +49,30 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
     def remove(self, what: str, paths: Iterable[Path], size_bytes: int = 0) -> None:
-        """Note that these go."""
+        """Add a removed part."""
         self.removed.append({"what": what, "paths": [str(path) for path in paths], "bytes": size_bytes})
 
     def keep(self, what: str, path: Path) -> None:
-        """Note that this stays."""
+        """Add a kept part."""
         self.kept.append({"what": what, "path": str(path)})
 
 
 def make_plan(folders: Folders) -> UninstallPlan:
-    """Look what there is."""
+    """Find all installed parts."""
     entry = entry_here()
     started = entry if entry.is_there() else None
     return UninstallPlan(folders, find_installed(folders.daw_places), find_belongings(folders), started)
 
 
-def carry_out(plan: UninstallPlan, groups: Collection[str], *, dry_run: bool = False) -> Outcome:
-    """End companions, take the scripts out of DAWs, delete these groups of files; return how it went.
+def carry_out(plan: UninstallPlan, groups: Collection[str], *, dry_run: bool = False) -> UninstallOutcome:
+    """End companions, remove scripts from DAWs and delete these groups of files; return the result.
 
     Raises
     ------
     StemBridgeError
-        If a companion does not end, or a DAW has to be closed first. No file of ours has been deleted then.
+        If a companion does not end, or a DAW has to be closed first. No group of files has been deleted then.
     """
-    outcome = Outcome(dry_run)
+    outcome = UninstallOutcome(dry_run)
     if not dry_run:
         stop_companions(plan.folders)
     for one in plan.scripts:
@@ -91,11 +89,11 @@ def carry_out(plan: UninstallPlan, groups: Collection[str], *, dry_run: bool = F
         outcome.remove(group, there.paths, there.size_bytes)
     if not dry_run:
         delete_empty((plan.folders.takes, plan.folders.data, plan.folders.config))
-    _note_what_stays(plan, groups, outcome)
+    _add_kept(plan, groups, outcome)
     return outcome
 
 
-def _note_what_stays(plan: UninstallPlan, groups: Collection[str], outcome: Outcome) -> None:
+def _add_kept(plan: UninstallPlan, groups: Collection[str], outcome: UninstallOutcome) -> None:
     folders = plan.folders
     if count := count_takes(folders):
         outcome.keep(f"{count} take{'s' if count != 1 else ''}", folders.takes)

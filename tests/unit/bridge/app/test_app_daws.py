@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from bridge.app.daws import ALONE, DawStanding, advice
-from bridge.daws.daw import Status
+from bridge.daws.daw import DawStatus
 
 FOLDER = Path("/somewhere")
-ABSENT = DawStanding("REAPER", Status("reaper", None))
-FOUND = DawStanding("REAPER", Status("reaper", FOLDER))
-OLD = DawStanding("REAPER", Status("reaper", FOLDER, "0.0.1"))
-READY = DawStanding("REAPER", Status("reaper", FOLDER, "1.0", is_current=True))
-OTHER = DawStanding("Ardour", Status("ardour", FOLDER))
+ABSENT = DawStanding("REAPER", DawStatus("reaper", None))
+FOUND = DawStanding("REAPER", DawStatus("reaper", FOLDER))
+OLD = DawStanding("REAPER", DawStatus("reaper", FOLDER, "0.0.1"))
+READY = DawStanding("REAPER", DawStatus("reaper", FOLDER, "1.0", is_current=True))
+OTHER = DawStanding("Ardour", DawStatus("ardour", FOLDER))
 
 
 def test_without_a_daw_one_works_alone() -> None:

@@ -1,4 +1,4 @@
-"""Files in another program's folder: all of them there, or not a byte left."""
+"""Files in another program's folder: complete after `install`, without a trace after `remove`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.daws.installation import Installation, Patch
 from engine.errors import StemBridgeError
+from tests.helpers.snapshot import snapshot
 
 RECEIPT = "ours/receipt.json"
 FILES = {"ours/a.lua": b"a", "ours/lib/b.lua": b"b", "shared/c.txt": b"c"}
@@ -24,10 +25,6 @@ def _drop(text: bytes) -> bytes:
 
 
 PATCHES = {"list.ini": Patch(_add, _drop)}
-
-
-def snapshot(root: Path) -> dict[str, bytes | None]:
-    return {str(p.relative_to(root)): p.read_bytes() if p.is_file() else None for p in root.rglob("*")}
 
 
 def installation(root: Path, files: dict[str, bytes] | None = None) -> Installation:

@@ -1,13 +1,15 @@
-"""Where scripts were installed is known afterwards, also where --dest has named the folder."""
+"""The list of the folders that --dest has named, and the installations in them."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from bridge.daws.places import find_installed, forget, remember
 from bridge.daws.reaper import Reaper
+from engine.errors import StemBridgeError
 
 
 @pytest.fixture
@@ -54,3 +56,28 @@ def test_a_broken_memory_and_vanished_folders_are_nothing(places: Path, text: st
     places.parent.mkdir(parents=True)
     places.write_text(text)
     assert find_installed(places) == []
+
+
+def test_several_folders_of_several_daws_are_kept_in_order(places: Path, tmp_path: Path) -> None:
+    for daw, name in (("reaper", "b"), ("ardour", "c"), ("reaper", "a")):
+        remember(places, daw, tmp_path / name)
+    expected = {"reaper": [str(tmp_path / "b"), str(tmp_path / "a")], "ardour": [str(tmp_path / "c")]}
+    assert json.loads(places.read_text(encoding="utf-8")) == expected
+    forget(places, "reaper", tmp_path / "b")
+    forget(places, "ableton", tmp_path / "none")
+    assert json.loads(places.read_text(encoding="utf-8"))["reaper"] == [str(tmp_path / "a")]
+
+
+def test_a_list_that_cannot_be_written_is_a_sentence(places: Path, tmp_path: Path) -> None:
+    places.parent.parent.mkdir(parents=True)
+    places.parent.write_text("a file in the way")
+    with pytest.raises(StemBridgeError):
+        remember(places, "reaper", tmp_path)
+
+
+def test_two_paths_to_one_folder_are_one_installation(places: Path, tmp_path: Path) -> None:
+    portable = reaper_folder(tmp_path / "portable")
+    Reaper(()).install(portable)
+    remember(places, "reaper", portable)
+    places.write_text(json.dumps({"reaper": [str(portable), str(portable)]}))
+    assert [one.dest for one in find_installed(places)] == [portable]

@@ -1,34 +1,27 @@
-"""A take into a session's document: what is added, what is refused, and that nothing is left of what failed."""
+"""A take in a session: the added elements, and refusals that leave nothing behind."""
 
 from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
-from bridge.daws.ardour_session.place import place_take
-from bridge.daws.ardour_session.session import ArdourSession
+from bridge.daws.ardour_session.place import as_json, place_take, refuse_open
 from bridge.home.heartbeat import write_heartbeat
+from bridge.takes.colors import stem_color
 from engine.errors import InvalidValue, StemBridgeError
+from tests.helpers.ardour.session_text import SESSION
 
 FRAMES = 4000
 TICKS_PER_SAMPLE = 5880
-SESSION = """<?xml version="1.0" encoding="UTF-8"?>
-<Session version="7002" name="song" sample-rate="48000" session-range-is-free="1" id-counter="50">
-  <Sources/><Regions/><Locations>{location}</Locations>
-  <Routes><Route id="7" name="drums"><PresentationInfo order="3" flags="AudioTrack"/></Route>
-  <Route id="8" name="Mister"><PresentationInfo order="0" flags="MasterOut"/></Route></Routes>
-  <Playlists/><RouteGroups/>
-  <TempoMap superclocks-per-second="282240000"><Tempos>
-    <Tempo npm="120" note-type="4" type="Tempo::Constant" sclock="0" quarters="0:0" omega="0"/>
-  </Tempos><Meters><Meter note-value="4" divisions-per-bar="4" quarters="0:0" bbt="1|1|0"/></Meters></TempoMap>
-</Session>
-"""
 
 
 @pytest.fixture
@@ -199,23 +192,6 @@ def test_a_bar_that_is_none_is_refused(session: Path, tmp_path: Path, bar: int) 
         place_take(write_take(tmp_path / "take"), session, bar)
 
 
-BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Session version="7002">&b;</Session>'
-
-
-@pytest.mark.parametrize("text", ["", "<Session", "<Other/>", BOMB, "\0\0"])
-def test_what_is_no_session_is_refused(session: Path, text: str) -> None:
-    session.write_text(text)
-    with pytest.raises(InvalidValue, match="session must be a session's file"):
-        ArdourSession(session)
-
-
-@pytest.mark.parametrize("name", ["song.xml", "nothing.ardour"])
-def test_a_file_that_is_not_there_or_called_otherwise_is_refused(session: Path, name: str) -> None:
-    (session.parent / "song.xml").write_bytes(session.read_bytes())
-    with pytest.raises(InvalidValue, match=r"its name ends in \.ardour"):
-        ArdourSession(session.parent / name)
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -234,3 +210,83 @@ def test_a_session_that_lacks_something_is_refused_and_left(
         place_take(write_take(tmp_path / "take"), session, 1)
     assert session.read_text() == text
     assert list(session.parent.rglob("*.wav")) == []
+
+
+def test_the_document_for_json_has_every_file(session: Path, tmp_path: Path) -> None:
+    done = place_take(write_take(tmp_path / "take"), session, 2)
+    document = json.loads(as_json(done))
+    assert (document["session"], document["start_sample"], document["sample_rate"]) == (str(session), 96_000, 48_000)
+    assert document["backup"] == f"{session}.stembridge-backup"
+    assert [(one["name"], one["frames"]) for one in document["stems"]] == [("drums", FRAMES), ("bass", FRAMES)]
+    assert all(Path(one["file"]).is_file() for one in document["stems"])
+
+
+def test_a_file_of_the_same_name_is_never_overwritten(session: Path, tmp_path: Path) -> None:
+    take = write_take(tmp_path / "take")
+    for _ in range(3):
+        done = place_take(take, session, 1)
+    assert [stem.file.name for stem in done.stems] == ["drums ab12-3.wav", "bass ab12-3.wav"]
+    assert len(list(done.stems[0].file.parent.iterdir())) == 6
+
+
+@pytest.mark.parametrize("beat", [-0.5, 1e12])
+def test_a_start_beat_out_of_range_needs_a_bar(session: Path, tmp_path: Path, beat: float) -> None:
+    take = write_take(tmp_path / "take", start_beat=beat)
+    with pytest.raises(StemBridgeError):
+        place_take(take, session, None)
+    assert list(session.parent.rglob("*.wav")) == []
+
+
+def test_a_stem_without_a_colour_gets_that_of_its_name(session: Path, tmp_path: Path) -> None:
+    take = write_take(tmp_path / "take")
+    manifest = json.loads((take / "manifest.json").read_text())
+    del manifest["stems"][0]["color"]
+    (take / "manifest.json").write_text(json.dumps(manifest))
+    assert [stem.color for stem in place_take(take, session, 1).stems] == [stem_color("drums"), "#112233"]
+
+
+@dataclass
+class FakeProcess:
+    """A process as `psutil` shows it."""
+
+    name: str
+    arguments: list[str]
+    files: list[str]
+
+    @property
+    def info(self) -> dict[str, str]:
+        return {"name": self.name}
+
+    def cmdline(self) -> list[str]:
+        return self.arguments
+
+    def open_files(self) -> list[SimpleNamespace]:
+        if self.files == ["denied"]:
+            raise psutil.AccessDenied(1)
+        return [SimpleNamespace(path=path) for path in self.files]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "files", "is_open"),
+    [
+        ("Ardour-7.3.0", ["ardour", "{song}/song.ardour"], [], True),
+        ("ardour7", ["ardour"], ["{song}/interchange/song/audiofiles/a.wav"], True),
+        ("ardour7", ["ardour", "{song} of another"], [], False),
+        ("ardour7", ["ardour", "song"], ["denied"], False),
+        ("vi", ["vi", "{song}/song.ardour"], ["{song}/song.ardour"], False),
+    ],
+)
+def test_an_ardour_that_has_the_session_open_is_seen_by_its_arguments_and_files(
+    session: Path, monkeypatch: pytest.MonkeyPatch, name: str, arguments: list[str], files: list[str], is_open: bool
+) -> None:
+    folder = str(session.parent)
+    process = FakeProcess(
+        name, [one.format(song=folder) for one in arguments], [one.format(song=folder) for one in files]
+    )
+    monkeypatch.setattr(psutil, "process_iter", lambda _: [process])
+    monkeypatch.setattr("bridge.daws.ardour_session.place._reported_by_hook", list)
+    if is_open:
+        with pytest.raises(StemBridgeError, match="open: close it there"):
+            refuse_open(session.parent)
+    else:
+        refuse_open(session.parent)

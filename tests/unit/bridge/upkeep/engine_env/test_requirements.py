@@ -1,4 +1,4 @@
-"""What goes into the engine environment, and that the worker gets along with it."""
+"""The requirements of the engine environment, and that they are sufficient for the worker."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def test_all_that_neural_engines_import_is_in_it() -> None:
 
 
 def test_the_worker_imports_nothing_else() -> None:
-    """Sketch engine, ACE-Step, the chain and the writer are loaded with the companion's own libraries walled off."""
+    """Sketch engine, ACE-Step and the writer are loaded while the companion's own libraries cannot be imported."""
     walled = ("PySide6", "pythonosc", "rtmidi", "send2trash", "sounddevice", "starlette", "uvicorn")
     assert len(walled) == len(NOT_FOR_THE_WORKER)
     program = (
         "import sys\n"
-        f"sys.modules.update(dict.fromkeys({walled!r}))\n"  # None there makes an import fail
+        f"sys.modules.update(dict.fromkeys({walled!r}))\n"  # None makes an import fail
         "import bridge.jobs.worker.main, bridge.jobs.worker.run_job, bridge.takes.files, bridge.takes.midifile\n"
         "import bridge.cli.generate, bridge.cli.separate, bridge.jobs.worker.separate_file\n"
         "import engine.sketch.sketch_engine, engine.separate.separator, engine.ace_step.plan, engine.remote.client\n"

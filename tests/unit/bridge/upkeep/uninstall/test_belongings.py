@@ -1,9 +1,7 @@
-"""What there is to delete, and deleting it: nothing forgotten, nothing of the user's taken along."""
+"""The files of Stem Bridge, by group: none forgotten, none of the user's among them."""
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from bridge.upkeep.uninstall.belongings import (
     OWN,
     SETTINGS,
     TAKES,
+    count_takes,
     find_belongings,
     leftovers,
     size_bytes,
@@ -74,43 +73,49 @@ def test_models_in_a_folder_of_the_users_choice_are_not_ours(
     assert find_belongings(folders)[MODELS].paths == ()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows lets few users make symbolic links")
-def test_of_a_link_only_the_link_goes(folders: Folders, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "another disk"
-    elsewhere.mkdir()
-    (elsewhere / "model").write_text("x" * 100)
-    folders.models.symlink_to(elsewhere, target_is_directory=True)
-    found = find_belongings(folders)[MODELS]
-    assert found.size_bytes < 100
-    assert delete_all(found.paths) == []
-    assert (elsewhere / "model").exists()
-    assert not folders.models.is_symlink()
-
-
-@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() == 0, reason="root may delete everything")
-def test_what_cannot_be_deleted_is_named_and_the_rest_goes(folders: Folders) -> None:
-    folders.mailbox.mkdir()
-    (folders.mailbox / "in").touch()
-    folders.mailbox.chmod(0o500)
-    folders.window_memory.write_text("{}")
-    faults = delete_all(find_belongings(folders)[OWN].paths)
-    folders.mailbox.chmod(0o700)
-    assert any("cannot be deleted" in fault for fault in faults)
-    assert not folders.window_memory.exists()
-
-
-def test_a_deletion_that_fails_is_a_sentence(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, missing_ok: bool = False) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    folders.window_memory.write_text("{}")
-    monkeypatch.setattr(Path, "unlink", refuse)
-    assert delete_all([folders.window_memory]) == [f"{folders.window_memory} cannot be deleted (Permission denied)."]
-
-
 def test_sizes_are_those_of_the_files(folders: Folders) -> None:
     (folders.models / "a" / "b").mkdir(parents=True)
     (folders.models / "a" / "weights").write_bytes(bytes(1000))
     (folders.models / "a" / "b" / "more").write_bytes(bytes(24))
     assert size_bytes(folders.models) == 1024
     assert size_bytes(folders.models / "none") == 0
+
+
+def test_locks_and_the_files_of_sqlite_belong_to_what_they_lie_beside(folders: Folders) -> None:
+    names = {folders.database.name + ending for ending in ("", "-wal", "-shm", "-journal", ".lock")}
+    for name in (*names, folders.database.name + "-mine"):
+        (folders.data / name).touch()
+    assert {path.name for path in find_belongings(folders)[OWN].paths} == names
+
+
+@pytest.mark.parametrize(
+    ("name", "is_ours"),
+    [
+        (".0123abcd.tmp", True),
+        (f".{'a' * 32}.tmp", True),
+        (".0123abc.tmp", False),
+        (f".{'a' * 33}.tmp", False),
+        (".0123ABCD.tmp", False),
+        ("0123abcd.tmp", False),
+    ],
+)
+def test_only_our_own_temporary_files_are_ours(folders: Folders, name: str, is_ours: bool) -> None:
+    for folder in (folders.data, folders.config):
+        (folder / name).touch()
+    assert len(find_belongings(folders)[OWN].paths) == (2 if is_ours else 0)
+
+
+def test_takes_are_counted_by_their_manifests(folders: Folders) -> None:
+    assert count_takes(folders) == 0
+    for name in ("a", "b/c"):
+        (folders.takes / name).mkdir(parents=True)
+        (folders.takes / name / "manifest.json").touch()
+    (folders.takes / "no take").mkdir()
+    assert count_takes(folders) == 2
+
+
+def test_an_account_without_our_folders_has_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(MODELS_VARIABLE, raising=False)
+    folders = Folders(tmp_path / "no data", tmp_path / "no config")
+    assert all(not one.paths and not one.size_bytes for one in find_belongings(folders).values())
+    assert leftovers(folders) == []

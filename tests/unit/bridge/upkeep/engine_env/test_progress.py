@@ -1,4 +1,4 @@
-"""What pip and uv say, as shares that only grow."""
+"""The output of pip and uv as progress that never decreases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.upkeep.engine_env.progress import ARRIVED, SPANS, PhaseMeter
+from bridge.upkeep.engine_env.progress import DOWNLOADED, SPANS, PhaseMeter
 
 PIP = """Collecting torch<2.14,>=2.13
   Downloading torch-2.13.0-cp311-cp311-manylinux_2_28_x86_64.whl.metadata (29 kB)
@@ -29,7 +29,7 @@ Installed 9 packages in 320ms"""
 
 
 def shares(text: str) -> list[float]:
-    """Return the share after each line, of the phase torch alone."""
+    """Return the share of the phase torch after each line."""
     meter, found = PhaseMeter("torch", 200e6, "installing torch"), []
     begin, end = SPANS["torch"]
     for line in text.splitlines():
@@ -42,8 +42,8 @@ def test_pips_bar_moves_the_share() -> None:
     found = shares(PIP)
     assert found == sorted(found)
     assert found[3] == pytest.approx(0.0, abs=0.01)
-    assert found[4] == pytest.approx(ARRIVED / 2, abs=0.01)
-    assert found[5] == pytest.approx(ARRIVED, abs=0.01)
+    assert found[4] == pytest.approx(DOWNLOADED / 2, abs=0.01)
+    assert found[5] == pytest.approx(DOWNLOADED, abs=0.01)
     assert found[-1] == 1.0
 
 
@@ -51,8 +51,8 @@ def test_uvs_files_move_the_share() -> None:
     found = shares(UV)
     assert found == sorted(found)
     assert found[2] == 0.0
-    assert found[3] == pytest.approx(ARRIVED * 6 * 2**20 / 200e6, abs=0.01)
-    assert found[4] == pytest.approx(ARRIVED, abs=0.03)
+    assert found[3] == pytest.approx(DOWNLOADED * 6 * 2**20 / 200e6, abs=0.01)
+    assert found[4] == pytest.approx(DOWNLOADED, abs=0.03)
     assert found[-1] == 1.0
 
 

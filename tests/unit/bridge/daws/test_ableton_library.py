@@ -1,22 +1,14 @@
-"""Live's User Library: found where it is or was moved to, filled, emptied."""
+"""Live's User Library: found in its usual folder or where it was moved to."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from bridge.daws.ableton import CHOOSE, HOME, SCRIPTS, Ableton
 from bridge.daws.ableton_library import find_user_library, is_user_library, usual_place
-from bridge.daws.scripts import SCRIPTS as ALL_SCRIPTS
-from bridge.home.heartbeat import write_heartbeat
-from engine.errors import InvalidValue, StemBridgeError
-
-NOBODY = (f"no-live-{os.getpid()}",)
-"""The developer's Live may be open."""
 
 
 @pytest.fixture
@@ -25,10 +17,6 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "my library"
     (folder / "Presets").mkdir(parents=True)
     return folder
-
-
-def snapshot(root: Path) -> dict[Path, bytes | None]:
-    return {path: path.read_bytes() if path.is_file() else None for path in root.rglob("*")}
 
 
 def user_library(folder: Path) -> Path:
@@ -107,72 +95,47 @@ def test_any_folder_with_what_live_keeps_there_is_a_user_library(library: Path, 
     assert not is_user_library(tmp_path / "nothing")
 
 
-def test_everything_is_installed_and_uninstall_leaves_not_a_byte(library: Path, tmp_path: Path) -> None:
-    before = snapshot(library)
-    ableton = Ableton(NOBODY)
-    written = ableton.install(library)
-    installed = {path.name for path in (library / SCRIPTS).iterdir()}
-    sources = {path.name for path in (ALL_SCRIPTS / "ableton" / "StemBridge").glob("*.py")}
-    assert installed == sources | {HOME, "installed.json"}
-    home = json.loads((library / SCRIPTS / HOME).read_text())
-    assert home["data"] == str(tmp_path / "Jürgen's home" / "data")
-    status = ableton.status(library)
-    assert (status.is_installed, status.is_current, status.folder) == (True, True, library)
-    assert status.notes == (CHOOSE,)
-    assert ableton.install(library) == []
-    (library / SCRIPTS / "__pycache__").mkdir()
-    (library / SCRIPTS / "__pycache__" / "osc.cpython-37.pyc").write_bytes(b"of Live's own Python")
-    assert sorted(ableton.uninstall(library)) == sorted(written)
-    assert snapshot(library) == before
-    assert "installs the control surface" in ableton.status(library).notes[0]
+def test_the_usual_folder_of_each_system_is_a_path_that_need_not_exist() -> None:
+    home = Path("/home/me")
+    assert usual_place("darwin", {}, home) == home / "Music/Ableton/User Library"
+    assert usual_place("win32", {"USERPROFILE": "/c/me"}, home) == Path("/c/me/Documents/Ableton/User Library")
+    assert usual_place("linux", {"WINEPREFIX": "/wine"}, home) == Path(
+        "/wine/drive_c/users/me/Documents/Ableton/User Library"
+    )
 
 
-def test_a_script_that_was_changed_is_put_right(library: Path) -> None:
-    ableton = Ableton(NOBODY)
-    ableton.install(library)
-    script = library / SCRIPTS / "link.py"
-    script.write_text("# broken")
-    assert not ableton.status(library).is_current
-    assert ableton.install(library) == [script]
+def test_preferences_may_name_the_library_itself_or_its_parent(tmp_path: Path) -> None:
+    renamed = tmp_path / "disk" / "my sounds"
+    (renamed / "Presets").mkdir(parents=True)
+    write_config(tmp_path / "Library/Preferences/Ableton/Live 12/Library.cfg", str(renamed))
+    assert find_user_library("darwin", {}, tmp_path) == renamed
 
 
-def test_a_folder_that_is_no_user_library_is_refused(library: Path, tmp_path: Path) -> None:
-    for method in (Ableton(NOBODY).install, Ableton(NOBODY).uninstall, Ableton(NOBODY).status):
-        with pytest.raises(InvalidValue, match="--dest must be Live's User Library"):
-            method(tmp_path)
-
-
-def test_a_live_that_is_not_found_is_a_status_with_a_hint(
-    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("changed_s", "expected"), [((1.0, 2.0), "12"), ((2.0, 1.0), "11")])
+def test_of_several_preferences_the_last_changed_count(
+    tmp_path: Path, changed_s: tuple[float, float], expected: str
 ) -> None:
-    for name in ("HOME", "USERPROFILE", "APPDATA", "WINEPREFIX"):
-        monkeypatch.setenv(name, str(tmp_path / "nobody"))
-    status = Ableton(NOBODY).status(None)
-    assert (status.folder, status.is_installed) == (None, False)
-    assert "--dest" in status.notes[0]
-    with pytest.raises(StemBridgeError, match="User Library was not found at"):
-        Ableton(NOBODY).install(None)
+    for version, seconds in zip(("11", "12"), changed_s, strict=True):
+        user_library(tmp_path / version / "User Library")
+        config = tmp_path / f"Library/Preferences/Ableton/Live {version}/Library.cfg"
+        write_config(config, str(tmp_path / version), seconds)
+    assert find_user_library("darwin", {}, tmp_path) == tmp_path / expected / "User Library"
 
 
-def test_the_usual_library_is_found_and_filled(
-    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("HOME", "USERPROFILE", "APPDATA"):
-        monkeypatch.setenv(name, str(tmp_path))
-    monkeypatch.delenv("WINEPREFIX", raising=False)
-    monkeypatch.setattr("sys.platform", "darwin")
-    usual = user_library(tmp_path / "Music" / "Ableton" / "User Library")
-    Ableton(NOBODY).install(None)
-    assert (usual / SCRIPTS / "__init__.py").is_file()
+def test_preferences_that_name_a_folder_that_is_gone_fall_back_to_older_ones(tmp_path: Path) -> None:
+    preferences = tmp_path / "Library/Preferences/Ableton"
+    older = user_library(tmp_path / "older" / "User Library")
+    write_config(preferences / "Live 11" / "Library.cfg", str(older.parent), 1.0)
+    write_config(preferences / "Live 12" / "Library.cfg", "/gone", 2.0)
+    assert find_user_library("darwin", {}, tmp_path) == older
 
 
-def test_the_heartbeat_is_in_the_status_and_goes_with_the_scripts(library: Path, tmp_path: Path) -> None:
-    mailbox = tmp_path / "Jürgen's home" / "data" / "mailbox"
-    mailbox.mkdir(parents=True)
-    ableton = Ableton(NOBODY)
-    ableton.install(library)
-    assert ableton.status(library).heard_s is None
-    write_heartbeat(mailbox, "ableton")
-    assert ableton.status(library).heard_s is not None
-    ableton.uninstall(library)
-    assert list(mailbox.iterdir()) == []
+@pytest.mark.parametrize(
+    "sign", ["Ableton Folder Info", "Remote Scripts", "Clips", "Defaults", "Presets", "Templates"]
+)
+def test_each_folder_of_lives_is_a_sign_and_a_file_is_none(tmp_path: Path, sign: str) -> None:
+    (tmp_path / sign).touch()
+    assert not is_user_library(tmp_path)
+    (tmp_path / sign).unlink()
+    (tmp_path / sign).mkdir()
+    assert is_user_library(tmp_path)

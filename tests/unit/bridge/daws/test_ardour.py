@@ -1,23 +1,19 @@
-"""Ardour's configuration folder: found, filled, emptied, and read for what is still to be done in Ardour."""
+"""Ardour's configuration folder: found, filled, emptied; the status names the steps to take in Ardour."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bridge.daws.ardour import ACTIONS, HOOK, HOOK_FILE, Ardour, config_folders
-from bridge.daws.ardour_config import DEFAULT_OSC_PORT, OscSurface, added_scripts, osc_surface
-from bridge.daws.running import is_running
+from bridge.daws.ardour_config import added_scripts
 from bridge.daws.scripts import SCRIPTS, read_scripts
 from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
 from tests.helpers.ardour.seed import seed_config
+from tests.helpers.snapshot import snapshot
 
 OURS = SCRIPTS / "ardour"
 
@@ -28,10 +24,6 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "config" / "ardour7"
     seed_config(folder, 4000)
     return folder
-
-
-def snapshot(root: Path) -> dict[Path, bytes | None]:
-    return {path: path.read_bytes() if path.is_file() else None for path in root.rglob("*")}
 
 
 def installer() -> Ardour:
@@ -58,7 +50,7 @@ def test_scripts_changed_by_hand_are_told_and_mended(config: Path) -> None:
     assert installer().install(config) == [config / "scripts" / HOOK_FILE]
 
 
-def test_uninstall_forgets_the_hook_s_sign_of_life(config: Path, tmp_path: Path) -> None:
+def test_uninstall_deletes_the_heartbeat_of_the_hook(config: Path, tmp_path: Path) -> None:
     installer().install(config)
     mailbox = tmp_path / "home" / "data" / "mailbox"
     mailbox.mkdir(parents=True)
@@ -84,36 +76,6 @@ def test_status_says_what_is_still_to_be_added_in_ardour(config: Path) -> None:
     assert "OSC is on at port 4000" in notes
 
 
-def test_an_action_that_names_the_hook_is_not_the_hook(config: Path) -> None:
-    seed_config(config, 4000, actions={1: OURS / ACTIONS["Stem Bridge: generate"]})
-    assert HOOK not in added_scripts(config / "ui_scripts")[1]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", OscSurface(False, DEFAULT_OSC_PORT)),
-        ('<Protocol name="Open Sound Control (OSC)" active="0"/>', OscSurface(False, DEFAULT_OSC_PORT)),
-        ('<Protocol active="1" name="Open Sound Control (OSC)"/>', OscSurface(True, DEFAULT_OSC_PORT)),
-        ('<Protocol name="Mackie" active="1"/>', OscSurface(False, DEFAULT_OSC_PORT)),
-        ('<Option name="osc-port" value="5000"/>', OscSurface(False, 5000)),
-    ],
-)
-def test_the_osc_surface_is_read_from_the_configuration(tmp_path: Path, text: str, expected: OscSurface) -> None:
-    (tmp_path / "config").write_text(text)
-    assert osc_surface(tmp_path / "config") == expected
-
-
-@given(st.binary(max_size=300), st.sampled_from([b"", b"<ActionScript>", b"<LuaCallback name="]))
-def test_no_configuration_file_breaks_the_status(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes, start: bytes
-) -> None:
-    file = tmp_path_factory.mktemp("config") / "ui_scripts"
-    file.write_bytes(start + data + b"</ActionScript>")
-    added_scripts(file)
-    osc_surface(file)
-
-
 def test_each_system_has_its_own_folders_newest_version_first() -> None:
     home = Path("/home/me")
     assert config_folders("linux", {}, home)[0] == home / ".config" / "ardour9"
@@ -126,7 +88,7 @@ def test_without_an_ardour_it_says_where_it_looked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: Path
 ) -> None:
     for name in ("XDG_CONFIG_HOME", "HOME", "LOCALAPPDATA", "USERPROFILE"):
-        monkeypatch.setenv(name, str(tmp_path / "nobody"))
+        monkeypatch.setenv(name, str(tmp_path / "empty home"))
     status = installer().status(None)
     assert status.folder is None
     assert "start it once" in status.notes[0]
@@ -146,24 +108,3 @@ def test_dest_has_to_be_a_configuration_folder(tmp_path: Path) -> None:
     for action in (installer().install, installer().uninstall, installer().status):
         with pytest.raises(InvalidValue, match=r"--dest must be Ardour.s configuration folder"):
             action(tmp_path)
-
-
-def test_a_star_stands_for_every_end_of_a_process_name(tmp_path: Path) -> None:
-    sleep = Path("/bin/sleep")
-    if not sleep.exists():
-        pytest.skip("needs a program that waits")
-    name = f"ard{os.getpid()}"
-    program = tmp_path / f"{name}-7.3"
-    program.write_bytes(sleep.read_bytes())
-    program.chmod(0o755)
-    process = subprocess.Popen([program, "60"])
-    try:
-        end = time.monotonic() + 60
-        while not is_running([f"{name}*"]):
-            assert time.monotonic() < end
-            time.sleep(0.02)
-        assert not is_running([name])
-        assert is_running([f"{name}-7.3"])
-    finally:
-        process.kill()
-        process.wait()

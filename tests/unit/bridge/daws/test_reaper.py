@@ -1,4 +1,4 @@
-"""REAPER's resource folder: found, filled, emptied; refused while REAPER runs."""
+"""REAPER's resource folder: found, filled, emptied; no changes while REAPER runs."""
 
 from __future__ import annotations
 
@@ -6,26 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bridge.daws.all_daws import DAWS, all_daws, find_daw
-from bridge.daws.home_lua import launch_command
 from bridge.daws.reaper import Reaper, resource_folders
-from bridge.daws.reaper_actions import ACTIONS, action_lines, add_actions, drop_actions
-from bridge.daws.running import is_running
-from bridge.daws.scripts import read_scripts
+from bridge.daws.reaper_actions import ACTIONS
 from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
+from tests.helpers.snapshot import snapshot
 
 PROCESS = f"reaper-{os.getpid()}"
-"""A name of this test run's own: the developer's REAPER may be open."""
-
+"""A name that only this test run uses: the developer's REAPER may be open."""
 # As REAPER 6 writes it: key bindings, custom actions, scripts; with the line ends of Windows.
 KB_INI = (
     b"KEY 1 71 40012 0\t\t # Main : G : OVERRIDE DEFAULT : Item: Split\r\n"
@@ -52,9 +45,6 @@ def running_reaper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     assert sleep
     shutil.copy(sleep, program)
     process = subprocess.Popen([program, "60"])
-    end = time.monotonic() + 60
-    while not is_running([PROCESS]) and time.monotonic() < end:
-        time.sleep(0.01)
     yield process
     process.kill()
     process.wait()
@@ -62,10 +52,6 @@ def running_reaper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def installer() -> Reaper:
     return Reaper([PROCESS])
-
-
-def snapshot(root: Path) -> dict[Path, bytes | None]:
-    return {path: path.read_bytes() if path.is_file() else None for path in root.rglob("*")}
 
 
 def test_where_each_system_keeps_the_resource_folder() -> None:
@@ -137,9 +123,9 @@ def test_a_folder_that_is_not_reapers_is_refused(resources: Path, tmp_path: Path
 def test_a_reaper_that_is_not_found_is_a_status_with_a_hint(
     resources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nobody"))
-    monkeypatch.setenv("APPDATA", str(tmp_path / "nobody"))
+    monkeypatch.setenv("HOME", str(tmp_path / "empty home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "empty home"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "empty home"))
     status = installer().status(None)
     assert (status.folder, status.is_installed) == (None, False)
     assert "--dest" in status.notes[0]
@@ -167,44 +153,3 @@ def test_the_heartbeat_of_the_scripts_is_in_the_status_and_goes_with_them(resour
     assert heard_s < 3
     installer().uninstall(resources)
     assert list(mailbox.iterdir()) == []
-
-
-@given(
-    lines=st.lists(
-        st.sampled_from([*KB_INI.splitlines(keepends=True), b"\n", b"SCR", b"SCR 4 0 X", b"KEY 1 2 3 0\n"])
-    ),
-    newline=st.sampled_from([b"", b"\n", b"\r\n"]),
-)
-def test_our_lines_come_in_once_and_out_without_a_trace(lines: list[bytes], newline: bytes) -> None:
-    ini = b"".join(lines) + newline
-    added = add_actions(ini)
-    assert add_actions(added) == added
-    assert [added.count(line.encode()) for line in action_lines()] == [1] * len(ACTIONS)
-    dropped = drop_actions(added)
-    assert dropped == ini or dropped in (ini + b"\n", ini + b"\r\n")
-
-
-def test_lines_of_an_older_version_and_their_key_bindings_are_replaced() -> None:
-    old = KB_INI + b'SCR 4 0 STEMBRIDGE_GENERATE "Custom: old" "old.lua"\r\nKEY 1 71 _STEMBRIDGE_GENERATE 0\r\n'
-    added = add_actions(old)
-    assert b"old.lua" not in added
-    assert b"KEY 1 71 _STEMBRIDGE_GENERATE 0\r\n" in added
-    assert drop_actions(added) == KB_INI
-
-
-def test_every_row_of_the_table_is_a_daw() -> None:
-    assert [daw.name for daw in all_daws()] == list(DAWS)
-    with pytest.raises(InvalidValue, match="DAW must be reaper"):
-        find_daw("cubase")
-
-
-def test_scripts_that_are_not_in_the_installation_are_an_error() -> None:
-    with pytest.raises(StemBridgeError, match="The scripts for nothing are missing"):
-        read_scripts("nothing")
-
-
-def test_the_companion_is_started_with_this_python_and_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("STEMBRIDGE_HOME", raising=False)
-    assert launch_command() == f"{sys.executable} -m bridge serve"
-    monkeypatch.setenv("STEMBRIDGE_HOME", "/my home")
-    assert launch_command() == f'/usr/bin/env "STEMBRIDGE_HOME=/my home" {sys.executable} -m bridge serve'

@@ -1,0 +1,55 @@
+"""Advice on a Python that is too old or has no venv."""
+
+from __future__ import annotations
+
+import pytest
+import python_check
+from distribution import read_os_release
+
+BOOKWORM = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
+NOBLE = 'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n'
+JAMMY = 'PRETTY_NAME="Ubuntu 22.04.5 LTS"\nID=ubuntu\nID_LIKE=debian\n'
+MINT = "NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE='ubuntu debian'\n"
+FEDORA = "# a comment = here\nNAME=Fedora\nID=fedora\nPRETTY_NAME='Fedora Linux 42'\n"
+ROCKY = 'ID="rocky"\nID_LIKE="rhel centos fedora"\n'
+ARCH = 'NAME="Arch Linux"\nID=arch\n'
+MANJARO = "ID=manjaro\nID_LIKE=arch\n"
+ALPINE = 'NAME="Alpine Linux"\nID=alpine\n'
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "wanted"),
+    [
+        ((3, 11, 2), BOOKWORM, ""),
+        ((3, 10, 12), JAMMY, "sudo apt-get install -y python3.11 python3.11-venv"),
+        ((3, 9, 18), ROCKY, "sudo dnf install -y python3.12"),
+        ((3, 9, 0), ALPINE, "https://www.python.org/downloads/"),
+    ],
+)
+def test_an_old_python_is_told_with_the_way_to_a_newer_one(version: tuple[int, ...], text: str, wanted: str) -> None:
+    said = python_check.too_old(version, read_os_release(text, (2, 35)), as_root=False)
+    assert (wanted in said) if wanted else not said
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (BOOKWORM, "apt-get install -y python3.11-venv"),
+        (FEDORA, "dnf install -y python3.11"),
+        (ARCH, "pacman -S --needed --noconfirm python"),
+        (ALPINE, "install Python with it"),
+    ],
+)
+def test_a_missing_venv_is_told_with_the_package_that_has_it(text: str, wanted: str) -> None:
+    def has(name: str) -> bool:
+        return name != "ensurepip"
+
+    said = python_check.without_venv((3, 11, 2), read_os_release(text, (2, 36)), True, has)
+    assert "ensurepip" in said
+    assert wanted in said
+    assert not python_check.without_venv((3, 11, 2), read_os_release(text, (2, 36)), True, lambda _: True)
+
+
+def test_other_systems_get_no_packages() -> None:
+    assert "python.org" in python_check.too_old((3, 9, 6), None, as_root=False)
+    assert python_check.without_venv((3, 11, 0), None, False, lambda _: False).endswith("install Python with it.")

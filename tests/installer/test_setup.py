@@ -1,0 +1,153 @@
+"""The commands of `installer/setup.py`."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.helpers.paths import ROOT
+
+INSTALLER = ROOT / "installer"
+
+
+def test_setup_can_be_read_by_a_python_that_is_too_old() -> None:
+    """Otherwise a newcomer with Python 3.8 would see a SyntaxError instead of the sentence."""
+    for name in ("setup", "distribution", "python_check", "system_libraries"):
+        ast.parse((INSTALLER / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
+@pytest.fixture
+def setup() -> ModuleType:
+    """`installer/setup.py` as a module."""
+    spec = importlib.util.spec_from_file_location("stembridge_setup", INSTALLER / "setup.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_setup_names_its_commands(setup: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup.main(["instal"]) == 1
+    said = capsys.readouterr().err
+    assert all(command in said for command in setup.COMMANDS)
+    assert all(f"setup.py {command}" in (setup.__doc__ or "") for command in setup.COMMANDS if command != "install")
+
+
+def test_setup_takes_away_what_it_has_made_and_nothing_else(
+    setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = tmp_path / "calls"
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\ntest "$4" != --fail\n')
+    python.chmod(0o755)
+    (tmp_path / "stembridge.egg-info").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(setup, "PYTHON", python)
+    assert setup.main(["uninstall", "--fail"]) == 1  # what `stembridge uninstall` could not do keeps all of it here
+    assert setup.main(["uninstall", "--dry-run"]) == 0
+    assert python.exists()
+    assert setup.main(["uninstall", "--yes"]) == 0
+    assert calls.read_text().splitlines()[-1] == "-m bridge uninstall --yes"
+    assert {path.name for path in tmp_path.iterdir()} == {"calls", "pyproject.toml"}
+    assert str(tmp_path) in capsys.readouterr().err
+
+
+@pytest.fixture
+def checkout(setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """A checkout in `tmp_path`, whose commands are recorded; the first makes the environment's Python."""
+    commands: list[list[str]] = []
+    venv = tmp_path / ".venv"
+
+    def run(command: list[object], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append([str(part) for part in command])
+        (venv / "bin").mkdir(parents=True, exist_ok=True)
+        (venv / "bin" / "python").touch()
+        return subprocess.CompletedProcess([], 0)
+
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_text("one")
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(setup, "VENV", venv)
+    monkeypatch.setattr(setup, "PYTHON", venv / "bin" / "python")
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "")
+    return commands
+
+
+def test_an_installation_is_done_once_for_the_same_pins_and_extras(
+    setup: ModuleType, checkout: list[list[str]], tmp_path: Path
+) -> None:
+    def installs() -> list[str]:
+        found = [command[-1] for command in checkout if "install" in command]
+        checkout.clear()
+        return found
+
+    setup.install("")
+    assert installs() == [str(tmp_path)]
+    setup.install("")
+    assert installs() == []
+    setup.install("[docs]")
+    assert installs() == [f"{tmp_path}[docs]"]
+    (tmp_path / "constraints.txt").write_text("two")
+    setup.install("")
+    assert installs() == [str(tmp_path)]
+
+
+def test_the_command_runs_with_its_arguments_after_the_installation(
+    setup: ModuleType, checkout: list[list[str]]
+) -> None:
+    assert setup.main(["run", "doctor", "--json"]) == 0
+    assert checkout[-1][1:] == ["-m", "bridge", "doctor", "--json"]
+    assert setup.main(["demo", "--quick"]) == 0
+    assert checkout[-1][1:] == ["-m", "bridge", "demo", "--quick"]
+    assert setup.main(["docs"]) == 0
+    assert checkout[-1][1:] == ["-m", "mkdocs", "build", "--strict"]
+
+
+def test_checks_and_tests_run_in_order_until_one_fails(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {"ruff": 0, "mypy": 5, "pytest": 0}
+    called: list[str] = []
+
+    def call(command: list[object]) -> int:
+        called.append(str(command[2]))
+        return codes[str(command[2])]
+
+    monkeypatch.setattr(setup, "_call", call)
+    assert setup.check_and_test([]) == 5
+    assert called == ["ruff", "ruff", "mypy"]
+    codes["mypy"] = 0
+    called.clear()
+    assert setup.check_and_test(["-x"]) == 0
+    assert called == ["ruff", "ruff", "mypy", "pytest"]
+
+
+def test_a_failed_step_is_a_sentence(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: str) -> None:
+        raise subprocess.CalledProcessError(3, ["pip", "install"])
+
+    monkeypatch.setattr(setup, "install", fail)
+    assert setup.main(["install"]) == 1
+    assert capsys.readouterr().err == "setup: this step failed with exit code 3: pip install.\n"
+
+
+def test_check_prints_the_line_alone(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "apt-get install -y libegl1")
+    assert setup.main(["check"]) == 0
+    assert capsys.readouterr().out == "apt-get install -y libegl1\n"
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "")
+    assert setup.main(["check"]) == 0
+    assert capsys.readouterr().out == ""
