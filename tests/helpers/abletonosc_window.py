@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bridge.app.events import CoreReady, DawChanged, Event
+from bridge.app.events import AppEvent, CoreReady, DawChanged
 from bridge.app.handle import AppHandle
 from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
@@ -28,7 +28,7 @@ class ConnectedCompanion:
 
     def __init__(self, handle: AppHandle) -> None:
         self.handle = handle
-        self.events: list[Event] = []
+        self.events: list[AppEvent] = []
         self.messages: list[Message] = []
         handle.subscribe(self.events.append)
         handle.messages.subscribe(self.messages.append)
@@ -36,7 +36,7 @@ class ConnectedCompanion:
         ready = wait_until(lambda: self._of(CoreReady), "the companion runs")
         self.osc_port: int = ready[0].osc_port
 
-    def _of(self, kind: type[Event]) -> list[Event]:
+    def _of(self, kind: type[AppEvent]) -> list[AppEvent]:
         return [event for event in self.events if isinstance(event, kind)]
 
     def wait_for_song(self, **expected: object) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from bridge.app.events import CoreReady, DawChanged, Event, JobChanged
+from bridge.app.events import AppEvent, CoreReady, DawChanged, JobChanged
 from bridge.app.handle import AppHandle, WindowRequest
 from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
@@ -57,7 +57,7 @@ class Studio:
         self.folders.config.mkdir(parents=True)
         self.folders.midi_map.write_text(MIDI_MAP)
         self.folders.settings.write_text(json.dumps({"live_scale_is_key": True}))
-        self.events: list[Event] = []
+        self.events: list[AppEvent] = []
         options = LaunchOptions(
             self.folders, osc_port=0, http_port=0, abletonosc=True, abletonosc_ports=(abletonosc_port, reply_port)
         )

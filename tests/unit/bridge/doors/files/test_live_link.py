@@ -193,7 +193,7 @@ def test_a_request_does_not_make_a_line_forget_its_genres(bench: LinkBench) -> N
 def test_what_others_trigger_for_a_daw_is_brought_in_when_it_is_done(bench: LinkBench, manifest: Path) -> None:
     bench.post()
     job = bench.ended_job(manifest)
-    bench.door._tell(job)
+    bench.door._report(job)
     told = bench.order(1)
     assert told is not None
     assert ["place", "trigger"] in told
@@ -206,7 +206,7 @@ def test_what_fails_that_others_have_triggered_is_told(bench: LinkBench) -> None
     bench.post()
     job = bench.ended_job()
     job.state, job.message = State.FAILED, "The engine fell over."
-    bench.door._tell(job)
+    bench.door._report(job)
     told = bench.order(1)
     assert told is not None
     assert ["message", "The engine fell over."] in told
@@ -214,7 +214,7 @@ def test_what_fails_that_others_have_triggered_is_told(bench: LinkBench) -> None
 
 def test_a_take_that_is_gone_when_its_job_is_told_of_stops_nothing(bench: LinkBench, tmp_path: Path) -> None:
     bench.post()
-    bench.door._tell(bench.ended_job(tmp_path / "gone" / "manifest.json"))
+    bench.door._report(bench.ended_job(tmp_path / "gone" / "manifest.json"))
     assert bench.order(1) is None
 
 

@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from bridge.doors.http.access import Guard
 from bridge.doors.http.keys.store import ApiKey
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.signed_links import SignedLinks
 
-LINKS = Links(b"secret")
+LINKS = SignedLinks(b"secret")
 KEY = ApiKey("k1", "laptop", 0.0, None, None, 60)
 
 

@@ -7,26 +7,26 @@ import pytest
 from bridge.doors.midi.bindings import Matcher
 from bridge.doors.midi.learn import learned
 from bridge.doors.midi.map_format import read_binding
-from bridge.doors.midi.messages import Event, Kind
+from bridge.doors.midi.messages import MidiEvent, MidiKind
 from bridge.doors.midi.port_names import choose, matches
 
 
-def fired(table: dict[str, object], *events: Event, port: str = "pads", step_s: float = 1.0) -> list[bool]:
+def fired(table: dict[str, object], *events: MidiEvent, port: str = "pads", step_s: float = 1.0) -> list[bool]:
     """Tell which of `events`, `step_s` apart, trigger a binding."""
     matcher = Matcher([read_binding({"action": "cancel", **table})])
-    return [bool(list(matcher.hits(event, port, number * step_s))) for number, event in enumerate(events)]
+    return [bool(list(matcher.triggered(event, port, number * step_s))) for number, event in enumerate(events)]
 
 
-def note(number: int = 60, velocity: int = 100, channel: int = 1) -> Event:
-    return Event(Kind.NOTE, channel, number, velocity)
+def note(number: int = 60, velocity: int = 100, channel: int = 1) -> MidiEvent:
+    return MidiEvent(MidiKind.NOTE, channel, number, velocity)
 
 
-def cc(value: int) -> Event:
-    return Event(Kind.CC, 1, 64, value)
+def cc(value: int) -> MidiEvent:
+    return MidiEvent(MidiKind.CC, 1, 64, value)
 
 
-def bend(value: int) -> Event:
-    return Event(Kind.BEND, 1, 0, value)
+def bend(value: int) -> MidiEvent:
+    return MidiEvent(MidiKind.BEND, 1, 0, value)
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,19 @@ def bend(value: int) -> Event:
     [
         ({"note": 60}, note(), True),
         ({"note": 60}, note(61), False),
-        ({"note": 60}, Event(Kind.NOTE_OFF, 1, 60), False),
+        ({"note": 60}, MidiEvent(MidiKind.NOTE_OFF, 1, 60), False),
         ({"note": 60, "channel": 10}, note(), False),
         ({"note": 60, "channel": 10}, note(channel=10), True),
         ({"note": 60, "velocity": [101, 127]}, note(), False),
         ({"note": 60, "velocity": [100, 127]}, note(), True),
         ({"note": 60, "port": "pad"}, note(), True),
         ({"note": 60, "port": "keys"}, note(), False),
-        ({"program": 3}, Event(Kind.PROGRAM, 1, 3), True),
-        ({"mmc": "record strobe"}, Event(Kind.MMC, 0, 6), True),
-        ({"song_position": 64}, Event(Kind.SONG_POSITION, 0, 64), True),
+        ({"program": 3}, MidiEvent(MidiKind.PROGRAM, 1, 3), True),
+        ({"mmc": "record strobe"}, MidiEvent(MidiKind.MMC, 0, 6), True),
+        ({"song_position": 64}, MidiEvent(MidiKind.SONG_POSITION, 0, 64), True),
     ],
 )
-def test_conditions_decide(table: dict[str, object], event: Event, fires: bool) -> None:
+def test_conditions_decide(table: dict[str, object], event: MidiEvent, fires: bool) -> None:
     assert fired(table, event) == [fires]
 
 
@@ -76,9 +76,11 @@ def test_a_bend_fires_past_its_threshold_and_again_after_it_went_back() -> None:
         ({"parameter": "cfg", "bend": 0.5}, bend(8191), 15),
     ],
 )
-def test_a_controller_sets_a_parameter_over_its_range(table: dict[str, object], event: Event, value: float) -> None:
+def test_a_controller_sets_a_parameter_over_its_range(
+    table: dict[str, object], event: MidiEvent, value: float
+) -> None:
     matcher = Matcher([read_binding({"action": "set", **table})])
-    assert [hit.value for hit in matcher.hits(event, "knobs", 0.0)] == [value]
+    assert [hit.value for hit in matcher.triggered(event, "knobs", 0.0)] == [value]
 
 
 @pytest.mark.parametrize(
@@ -88,11 +90,11 @@ def test_a_controller_sets_a_parameter_over_its_range(table: dict[str, object], 
         (cc(127), "cancel", {"cc": 64, "channel": 1}),
         (cc(3), "set", {"cc": 64, "channel": 1}),
         (bend(-5000), "cancel", {"bend": -0.5}),
-        (Event(Kind.MMC, 0, 6), "generate", {"mmc": "record strobe"}),
+        (MidiEvent(MidiKind.MMC, 0, 6), "generate", {"mmc": "record strobe"}),
     ],
 )
 def test_what_was_moved_is_learned_and_triggers_from_then_on(
-    event: Event, action: str, source: dict[str, object]
+    event: MidiEvent, action: str, source: dict[str, object]
 ) -> None:
     table = learned(event, "Launchpad Mini 20:0", action)
     assert table is not None
@@ -100,11 +102,11 @@ def test_what_was_moved_is_learned_and_triggers_from_then_on(
     assert table["port"] == "Launchpad Mini"
     if action == "set":
         table["parameter"] = "cfg"
-    assert list(Matcher([read_binding(table)]).hits(event, "Launchpad Mini 24:0", 0.0))
+    assert list(Matcher([read_binding(table)]).triggered(event, "Launchpad Mini 24:0", 0.0))
 
 
-@pytest.mark.parametrize("event", [Event(Kind.CLOCK), Event(Kind.NOTE_OFF, 1, 60), cc(3), bend(100)])
-def test_letting_go_and_clocks_are_not_learned(event: Event) -> None:
+@pytest.mark.parametrize("event", [MidiEvent(MidiKind.CLOCK), MidiEvent(MidiKind.NOTE_OFF, 1, 60), cc(3), bend(100)])
+def test_letting_go_and_clocks_are_not_learned(event: MidiEvent) -> None:
     assert learned(event, "pads", "generate") is None
 
 

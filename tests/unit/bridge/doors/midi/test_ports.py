@@ -15,7 +15,7 @@ from bridge.doors.midi.door import MidiDoor
 from bridge.doors.midi.map_format import MidiMap
 from bridge.doors.midi.map_on_disk import MapOnDisk
 from bridge.doors.midi.ports import Ports
-from bridge.doors.midi.service import MidiService, Send
+from bridge.doors.midi.service import MidiService, SendMidi
 from bridge.request.session_state import SessionState
 from tests.helpers.door_bench import DoorBench
 from tests.helpers.jack_server import jack_output, jack_server
@@ -103,7 +103,7 @@ def test_ports_come_and_go_without_a_restart() -> None:
         assert not ports.rescan(wanted)  # closed is closed
 
 
-def quiet_door(folder: Path, send: Send) -> MidiDoor:
+def quiet_door(folder: Path, send: SendMidi) -> MidiDoor:
     bench = DoorBench(folder)
     bench.close()
     return MidiDoor(bench.desk, bench.queue, bench.daws, bench.bus, SessionState, send, lambda: None, Clocks())

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from bridge.doors.http.audio import AudioStore, wanted_format
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from engine.errors import InvalidValue
 
 
@@ -118,7 +118,7 @@ def test_mp3_is_made_once(tmp_path: Path) -> None:
 def test_a_rate_that_mp3_cannot_hold_is_refused_with_what_can(tmp_path: Path) -> None:
     source = tmp_path / "mix.wav"
     source.write_bytes(wav(0.2, 96_000, 2))
-    with pytest.raises(Problem, match="ask for audio/flac"):
+    with pytest.raises(HttpError, match="ask for audio/flac"):
         asyncio.run(AudioStore(tmp_path / "audio").converted(source, "ab" * 32, "mp3"))
 
 

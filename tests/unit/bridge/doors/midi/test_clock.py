@@ -11,7 +11,7 @@ import pytest
 
 from bridge.doors.midi.clock import PPQN, ClockFollower, ClockState
 from bridge.doors.midi.clocks import Clocks
-from bridge.doors.midi.messages import Event, Kind
+from bridge.doors.midi.messages import MidiEvent, MidiKind
 from bridge.doors.midi.quantise import next_boundary
 from engine.music import Meter
 
@@ -70,9 +70,9 @@ def test_two_seconds_average_two_milliseconds_away(jitter: dict[str, float], lim
 def test_a_whole_tempo_is_meant_as_long_as_the_ticks_cannot_tell() -> None:
     def told(bpm: float, seconds: float, seed: int) -> float:
         clocks = Clocks()
-        clocks.take(Event(Kind.START), "a", 0)
+        clocks.take(MidiEvent(MidiKind.START), "a", 0)
         for time in ticks((bpm, seconds), jitter_s=0.002, seed=seed):
-            clocks.take(Event(Kind.CLOCK), "a", time)
+            clocks.take(MidiEvent(MidiKind.CLOCK), "a", time)
         tempo = clocks.tempo_bpm(seconds)
         assert tempo is not None
         return tempo
@@ -132,7 +132,7 @@ def test_position_follows_start_stop_song_position_and_continue() -> None:
     follower.tick(next(clock))
     assert follower.beat(last + 1) == pytest.approx(2)
     follower.locate(32)
-    follower.go_on()
+    follower.resume()
     assert follower.beat(last + 1) == 8
     for _ in range(PPQN + 1):
         last = next(clock)
@@ -143,19 +143,19 @@ def test_position_follows_start_stop_song_position_and_continue() -> None:
 def test_the_clock_that_started_last_counts_until_it_is_gone() -> None:
     clocks = Clocks()
     for port, bpm, begin in (("a", 120, 0), ("b", 90, 0.001)):
-        clocks.take(Event(Kind.START), port, begin)
+        clocks.take(MidiEvent(MidiKind.START), port, begin)
         for time in ticks((bpm, 4)):
-            clocks.take(Event(Kind.CLOCK), port, begin + time)
+            clocks.take(MidiEvent(MidiKind.CLOCK), port, begin + time)
     assert clocks.tempo_bpm(4) == 90
     for time in ticks((100, 4)):
-        clocks.take(Event(Kind.CLOCK), "a", 6 + time)
+        clocks.take(MidiEvent(MidiKind.CLOCK), "a", 6 + time)
     assert clocks.tempo_bpm(10) == 100
     assert clocks.tempo_bpm(100) is None
 
 
 def test_notes_are_no_clock() -> None:
     clocks = Clocks()
-    clocks.take(Event(Kind.NOTE, 1, 60, 100), "a", 0)
+    clocks.take(MidiEvent(MidiKind.NOTE, 1, 60, 100), "a", 0)
     assert clocks.state(0) is ClockState.SILENT
 
 

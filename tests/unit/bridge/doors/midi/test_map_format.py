@@ -13,7 +13,7 @@ from bridge.cli.arguments import MIDI_ACTIONS
 from bridge.doors.midi.actions import ACTIONS
 from bridge.doors.midi.map_format import InvalidMap, read_map
 from bridge.doors.midi.map_on_disk import STARTER, MapOnDisk, factory_map
-from bridge.doors.midi.messages import Kind
+from bridge.doors.midi.messages import MidiKind
 from engine.errors import StemBridgeError
 from engine.music import Meter
 
@@ -46,7 +46,7 @@ def test_the_whole_file_is_read() -> None:
     read = read_map(text.encode(), "midi.toml")
     assert (read.inputs, read.quantise, read.meter) == (("Launch*",), "beat", Meter(7, 8))
     (binding,) = read.bindings
-    assert (binding.kind, binding.number, binding.channel, binding.velocity) == (Kind.NOTE, 36, 10, (20, 127))
+    assert (binding.kind, binding.number, binding.channel, binding.velocity) == (MidiKind.NOTE, 36, 10, (20, 127))
     assert (binding.debounce_s, binding.action.block["bars"], binding.action.quantise) == (0.15, 8, "4 bars")
     assert [read.lights[0].message(s) for s in ("idle", "failed")] == [[0xB0, 3, 0], [0xB0, 3, 9]]
 
@@ -88,7 +88,7 @@ def test_any_bytes_are_a_map_or_a_sentence(content: bytes) -> None:
 
 
 def test_the_factorys_map_has_pads_and_a_pedal_and_holds_on_our_own_port_alone(tmp_path: Path) -> None:
-    assert {binding.kind for binding in factory_map().bindings} == {Kind.NOTE, Kind.CC}
+    assert {binding.kind for binding in factory_map().bindings} == {MidiKind.NOTE, MidiKind.CC}
     assert {binding.port for binding in MapOnDisk(tmp_path / "midi.toml").current().bindings} == {"Stem Bridge"}
 
 
