@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.doors.abletonosc.placing import Asker
 from bridge.doors.abletonosc.state import ANSWER, LISTENED, SongState
-from bridge.doors.abletonosc.wire import Wire
 from bridge.doors.osc.table import PREFIX, match
 
 
@@ -54,31 +48,3 @@ def test_whatever_is_said_the_companion_gets_messages_of_its_table(
         for address, arguments in state.take(ANSWER + name, values):
             if all(isinstance(one, str) or float(one).is_integer() for one in arguments):
                 assert match(PREFIX + address, arguments)
-
-
-def test_junk_on_the_port_and_strangers_are_passed_over() -> None:
-    async def run() -> list[str]:
-        heard: list[str] = []
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as live:
-            live.bind(("127.0.0.1", 0))
-            wire = await Wire.open(0, live.getsockname(), lambda address, values: heard.append(address))
-            assert wire._transport is not None
-            port = wire._transport.get_extra_info("sockname")
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-                stranger.sendto(b"/live/test\0\0,\0\0\0", port)
-            for packet in (b"", b"junk", b"/a", b"/live/startup\0\0\0,\0\0\0"):
-                live.sendto(packet, port)
-            while not heard:
-                await asyncio.sleep(0.01)
-            wire.close()
-            return heard
-
-    assert asyncio.run(run()) == ["/live/startup"]
-
-
-def test_an_answer_that_never_comes_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.doors.abletonosc.placing.ANSWER_S", 0.01)
-    asker = Asker(lambda *_: None)
-    with pytest.raises(TimeoutError):
-        asyncio.run(asker.ask("/live/song/get/num_tracks"))
-    asker.receive("/live/song/get/num_tracks", [4])

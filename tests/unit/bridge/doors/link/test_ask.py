@@ -17,7 +17,6 @@ import pytest
 import bridge.doors.link
 from bridge.doors.link import ask as ask_module
 from bridge.doors.link.ask import ask_link, is_installed
-from bridge.doors.link.reading import LinkReading
 from tests.helpers.debian import need
 
 BPM = 97.6
@@ -116,13 +115,6 @@ def test_a_library_that_cannot_be_loaded_is_a_sentence(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert asyncio.run(ask_link(wait_s=0.1)) is None
     assert '"stembridge[link]"' in caplog.text
-
-
-def test_the_place_in_the_bar_goes_on_with_the_tempo_both_ways() -> None:
-    reading = LinkReading(120.0, 3.0, 100.0, 1)
-    assert reading.phase_at(100.0, 4.0) == 3.0
-    assert reading.phase_at(101.0, 4.0) == 1.0
-    assert reading.phase_at(98.0, 4.0) == 3.0
 
 
 @needs_link

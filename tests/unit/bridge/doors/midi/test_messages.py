@@ -99,5 +99,5 @@ def test_every_mapped_note_of_a_flood_triggers() -> None:
     matcher, reader = Matcher([binding]), MidiReader()
     began = time.monotonic()
     flood = [byte for number in range(100_000) for byte in (0x90, 50 + number % 20, 100)]
-    hits = [hit for event in reader.feed(flood) for hit in matcher.triggered(event, "pads", began)]
-    assert len(hits) == 5_000
+    triggered = [one for event in reader.feed(flood) for one in matcher.triggered(event, "pads", began)]
+    assert len(triggered) == 5_000

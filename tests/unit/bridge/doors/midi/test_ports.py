@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
 from bridge.doors.midi import ports as ports_module
-from bridge.doors.midi.clocks import Clocks
-from bridge.doors.midi.door import MidiDoor
 from bridge.doors.midi.map_format import MidiMap
-from bridge.doors.midi.map_on_disk import MapOnDisk
-from bridge.doors.midi.ports import Ports
-from bridge.doors.midi.service import MidiService, SendMidi
-from bridge.request.session_state import SessionState
-from tests.helpers.door_bench import DoorBench
+from bridge.doors.midi.ports import MidiUnavailable, Ports
 from tests.helpers.jack_server import jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
@@ -25,8 +18,8 @@ FLOOD = 10_000
 LAST = bytes([0x91, 1, 1])
 
 
-class Heard:
-    """What a port's listener was told, with the moment it heard `LAST`."""
+class Received:
+    """What a port's listener was called with; `ended` is set by `LAST`."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, bytes, float]] = []
@@ -38,22 +31,14 @@ class Heard:
             self.ended.set()
 
 
-@pytest.fixture
-def no_midi(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", "no such server")
-    monkeypatch.setattr(ports_module.sys, "platform", "linux")
-    if Path("/dev/snd/seq").exists():
-        pytest.skip("this machine has ALSA's sequencer")
-
-
 @pytest.mark.usefixtures("no_midi")
 @pytest.mark.parametrize(
     ("system", "words"), [("auto", "and no JACK server runs"), ("alsa", "snd-seq"), ("jack", "no JACK server runs")]
 )
 def test_a_machine_without_midi_is_a_state_in_words(system: str, words: str) -> None:
-    ports = Ports(Heard())
+    ports = Ports(Received())
     assert ports.rescan(MidiMap(system=system))
-    assert not ports.rescan(MidiMap(system=system))  # nothing new, nothing to tell
+    assert not ports.rescan(MidiMap(system=system))  # nothing has changed
     assert ports.state.startswith("MIDI is not available: ")
     assert words in ports.state
     ports.send([0x90, 1, 1])
@@ -62,9 +47,9 @@ def test_a_machine_without_midi_is_a_state_in_words(system: str, words: str) -> 
 
 
 def test_a_flood_of_ten_thousand_notes_a_second_arrives_whole_and_in_order() -> None:
-    heard = Heard()
+    received = Received()
     with jack_server():
-        ports = Ports(heard)
+        ports = Ports(received)
         ports.rescan(MidiMap(inputs=()))
         assert ports.state == "Listening to Stem Bridge."
         sender = jack_output("flood", OURS)
@@ -74,12 +59,12 @@ def test_a_flood_of_ten_thousand_notes_a_second_arrives_whole_and_in_order() -> 
             if number % 100 == 99:
                 pace.wait(0.01)  # not faster than JACK's own buffer empties
         sender.send_message(list(LAST))
-        assert heard.ended.wait(60)
+        assert received.ended.wait(60)
         sender.delete()
         ports.close()
-    notes = [data for _, data, _ in heard.messages[:-1]]
+    notes = [data for _, data, _ in received.messages[:-1]]
     assert notes == [bytes([0x90, number % 128, 1 + number // 128]) for number in range(FLOOD)]
-    times = [at_s for _, _, at_s in heard.messages]
+    times = [at_s for _, _, at_s in received.messages]
     assert times == sorted(times)
 
 
@@ -87,7 +72,7 @@ def test_ports_come_and_go_without_a_restart() -> None:
     import rtmidi
 
     with jack_server():
-        ports = Ports(Heard())
+        ports = Ports(Received())
         wanted = MidiMap(inputs=("nano",), virtual_port=False)
         assert not ports.rescan(wanted)
         assert ports.state == "No MIDI port is open."
@@ -103,25 +88,114 @@ def test_ports_come_and_go_without_a_restart() -> None:
         assert not ports.rescan(wanted)  # closed is closed
 
 
-def quiet_door(folder: Path, send: SendMidi) -> MidiDoor:
-    bench = DoorBench(folder)
-    bench.close()
-    return MidiDoor(bench.desk, bench.queue, bench.daws, bench.bus, SessionState, send, lambda: None, Clocks())
+class FakeRtMidi:
+    """The module rtmidi of a machine with these ports; `busy` ones cannot be opened."""
+
+    class Port:
+        def __init__(self, system: FakeRtMidi, is_input: bool) -> None:
+            self._system, self._is_input = system, is_input
+            self.sent: list[list[int]] = []
+
+        def get_ports(self) -> list[str]:
+            return list(self._system.inputs if self._is_input else self._system.outputs)
+
+        def ignore_types(self, **_: bool) -> None: ...
+
+        def get_message(self) -> None: ...
+
+        def open_virtual_port(self, name: str) -> None:
+            self._open(name)
+
+        def open_port(self, number: int, _: str) -> None:
+            self._open(self.get_ports()[number])
+
+        def _open(self, name: str) -> None:
+            if name in self._system.busy:
+                raise OSError("device or resource busy")
+            self._system.opened[name, self._is_input] = self
+
+        def send_message(self, message: list[int]) -> None:
+            self.sent.append(message)
+
+        def close_port(self) -> None: ...
+
+        def delete(self) -> None:
+            self._system.opened = {key: port for key, port in self._system.opened.items() if port is not self}
+
+    def __init__(self) -> None:
+        self.inputs: list[str] = []
+        self.outputs: list[str] = []
+        self.busy: set[str] = set()
+        self.opened: dict[tuple[str, bool], FakeRtMidi.Port] = {}
+
+    def MidiIn(self, *_: object) -> FakeRtMidi.Port:  # noqa: N802
+        return self.Port(self, True)
+
+    def MidiOut(self, *_: object) -> FakeRtMidi.Port:  # noqa: N802
+        return self.Port(self, False)
 
 
-@pytest.mark.usefixtures("no_midi")
-def test_the_service_lives_without_midi_and_says_what_is_wrong_with_the_map(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch) -> FakeRtMidi:
+    fake = FakeRtMidi()
+    monkeypatch.setattr(ports_module, "midi_api", lambda _: (fake, 1))
+    monkeypatch.setattr(ports_module.sys, "platform", "linux")
+    return fake
+
+
+def test_ports_that_match_are_opened_and_closed_as_they_come_and_go(system: FakeRtMidi) -> None:
+    ports = Ports(Received())
+    midi_map = MidiMap(inputs=("Launch*",), outputs=("launchpad",))
+    assert ports.rescan(midi_map)
+    assert (ports.inputs, ports.outputs) == (["Stem Bridge"], ["Stem Bridge"])
+    system.inputs = ["Keystation", "Launchpad"]
+    system.outputs = ["Launchpad"]
+    assert ports.rescan(midi_map)
+    assert ports.inputs == ["Launchpad", "Stem Bridge"], "ours is the last"
+    assert ports.state == "Listening to Launchpad, Stem Bridge."
+    assert not ports.rescan(midi_map), "nothing has changed"
+    ports.send([0x90, 1, 127])
+    assert system.opened["Launchpad", False].sent == [[0x90, 1, 127]]
+    system.inputs, system.outputs = [], []
+    assert ports.rescan(midi_map)
+    assert ("Launchpad", True) not in system.opened
+    ports.close()
+    assert system.opened == {}
+
+
+def test_a_busy_port_is_retried_at_the_next_scan(system: FakeRtMidi, caplog: pytest.LogCaptureFixture) -> None:
+    system.inputs, system.busy = ["Launchpad"], {"Launchpad"}
+    ports = Ports(Received())
+    midi_map = MidiMap(inputs=("*",), virtual_port=False)
+    with caplog.at_level("INFO", logger="stembridge.midi"):
+        assert not ports.rescan(midi_map)
+    assert "the MIDI port Launchpad cannot be opened: device or resource busy" in caplog.text
+    system.busy = set()
+    assert ports.rescan(midi_map)
+    assert ports.inputs == ["Launchpad"]
+    ports.close()
+
+
+def test_midi_that_goes_away_closes_everything_and_comes_back(
+    system: FakeRtMidi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "midi.toml").write_text("speed = 1", encoding="utf-8")
+    ports = Ports(Received())
+    ports.rescan(MidiMap())
 
-    async def serve() -> None:
-        service = MidiService(MapOnDisk(tmp_path / "midi.toml"), lambda send: quiet_door(tmp_path, send))
-        running = asyncio.create_task(service.run())
-        while not service.ports.trouble:
-            await asyncio.sleep(0.01)
-        running.cancel()
-        await service.stop()
+    def unavailable(_: str) -> None:
+        raise MidiUnavailable("MIDI is not available: no JACK server runs.")
 
-    asyncio.run(serve())
-    assert "a setting must be one of inputs" in caplog.text
+    with monkeypatch.context() as gone:
+        gone.setattr(ports_module, "midi_api", unavailable)
+        assert ports.rescan(MidiMap())
+    assert (ports.state, ports.inputs) == ("MIDI is not available: no JACK server runs.", [])
+    assert ports.available_inputs == []
+    assert ports.rescan(MidiMap())
+    assert ports.state == "Listening to Stem Bridge."
+    ports.close()
+
+
+def test_a_missing_library_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rtmidi", None)
+    with pytest.raises(MidiUnavailable, match="python-rtmidi cannot be loaded"):
+        ports_module.midi_api("auto")
