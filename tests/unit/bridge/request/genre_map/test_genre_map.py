@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from bridge.request.block import GenreWords, check_value, read_words
-from bridge.request.genre_map import GenreChoice, GenreMap, InvalidRules, read_rules, write_starter
+from bridge.request.genre_map import GenreChoice, GenreMap, write_starter
 from bridge.request.genre_map.genre_map import STARTER
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key
 from engine.music.key import MODES
 
 KEYS = [None, *(Key("E", mode) for mode in MODES)]
+
+
 RULE = '[[rule]]\ntempo = [96, 104]\nmodes = ["minor", "Dorian"]\ngenres = "my funk"\n'
 
 
@@ -159,23 +161,6 @@ def test_a_broken_file_is_told_and_the_factory_answers(
     assert said in problem
     assert problem.startswith("genre_map.toml")
     assert len(problem) < 1_100
-
-
-def test_each_fault_is_a_sentence() -> None:
-    content = RULE.replace("96", "1").replace("minor", "blues").replace("my funk", "") + "mood = 1\n" + RULE
-    with pytest.raises(InvalidRules) as error:
-        read_rules(content.encode(), "mine.toml")
-    assert [fault.split(" must")[0].split(",")[1] for fault in error.value.faults] == [
-        " rule 1 has 'mood'",
-        " rule 1: tempo",
-        " rule 1: modes",
-        " rule 1: genres",
-    ]
-
-
-def test_windows_files_are_read() -> None:
-    [rule] = read_rules(b"\xef\xbb\xbf" + RULE.replace("\n", "\r\n").encode(), "mine.toml")
-    assert (rule.low, rule.high, rule.modes, rule.genres) == (96.0, 104.0, {"minor", "dorian"}, "my funk")
 
 
 def test_the_starter_changes_nothing_until_it_is_edited(user_file: Path, genre_map: GenreMap) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import bridge
-from bridge.takes.colors import STEM_COLORS, stem_color
+from bridge.takes.colors import STEM_COLORS
 from bridge.takes.manifest import build_manifest, manifest_bytes, read_manifest
 from bridge.takes.take import AudioFile, Take, Written
 from engine.align.measure import GridError
@@ -21,6 +21,8 @@ from engine.music import Key, TempoMap, TempoPoint
 from tests.helpers.paths import ROOT
 
 MakeTake = Callable[..., Take]
+
+
 CONTRACT_FIELDS = [
     "format",
     "id",
@@ -156,21 +158,6 @@ def test_variations_are_named_when_there_are_several(make_take: MakeTake) -> Non
     paths = ["../a/manifest.json", "../b/manifest.json"]
     assert build_manifest(make_take(), written(), variations=paths)["variations"] == paths
     assert "variations" not in build_manifest(make_take(), written(), variations=paths[:1])
-
-
-@pytest.mark.parametrize("name", [*STEM_COLORS, "Backing Vocals", "kazoo", "日本", ""])
-def test_every_stem_has_a_colour_that_stays(name: str) -> None:
-    color = stem_color(name)
-    assert color == stem_color(name)
-    assert len(color) == 7
-    assert color[0] == "#"
-    int(color[1:], 16)
-
-
-def test_colours_are_found_however_the_name_is_written() -> None:
-    assert stem_color("Backing Vocals") == STEM_COLORS["backing_vocals"]
-    assert stem_color("kazoo") != stem_color("theremin")
-    assert len(set(STEM_COLORS.values())) == len(STEM_COLORS)
 
 
 def valid(make_take: MakeTake) -> dict[str, Any]:
