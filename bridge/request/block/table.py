@@ -1,7 +1,7 @@
-"""The parameter block as one table: every key with its type, range, default, unit and what it does to the music.
+"""The parameter block as one table: every key with its type, range, default, unit and effect on the music.
 
-Checks, error texts, the command line's options and the table in `docs/protocol.md` are made from it, so a key is
-described once. The first keys are those of a hosted ACE-Step service; the others are ours.
+Checks, error texts, the command line's options and the table in `docs/protocol.md` are generated from it, so each key
+is described once. The first keys are those of a hosted ACE-Step service; the others are Stem Bridge's own.
 """
 
 from __future__ import annotations
@@ -191,18 +191,18 @@ SPEC: Mapping[str, Parameter] = MappingProxyType({parameter.name: parameter for 
 
 
 def default_of(name: str) -> object:
-    """Return the default of the key `name`, a fresh object; None where absence itself means something.
+    """Return a copy of the default of the key `name`; None if absence has a meaning of its own.
 
     Raises
     ------
     KeyError
-        If there is no such key.
+        If the block has no such key.
     """
     return copy.copy(SPEC[name].default)
 
 
 def defaults() -> dict[str, object]:
-    """Return every key that has a default value, with it."""
+    """Return the defaults of all keys that have one, by name."""
     return {name: default_of(name) for name, parameter in SPEC.items() if parameter.default is not None}
 
 
