@@ -19,7 +19,7 @@ from bridge.takes.manifest import build_manifest, manifest_bytes
 from bridge.takes.naming import take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
 from bridge.takes.stream import file_names, needed_bytes, write_stems
-from bridge.takes.take import MANIFEST, Take, Written
+from bridge.takes.take import MANIFEST, Take, WrittenTake
 from engine.align.conform import Conformed, Grid
 from engine.align.stream import Streamed, conform_stream
 from engine.audiofiles import length_notices, open_stems
@@ -155,7 +155,7 @@ def _take(
     )
 
 
-def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> Written:
+def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> WrittenTake:
     made = write_stems(
         streamed.stems,
         folder,
@@ -166,7 +166,7 @@ def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> 
     notices: tuple[str, ...] = ()
     if made.gain_db:
         notices = (f"Stems and mix were turned down by {-made.gain_db:.1f} dB together, to fit their bit depth.",)
-    return Written(made.stems, made.mix, streamed.report.error, made.stem_sum_error_db, made.gain_db, notices)
+    return WrittenTake(made.stems, made.mix, streamed.report.error, made.stem_sum_error_db, made.gain_db, notices)
 
 
 def _plot(order: AlignOrder, streamed: Streamed, path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 import bridge
 from bridge.takes.colors import STEM_COLORS
 from bridge.takes.manifest import build_manifest, manifest_bytes, read_manifest
-from bridge.takes.take import AudioFile, Take, Written
+from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.align.measure import GridError
 from engine.errors import InvalidValue
 from engine.music import Key, TempoMap, TempoPoint
@@ -46,7 +46,7 @@ CONTRACT_FIELDS = [
 ]
 
 
-def written(**fields: object) -> Written:
+def written(**fields: object) -> WrittenTake:
     values: dict[str, object] = {
         "stems": (
             AudioFile("drums", "drums.wav", "drums.mid", -3.0, -14.0, "aa"),
@@ -56,7 +56,7 @@ def written(**fields: object) -> Written:
         "alignment": GridError("attacks in the audio of drums", 120.0, 0.1, 0.3, -0.1, 16, "tight", 118.5),
         "stem_sum_error_db": -131.0,
     }
-    return Written(**(values | fields))  # type: ignore[arg-type]
+    return WrittenTake(**(values | fields))  # type: ignore[arg-type]
 
 
 def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None:
