@@ -100,7 +100,7 @@ def _item(name: str, file: str, length_s: float) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return a text in a quotation mark that it does not contain; if it has all, its backquotes become apostrophes."""
+    """Return a text in a quotation mark that it does not contain; if it has all, backquotes become apostrophes."""
     line = " ".join(text.split())
     mark = next((mark for mark in "\"'`" if mark not in line), None)
     if mark is None:

@@ -124,7 +124,7 @@ class Staging:
     """
 
     def __init__(self, folder: Path, names: Sequence[str], *, into_folder: bool = False) -> None:
-        """Prepare the folders `names` for `folder`; with `into_folder`, the only one's files go into `folder` itself."""
+        """Prepare the folders `names` for `folder`; with `into_folder`, put the only one's files into it."""
         self.folder = folder
         self.paths = [staging_path(folder, name) for name in names]
         self._names = list(names)

@@ -74,7 +74,7 @@ def events(lines: str, act: Callable[[Progress], Finished]) -> list[dict[str, An
     out = io.StringIO()
     worker = Worker(out)
     worker._runner = Studio(act)  # type: ignore[assignment]
-    thread = threading.Thread(target=worker.read_orders, args=(spoken(lines, out),))
+    thread = threading.Thread(target=worker.read_commands, args=(spoken(lines, out),))
     thread.start()
     worker.work()
     thread.join()
@@ -152,7 +152,7 @@ def test_loading_ahead_may_fail_in_silence(tmp_path: Path) -> None:
 
 def test_a_worker_without_a_companion_stops_what_it_does(tmp_path: Path, grace: list[float]) -> None:
     worker = Worker(io.StringIO())
-    worker.read_orders(io.StringIO(""))
+    worker.read_commands(io.StringIO(""))
     with pytest.raises(Cancelled):
         worker.report("a", "generating", 0.5)
     worker.work()  # ends at once
@@ -162,7 +162,7 @@ def test_a_worker_without_a_companion_stops_what_it_does(tmp_path: Path, grace: 
 @pytest.mark.parametrize("rest", ['{"do": "ru', '{"do": "run", "id": "a", "spec": "\\ud8', "garbage"])
 def test_a_companion_killed_in_the_middle_of_an_order_leaves_no_orphan(grace: list[float], rest: str) -> None:
     worker = Worker(io.StringIO())
-    worker.read_orders(io.StringIO(rest))
+    worker.read_commands(io.StringIO(rest))
     worker.work()
     assert len(grace) == 1
 
