@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.request.block import SPEC, InvalidBlock, check_block
+from bridge.request.block import SPEC, InvalidBlock, check_block, overlay
 from engine.errors import StemBridgeError
 
 HUGE = 10**5000
@@ -83,3 +83,26 @@ def test_any_json_is_checked_or_refused(block: object) -> None:
         return
     assert refusal.faults
     assert 10 < len(str(refusal).encode(errors="replace")) <= 900
+
+
+@pytest.mark.parametrize(
+    ("block", "newer", "result"),
+    [
+        ({}, {}, {}),
+        ({"steps": 20, "cfg": 4.0}, {"cfg": 5.0}, {"steps": 20, "cfg": 5.0}),
+        ({"bars": 8.0, "steps": 20}, {"output_seconds": 30}, {"steps": 20, "output_seconds": 30}),
+        ({"output_seconds": 30}, {"bars": 8.0}, {"output_seconds": 30, "bars": 8.0}),
+        ({"bars": 8.0}, {"output_seconds": 30, "bars": 4.0}, {"bars": 4.0, "output_seconds": 30}),
+    ],
+)
+def test_newer_keys_win_and_a_length_in_seconds_removes_an_older_one_in_bars(
+    block: dict[str, object], newer: dict[str, object], result: dict[str, object]
+) -> None:
+    before = dict(block)
+    assert overlay(block, newer) == result
+    assert block == before
+
+
+def test_a_key_that_is_no_text_is_an_unknown_key() -> None:
+    with pytest.raises(InvalidBlock, match="'null' is not a key of the parameter block"):
+        check_block({None: 1})
