@@ -14,7 +14,7 @@ from bridge.takes.take import Take
 from bridge.takes.writer import write_takes
 from engine.align.measure import GridError
 from engine.errors import EngineFailed
-from engine.music import TempoMap, TempoPoint
+from engine.music import Key, TempoMap, TempoPoint
 
 MakeTake = Callable[..., Take]
 
@@ -132,3 +132,38 @@ def test_an_error_in_a_thread_is_the_jobs_error(
     with pytest.raises(ZeroDivisionError):
         write_takes([make_take()], tmp_path / "StemBridge")
     assert everything_in(tmp_path) == []
+
+
+def test_a_take_within_full_scale_keeps_its_level(make_take: MakeTake) -> None:
+    ready = files.prepare(make_take())
+    assert (ready.gain, ready.steps) == (1.0, 6)  # two stems, mix, sum, grid, manifest
+    assert ready.needed_bytes == 3 * 16_000 * 2 * 3 + 100_000
+
+
+@pytest.mark.parametrize(("depth", "gain"), [("16", (1 - 2**-15) / 2), ("24", (1 - 2**-23) / 2), ("float", 1.0)])
+def test_the_loudest_sample_just_fits_an_integer_format(make_take: MakeTake, depth: str, gain: float) -> None:
+    take = make_take(bit_depth=depth)
+    take.generation.mix[3, 1] = -2.0
+    assert files.prepare(take).gain == pytest.approx(gain, rel=1e-12)
+
+
+def test_the_metadata_of_a_wav(make_take: MakeTake) -> None:
+    take = make_take(key=Key.parse("F#m"))
+    info = files.wav_info(take, "bass")
+    assert (info.title, info.prompt, info.seed, info.take_id) == ("bass", "funk", 7, "ab12")
+    assert (info.bpm, info.is_loop, info.beats, info.time_reference_frames) == (120.0, True, 4, 64_000)
+    assert info.key == Key.parse("F#m")
+    assert files.wav_info(take, "drums", is_drums=True).key is None
+
+
+def test_a_moving_tempo_is_given_as_its_mean(make_take: MakeTake) -> None:
+    tempo_map = TempoMap([TempoPoint(0.0, 60.0), TempoPoint(2.0, 120.0)])  # 2 s + 1 s for 4 beats
+    info = files.wav_info(make_take(tempo_map=tempo_map), "bass")
+    assert (info.bpm, info.is_loop) == (pytest.approx(80.0), False)
+
+
+def test_every_step_is_reported_once_and_the_manifest_comes_last(tmp_path: Path, make_take: MakeTake) -> None:
+    ready = files.prepare(make_take())
+    seen: list[bool] = []
+    files.write_files(ready, tmp_path, lambda: seen.append((tmp_path / "manifest.json").exists()), [])
+    assert seen == [False] * 5 + [True]
