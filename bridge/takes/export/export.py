@@ -89,7 +89,7 @@ def _write(take: TakeView, folder: Path, name: str, request: Export, report: Cal
             for number, (stem, path) in enumerate(sources):
                 report(number / len(sources))
                 target = name if request.what == "mix" else f"{name} - {_file_name(stem)}"
-                written.append(_convert(path, folder / f"{target}.{request.format}", request.format))
+                written.append(_convert(path, _free(folder / f"{target}.{request.format}"), request.format))
     except soundfile.LibsndfileError as error:
         raise StemBridgeError(f"The export failed: {error}.") from None
     report(1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +148,11 @@ def test_progress_rises_to_one_and_may_cancel(take: TakeView, out: Path) -> None
     with pytest.raises(Cancelled):
         export_take(take, out, Export(), cancel)
     assert names(out) == before
+
+
+def test_stems_whose_names_become_the_same_file_name_are_all_exported(take: TakeView, out: Path) -> None:
+    drums, bass = take.stems
+    twins = replace(take, stems=(replace(drums, name="a/b"), replace(bass, name="a:b")))
+    folder = export_take(twins, out, Export())
+    assert names(folder) == ["funk - a b 2.wav", "funk - a b.wav"]
+    assert (folder / "funk - a b 2.wav").read_bytes() == bass.path.read_bytes()
