@@ -128,3 +128,15 @@ def test_a_manifest_that_names_files_elsewhere_is_refused(
     with pytest.raises(InvalidValue, match="own folder"):
         fetch_takes(companion, result_of([path]), tmp_path / "near")
     assert not (tmp_path / "near").exists()
+
+
+def test_a_name_that_exists_is_refused_before_anything_is_downloaded(
+    far: Path, tmp_path: Path, make_take: MakeTake
+) -> None:
+    written = write_takes([make_take()], far)
+    (tmp_path / "mix.wav").write_text("mine")
+    with (
+        RemoteCompanion(RemoteAddress("http://127.0.0.1:1")) as silent,
+        pytest.raises(InvalidValue, match="not used"),
+    ):
+        fetch_takes(silent, result_of(written), tmp_path)

@@ -156,3 +156,12 @@ def test_stems_whose_names_become_the_same_file_name_are_all_exported(take: Take
     folder = export_take(twins, out, Export())
     assert names(folder) == ["funk - a b 2.wav", "funk - a b.wav"]
     assert (folder / "funk - a b 2.wav").read_bytes() == bass.path.read_bytes()
+
+
+def test_a_balance_is_as_long_as_the_take_whatever_the_files_are(take: TakeView, out: Path) -> None:
+    audio = samples(take.folder / "drums.wav")
+    soundfile.write(take.folder / "drums.wav", np.concatenate([audio, audio]), 8_000, subtype="PCM_24")
+    soundfile.write(take.folder / "bass.wav", audio[:100], 8_000, subtype="PCM_24")
+    balance = samples(export_take(take, out, Export("balance", "wav")))
+    assert balance.shape == (16_000, 2)
+    np.testing.assert_array_equal(balance[100:], audio[100:])
