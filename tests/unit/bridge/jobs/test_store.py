@@ -1,4 +1,4 @@
-"""The queue's file: order, what survives, whose jobs are whose, and what happens when it cannot be used."""
+"""The queue's file: order, what survives, the owners of jobs, and a file that cannot be used."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_newest_job_of_a_client(open_store: Open) -> None:
     assert newest is not None
     assert unfinished is not None
     assert (newest.id, unfinished.id) == ("2", "1")
-    assert store.newest_of("nobody") is None
+    assert store.newest_of("unknown") is None
     assert store.get("nothing") is None
 
 
@@ -173,7 +173,7 @@ def test_a_broken_row_of_a_dead_companion_is_not_adopted(open_store: Open, file:
     assert following.count_unfinished() == 0
 
 
-def test_a_full_disk_is_told_and_got_over(open_store: Open) -> None:
+def test_a_full_disk_is_reported_and_later_writes_succeed(open_store: Open) -> None:
     store = open_store()
     store.add(make_job("1"))
     (pages,) = store._db.execute("PRAGMA page_count").fetchone()

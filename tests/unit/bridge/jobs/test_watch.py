@@ -105,7 +105,7 @@ def test_a_job_that_does_not_exist_has_no_state_and_no_end(bench: Bench) -> None
     bench.play(scene)
 
 
-def test_one_who_stops_waiting_leaves_nothing_behind(bench: Bench) -> None:
+def test_a_cancelled_waiter_leaves_nothing_behind(bench: Bench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         bench.worker.hold = asyncio.Event()
@@ -121,7 +121,7 @@ def test_one_who_stops_waiting_leaves_nothing_behind(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_jobs_of_others_wake_nobody(bench: Bench) -> None:
+def test_changes_of_other_jobs_are_not_yielded(bench: Bench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         bench.worker.hold = asyncio.Event()

@@ -1,4 +1,4 @@
-"""What a client has told: the newest word wins, and tempo, meter and key have one home."""
+"""The session state of a client: the newest value wins, and tempo, meter and key are stored in one place."""
 
 from __future__ import annotations
 

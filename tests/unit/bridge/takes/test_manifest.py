@@ -118,7 +118,7 @@ def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None
     }
 
 
-def test_what_ran_wins_over_what_was_asked(make_take: MakeTake) -> None:
+def test_values_that_ran_replace_the_requested_ones(make_take: MakeTake) -> None:
     take = make_take()
     take = replace(
         take, generation=replace(take.generation, seed=9, effective_params={"steps": 8}, key=Key.parse("G"))

@@ -103,11 +103,11 @@ def test_silence_has_the_lowest_level_and_no_loudness(tmp_path: Path) -> None:
 
 
 def test_progress_rises_over_both_passes_to_one(tmp_path: Path) -> None:
-    told: list[float] = []
-    write_stems(source(noise(0.2)), tmp_path, "24", info, told.append)
-    assert told == sorted(told)
-    assert 0.3 in told  # the pass that looks for the peak
-    assert told[-1] == pytest.approx(1.0)
+    reported: list[float] = []
+    write_stems(source(noise(0.2)), tmp_path, "24", info, reported.append)
+    assert reported == sorted(reported)
+    assert 0.3 in reported  # the pass that looks for the peak
+    assert reported[-1] == pytest.approx(1.0)
 
 
 def test_a_cancel_closes_every_file(tmp_path: Path) -> None:

@@ -348,7 +348,7 @@ def test_a_disk_that_fills_up_is_left_empty(
     assert everything_in(small_disk) == []
 
 
-def test_a_disk_without_room_is_told_before_the_work(
+def test_a_disk_without_room_is_reported_before_the_work(
     tmp_path: Path, make_take: MakeTake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil._ntuple_diskusage(10**9, 10**9, 200_000)

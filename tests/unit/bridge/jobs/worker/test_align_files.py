@@ -45,9 +45,9 @@ def test_the_grid_of_an_order_is_counted_in_quarter_notes(order: AlignOrder) -> 
 
 
 def test_a_file_becomes_a_take_of_exactly_its_bars(order: AlignOrder, tmp_path: Path) -> None:
-    told: list[tuple[Phase, float]] = []
+    reported: list[tuple[Phase, float]] = []
     out = tmp_path / "out"
-    report = align_files(order, out, lambda phase, fraction: told.append((phase, fraction)))
+    report = align_files(order, out, lambda phase, fraction: reported.append((phase, fraction)))
     assert everything_in(out) == ["drums.wav", "manifest.json", "mix.wav"]
     manifest = read_manifest(out / "manifest.json")
     assert report == {**manifest, "manifest": str(out / "manifest.json")}
@@ -55,11 +55,11 @@ def test_a_file_becomes_a_take_of_exactly_its_bars(order: AlignOrder, tmp_path: 
     assert manifest["params"]["source_audio"] == [str(tmp_path / "drums.wav")]
     assert manifest["prompt"] == "drums.wav"
     assert {"aligning", "writing"} <= set(manifest["timings"])
-    assert list(dict.fromkeys(phase for phase, _ in told)) == ["aligning", "writing"]
-    assert told[-1] == ("writing", pytest.approx(1.0))
+    assert list(dict.fromkeys(phase for phase, _ in reported)) == ["aligning", "writing"]
+    assert reported[-1] == ("writing", pytest.approx(1.0))
 
 
-def test_a_one_shot_keeps_its_tail_and_its_length_says_so(order: AlignOrder, tmp_path: Path) -> None:
+def test_a_one_shot_keeps_its_tail_and_is_longer_than_its_bars(order: AlignOrder, tmp_path: Path) -> None:
     report = align_files(replace(order, one_shot=True), tmp_path / "out", quiet)
     assert report["frames"] > 4 * RATE // 2
     assert soundfile.info(tmp_path / "out" / "mix.wav").frames == report["frames"]

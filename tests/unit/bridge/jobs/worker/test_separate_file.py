@@ -105,10 +105,10 @@ def test_wavs_have_no_tempo_but_say_where_they_come_from(order: SeparateOrder, t
 
 
 def test_progress_is_separating_then_writing(order: SeparateOrder, tmp_path: Path) -> None:
-    told: list[tuple[Phase, float]] = []
-    separate(order, tmp_path / "out", lambda phase, fraction: told.append((phase, fraction)))
-    assert list(dict.fromkeys(phase for phase, _ in told)) == ["separating", "writing"]
-    assert told[-1] == ("writing", pytest.approx(1.0))
+    reported: list[tuple[Phase, float]] = []
+    separate(order, tmp_path / "out", lambda phase, fraction: reported.append((phase, fraction)))
+    assert list(dict.fromkeys(phase for phase, _ in reported)) == ["separating", "writing"]
+    assert reported[-1] == ("writing", pytest.approx(1.0))
 
 
 def test_a_gain_of_a_stem_that_is_not_made_is_refused(order: SeparateOrder, tmp_path: Path) -> None:

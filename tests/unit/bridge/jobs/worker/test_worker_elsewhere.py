@@ -1,4 +1,4 @@
-"""Which Python the worker runs in: the companion's own for sketches, the engine environment's for neural engines."""
+"""The Python that the worker runs in: the companion's own for sketches, the environment's for neural engines."""
 
 from __future__ import annotations
 

@@ -26,14 +26,14 @@ def test_only_an_object_is_a_block(block: object) -> None:
         check_block(block)
 
 
-def test_one_fault_is_told_in_its_own_sentence() -> None:
+def test_one_fault_is_the_whole_sentence() -> None:
     with pytest.raises(InvalidBlock) as error:
         check_block({"steps": 5, "genres": "funk"})
     assert str(error.value) == "steps must be an integer, 10–150, not 5."
     assert isinstance(error.value, StemBridgeError)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_listed_at_once() -> None:
     with pytest.raises(InvalidBlock) as error:
         check_block({"genres": "x", "bmp": 1, "wibble": 2, "steps": 5, "cfg": None, "key": "H"})
     sentence = str(error.value)

@@ -1,4 +1,4 @@
-"""Where tempo, key and meter words begin and end, and what a deleted word takes with it."""
+"""Start and end of tempo, key and meter words, and the words that are deleted with them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.music import Key, Meter
 
 
 def spans(text: str, matches: list[WordMatch[object]]) -> list[tuple[str, str]]:
-    """Return of each match what is replaced, and what is deleted."""
+    """Return the replaced and the deleted text of each match."""
     return [(text[one.start : one.end], text[one.whole_start : one.whole_end]) for one in matches]
 
 

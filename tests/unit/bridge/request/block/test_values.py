@@ -136,7 +136,7 @@ def test_endless_integers_are_errors_not_crashes(name: str) -> None:
 )
 def test_canonical_form(name: str, value: object, canonical: object) -> None:
     checked = check_value(name, value)
-    assert json.dumps(checked) == json.dumps(canonical)  # tells 5 from 5.0, and -0.0 from 0.0
+    assert json.dumps(checked) == json.dumps(canonical)  # distinguishes 5 from 5.0, and -0.0 from 0.0
     assert json.dumps(check_value(name, checked)) == json.dumps(canonical)
 
 
@@ -151,5 +151,5 @@ def test_canonical_form(name: str, value: object, canonical: object) -> None:
         ("midi_part", {}, {}),
     ],
 )
-def test_what_the_band_is_given_is_canonical(name: str, value: object, canonical: object) -> None:
+def test_chords_seeds_and_midi_parts_have_a_canonical_form(name: str, value: object, canonical: object) -> None:
     assert check_value(name, value) == canonical

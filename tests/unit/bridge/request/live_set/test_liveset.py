@@ -75,7 +75,7 @@ def test_a_tempo_that_music_cannot_have_is_named(tmp_path: Path) -> None:
 
 
 def packed(text: str) -> bytes:
-    """Return what Live would write; without the time of day, so that every process collects the same tests."""
+    """Return a set as Live compresses it; without a time stamp, so that every process collects the same tests."""
     return gzip.compress(text.encode(), mtime=0)
 
 
@@ -92,7 +92,7 @@ def packed(text: str) -> bytes:
         (packed(als_xml(meter=5000)), "time signature"),
     ],
 )
-def test_what_is_no_set_is_refused_in_a_sentence(tmp_path: Path, content: bytes, why: str) -> None:
+def test_a_file_that_is_no_set_is_refused_in_a_sentence(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "a.als"
     path.write_bytes(content)
     with pytest.raises(InvalidValue, match=why):

@@ -1,4 +1,4 @@
-"""The Live set of a project folder that counts."""
+"""The choice of a project's Live set: the one saved last."""
 
 from __future__ import annotations
 

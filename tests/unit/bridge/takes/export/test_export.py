@@ -136,9 +136,9 @@ def test_a_folder_that_is_gone_is_a_sentence(take: TakeView, tmp_path: Path) -> 
 
 
 def test_progress_rises_to_one_and_may_cancel(take: TakeView, out: Path) -> None:
-    told: list[float] = []
-    export_take(take, out, Export(), told.append)
-    assert told == [0.0, 0.5, 1.0]
+    reported: list[float] = []
+    export_take(take, out, Export(), reported.append)
+    assert reported == [0.0, 0.5, 1.0]
 
     def cancel(fraction: float) -> None:
         if fraction == 0.5:
