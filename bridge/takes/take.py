@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from engine.contract import Generation, GenerationRequest
 
 BitDepth = Literal["16", "24", "float"]
-BIT_DEPTHS: tuple[BitDepth, ...] = ("16", "24", "float")
 
 MANIFEST = "manifest.json"
 MIX = "mix.wav"

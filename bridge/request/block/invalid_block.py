@@ -43,8 +43,8 @@ class UnknownKey(InvalidValue):
 
     def __init__(self, name: object) -> None:
         text = name if isinstance(name, str) else repr(_Json(name))
-        self.meant = closest_key(text)
-        hint = f" (did you mean {self.meant}?)" if self.meant else ""
+        nearest = closest_key(text)
+        hint = f" (did you mean {nearest}?)" if nearest else ""
         # InvalidValue's own sentence would quote a value; an unknown key has none.
         StemBridgeError.__init__(self, f"{shorten(text, 40)!r} is not a key of the parameter block{hint}.")
         self.name = text

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bridge.request.block.parameter import TYPES, Parameter
+from bridge.request.block.parameter import MAX_PATH, MAX_SEED, TYPES, Parameter
 from engine.contract import AUTO, TASKS
 from engine.contract import ENGINES as OWN_ENGINES
 from engine.music.tempo import MAX_BPM, MIN_BPM
@@ -71,7 +71,7 @@ _TABLE = (
         "The starting point of chance: the same seed and block give the same music; the seed used is reported.",
         None,
         0,
-        2**32 - 1,
+        MAX_SEED,
         absent="random",
     ),
     Parameter(
@@ -131,8 +131,8 @@ _TABLE = (
         "text2music",
         choices=TASKS,
     ),
-    _text("source_audio", "Path of the audio that every task but text2music works on.", 4_096),
-    _text("reference_audio", "Path of audio whose sound and mood the new music takes after.", 4_096),
+    _text("source_audio", "Path of the audio that every task but text2music works on.", MAX_PATH),
+    _text("reference_audio", "Path of audio whose sound and mood the new music takes after.", MAX_PATH),
     Parameter(
         "region",
         "region",
@@ -146,7 +146,9 @@ _TABLE = (
         "A plan of the music in ACE-Step's own language, `<|audio_code_N|>` five times a second, from a planner.",
         60_000,
     ),
-    _text("lora", "A LoRA adapter of ACE-Step: the path of a safetensors file, or its name among the models.", 4_096),
+    _text(
+        "lora", "A LoRA adapter of ACE-Step: the path of a safetensors file, or its name among the models.", MAX_PATH
+    ),
     Parameter("lora_strength", "number", "How much of the `lora` is mixed in; 0 is none of it.", 1.0, 0, 2),
     Parameter(
         "chords",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
-from bridge.takes.take import BIT_DEPTHS, Take
+from bridge.takes.take import BitDepth, Take
 from bridge.takes.wav import BYTES_PER_SAMPLE
 from engine.music import TempoMap, TempoPoint
 
@@ -38,4 +39,4 @@ def test_without_seconds_the_takes_first_tempo_counts(make_take: MakeTake) -> No
 
 
 def test_every_bit_depth_has_a_size() -> None:
-    assert [BYTES_PER_SAMPLE[depth] for depth in BIT_DEPTHS] == [2, 3, 4]
+    assert [BYTES_PER_SAMPLE[depth] for depth in get_args(BitDepth)] == [2, 3, 4]

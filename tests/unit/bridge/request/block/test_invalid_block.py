@@ -17,7 +17,7 @@ def test_unknown_key_is_named_with_what_was_meant(name: str, meant: str) -> None
         check_value(name, 1)
     assert repr(name) in str(error.value)
     assert ("did you mean" in str(error.value)) == bool(meant)
-    assert error.value.meant == meant
+    assert f"(did you mean {meant}?)" in str(error.value) or not meant
 
 
 def test_many_faults_fit_a_message_and_all_are_named() -> None:
