@@ -15,12 +15,9 @@ from bridge.takes.writer import write_takes
 from engine.align.measure import GridError
 from engine.errors import EngineFailed
 from engine.music import Key, TempoMap, TempoPoint
+from tests.helpers.folders import everything_in
 
 MakeTake = Callable[..., Take]
-
-
-def everything_in(folder: Path) -> list[str]:
-    return sorted(entry.relative_to(folder).as_posix() for entry in folder.rglob("*"))
 
 
 @pytest.mark.parametrize(("depth", "limit_db"), [("24", -110.0), ("float", -130.0), ("16", -75.0)])

@@ -19,12 +19,9 @@ from bridge.takes.staging import (
 from bridge.takes.take import Take
 from bridge.takes.writer import write_takes
 from engine.errors import InvalidValue, StemBridgeError
+from tests.helpers.folders import everything_in
 
 MakeTake = Callable[..., Take]
-
-
-def everything_in(folder: Path) -> list[str]:
-    return sorted(entry.relative_to(folder).as_posix() for entry in folder.rglob("*"))
 
 
 def test_left_over_staging_is_cleared(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from bridge.takes.manifest import read_manifest
 from bridge.takes.take import Take
 from bridge.takes.writer import staging_path, take_files, write_into, write_takes
 from engine.errors import Cancelled, InvalidValue, StemBridgeError
+from tests.helpers.folders import everything_in
 
 MakeTake = Callable[..., Take]
 
@@ -25,10 +26,6 @@ Write = Callable[..., list[Path]]
 
 
 STEPS = 7  # reports for two stems: the start, stems, mix, sum, grid, manifest
-
-
-def everything_in(folder: Path) -> list[str]:
-    return sorted(entry.relative_to(folder).as_posix() for entry in folder.rglob("*"))
 
 
 class CancelAt:

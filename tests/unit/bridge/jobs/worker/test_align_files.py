@@ -17,6 +17,7 @@ from bridge.takes.manifest import read_manifest
 from engine.contract import Phase
 from engine.errors import Cancelled, InvalidValue
 from engine.music import Meter, TempoMap
+from tests.helpers.folders import everything_in
 from tests.helpers.plain_drums import drums_at
 
 RATE = 8_000
@@ -33,10 +34,6 @@ def order(tmp_path: Path) -> AlignOrder:
 
 def quiet(_phase: Phase, _fraction: float) -> None:
     pass
-
-
-def everything_in(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
 def test_the_grid_of_an_order_is_counted_in_quarter_notes(order: AlignOrder) -> None:

@@ -19,6 +19,7 @@ from engine.align.warp.source import Source
 from engine.contract import Phase
 from engine.errors import Cancelled, EngineUnavailable, InvalidValue
 from engine.separate import Separation
+from tests.helpers.folders import everything_in
 
 RATE = 8_000
 FRAMES = 4_000
@@ -62,10 +63,6 @@ def quiet(_phase: Phase, _fraction: float) -> None:
 
 def separate(order: SeparateOrder, out: Path, progress: Callable[[Phase, float], None] = quiet) -> dict[str, object]:
     return separate_file(order, Halves(), out, progress)  # type: ignore[arg-type]
-
-
-def everything_in(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
 def samples(path: Path) -> np.ndarray:

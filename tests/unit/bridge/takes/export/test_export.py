@@ -16,6 +16,7 @@ from bridge.takes.library import TakeView, annotate, read_take
 from bridge.takes.take import Take
 from bridge.takes.writer import write_takes
 from engine.errors import Cancelled, InvalidValue, StemBridgeError
+from tests.helpers.folders import everything_in
 
 MakeTake = Callable[..., Take]
 
@@ -33,10 +34,6 @@ def out(tmp_path: Path) -> Path:
     return folder
 
 
-def names(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-
-
 def samples(path: Path) -> np.ndarray:
     return soundfile.read(path, dtype="float32", always_2d=True)[0]
 
@@ -44,13 +41,13 @@ def samples(path: Path) -> np.ndarray:
 def test_stems_as_wav_are_the_takes_own_files(take: TakeView, out: Path) -> None:
     folder = export_take(take, out, Export())
     assert folder == out / "funk stems"
-    assert names(out) == ["funk stems", "funk stems/funk - bass.wav", "funk stems/funk - drums.wav"]
+    assert everything_in(out) == ["funk stems", "funk stems/funk - bass.wav", "funk stems/funk - drums.wav"]
     assert (folder / "funk - bass.wav").read_bytes() == (take.folder / "bass.wav").read_bytes()
 
 
 def test_the_mix_is_one_file(take: TakeView, out: Path) -> None:
     path = export_take(take, out, Export("mix", "flac"))
-    assert (path, names(out)) == (out / "funk.flac", ["funk.flac"])
+    assert (path, everything_in(out)) == (out / "funk.flac", ["funk.flac"])
     np.testing.assert_array_equal(samples(path), samples(take.mix))
     assert soundfile.info(path).subtype == "PCM_24"
 
@@ -65,7 +62,7 @@ def test_an_mp3_is_about_as_long(take: TakeView, out: Path) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_zip_holds_all_stems(take: TakeView, out: Path, form: str) -> None:
     path = export_take(take, out, Export("stems", form, zipped=True))
-    assert (path, names(out)) == (out / "funk stems.zip", ["funk stems.zip"])
+    assert (path, everything_in(out)) == (out / "funk stems.zip", ["funk stems.zip"])
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == [f"funk - drums.{form}", f"funk - bass.{form}"]
         assert archive.testzip() is None
@@ -110,14 +107,14 @@ def test_a_title_becomes_a_file_name(take: TakeView, out: Path, title: str, name
 def test_an_unknown_content_or_format_is_refused(take: TakeView, out: Path, request_: Export, said: str) -> None:
     with pytest.raises(InvalidValue, match=said):
         export_take(take, out, request_)
-    assert names(out) == []
+    assert everything_in(out) == []
 
 
 def test_an_mp3_above_48_khz_is_refused(tmp_path: Path, make_take: MakeTake, out: Path) -> None:
     (path,) = write_takes([make_take(sample_rate=96_000)], tmp_path / "takes")
     with pytest.raises(InvalidValue, match="48000 Hz or less"):
         export_take(read_take(path), out, Export("mix", "mp3"))
-    assert names(out) == []
+    assert everything_in(out) == []
 
 
 def test_a_stem_that_is_gone_or_broken_is_a_sentence_and_leaves_nothing(take: TakeView, out: Path) -> None:
@@ -127,7 +124,7 @@ def test_a_stem_that_is_gone_or_broken_is_a_sentence_and_leaves_nothing(take: Ta
     take.stems[1].path.unlink()
     with pytest.raises(StemBridgeError, match=r"The export to .* failed: No such file"):
         export_take(take, out, Export())
-    assert names(out) == []
+    assert everything_in(out) == []
 
 
 def test_a_folder_that_is_gone_is_a_sentence(take: TakeView, tmp_path: Path) -> None:
@@ -144,17 +141,17 @@ def test_progress_rises_to_one_and_may_cancel(take: TakeView, out: Path) -> None
         if fraction == 0.5:
             raise Cancelled
 
-    before = names(out)
+    before = everything_in(out)
     with pytest.raises(Cancelled):
         export_take(take, out, Export(), cancel)
-    assert names(out) == before
+    assert everything_in(out) == before
 
 
 def test_stems_whose_names_become_the_same_file_name_are_all_exported(take: TakeView, out: Path) -> None:
     drums, bass = take.stems
     twins = replace(take, stems=(replace(drums, name="a/b"), replace(bass, name="a:b")))
     folder = export_take(twins, out, Export())
-    assert names(folder) == ["funk - a b 2.wav", "funk - a b.wav"]
+    assert everything_in(folder) == ["funk - a b 2.wav", "funk - a b.wav"]
     assert (folder / "funk - a b 2.wav").read_bytes() == bass.path.read_bytes()
 
 
