@@ -235,3 +235,79 @@ def test_phases_follow_each_other_without_a_gap() -> None:
         assert overall_progress(phase, 1.0) == overall_progress(following, 0.0)
     assert overall_progress("writing", 1.0) == 1.0
     assert overall_progress("queued", 0.0) == 0.0
+
+
+def test_new_jobs_are_reported_once_they_are_stored(bench: Bench) -> None:
+    async def scene(queue: JobQueue) -> None:
+        new: list[tuple[str, bool]] = []
+        queue.subscribe_new(lambda job: new.append((job.id, bench.store.get(job.id) is not None)))
+        job = queue.submit(make_spec(), "daw")
+        assert new == [(job.id, True)]
+        await until(bench.ends)
+        assert len(new) == 1
+
+    bench.play(scene)
+
+
+def test_waiting_jobs_run_in_their_new_order(bench: Bench) -> None:
+    async def scene(queue: JobQueue) -> None:
+        bench.worker.hold = asyncio.Event()
+        running, *waiting = (queue.submit(make_spec(), "daw").id for _ in range(4))
+        await until(lambda: bench.worker.ran)
+        queue.reorder([waiting[2], waiting[0], running])
+        bench.worker.hold.set()
+        await until(lambda: len(bench.ends()) == 4)
+        assert bench.worker.ran == [running, waiting[2], waiting[1], waiting[0]]
+
+    bench.play(scene)
+
+
+def test_jobs_of_clients_have_their_latest_progress(bench: Bench) -> None:
+    bench.worker.progress = [("writing", 0.5)]
+
+    async def scene(queue: JobQueue) -> None:
+        bench.worker.hold = asyncio.Event()
+        first = queue.submit(make_spec(), "one")
+        second = queue.submit(make_spec(), "two")
+        await until(lambda: bench.worker.ran)
+        found = queue.by_clients(["one", "two"], 9)
+        assert [job.id for job in found] == [second.id, first.id]
+        assert [job.progress for job in found] == [0.0, overall_progress("writing", 0.5)]
+        assert queue.newest_of("one", unfinished=True) is found[1]
+        assert queue.get("nothing") is None
+
+    bench.play(scene)
+
+
+class ColdWorker:
+    """A worker without a process; notes what it is asked to load."""
+
+    def __init__(self, pid: int | None, error: OSError | None = None) -> None:
+        self.pid, self.error = pid, error
+        self.loaded: list[str] = []
+
+    async def warm_up(self, engine: str) -> None:
+        self.loaded.append(engine)
+        if self.error:
+            raise self.error
+
+
+@pytest.mark.parametrize(
+    ("worker", "loaded"),
+    [
+        (ColdWorker(None), ["sketch"]),
+        (ColdWorker(42), []),  # its process runs already
+        (ColdWorker(None, OSError("no memory")), ["sketch"]),  # the first job will say so
+    ],
+)
+def test_only_a_cold_worker_is_warmed_up(tmp_path: Path, worker: ColdWorker, loaded: list[str]) -> None:
+    async def scene() -> None:
+        store = JobStore(tmp_path / "jobs.sqlite3", "session")
+        queue = JobQueue(store, worker, tmp_path)  # type: ignore[arg-type]
+        await queue.warm_up("sketch")
+        assert worker.loaded == loaded
+        await queue.stop()
+        assert not queue.is_cold
+        store.close()
+
+    asyncio.run(scene())
