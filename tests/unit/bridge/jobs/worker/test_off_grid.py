@@ -78,7 +78,7 @@ def run(runner: JobRunner, folder: Path, spec: JobSpec = SPEC, progress: Progres
 
 
 def attacks_s(audio: Audio) -> NDArray[np.float64]:
-    """Return the seconds at which the level passes 12 % of the peak, 0.1 s after the last time; without the engine."""
+    """Return the seconds at which the level passes 12 % of the peak, 0.1 s after the last time; no engine code."""
     level = np.abs(audio).max(axis=1)
     loud = np.flatnonzero(level > 0.12 * level.max())
     starts = loud[np.diff(loud, prepend=-RATE) > 0.1 * RATE]
