@@ -34,6 +34,7 @@ WELL = """
     send("progress", phase="generating", fraction=0.5)
     send("done", manifests=["/p/manifest.json"], stems=4)
 """
+STARTED = '    send("progress", phase="generating", fraction=0.1)'
 
 Scene = Callable[[WorkerClient], Awaitable[None]]
 
@@ -66,6 +67,14 @@ def play(tmp_path: Path, log: Path) -> Callable[[str, Scene], None]:
 
 async def run(client: WorkerClient, job_id: str = "a") -> Outcome:
     return await client.run(job_id, "{}", "{}", lambda _phase, _fraction: None)
+
+
+async def started(client: WorkerClient, job_id: str) -> asyncio.Task[Outcome]:
+    """Return a job once the worker has reported progress on it."""
+    reported = asyncio.Event()
+    job = asyncio.create_task(client.run(job_id, "{}", "{}", lambda _phase, _fraction: reported.set()))
+    await reported.wait()
+    return job
 
 
 def test_progress_and_result_come_through(play: Callable[..., None]) -> None:
@@ -169,7 +178,8 @@ def test_a_program_that_is_not_there_fails_the_job() -> None:
 
 
 def test_cancel_is_passed_on_and_the_process_stays(play: Callable[..., None], log: Path) -> None:
-    body = """
+    body = f"""
+{STARTED}
     for line in sys.stdin:
         log.write(json.loads(line)["do"] + "\\n")
         break
@@ -177,9 +187,7 @@ def test_cancel_is_passed_on_and_the_process_stays(play: Callable[..., None], lo
 """
 
     async def scene(client: WorkerClient) -> None:
-        running = asyncio.create_task(run(client))
-        while not log.exists() or "run" not in log.read_text():
-            await asyncio.sleep(0.01)
+        running = await started(client, "a")
         pid = client.pid
         client.cancel("a")
         assert await running == Outcome("cancelled")
@@ -190,20 +198,18 @@ def test_cancel_is_passed_on_and_the_process_stays(play: Callable[..., None], lo
 
 
 def test_a_worker_that_does_not_stop_is_ended_after_a_grace(
-    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch, log: Path
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "CANCEL_GRACE_S", 0.05)
 
     async def scene(client: WorkerClient) -> None:
-        running = asyncio.create_task(run(client, "stuck"))
-        while not log.exists() or "run" not in log.read_text():
-            await asyncio.sleep(0.01)
+        running = await started(client, "stuck")
         client.cancel("stuck")
         client.cancel("stuck")
         assert await running == Outcome("cancelled")
         assert (await run(client, "next")).kind == "done"
 
-    play(f"    if command['id'] == 'stuck':\n        time.sleep(60)\n{WELL}", scene)
+    play(f"{STARTED}\n    if command['id'] == 'stuck':\n        time.sleep(60)\n{WELL}", scene)
 
 
 def test_a_job_cancelled_while_the_process_starts_never_runs_nor_harms_the_next(

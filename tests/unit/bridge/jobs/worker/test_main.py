@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -69,9 +68,26 @@ def grace(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return timers
 
 
+class Output(io.StringIO):
+    """Standard output that notifies `changed` of every write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed = threading.Condition()
+
+    def write(self, text: str) -> int:
+        with self.changed:
+            self.changed.notify_all()
+            return super().write(text)
+
+    def ended(self) -> int:
+        """Return the number of jobs that have ended."""
+        return sum(self.getvalue().count(f'"event": "{end}"') for end in ("done", "failed", "cancelled"))
+
+
 def events(lines: str, act: Callable[[Progress], Finished]) -> list[dict[str, Any]]:
     """Return the events of a worker that gets `lines` one after the other, and whose companion then ends."""
-    out = io.StringIO()
+    out = Output()
     worker = Worker(out)
     worker._runner = FakeRunner(act)  # type: ignore[assignment]
     thread = threading.Thread(target=worker.read_commands, args=(lines_of_companion(lines, out),))
@@ -81,13 +97,12 @@ def events(lines: str, act: Callable[[Progress], Finished]) -> list[dict[str, An
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def lines_of_companion(lines: str, out: io.StringIO) -> Iterator[str]:
+def lines_of_companion(lines: str, out: Output) -> Iterator[str]:
     """Yield `lines`, and end like a companion that waits for all of its jobs."""
     yield from lines.splitlines(keepends=True)
-    jobs, deadline = lines.count('"do": "run"'), time.monotonic() + 60
-    while sum(out.getvalue().count(f'"event": "{end}"') for end in ("done", "failed", "cancelled")) < jobs:
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
+    jobs = lines.count('"do": "run"')
+    with out.changed:
+        assert out.changed.wait_for(lambda: out.ended() == jobs, 60)
 
 
 def finished(progress: Progress) -> Finished:
