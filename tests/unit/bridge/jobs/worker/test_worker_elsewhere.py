@@ -1,4 +1,4 @@
-"""Which Python the worker runs in: the companion's own for sketches, the engine environment's for neural engines."""
+"""The Python that the worker runs in: the companion's own for sketches, the environment's for neural engines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from bridge.cli.elsewhere import hand_over
-from bridge.jobs.worker.client import Start, WorkerClient, worker_start
+from bridge.jobs.worker.client import WorkerClient, WorkerLaunch, worker_start
 from engine import interpreter
 from engine.interpreter import Interpreter, look_with, neural, neural_program
 from engine.optional_libraries import PACKAGES, missing_packages
@@ -78,7 +78,9 @@ def test_a_worker_from_before_a_repair_is_not_used_again(other: Interpreter) -> 
 def test_without_an_environment_all_run_here() -> None:
     assert neural() is None
     assert (
-        worker_start("ace-step") == worker_start("sketch") == Start((sys.executable, "-m", "bridge.jobs.worker.main"))
+        worker_start("ace-step")
+        == worker_start("sketch")
+        == WorkerLaunch((sys.executable, "-m", "bridge.jobs.worker.main"))
     )
     assert hand_over(["separate"]) is None
 

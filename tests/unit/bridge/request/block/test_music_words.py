@@ -1,4 +1,4 @@
-"""Tempo, key and meter words in genres: what they are, and what only looks like them."""
+"""Tempo, key and meter words in genres: found and replaced, unlike text that only looks like them."""
 
 import time
 
@@ -182,7 +182,7 @@ def test_all_three() -> None:
     assert dawed(text) == "funk, 97.6 BPM, E minor, 6/8, 90s"
 
 
-def test_words_of_values_that_nobody_gave_stay() -> None:
+def test_words_of_values_that_are_not_given_stay() -> None:
     text = "funk, 120 BPM and 121 BPM, A minor, 4/4"
     assert replace_words(text) == text
     assert replace_words(text, key=KEY) == "funk, 120 BPM and 121 BPM, E minor, 4/4"

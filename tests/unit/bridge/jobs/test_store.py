@@ -1,4 +1,4 @@
-"""The queue's file: order, what survives, whose jobs are whose, and what happens when it cannot be used."""
+"""The queue's file: order, what survives, the owners of jobs, and a file that cannot be used."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_newest_job_of_a_client(open_store: Open) -> None:
     assert newest is not None
     assert unfinished is not None
     assert (newest.id, unfinished.id) == ("2", "1")
-    assert store.newest_of("nobody") is None
+    assert store.newest_of("unknown") is None
     assert store.get("nothing") is None
 
 
@@ -173,7 +173,7 @@ def test_a_broken_row_of_a_dead_companion_is_not_adopted(open_store: Open, file:
     assert following.count_unfinished() == 0
 
 
-def test_a_full_disk_is_told_and_got_over(open_store: Open) -> None:
+def test_a_full_disk_is_reported_and_later_writes_succeed(open_store: Open) -> None:
     store = open_store()
     store.add(make_job("1"))
     (pages,) = store._db.execute("PRAGMA page_count").fetchone()
@@ -230,3 +230,80 @@ def test_however_clients_and_ends_mix_the_order_is_kept(
             waiting.pop(0)
     assert store.count_unfinished() == len(waiting)
     store.close()
+
+
+def waiting(store: JobStore) -> list[str]:
+    return [job.id for job in reversed(store.newest(99)) if job.state is State.QUEUED]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "order"),
+    [
+        (["d", "c", "b", "a"], "dcba"),
+        (["d", "a"], "dbca"),  # they swap places; the others keep theirs
+        (["c", "c", "a", "c"], "cbad"),
+        (["unknown", "b", "a"], "bacd"),
+        (["b"], "abcd"),
+        ([], "abcd"),
+    ],
+)
+def test_waiting_jobs_swap_places(open_store: Open, wanted: list[str], order: str) -> None:
+    store = open_store()
+    for job_id in "abcd":
+        store.add(make_job(job_id))
+    store.reorder(wanted)
+    assert "".join(waiting(store)) == order
+    first = store.next_queued()
+    assert first is not None
+    assert first.id == order[0]
+
+
+def test_running_jobs_and_those_of_other_companions_keep_their_place(open_store: Open) -> None:
+    store = open_store()
+    store.add(make_job("runs", state=State.RUNNING))
+    open_store("two").add(make_job("theirs"))
+    for job_id in ("a", "b"):
+        store.add(make_job(job_id))
+    store.reorder(["b", "a", "theirs", "runs"])
+    assert [job.id for job in reversed(store.newest(9))] == ["runs", "theirs", "b", "a"]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.permutations("abcde"), st.sets(st.sampled_from("abcde")))
+def test_any_order_is_a_permutation_that_leaves_the_others_in_place(
+    tmp_path_factory: pytest.TempPathFactory, order: list[str], chosen: set[str]
+) -> None:
+    store = JobStore(tmp_path_factory.mktemp("store") / "jobs.sqlite3", "one")
+    for job_id in "abcde":
+        store.add(make_job(job_id))
+    wanted = [job_id for job_id in order if job_id in chosen]
+    store.reorder(wanted)
+    after = waiting(store)
+    assert [job_id for job_id in after if job_id in chosen] == wanted
+    assert [job_id if job_id not in chosen else "" for job_id in after] == [
+        job_id if job_id not in chosen else "" for job_id in "abcde"
+    ]
+    store.close()
+
+
+def test_jobs_of_several_clients_come_newest_first_over_all_sessions(open_store: Open) -> None:
+    one, two = open_store("one"), open_store("two")
+    for store, job_id, client in ((one, "1", "x"), (two, "2", "y"), (one, "3", "z"), (two, "4", "x")):
+        store.add(make_job(job_id, client))
+    assert [job.id for job in one.by_clients(["x", "y"], 9)] == ["4", "2", "1"]
+    assert [job.id for job in one.by_clients(["x", "y"], 1, offset=1)] == ["2"]
+    assert one.by_clients([], 9) == []
+    assert one.by_clients(["x' OR '1'='1"], 9) == []
+
+
+def test_progress_of_a_stored_job_is_none_or_all(open_store: Open) -> None:
+    store = open_store()
+    for state in State:
+        store.add(make_job(state.value, state=state))
+    assert {job.id: (job.progress, job.phase) for job in store.newest(9)} == {
+        "queued": (0.0, "queued"),
+        "running": (0.0, "queued"),
+        "failed": (0.0, "queued"),
+        "cancelled": (0.0, "queued"),
+        "done": (1.0, "writing"),
+    }

@@ -1,4 +1,4 @@
-"""The table itself: what the contract says of each key, word for word."""
+"""The table itself: the keys, ranges and defaults of the contract."""
 
 import pytest
 

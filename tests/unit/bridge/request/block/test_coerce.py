@@ -1,4 +1,4 @@
-"""Values as `/set` and `--set` bring them."""
+"""Values read from text and bare numbers, as `/set` and `--set` give them."""
 
 import json
 

@@ -1,8 +1,11 @@
-"""What a client has told: the newest word wins, and tempo, meter and key have one home."""
+"""The session state of a client: the newest value wins, and tempo, meter and key are stored in one place."""
 
 from __future__ import annotations
 
+import pytest
+
 from bridge.request.session_state import MUSIC_KEYS, SessionState
+from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
 
 MAP = [{"beat": 0.0, "bpm": 100.0, "ramp": True}, {"beat": 8.0, "bpm": 140.0, "ramp": False}]
@@ -58,3 +61,28 @@ def test_two_clients_share_nothing() -> None:
     one, other = SessionState(), SessionState()
     one.merge({"steps": 70})
     assert other.block == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Chorus, key: F# minor", "F# minor"),
+        ("Verse KEY=Bb", "Bb major"),
+        ("key: a♭ dorian", "Ab dorian"),
+        ("Bridge", "E minor"),
+        ("key: H", "E minor"),  # no key at all
+        ("monkey: A", "E minor"),
+        ("key: A blues", "E minor"),
+        ("", "E minor"),
+    ],
+)
+def test_a_key_in_a_regions_name_becomes_the_key(name: str, key: str) -> None:
+    state = SessionState(key=Key("E", "minor"))
+    state.enter_region(name)
+    assert (state.region, state.key) == (name, Key.parse(key))
+
+
+def test_a_wrong_meter_or_key_is_refused() -> None:
+    for block in ({"time_signature": "4/3"}, {"key": "H"}, {"tempo": 5}, {"tempo_map": [1]}):
+        with pytest.raises(InvalidValue):
+            SessionState().merge(dict(block))

@@ -5,13 +5,14 @@ import wave
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import soundfile
 
 import bridge
-from bridge.takes.take import BIT_DEPTHS, BitDepth
+from bridge.takes.take import BitDepth
 from bridge.takes.wav import WavInfo, check_size, quantise, write_wav
 from engine.errors import StemBridgeError
 from engine.music import Key, Meter
@@ -88,7 +89,7 @@ def test_data_comes_last_so_that_streaming_readers_know_the_rest(tmp_path: Path)
     assert list(chunks(written(tmp_path))) == [b"fmt ", b"bext", b"acid", b"LIST", b"data"]
 
 
-@pytest.mark.parametrize("depth", BIT_DEPTHS)
+@pytest.mark.parametrize("depth", get_args(BitDepth))
 @pytest.mark.parametrize("frames", [0, 1, 999])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_soundfile_reads_back_the_exact_samples(tmp_path: Path, depth: BitDepth, frames: int, channels: int) -> None:

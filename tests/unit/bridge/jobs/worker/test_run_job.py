@@ -1,4 +1,4 @@
-"""One job from engine to take, with engines that keep the seam's promises and such that do not."""
+"""One job from engine to take, with engines that keep the contract and some that break it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Toy:
 
 
 @pytest.fixture
-def studio(monkeypatch: pytest.MonkeyPatch) -> JobRunner:
+def runner(monkeypatch: pytest.MonkeyPatch) -> JobRunner:
     Toy.made = []
     monkeypatch.setattr(run_job, "create", lambda name, *_: Toy(replace(SKETCH, name=name)))
     return JobRunner()
@@ -84,12 +84,12 @@ def quiet(_phase: Phase, _fraction: float) -> None:
     pass
 
 
-def run(studio: JobRunner, folder: Path, spec: JobSpec = SPEC, progress: Progress = quiet) -> Finished:
-    return studio.perform(spec, TakePaths.of("ab12", time.time(), spec, folder), progress)
+def run(runner: JobRunner, folder: Path, spec: JobSpec = SPEC, progress: Progress = quiet) -> Finished:
+    return runner.perform(spec, TakePaths.of("ab12", time.time(), spec, folder), progress)
 
 
-def test_a_job_becomes_a_take(studio: JobRunner, tmp_path: Path) -> None:
-    finished = run(studio, tmp_path)
+def test_a_job_becomes_a_take(runner: JobRunner, tmp_path: Path) -> None:
+    finished = run(runner, tmp_path)
     (path,) = finished.manifests
     manifest = read_manifest(path)
     assert finished.stems == len(manifest["stems"]) == 2
@@ -98,26 +98,26 @@ def test_a_job_becomes_a_take(studio: JobRunner, tmp_path: Path) -> None:
     assert {"loading", "generating", "writing"} <= set(manifest["timings"])
 
 
-def test_variations_become_a_take_each(studio: JobRunner, tmp_path: Path) -> None:
-    finished = run(studio, tmp_path, SPEC.with_block({"variations": 3}))
+def test_variations_become_a_take_each(runner: JobRunner, tmp_path: Path) -> None:
+    finished = run(runner, tmp_path, SPEC.with_block({"variations": 3}))
     assert [read_manifest(path)["params"]["seed"] for path in finished.manifests] == [7, 8, 9]
 
 
-def test_phases_come_in_order(studio: JobRunner, tmp_path: Path) -> None:
-    told: list[tuple[Phase, float]] = []
-    run(studio, tmp_path, progress=lambda phase, fraction: told.append((phase, fraction)))
-    assert list(dict.fromkeys(phase for phase, _ in told)) == ["loading", "generating", "writing"]
-    writing = [fraction for phase, fraction in told if phase == "writing"]
+def test_phases_come_in_order(runner: JobRunner, tmp_path: Path) -> None:
+    reported: list[tuple[Phase, float]] = []
+    run(runner, tmp_path, progress=lambda phase, fraction: reported.append((phase, fraction)))
+    assert list(dict.fromkeys(phase for phase, _ in reported)) == ["loading", "generating", "writing"]
+    writing = [fraction for phase, fraction in reported if phase == "writing"]
     assert writing == sorted(writing)
     assert (writing[0], writing[-1]) == (0.0, 1.0)
 
 
-def test_the_engine_stays_loaded_and_gives_way_to_another(studio: JobRunner, tmp_path: Path) -> None:
-    run(studio, tmp_path)
-    run(studio, tmp_path / "second")
+def test_the_engine_stays_loaded_and_gives_way_to_another(runner: JobRunner, tmp_path: Path) -> None:
+    run(runner, tmp_path)
+    run(runner, tmp_path / "second")
     (engine,) = Toy.made
     assert (engine.loaded, engine.unloaded) == (2, 0)
-    studio.load("ace-step", quiet)
+    runner.load("ace-step", quiet)
     assert engine.unloaded == 1
     assert [made.info.name for made in Toy.made] == ["sketch", "ace-step"]
 
@@ -134,45 +134,45 @@ SPOILS: dict[str, Spoil] = {
 
 
 @pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS.keys())
-def test_what_breaks_the_seams_promises_is_refused_and_leaves_nothing(
-    studio: JobRunner, tmp_path: Path, spoil: Spoil
+def test_a_result_that_breaks_the_contract_is_refused_and_leaves_nothing(
+    runner: JobRunner, tmp_path: Path, spoil: Spoil
 ) -> None:
-    engine = studio.load("sketch", quiet)
+    engine = runner.load("sketch", quiet)
     engine.spoil = spoil  # type: ignore[attr-defined]
     with pytest.raises(EngineFailed) as caught:
-        run(studio, tmp_path)
+        run(runner, tmp_path)
     assert str(caught.value).endswith(".")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_too_few_variations_are_refused(studio: JobRunner, tmp_path: Path) -> None:
-    engine = studio.load("sketch", quiet)
+def test_too_few_variations_are_refused(runner: JobRunner, tmp_path: Path) -> None:
+    engine = runner.load("sketch", quiet)
     engine.too_few = True  # type: ignore[attr-defined]
     with pytest.raises(EngineFailed, match="1 of 2 variations"):
-        run(studio, tmp_path, SPEC.with_block({"variations": 2}))
+        run(runner, tmp_path, SPEC.with_block({"variations": 2}))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("phase", ["loading", "generating", "writing"])
 @pytest.mark.parametrize("into", [False, True])
-def test_a_cancel_in_any_phase_leaves_nothing(studio: JobRunner, tmp_path: Path, phase: str, into: bool) -> None:
+def test_a_cancel_in_any_phase_leaves_nothing(runner: JobRunner, tmp_path: Path, phase: str, into: bool) -> None:
     def cancelled_at(now: Phase, fraction: float) -> None:
         if now == phase and fraction >= 0.5:
             raise Cancelled
 
     spec = replace(SPEC, into=str(tmp_path / "new" / "out")) if into else SPEC
     with pytest.raises(Cancelled):
-        run(studio, tmp_path, spec, cancelled_at)
+        run(runner, tmp_path, spec, cancelled_at)
     assert list(tmp_path.iterdir()) == []
-    assert run(studio, tmp_path, spec).stems == 2
+    assert run(runner, tmp_path, spec).stems == 2
 
 
-def test_a_take_goes_right_into_the_folder_that_was_named(studio: JobRunner, tmp_path: Path) -> None:
+def test_a_take_goes_right_into_the_folder_that_was_named(runner: JobRunner, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    finished = run(studio, tmp_path, replace(SPEC, into=str(out)))
+    finished = run(runner, tmp_path, replace(SPEC, into=str(out)))
     assert finished.manifests == [out / "manifest.json"]
     with pytest.raises(StemBridgeError):
-        run(studio, tmp_path, replace(SPEC, into=str(out)))  # nothing is ever overwritten
+        run(runner, tmp_path, replace(SPEC, into=str(out)))  # nothing is ever overwritten
     assert read_manifest(out / "manifest.json")["id"] == "ab12"
 
 

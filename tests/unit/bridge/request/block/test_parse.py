@@ -1,4 +1,4 @@
-"""JSON texts that are taken, and those that are refused with a sentence."""
+"""JSON texts that are accepted, and those that are refused with a sentence."""
 
 import pytest
 from hypothesis import given, settings

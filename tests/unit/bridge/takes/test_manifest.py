@@ -12,15 +12,17 @@ import numpy as np
 import pytest
 
 import bridge
-from bridge.takes.colors import STEM_COLORS, stem_color
+from bridge.takes.colors import STEM_COLORS
 from bridge.takes.manifest import build_manifest, manifest_bytes, read_manifest
-from bridge.takes.take import AudioFile, Take, Written
+from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.align.measure import GridError
 from engine.errors import InvalidValue
 from engine.music import Key, TempoMap, TempoPoint
 from tests.helpers.paths import ROOT
 
 MakeTake = Callable[..., Take]
+
+
 CONTRACT_FIELDS = [
     "format",
     "id",
@@ -44,7 +46,7 @@ CONTRACT_FIELDS = [
 ]
 
 
-def written(**fields: object) -> Written:
+def written(**fields: object) -> WrittenTake:
     values: dict[str, object] = {
         "stems": (
             AudioFile("drums", "drums.wav", "drums.mid", -3.0, -14.0, "aa"),
@@ -54,7 +56,7 @@ def written(**fields: object) -> Written:
         "alignment": GridError("attacks in the audio of drums", 120.0, 0.1, 0.3, -0.1, 16, "tight", 118.5),
         "stem_sum_error_db": -131.0,
     }
-    return Written(**(values | fields))  # type: ignore[arg-type]
+    return WrittenTake(**(values | fields))  # type: ignore[arg-type]
 
 
 def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None:
@@ -116,7 +118,7 @@ def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None
     }
 
 
-def test_what_ran_wins_over_what_was_asked(make_take: MakeTake) -> None:
+def test_values_that_ran_replace_the_requested_ones(make_take: MakeTake) -> None:
     take = make_take()
     take = replace(
         take, generation=replace(take.generation, seed=9, effective_params={"steps": 8}, key=Key.parse("G"))
@@ -156,21 +158,6 @@ def test_variations_are_named_when_there_are_several(make_take: MakeTake) -> Non
     paths = ["../a/manifest.json", "../b/manifest.json"]
     assert build_manifest(make_take(), written(), variations=paths)["variations"] == paths
     assert "variations" not in build_manifest(make_take(), written(), variations=paths[:1])
-
-
-@pytest.mark.parametrize("name", [*STEM_COLORS, "Backing Vocals", "kazoo", "日本", ""])
-def test_every_stem_has_a_colour_that_stays(name: str) -> None:
-    color = stem_color(name)
-    assert color == stem_color(name)
-    assert len(color) == 7
-    assert color[0] == "#"
-    int(color[1:], 16)
-
-
-def test_colours_are_found_however_the_name_is_written() -> None:
-    assert stem_color("Backing Vocals") == STEM_COLORS["backing_vocals"]
-    assert stem_color("kazoo") != stem_color("theremin")
-    assert len(set(STEM_COLORS.values())) == len(STEM_COLORS)
 
 
 def valid(make_take: MakeTake) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The companion's side of the worker, against small programs that do what a worker may do, good and bad."""
+"""The companion's side of the worker, against small programs that do what a worker may do, right and wrong."""
 
 from __future__ import annotations
 
@@ -18,29 +18,30 @@ from bridge.jobs.worker.client import Outcome, WorkerClient
 PRELUDE = """
 import json, os, signal, sys, time
 log = open(sys.argv[1], "a")
-def say(text):
+def write(text):
     sys.stdout.write(text)
     sys.stdout.flush()
-def tell(event, **values):
-    say(json.dumps({"event": event, "id": order["id"], **values}) + "\\n")
+def send(event, **values):
+    write(json.dumps({"event": event, "id": command["id"], **values}) + "\\n")
 for line in sys.stdin:
-    order = json.loads(line)
-    log.write(order["do"] + "\\n")
+    command = json.loads(line)
+    log.write(command["do"] + "\\n")
     log.flush()
-    if order["do"] != "run":
+    if command["do"] != "run":
         continue
 """
 WELL = """
-    tell("progress", phase="generating", fraction=0.5)
-    tell("done", manifests=["/p/manifest.json"], stems=4)
+    send("progress", phase="generating", fraction=0.5)
+    send("done", manifests=["/p/manifest.json"], stems=4)
 """
+STARTED = '    send("progress", phase="generating", fraction=0.1)'
 
 Scene = Callable[[WorkerClient], Awaitable[None]]
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    return tmp_path / "orders.log"
+    return tmp_path / "commands.log"
 
 
 @pytest.fixture
@@ -68,15 +69,23 @@ async def run(client: WorkerClient, job_id: str = "a") -> Outcome:
     return await client.run(job_id, "{}", "{}", lambda _phase, _fraction: None)
 
 
+async def started(client: WorkerClient, job_id: str) -> asyncio.Task[Outcome]:
+    """Return a job once the worker has reported progress on it."""
+    reported = asyncio.Event()
+    job = asyncio.create_task(client.run(job_id, "{}", "{}", lambda _phase, _fraction: reported.set()))
+    await reported.wait()
+    return job
+
+
 def test_progress_and_result_come_through(play: Callable[..., None]) -> None:
-    told = []
+    reported = []
 
     async def scene(client: WorkerClient) -> None:
-        outcome = await client.run("a", "{}", "{}", lambda phase, fraction: told.append((phase, fraction)))
+        outcome = await client.run("a", "{}", "{}", lambda phase, fraction: reported.append((phase, fraction)))
         assert outcome == Outcome("done", ("/p/manifest.json",), 4)
 
     play(WELL, scene)
-    assert told == [("generating", 0.5)]
+    assert reported == [("generating", 0.5)]
 
 
 def test_one_process_serves_job_after_job(play: Callable[..., None]) -> None:
@@ -95,8 +104,8 @@ def test_one_process_serves_job_after_job(play: Callable[..., None]) -> None:
     play(WELL, scene)
 
 
-def test_what_is_said_of_another_job_is_passed_over(play: Callable[..., None]) -> None:
-    late = 'say(json.dumps({"event": "done", "id": "earlier", "manifests": ["/wrong"], "stems": 1}) + "\\n")'
+def test_events_of_another_job_are_ignored(play: Callable[..., None]) -> None:
+    late = 'write(json.dumps({"event": "done", "id": "earlier", "manifests": ["/wrong"], "stems": 1}) + "\\n")'
 
     async def scene(client: WorkerClient) -> None:
         assert (await run(client)).manifests == ("/p/manifest.json",)
@@ -111,7 +120,7 @@ def test_what_is_said_of_another_job_is_passed_over(play: Callable[..., None]) -
         ("os._exit(0)", "exit code 0"),
         ("os.kill(os.getpid(), signal.SIGKILL)", "memory"),
         ("os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
-        ('say(\'{"event": "do\'); os._exit(1)', "exit code 1"),
+        ('write(\'{"event": "do\'); os._exit(1)', "exit code 1"),
     ],
 )
 def test_a_death_fails_the_job_in_a_sentence_and_the_next_one_gets_a_new_process(
@@ -125,7 +134,7 @@ def test_a_death_fails_the_job_in_a_sentence_and_the_next_one_gets_a_new_process
         assert client.pid is None
         assert (await run(client, "lives")).kind == "done"
 
-    play(f"    if order['id'] == 'dies':\n        {death}\n{WELL}", scene)
+    play(f"    if command['id'] == 'dies':\n        {death}\n{WELL}", scene)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +164,7 @@ def test_a_line_that_is_not_the_protocol_costs_the_job_and_nothing_else(
         assert client.pid is None
         assert (await run(client, "good")).kind == "done"
 
-    play(f"    if order['id'] == 'bad':\n        say({line!r} + '\\n'); time.sleep(60)\n{WELL}", scene)
+    play(f"    if command['id'] == 'bad':\n        write({line!r} + '\\n'); time.sleep(60)\n{WELL}", scene)
     assert "protocol" in caplog.text
 
 
@@ -169,17 +178,16 @@ def test_a_program_that_is_not_there_fails_the_job() -> None:
 
 
 def test_cancel_is_passed_on_and_the_process_stays(play: Callable[..., None], log: Path) -> None:
-    body = """
+    body = f"""
+{STARTED}
     for line in sys.stdin:
         log.write(json.loads(line)["do"] + "\\n")
         break
-    tell("cancelled")
+    send("cancelled")
 """
 
     async def scene(client: WorkerClient) -> None:
-        running = asyncio.create_task(run(client))
-        while not log.exists() or "run" not in log.read_text():
-            await asyncio.sleep(0.01)
+        running = await started(client, "a")
         pid = client.pid
         client.cancel("a")
         assert await running == Outcome("cancelled")
@@ -190,20 +198,18 @@ def test_cancel_is_passed_on_and_the_process_stays(play: Callable[..., None], lo
 
 
 def test_a_worker_that_does_not_stop_is_ended_after_a_grace(
-    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch, log: Path
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "CANCEL_GRACE_S", 0.05)
 
     async def scene(client: WorkerClient) -> None:
-        running = asyncio.create_task(run(client, "stuck"))
-        while not log.exists() or "run" not in log.read_text():
-            await asyncio.sleep(0.01)
+        running = await started(client, "stuck")
         client.cancel("stuck")
         client.cancel("stuck")
         assert await running == Outcome("cancelled")
         assert (await run(client, "next")).kind == "done"
 
-    play(f"    if order['id'] == 'stuck':\n        time.sleep(60)\n{WELL}", scene)
+    play(f"{STARTED}\n    if command['id'] == 'stuck':\n        time.sleep(60)\n{WELL}", scene)
 
 
 def test_a_job_cancelled_while_the_process_starts_never_runs_nor_harms_the_next(
@@ -222,7 +228,7 @@ def test_a_job_cancelled_while_the_process_starts_never_runs_nor_harms_the_next(
     assert log.read_text().split().count("run") == 1
 
 
-def test_warming_up_loads_ahead_and_only_once(play: Callable[..., None], log: Path) -> None:
+def test_warming_up_preloads_the_engine_once(play: Callable[..., None], log: Path) -> None:
     async def scene(client: WorkerClient) -> None:
         await asyncio.gather(client.warm_up("sketch"), client.warm_up("sketch"))
         await client.warm_up("sketch")
@@ -248,8 +254,8 @@ def test_a_worker_that_does_not_end_with_its_input_is_ended(
     play(f"{WELL}\ntime.sleep(60)", scene)
 
 
-def test_orders_are_lines_of_json(play: Callable[..., None], tmp_path: Path) -> None:
-    out = tmp_path / "order.json"
+def test_commands_are_lines_of_json(play: Callable[..., None], tmp_path: Path) -> None:
+    out = tmp_path / "command.json"
 
     async def scene(client: WorkerClient) -> None:
         await client.run("a", '{"genres": "♭\\n"}', "plan", lambda _phase, _fraction: None)

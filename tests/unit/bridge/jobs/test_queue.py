@@ -1,4 +1,4 @@
-"""The queue with a worker that follows a script: what is run, stored and told, and in which order."""
+"""The queue with a worker that follows a script: what is run, stored and reported, and in which order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def test_jobs_run_one_after_the_other_and_each_step_is_stored_before_it_is_told(bench: Bench) -> None:
+def test_jobs_run_one_after_the_other_and_each_change_is_stored_before_it_is_reported(bench: Bench) -> None:
     jobs: list[Job] = []
 
     async def scene(queue: JobQueue) -> None:
@@ -41,7 +41,7 @@ def test_jobs_run_one_after_the_other_and_each_step_is_stored_before_it_is_told(
     bench.play(scene)
     assert bench.worker.ran == [job.id for job in jobs]
     assert bench.ends() == [(job.id, State.DONE) for job in jobs]
-    assert bench.stored == [state for _, state, _, _ in bench.told]
+    assert bench.stored == [state for _, state, _, _ in bench.reported]
 
 
 def test_progress_never_falls_and_ends_at_one(bench: Bench) -> None:
@@ -55,13 +55,13 @@ def test_progress_never_falls_and_ends_at_one(bench: Bench) -> None:
         assert (done.progress, done.manifests, done.stems) == (1.0, ["/p/manifest.json"], 4)
 
     bench.play(scene)
-    fractions = [progress for _, _, _, progress in bench.told]
+    fractions = [progress for _, _, _, progress in bench.reported]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    assert [phase for _, _, phase, _ in bench.told[1:5]] == ["loading", "generating", "generating", "writing"]
+    assert [phase for _, _, phase, _ in bench.reported[1:5]] == ["loading", "generating", "generating", "writing"]
 
 
-def test_a_failed_job_is_told_and_the_next_one_runs(bench: Bench) -> None:
+def test_a_failed_job_is_reported_and_the_next_one_runs(bench: Bench) -> None:
     async def scene(queue: JobQueue) -> None:
         first = queue.submit(make_spec(), "daw")
         bench.worker.script[first.id] = Outcome("failed", message="It broke.")
@@ -83,9 +83,9 @@ def test_whatever_one_job_breaks_the_next_one_runs(bench: Bench) -> None:
         whole = queue.submit(make_spec(), "daw")
         await until(lambda: len(bench.ends()) == 3)
         assert bench.ends() == [(bare.id, State.FAILED), (broken.id, State.FAILED), (whole.id, State.DONE)]
-        told = queue.get(broken.id)
-        assert told is not None
-        assert "boom" in told.message
+        failed = queue.get(broken.id)
+        assert failed is not None
+        assert "boom" in failed.message
 
     bench.play(scene)
 
@@ -113,7 +113,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_never_runs(bench: Bench) -> None
         queue.cancel(running)
         await until(lambda: len(bench.ends()) == 2)
         assert bench.ends()[1] == (running.id, State.CANCELLED)
-        queue.cancel(running)  # what is over stays as it is
+        queue.cancel(running)  # a job that has ended stays as it is
         assert len(bench.ends()) == 2
 
     bench.play(scene)
@@ -167,7 +167,7 @@ def test_a_full_disk_at_the_end_of_a_job_is_got_over(
     async def scene(queue: JobQueue) -> None:
         job = queue.submit(make_spec(), "daw")
         await until(bench.ends)
-        assert bench.ends() == [(job.id, State.DONE)]  # told, though it could not be stored
+        assert bench.ends() == [(job.id, State.DONE)]  # reported, though it could not be stored
         queue.cancel(job)  # comes too late, whatever the file still says
         assert bench.ends() == [(job.id, State.DONE)]
         await until(lambda: not failing[0])
@@ -217,7 +217,7 @@ def test_the_running_job_is_given_with_its_latest_progress(bench: Bench) -> None
         for found in (queue.get(job.id), queue.newest_of("daw"), queue.newest(1)[0]):
             assert found is not None
             assert found.progress == overall_progress("generating", 0.5)
-        assert queue.newest_of("nobody") is None
+        assert queue.newest_of("other") is None
 
     bench.play(scene)
 
@@ -235,3 +235,79 @@ def test_phases_follow_each_other_without_a_gap() -> None:
         assert overall_progress(phase, 1.0) == overall_progress(following, 0.0)
     assert overall_progress("writing", 1.0) == 1.0
     assert overall_progress("queued", 0.0) == 0.0
+
+
+def test_new_jobs_are_reported_once_they_are_stored(bench: Bench) -> None:
+    async def scene(queue: JobQueue) -> None:
+        new: list[tuple[str, bool]] = []
+        queue.subscribe_new(lambda job: new.append((job.id, bench.store.get(job.id) is not None)))
+        job = queue.submit(make_spec(), "daw")
+        assert new == [(job.id, True)]
+        await until(bench.ends)
+        assert len(new) == 1
+
+    bench.play(scene)
+
+
+def test_waiting_jobs_run_in_their_new_order(bench: Bench) -> None:
+    async def scene(queue: JobQueue) -> None:
+        bench.worker.hold = asyncio.Event()
+        running, *waiting = (queue.submit(make_spec(), "daw").id for _ in range(4))
+        await until(lambda: bench.worker.ran)
+        queue.reorder([waiting[2], waiting[0], running])
+        bench.worker.hold.set()
+        await until(lambda: len(bench.ends()) == 4)
+        assert bench.worker.ran == [running, waiting[2], waiting[1], waiting[0]]
+
+    bench.play(scene)
+
+
+def test_jobs_of_clients_have_their_latest_progress(bench: Bench) -> None:
+    bench.worker.progress = [("writing", 0.5)]
+
+    async def scene(queue: JobQueue) -> None:
+        bench.worker.hold = asyncio.Event()
+        first = queue.submit(make_spec(), "one")
+        second = queue.submit(make_spec(), "two")
+        await until(lambda: bench.worker.ran)
+        found = queue.by_clients(["one", "two"], 9)
+        assert [job.id for job in found] == [second.id, first.id]
+        assert [job.progress for job in found] == [0.0, overall_progress("writing", 0.5)]
+        assert queue.newest_of("one", unfinished=True) is found[1]
+        assert queue.get("nothing") is None
+
+    bench.play(scene)
+
+
+class ColdWorker:
+    """A worker without a process; notes what it is asked to load."""
+
+    def __init__(self, pid: int | None, error: OSError | None = None) -> None:
+        self.pid, self.error = pid, error
+        self.loaded: list[str] = []
+
+    async def warm_up(self, engine: str) -> None:
+        self.loaded.append(engine)
+        if self.error:
+            raise self.error
+
+
+@pytest.mark.parametrize(
+    ("worker", "loaded"),
+    [
+        (ColdWorker(None), ["sketch"]),
+        (ColdWorker(42), []),  # its process runs already
+        (ColdWorker(None, OSError("no memory")), ["sketch"]),  # the first job will say so
+    ],
+)
+def test_only_a_cold_worker_is_warmed_up(tmp_path: Path, worker: ColdWorker, loaded: list[str]) -> None:
+    async def scene() -> None:
+        store = JobStore(tmp_path / "jobs.sqlite3", "session")
+        queue = JobQueue(store, worker, tmp_path)  # type: ignore[arg-type]
+        await queue.warm_up("sketch")
+        assert worker.loaded == loaded
+        await queue.stop()
+        assert not queue.is_cold
+        store.close()
+
+    asyncio.run(scene())
