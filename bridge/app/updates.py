@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from bridge.app.background import in_thread
 from bridge.home.folders import Folders
-from bridge.home.messages import Action, Message, Messages
+from bridge.home.messages import Message, MessageAction, Messages
 from bridge.upkeep.engine_env.progress import Step
 from bridge.upkeep.updates import find_outdated, repair_all, words
 
@@ -24,7 +24,7 @@ def look(messages: Messages, folders: Folders) -> Future[None]:
         outdated = [one for one in find_outdated(folders) if one.is_told]
         if outdated:
             sentence = " ".join(one.sentence for one in outdated)
-            messages.post(Message("warning", sentence, Action("Update", COMMAND), TOPIC))
+            messages.post(Message("warning", sentence, MessageAction("Update", COMMAND), TOPIC))
 
     return in_thread(work)
 
@@ -35,7 +35,7 @@ def repair(messages: Messages, folders: Folders) -> Future[None]:
     def work() -> None:
         faults = repair_all(find_outdated(folders), Teller(messages))
         if faults:
-            messages.error(" ".join(faults.values()), Action("Try again", COMMAND), TOPIC)
+            messages.error(" ".join(faults.values()), MessageAction("Try again", COMMAND), TOPIC)
         else:
             messages.info("Everything is up to date.", TOPIC)
 

@@ -1,4 +1,4 @@
-"""How a companion is to be run; apart from it, because the window needs this before it may load all of that."""
+"""The launch options of a companion; in a module of their own, so that the window need not load the companion."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ DEFAULT_HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
-    """How to run a companion; port 0 picks a free one, `project` is for clients that name none.
+    """The options that a companion is started with.
 
-    With `abletonosc`, Live is listened to through AbletonOSC as well.
+    Attributes:
+        host: the address to listen on.
+        osc_port, http_port: port numbers; 0 picks a free one.
+        project: the project folder of clients that name none.
+        engine: the engine of requests that name none.
+        abletonosc: True to connect to Live through AbletonOSC as well.
     """
 
     folders: Folders

@@ -36,7 +36,7 @@ from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.project_takes import Shelf
 from bridge.desktop.window.take_actions import Deeds
 from bridge.home.autostart import set_autostart
-from bridge.home.messages import Action, Message
+from bridge.home.messages import Message, MessageAction
 from bridge.request.presets.presets import Presets
 from bridge.settings import SETTINGS, SettingsFile
 from bridge.settings.remote_address import find_engine
@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
             refresh_icons(self)
             self.board.redress()
         elif SETTINGS[key].restarts:
-            again = Action("Restart it now", "apply")
+            again = MessageAction("Restart it now", "apply")
             text = "The companion takes this over at its next start; one that works on a take would lose it."
             self._messages.post(Message("warning", text, again, "restart"))
         elif key == "output_device":

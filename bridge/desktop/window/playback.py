@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from bridge.app.player.player import Player
 from bridge.desktop.player.transport import Transport
 from bridge.desktop.takes.card import TakeCard
-from bridge.home.messages import Action, Messages
+from bridge.home.messages import MessageAction, Messages
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 
-SOUND = Action("Settings…", "settings")
+SOUND = MessageAction("Settings…", "settings")
 
 
 class Playback(QObject):

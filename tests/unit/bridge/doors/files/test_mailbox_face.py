@@ -13,7 +13,7 @@ import pytest
 
 from bridge.doors.files.door import FilesDoor, client_name
 from bridge.doors.files.folder import KEEP_ANSWER_S, KEEP_STRAY_S, MAX_LETTER_BYTES, RequestFolder
-from bridge.home.heartbeat import heartbeat_file, last_heard_s, write_heartbeat
+from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file, write_heartbeat
 from bridge.jobs.job import State
 from bridge.jobs.queue import JobQueue
 from bridge.jobs.store import JobStore
@@ -171,7 +171,7 @@ def test_a_companion_that_was_replaced_leaves_the_mailbox_alone(office: Office) 
     office.face.poll()
     office.face.close()
     assert path.exists()
-    assert last_heard_s(office.box.folder, "companion") is None
+    assert heartbeat_age_s(office.box.folder, "companion") is None
 
 
 def test_a_job_that_has_ended_is_told_with_its_reason(office: Office) -> None:
@@ -192,7 +192,7 @@ def test_it_polls_until_it_is_cancelled_and_shows_life(office: Office) -> None:
         task.cancel()
 
     asyncio.run(live())
-    heard_s = last_heard_s(office.box.folder, "companion")
+    heard_s = heartbeat_age_s(office.box.folder, "companion")
     assert heard_s is not None
     assert heard_s < 2
 
@@ -200,12 +200,12 @@ def test_it_polls_until_it_is_cancelled_and_shows_life(office: Office) -> None:
 @pytest.mark.parametrize("text", ["", "soon\n", "1e999\n", "-\n"])
 def test_a_sign_of_life_that_makes_no_sense_is_none(tmp_path: Path, text: str) -> None:
     heartbeat_file(tmp_path, "reaper").write_text(text)
-    assert last_heard_s(tmp_path, "reaper") in (None, 0.0)
+    assert heartbeat_age_s(tmp_path, "reaper") in (None, 0.0)
 
 
 def test_signs_of_life_grow_old(tmp_path: Path) -> None:
     write_heartbeat(tmp_path, "reaper", "7.08")
-    assert last_heard_s(tmp_path, "reaper") == pytest.approx(0, abs=1.5)
+    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(0, abs=1.5)
     heartbeat_file(tmp_path, "reaper").write_text(f"{time.time() - 60}\n")
-    assert last_heard_s(tmp_path, "reaper") == pytest.approx(60, abs=1)
+    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(60, abs=1)
     write_heartbeat(tmp_path / "gone", "reaper")

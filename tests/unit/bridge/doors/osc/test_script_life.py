@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bridge.daws.all_daws import DAWS
 from bridge.doors.osc.heartbeat import GREETINGS, ScriptHeartbeat
-from bridge.home.heartbeat import heartbeat_file, last_heard_s
+from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file
 from bridge.request.session_state import SessionState
 
 
@@ -13,7 +13,7 @@ def test_our_scripts_are_noted_once_a_second_and_others_never(tmp_path: Path) ->
     life.heard(SessionState(daw="TouchOSC"))
     assert list(tmp_path.iterdir()) == []
     life.heard(SessionState(daw="Ableton Live"))
-    assert last_heard_s(tmp_path, "ableton") is not None
+    assert heartbeat_age_s(tmp_path, "ableton") is not None
     heartbeat_file(tmp_path, "ableton").unlink()
     life.heard(SessionState(daw="Ableton Live"))
     assert list(tmp_path.iterdir()) == []
