@@ -100,13 +100,13 @@ def _generates(bench: _Bench) -> str:
 
 def _plays(bench: _Bench) -> str:
     """Play the take with the window's player until its playhead has moved; without a sound card, silently."""
-    from bridge.app.player.player import Player
+    from bridge.app.player.player import TakePlayer
     from bridge.takes.library import read_take
 
     if bench.manifest is None:
         raise StemBridgeError("there is no take to play")
     problems: list[str] = []
-    player = Player()
+    player = TakePlayer()
     player.on_problem = problems.append
     player.load(read_take(bench.manifest))
     assert player.mixer is not None

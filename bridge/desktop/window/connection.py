@@ -62,7 +62,7 @@ class Link(QObject):
 
     @Slot(object)
     def _heard(self, daw: DawChanged) -> None:
-        self._session.hear(daw)
+        self._session.update_from_daw(daw)
         if daw.project_fault:
             self._adapter.handle.messages.error(daw.project_fault, topic="project")
         self.heard.emit()

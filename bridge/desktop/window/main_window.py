@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from bridge.app import daws, updates
 from bridge.app.background import in_thread
-from bridge.app.daws import DawStanding
+from bridge.app.daws import DawSetup
 from bridge.app.effective_session import EffectiveSession
 from bridge.app.memory import Memory
 from bridge.app.suggestions import known_words
@@ -199,8 +199,8 @@ class MainWindow(QMainWindow):
         )
 
     def _install_script(self, daw: str) -> None:
-        def done(standing: DawStanding) -> None:
-            text = f"{standing.label}: {standing.words}. {' '.join(standing.status.notes)}"
+        def done(setup: DawSetup) -> None:
+            text = f"{setup.label}: {setup.words}. {' '.join(setup.status.notes)}"
             self._messages.info(text.strip(), topic="daw")
             self._look_for_daws()
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bridge.app.daws import ALONE, DawStanding, advice
+from bridge.app.daws import ALONE, DawSetup, advice
 from bridge.daws.daw import Status
 
 FOLDER = Path("/somewhere")
-ABSENT = DawStanding("REAPER", Status("reaper", None))
-FOUND = DawStanding("REAPER", Status("reaper", FOLDER))
-OLD = DawStanding("REAPER", Status("reaper", FOLDER, "0.0.1"))
-READY = DawStanding("REAPER", Status("reaper", FOLDER, "1.0", is_current=True))
-OTHER = DawStanding("Ardour", Status("ardour", FOLDER))
+ABSENT = DawSetup("REAPER", Status("reaper", None))
+FOUND = DawSetup("REAPER", Status("reaper", FOLDER))
+OLD = DawSetup("REAPER", Status("reaper", FOLDER, "0.0.1"))
+READY = DawSetup("REAPER", Status("reaper", FOLDER, "1.0", is_current=True))
+OTHER = DawSetup("Ardour", Status("ardour", FOLDER))
 
 
 def test_without_a_daw_one_works_alone() -> None:

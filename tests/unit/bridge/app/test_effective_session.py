@@ -1,9 +1,8 @@
-"""What holds of tempo, meter, key and project: the newest word, unless it is locked."""
+"""The effective tempo, meter, key and project: the latest change wins, unless the field is locked."""
 
 import pytest
 
 from bridge.app.effective_session import EffectiveSession, TapTempo
-from bridge.app.eta import Eta, spoken
 from bridge.app.events import DawChanged
 from engine.errors import InvalidValue
 
@@ -22,19 +21,21 @@ def daw(tempo: float | None = 120.0, key: str = "", heard_s: float = 0.0) -> Daw
 
 def test_the_newest_word_wins_whoever_said_it() -> None:
     session = EffectiveSession(Clock())
-    session.hear(daw(120.0))
+    session.update_from_daw(daw(120.0))
     session.override("tempo", 97.6)
-    session.hear(daw(120.0))  # says nothing new
-    assert (session.tempo, session.is_by_hand("tempo")) == (97.6, True)
-    session.hear(daw(121.0))
-    assert (session.tempo, session.is_by_hand("tempo")) == (121.0, False)
+    session.update_from_daw(daw(120.0))  # says nothing new
+    assert session.tempo == 97.6
+    assert session.remember() == {"tempo": {"value": 97.6, "locked": False}}
+    session.update_from_daw(daw(121.0))
+    assert session.tempo == 121.0
+    assert session.remember() == {}
 
 
 def test_a_locked_value_stays_and_unlocking_takes_the_daws_last_word() -> None:
     session = EffectiveSession(Clock())
-    session.hear(daw(key="E minor"))
+    session.update_from_daw(daw(key="E minor"))
     session.lock("key", True)
-    session.hear(daw(key="A minor"))
+    session.update_from_daw(daw(key="A minor"))
     assert session.key == "E minor"
     session.lock("key", False)
     assert session.key == "A minor"
@@ -61,14 +62,14 @@ def test_a_daw_that_was_not_heard_for_ten_minutes_is_gone() -> None:
     clock = Clock()
     session = EffectiveSession(clock)
     assert session.silence_s is None
-    session.hear(daw(heard_s=0.0))
+    session.update_from_daw(daw(heard_s=0.0))
     clock.now = 30.0
     assert session.silence_s == 30.0
     clock.now = 601.0
     assert session.silence_s is None
 
 
-def test_taps_make_a_tempo_and_a_pause_starts_anew() -> None:
+def test_taps_make_a_tempo_and_a_pause_starts_a_new_count() -> None:
     clock = Clock()
     tap = TapTempo(clock)
     assert tap.tap() is None
@@ -80,33 +81,24 @@ def test_taps_make_a_tempo_and_a_pause_starts_anew() -> None:
     assert tap.tap() is None
 
 
-def test_the_time_left_follows_from_the_pace_so_far() -> None:
-    clock = Clock()
-    eta = Eta(clock)
-    assert eta.left_s(0.0) is None
-    clock.now = 10.0
-    assert eta.left_s(0.25) == pytest.approx(30.0)
-    assert [spoken(s) for s in (0.2, 12.4, 170)] == ["1 s", "12 s", "3 min"]
-
-
 def test_a_midi_clock_stands_in_for_a_daw_that_is_not_there() -> None:
     session = EffectiveSession(clock=lambda: 100.0)
-    session.hear_clock(121.0)
+    session.update_from_clock(121.0)
     assert session.tempo == 121.0
     session.override("tempo", 90.0)
-    session.hear_clock(121.0)  # nothing new
+    session.update_from_clock(121.0)  # nothing new
     assert session.tempo == 90.0
     session.lock("tempo", True)
-    session.hear_clock(130.0)
+    session.update_from_clock(130.0)
     assert session.tempo == 90.0
     session.lock("tempo", False)
     assert session.tempo == 130.0
-    session.hear_clock(None)
+    session.update_from_clock(None)
     assert session.tempo == 130.0
 
 
 def test_a_daw_wins_over_a_midi_clock() -> None:
     session = EffectiveSession(clock=lambda: 100.0)
-    session.hear(DawChanged("REAPER", "7", 97.6, "", "", 0.0, False, "", "", "", heard_s=99.0))
-    session.hear_clock(121.0)
+    session.update_from_daw(DawChanged("REAPER", "7", 97.6, "", "", 0.0, False, "", "", "", heard_s=99.0))
+    session.update_from_clock(121.0)
     assert session.tempo == 97.6
