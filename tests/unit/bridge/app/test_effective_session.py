@@ -1,6 +1,8 @@
 """The effective tempo, meter, key and project: the latest change wins, unless the field is locked."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.app.effective_session import EffectiveSession, TapTempo
 from bridge.app.events import DawChanged
@@ -19,7 +21,7 @@ def daw(tempo: float | None = 120.0, key: str = "", heard_s: float = 0.0) -> Daw
     return DawChanged("REAPER", "7", tempo, "4/4", key, 0.0, False, "/song", "song", "", heard_s)
 
 
-def test_the_newest_word_wins_whoever_said_it() -> None:
+def test_the_latest_change_wins_by_the_daw_or_by_hand() -> None:
     session = EffectiveSession(Clock())
     session.update_from_daw(daw(120.0))
     session.override("tempo", 97.6)
@@ -31,7 +33,7 @@ def test_the_newest_word_wins_whoever_said_it() -> None:
     assert session.remember() == {}
 
 
-def test_a_locked_value_stays_and_unlocking_takes_the_daws_last_word() -> None:
+def test_a_locked_value_stays_and_unlocking_takes_the_daws_last_report() -> None:
     session = EffectiveSession(Clock())
     session.update_from_daw(daw(key="E minor"))
     session.lock("key", True)
@@ -49,7 +51,7 @@ def test_nonsense_is_refused_and_changes_nothing(name: str, value: object) -> No
     assert (session.tempo, session.meter, session.key) == (None, "", "")
 
 
-def test_what_was_set_by_hand_is_remembered_and_nonsense_in_the_memory_is_passed_over() -> None:
+def test_what_was_set_by_hand_is_remembered_and_nonsense_in_the_memory_is_skipped() -> None:
     session, again = EffectiveSession(Clock()), EffectiveSession(Clock())
     session.override("tempo", 97.6)
     session.lock("tempo", True)
@@ -58,7 +60,7 @@ def test_what_was_set_by_hand_is_remembered_and_nonsense_in_the_memory_is_passed
     again.recall("broken")
 
 
-def test_a_daw_that_was_not_heard_for_ten_minutes_is_gone() -> None:
+def test_a_daw_that_was_silent_for_ten_minutes_is_gone() -> None:
     clock = Clock()
     session = EffectiveSession(clock)
     assert session.silence_s is None
@@ -102,3 +104,63 @@ def test_a_daw_wins_over_a_midi_clock() -> None:
     session.update_from_daw(DawChanged("REAPER", "7", 97.6, "", "", 0.0, False, "", "", "", heard_s=99.0))
     session.update_from_clock(121.0)
     assert session.tempo == 97.6
+
+
+def test_values_set_by_hand_are_kept_in_their_normal_form() -> None:
+    session = EffectiveSession(Clock())
+    for name, value in (("tempo", 97), ("meter", " 7/8 "), ("key", "em"), ("project", " /song ")):
+        session.override(name, value)
+    assert (session.tempo, session.meter, session.key, session.project) == (97.0, "7/8", "E minor", "/song")
+    session.override("key", "")  # no key
+    assert session.key == ""
+
+
+def test_what_is_remembered_is_json_of_the_fields_set_by_hand_or_locked() -> None:
+    session = EffectiveSession(Clock())
+    session.update_from_daw(daw(key="E minor"))
+    session.override("meter", "3/4")
+    session.lock("key", True)
+    assert session.remember() == {
+        "meter": {"value": "3/4", "locked": False},
+        "key": {"value": "E minor", "locked": True},
+    }
+
+
+def test_unlocking_without_a_daw_keeps_the_value() -> None:
+    session = EffectiveSession(Clock())
+    session.override("tempo", 90)
+    session.lock("tempo", True)
+    session.lock("tempo", False)
+    assert session.tempo == 90.0
+    assert session.remember() == {"tempo": {"value": 90.0, "locked": False}}
+
+
+def test_a_field_that_the_daw_no_longer_reports_becomes_unknown() -> None:
+    session = EffectiveSession(Clock())
+    session.update_from_daw(daw(120.0, key="E minor"))
+    session.update_from_daw(daw(None, key=""))
+    assert (session.tempo, session.key) == (None, "")
+
+
+@given(st.floats(20.0, 400.0))
+def test_even_taps_are_their_tempo_to_a_tenth(bpm: float) -> None:
+    clock = Clock()
+    tap, found = TapTempo(clock), None
+    for _ in range(12):
+        clock.now += 60.0 / bpm * (1 - 1e-9)
+        found = tap.tap()
+    assert found == pytest.approx(bpm, abs=0.051)
+
+
+def test_only_the_last_eight_taps_count_and_the_tempo_stays_in_its_range() -> None:
+    clock = Clock()
+    tap = TapTempo(clock)
+    for gap_s in [0.5] * 4 + [1.0] * 7:
+        clock.now += gap_s
+        found = tap.tap()
+    assert found == 60.0
+    fast = TapTempo(clock)
+    fast.tap()
+    assert fast.tap() is None  # at the very same moment
+    clock.now += 0.01
+    assert fast.tap() == 400.0

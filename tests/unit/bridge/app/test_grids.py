@@ -1,4 +1,4 @@
-"""A wish gets the tempo map that its DAW has told of the same place, and no other."""
+"""A request gets the tempo map that its DAW has reported for the same position, and no other."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_any_other_gets_no_map(other: SessionState) -> None:
     assert other.tempo_map is None
 
 
-def test_what_a_daw_says_later_is_not_what_a_wish_was_told_earlier() -> None:
+def test_a_report_is_a_copy_that_later_changes_do_not_touch() -> None:
     grids = Grids()
     state = told()
     grids.hear(state)
@@ -53,7 +53,7 @@ def test_what_a_daw_says_later_is_not_what_a_wish_was_told_earlier() -> None:
     assert got.tempo_map == MAP
 
 
-def test_the_newest_word_on_a_place_counts_and_old_ones_are_forgotten() -> None:
+def test_the_latest_report_of_a_position_counts_and_old_ones_are_dropped() -> None:
     grids = Grids()
     grids.hear(told())
     newer = told()
@@ -64,4 +64,7 @@ def test_the_newest_word_on_a_place_counts_and_old_ones_are_forgotten() -> None:
     assert state.tempo_map is None
     for position in range(KEPT + 5):
         grids.hear(told(position=float(position)))
-    assert len(grids._heard) == KEPT
+    oldest, kept = wish(position=4.0), wish(position=5.0)
+    grids.complete(oldest)
+    grids.complete(kept)
+    assert (oldest.tempo_map, kept.tempo_map) == (None, MAP)

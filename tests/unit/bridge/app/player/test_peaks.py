@@ -140,3 +140,8 @@ def test_a_cache_that_cannot_be_written_is_only_logged(
     assert len(peaks.low) == FRAMES // BUCKET_FRAMES
     (record,) = caplog.records
     assert record.getMessage().startswith("the waveform cache cannot be written: ")
+
+
+def test_buckets_after_the_view_are_not_in_its_last_column() -> None:
+    low, high = STAIRS.columns(0, 4 * BUCKET_FRAMES, 2)
+    assert (low.tolist(), high.tolist()) == ([-1, -3], [1, 3])
