@@ -161,7 +161,8 @@ class ModelDesk:
 
     def _run(self, work: Callable[[_Report], str], report: _Report) -> None:
         try:
-            ended = report.now.ended("done", work(report))
+            message = work(report)
+            ended = report.now.ended("done", message)
         except Cancelled:
             ended = report.now.ended(
                 "stopped", "Stopped; what has arrived is kept, and the next download goes on there."
