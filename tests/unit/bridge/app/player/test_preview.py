@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import soundfile
 from numpy.typing import NDArray
 
 from bridge.app.player import preview
@@ -19,37 +16,7 @@ from bridge.app.player.output import NoSound, SilentOutput
 from bridge.app.player.preview import main, open_take, play
 from bridge.app.player.sync import SongTime, SyncedTake
 from engine.errors import StemBridgeError
-
-RATE, FRAMES = 8_000, 4_000
-MANIFEST: dict[str, Any] = {
-    "format": 1,
-    "id": "ab12cd34",
-    "created": "2026-01-01T00:00:00+00:00",
-    "engine": "sketch",
-    "model": "",
-    "params": {},
-    "tempo": 120.0,
-    "time_signature": "4/4",
-    "key": "",
-    "tempo_map": [],
-    "start_beat": 0.0,
-    "bars": 0.25,
-    "frames": FRAMES,
-    "sample_rate": RATE,
-    "stems": [{"name": "bass", "file": "bass.wav"}],
-    "mix": {"file": "mix.wav"},
-    "alignment": {},
-    "stem_sum_error_db": None,
-    "timings": {},
-}
-
-
-def write_take(folder: Path, **changes: object) -> Path:
-    for name, level in (("bass", 0.25), ("mix", 0.5)):
-        soundfile.write(folder / f"{name}.wav", np.full((FRAMES, 2), level), RATE, subtype="FLOAT")
-    manifest = folder / "manifest.json"
-    manifest.write_text(json.dumps({**MANIFEST, **changes}))
-    return manifest
+from tests.helpers.small_take import FRAMES, RATE, write_take
 
 
 def first_level(take: SyncedTake) -> float:
