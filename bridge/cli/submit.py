@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _progress_bar(standing: Standing) -> None:
-    done = round(BAR_WIDTH * standing.progress)
+def _progress_bar(status: Standing) -> None:
+    done = round(BAR_WIDTH * status.progress)
     bar = "█" * done + "·" * (BAR_WIDTH - done)
-    print(f"\r{bar} {standing.progress:4.0%} {standing.phase:11}", end="", file=sys.stderr, flush=True)
+    print(f"\r{bar} {status.progress:4.0%} {status.phase:11}", end="", file=sys.stderr, flush=True)

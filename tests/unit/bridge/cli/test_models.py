@@ -95,7 +95,7 @@ def test_a_model_from_a_folder_is_announced_and_installed(
     assert told.out == f"{NAME} is installed: {folders.models / NAME} (0.00 GB)\n"
 
 
-def test_whoever_says_no_fetches_nothing(
+def test_no_as_an_answer_fetches_nothing(
     folders: Folders, source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stdin = io.StringIO("n\n")

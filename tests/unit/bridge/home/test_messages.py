@@ -1,4 +1,4 @@
-"""Messages reach every listener once, whichever thread posts them and whoever listens first."""
+"""Messages reach every listener once, in order, on the thread that posts them."""
 
 from __future__ import annotations
 
