@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged, ModelWork
 from bridge.app.handle import AppHandle
 from bridge.doors.midi.status import MidiReport
-from bridge.home.messages import Action, Message
+from bridge.home.messages import Message, MessageAction
 from engine.errors import EngineUnavailable, StemBridgeError
 
 Done = Callable[[Any], object]
@@ -86,5 +86,5 @@ class Adapter(QObject):
         if failed is not None:
             failed(sentence)
         else:
-            action = Action("Models…", "models") if isinstance(error, EngineUnavailable) else None
+            action = MessageAction("Models…", "models") if isinstance(error, EngineUnavailable) else None
             self.handle.messages.error(sentence, action, topic="answer")

@@ -208,12 +208,17 @@ def takes(window: MainWindow, camera: Camera) -> None:
 
 
 def errors(window: MainWindow, camera: Camera) -> None:
-    from bridge.home.messages import Action, Message
+    from bridge.home.messages import Message, MessageAction
 
     for message in (
-        Message("error", "UDP port 9124 is already in use by another program.", Action("Use a free port", "x"), "a"),
         Message(
-            "warning", "The MIDI clock has dropped out; its last tempo, 97.6 BPM, holds.", Action("MIDI…", "x"), "b"
+            "error", "UDP port 9124 is already in use by another program.", MessageAction("Use a free port", "x"), "a"
+        ),
+        Message(
+            "warning",
+            "The MIDI clock has dropped out; its last tempo, 97.6 BPM, holds.",
+            MessageAction("MIDI…", "x"),
+            "b",
         ),
         Message(
             "error",

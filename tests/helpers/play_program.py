@@ -11,14 +11,14 @@ import sys
 import time
 from pathlib import Path
 
-from bridge.app.player.player import Player
+from bridge.app.player.player import TakePlayer
 from bridge.takes.library import read_take
 
 
 def main(manifest: str, plan: str) -> int:
     """Play it; 1 if there was no sound."""
     problems: list[str] = []
-    player = Player()
+    player = TakePlayer()
     player.on_problem = problems.append
     player.load(read_take(Path(manifest)))
     assert player.mixer is not None

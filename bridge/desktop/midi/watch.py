@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from bridge.doors.midi.clock import ClockState
 from bridge.doors.midi.port_names import OWN_NAME
 from bridge.doors.midi.status import MidiReport
-from bridge.home.messages import Action, Message, Messages
+from bridge.home.messages import Message, MessageAction, Messages
 
-PAGE = Action("MIDI…", "midi")
+PAGE = MessageAction("MIDI…", "midi")
 
 
 class MidiWatch(QObject):

@@ -13,7 +13,7 @@ from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import mono
 
 if TYPE_CHECKING:
-    from bridge.app.player.player import Player
+    from bridge.app.player.player import TakePlayer
 
 FRAME_MS = 16
 IDLE_MS = 250
@@ -33,7 +33,7 @@ class Transport(QWidget):
     swapped = Signal()
     moved = Signal(int)
 
-    def __init__(self, player: Callable[[], Player | None]) -> None:
+    def __init__(self, player: Callable[[], TakePlayer | None]) -> None:
         super().__init__()
         self.setObjectName("transport")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

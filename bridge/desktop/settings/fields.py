@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from bridge.desktop.controls.widgets import button, inset
 from bridge.settings import Setting
-from bridge.settings.setting import Value
+from bridge.settings.setting import SettingValue
 
 Told = Callable[[object], object]
 NUMBER_PX = 130
@@ -67,7 +67,7 @@ class DeviceField(QComboBox):
         self.setEditText(text)
 
 
-def make_field(setting: Setting, value: Value, told: Told) -> QWidget:
+def make_field(setting: Setting, value: SettingValue, told: Told) -> QWidget:
     """Return the field for a setting, with `value` in it; `told(value)` is called when its user has changed it."""
     makers: dict[str, Callable[[], QWidget]] = {
         "boolean": lambda: _check(bool(value), told),
@@ -101,7 +101,7 @@ def _choice(setting: Setting, value: str, told: Told) -> QComboBox:
     return field
 
 
-def _number(setting: Setting, value: Value, told: Told) -> QWidget:
+def _number(setting: Setting, value: SettingValue, told: Told) -> QWidget:
     field = inset(QSpinBox() if setting.kind == "integer" else QDoubleSpinBox())
     field.setRange(setting.low, setting.high)  # type: ignore[arg-type]
     field.setValue(value)  # type: ignore[arg-type]

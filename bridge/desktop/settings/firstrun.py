@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushBut
 
 from bridge.app import daws
 from bridge.app.background import in_thread
-from bridge.app.daws import DawStanding
+from bridge.app.daws import DawSetup
 from bridge.app.player.output import devices
 from bridge.desktop.adapter import Adapter
 from bridge.desktop.controls.widgets import button, label, restyle, row, scrolled
@@ -73,11 +73,11 @@ class FirstRun(QDialog):
         self._line(label(words, "dim", wrap=True), copy)
         self._adapter.when_done(daws.look(), self._show_daws, owner=self)
 
-    def _show_daws(self, found: list[DawStanding]) -> None:
+    def _show_daws(self, found: list[DawSetup]) -> None:
         for daw in found:
             self._show_daw(daw)
 
-    def _show_daw(self, daw: DawStanding) -> None:
+    def _show_daw(self, daw: DawSetup) -> None:
         name = daw.status.daw
         if name not in self.daw_rows:
             words = label("", "dim", wrap=True)
@@ -98,7 +98,7 @@ class FirstRun(QDialog):
         words, pressed = self.daw_rows[name]
         pressed.setEnabled(False)
 
-        def done(daw: DawStanding) -> None:
+        def done(daw: DawSetup) -> None:
             pressed.setEnabled(True)
             restyle(words, role="good")
             self._show_daw(daw)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from bridge.home.messages import Action, Message
+from bridge.home.messages import Message, MessageAction
 
 if TYPE_CHECKING:
     from bridge.app.effective_session import EffectiveSession
@@ -53,12 +53,16 @@ class Link(QObject):
     @Slot(object)
     def _failed(self, event: CoreFailed) -> None:
         self.listening.emit(False)
-        action = Action("Use a free port", "free_port") if event.port_taken else Action("Try again", "restart")
+        action = (
+            MessageAction("Use a free port", "free_port")
+            if event.port_taken
+            else MessageAction("Try again", "restart")
+        )
         self._bar.show_message(Message("error", event.sentence, action, TOPIC))
 
     @Slot(object)
     def _heard(self, daw: DawChanged) -> None:
-        self._session.hear(daw)
+        self._session.update_from_daw(daw)
         if daw.project_fault:
             self._adapter.handle.messages.error(daw.project_fault, topic="project")
         self.heard.emit()

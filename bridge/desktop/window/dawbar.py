@@ -108,7 +108,7 @@ class DawBar(QWidget):
     def hear_clock(self, tempo_bpm: float | None) -> None:
         """Take the tempo of a MIDI clock, which holds while no DAW is connected; None = there is no clock."""
         self._clock_bpm = tempo_bpm
-        self._session.hear_clock(tempo_bpm)
+        self._session.update_from_clock(tempo_bpm)
         self.refresh()
         self.changed.emit()
 

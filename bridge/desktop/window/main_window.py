@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from bridge.app import daws, updates
 from bridge.app.background import in_thread
-from bridge.app.daws import DawStanding
+from bridge.app.daws import DawSetup
 from bridge.app.effective_session import EffectiveSession
 from bridge.app.memory import Memory
 from bridge.app.suggestions import known_words
@@ -36,7 +36,7 @@ from bridge.desktop.window.playback import Playback
 from bridge.desktop.window.project_takes import Shelf
 from bridge.desktop.window.take_actions import Deeds
 from bridge.home.autostart import set_autostart
-from bridge.home.messages import Action, Message
+from bridge.home.messages import Message, MessageAction
 from bridge.request.presets.presets import Presets
 from bridge.settings import SETTINGS, SettingsFile
 from bridge.settings.remote_address import find_engine
@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
             refresh_icons(self)
             self.board.redress()
         elif SETTINGS[key].restarts:
-            again = Action("Restart it now", "apply")
+            again = MessageAction("Restart it now", "apply")
             text = "The companion takes this over at its next start; one that works on a take would lose it."
             self._messages.post(Message("warning", text, again, "restart"))
         elif key == "output_device":
@@ -199,8 +199,8 @@ class MainWindow(QMainWindow):
         )
 
     def _install_script(self, daw: str) -> None:
-        def done(standing: DawStanding) -> None:
-            text = f"{standing.label}: {standing.words}. {' '.join(standing.status.notes)}"
+        def done(setup: DawSetup) -> None:
+            text = f"{setup.label}: {setup.words}. {' '.join(setup.status.notes)}"
             self._messages.info(text.strip(), topic="daw")
             self._look_for_daws()
 

@@ -12,7 +12,7 @@ from bridge.desktop.models.models_page import ModelsPage
 from bridge.desktop.settings.firstrun import FirstRun
 from bridge.desktop.settings.settings_page import SettingsPage
 from bridge.desktop.settings.uninstall_page import UninstallPage
-from bridge.home.messages import Action, Level, Message
+from bridge.home.messages import Level, Message, MessageAction
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -88,7 +88,7 @@ class Pages(QObject):
         """Tell the end of a download that nobody looks at."""
         if work.state in ("done", "failed") and (self._models is None or not self._models.isVisible()):
             level: Level = "info" if work.state == "done" else "error"
-            action = Action("Models…", "models") if work.state == "failed" else None
+            action = MessageAction("Models…", "models") if work.state == "failed" else None
             self._messages.post(Message(level, work.message, action, "model"))
 
     def show_uninstall(self) -> UninstallPage:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from bridge.app.player.player import Player
+from bridge.app.player.player import TakePlayer
 from bridge.desktop.player.transport import Transport
 from bridge.desktop.takes.card import TakeCard
-from bridge.home.messages import Action, Messages
+from bridge.home.messages import MessageAction, Messages
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 
-SOUND = Action("Settings…", "settings")
+SOUND = MessageAction("Settings…", "settings")
 
 
 class Playback(QObject):
@@ -21,7 +21,7 @@ class Playback(QObject):
 
     def __init__(self, transport: Transport, settings: SettingsFile, messages: Messages) -> None:
         super().__init__()
-        self.player = Player()
+        self.player = TakePlayer()
         self.player.on_change = self.changed.emit
         self.player.on_problem = lambda sentence: messages.error(sentence, SOUND, "sound")
         self._transport, self._settings, self._messages = transport, settings, messages

@@ -13,6 +13,7 @@ import pytest
 import soundfile
 from PIL import Image
 
+from bridge.cli.align import error_line
 from bridge.cli.main import main
 from bridge.takes.manifest import read_manifest
 from tests.helpers.plain_drums import drums_at
@@ -270,3 +271,30 @@ def test_tempo_and_bars_must_be_known(tmp_path: Path, capsys: pytest.CaptureFixt
     told = capsys.readouterr().err.splitlines()
     assert "--tempo must be given" in told[0].replace("“", "").replace("”", "")
     assert "--bars must be given" in told[1]
+
+
+MEASURED = {
+    "verdict": "tight",
+    "error_ms_median": 1.26,
+    "error_ms_p95": 4.44,
+    "downbeat_offset_ms": None,
+    "tempo_before": None,
+    "tempo_measured": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"error_ms_median": None, "verdict": "could not measure"}, "could not measure"),
+        ({}, "tight: error 1.3 ms median, 4.4 ms p95"),
+        ({"downbeat_offset_ms": -2.0}, "tight: error 1.3 ms median, 4.4 ms p95, first downbeat -2.0 ms"),
+        ({"downbeat_offset_ms": 0.0}, "tight: error 1.3 ms median, 4.4 ms p95, first downbeat +0.0 ms"),
+        (
+            {"tempo_before": 99.1, "tempo_measured": 97.6},
+            "tight: error 1.3 ms median, 4.4 ms p95, 99.10 → 97.60 BPM",
+        ),
+    ],
+)
+def test_the_error_in_words(changes: dict[str, object], line: str) -> None:
+    assert error_line({**MEASURED, **changes}) == line

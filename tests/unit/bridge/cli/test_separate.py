@@ -58,7 +58,7 @@ def test_the_files_sum_to_the_mix(models: Path, song: Path, tmp_path: Path, dept
     for entry in (*report["stems"], report["mix"]):
         data = (out / entry["file"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == entry["sha256"]
-        assert b"acid" not in data[:2000]  # nobody knows the tempo
+        assert b"acid" not in data[:2000]  # the tempo is unknown
         assert entry["lufs"] is not None
 
 

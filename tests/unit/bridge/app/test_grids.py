@@ -1,4 +1,4 @@
-"""A wish gets the tempo map that its DAW has told of the same place, and no other."""
+"""A request gets the tempo map that its DAW has reported for the same position, and no other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def told(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER") -> Se
     )
 
 
-def wish(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER", **block: object) -> SessionState:
+def request(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER", **block: object) -> SessionState:
     return SessionState(daw, tempo=tempo, position=position, block=dict(block))
 
 
@@ -25,7 +25,7 @@ def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
     grids = Grids()
     grids.hear(told())
     grids.hear(told(position=20.0))  # it plays on while the user looks at what was shown
-    state = wish(genres="funk")
+    state = request(genres="funk")
     grids.complete(state)
     assert state.tempo_map == MAP
     assert state.block == {"sample_rate": 44_100, "genres": "funk"}
@@ -33,7 +33,7 @@ def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [wish(position=17.0), wish(tempo=98.0), wish(daw="Live"), wish(daw="")],
+    [request(position=17.0), request(tempo=98.0), request(daw="Live"), request(daw="")],
     ids=["place", "tempo", "daw", "none"],
 )
 def test_any_other_gets_no_map(other: SessionState) -> None:
@@ -43,25 +43,28 @@ def test_any_other_gets_no_map(other: SessionState) -> None:
     assert other.tempo_map is None
 
 
-def test_what_a_daw_says_later_is_not_what_a_wish_was_told_earlier() -> None:
+def test_a_report_is_a_copy_that_later_changes_do_not_touch() -> None:
     grids = Grids()
     state = told()
     grids.hear(state)
     state.position, state.tempo_map = 99.0, None  # the door goes on using its state
-    got = wish()
+    got = request()
     grids.complete(got)
     assert got.tempo_map == MAP
 
 
-def test_the_newest_word_on_a_place_counts_and_old_ones_are_forgotten() -> None:
+def test_the_latest_report_of_a_position_counts_and_old_ones_are_dropped() -> None:
     grids = Grids()
     grids.hear(told())
     newer = told()
     newer.tempo_map = None
     grids.hear(newer)
-    state = wish()
+    state = request()
     grids.complete(state)
     assert state.tempo_map is None
     for position in range(KEPT + 5):
         grids.hear(told(position=float(position)))
-    assert len(grids._heard) == KEPT
+    oldest, kept = request(position=4.0), request(position=5.0)
+    grids.complete(oldest)
+    grids.complete(kept)
+    assert (oldest.tempo_map, kept.tempo_map) == (None, MAP)
