@@ -27,7 +27,7 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from engine.align.conform import Grid, conform
+from engine.align.conform import TargetGrid, conform
 from engine.music import TempoMap
 from tests.benchmarks.alignment_clips import Clip, generated, recorded
 from tests.helpers.drift_set import drift_case
@@ -39,7 +39,7 @@ Row = dict[str, object]
 def measured(clip: Clip) -> Row:
     """Conform one clip and compare the map with its truth and the audio with the grid."""
     length_beats = Fraction(clip.bars) * clip.meter.bar_beats
-    grid = Grid(TempoMap.constant(clip.bpm), clip.meter, length_beats)
+    grid = TargetGrid(TempoMap.constant(clip.bpm), clip.meter, length_beats)
     started = time.process_time()
     report = conform({"mix": clip.audio}, clip.sample_rate, grid, clip.bpm, ending="one_shot").report
     seconds = time.process_time() - started
@@ -99,7 +99,7 @@ def summary(rows: list[Row]) -> Row:
 def speed() -> Row:
     """Conform and write four stereo stems of a minute."""
     case = drift_case("walk", 3, 48_000, bars=32)
-    grid = Grid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
+    grid = TargetGrid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
     stems = case.stems
     started, processor = time.perf_counter(), time.process_time()
     conformed = conform(stems, case.sample_rate, grid, case.bpm)

@@ -43,7 +43,7 @@ def beats_at(
         bar_pulses=4,
         first_downbeat=0,
         downbeat_confidence=1.0,
-        wanted_bpm=bpm,
+        requested_bpm=bpm,
         tempo_bpm=bpm,
         tempo_relation=Fraction(1),
         marks=Marks(places, classes, times_s, np.ones(len(places))),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.resample import resampled, resampled_length
+from engine.resample import resample_blocks, resampled_length
 
 RATES = [8_000, 11_025, 22_050, 44_100, 48_000, 96_000, 192_000]
 
@@ -18,7 +18,7 @@ def sine(hz: float, rate: int, frames: int) -> np.ndarray:
 
 def converted(audio: np.ndarray, from_hz: int, to_hz: int, block: int = 7_001) -> np.ndarray:
     blocks = (audio[start : start + block] for start in range(0, len(audio), block))
-    return np.concatenate(list(resampled(blocks, from_hz, to_hz, resampled_length(len(audio), from_hz, to_hz))))
+    return np.concatenate(list(resample_blocks(blocks, from_hz, to_hz, resampled_length(len(audio), from_hz, to_hz))))
 
 
 @pytest.mark.parametrize("from_hz", RATES)

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from engine.ace_step.resample import resample, with_scipy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.ace_step.job import read_job
 from engine.ace_step.plan import TURBO, LoadPlan
 from engine.ace_step.render import Rendered
-from engine.ace_step.resample import resample, with_scipy
 from engine.ace_step.results import deliver
 from engine.ace_step.splice import splice
 from tests.helpers.ace_requests import request

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.align.conform import Grid, conform
+from engine.align.conform import TargetGrid, conform
 from engine.align.stream import conform_stream
 from engine.align.warp import ArraySource
 from engine.errors import Cancelled, InvalidValue
@@ -23,7 +23,7 @@ from engine.stems import StemSource
 from tests.helpers.plain_drums import drums_at
 
 RATE = 8_000
-GRID = Grid(TempoMap.constant(97.6), Meter(4, 4), Fraction(32))
+GRID = TargetGrid(TempoMap.constant(97.6), Meter(4, 4), Fraction(32))
 
 
 def two_stems(beats: int = 40) -> dict[str, np.ndarray]:
@@ -41,7 +41,7 @@ def test_the_result_is_that_of_memory(
     tmp_path: Path, ending: Literal["loop", "one_shot"], keep_tail: bool, bars: int
 ) -> None:
     stems = two_stems()
-    grid = Grid(GRID.tempo_map, GRID.meter, Fraction(4 * bars))
+    grid = TargetGrid(GRID.tempo_map, GRID.meter, Fraction(4 * bars))
     wanted = conform(stems, RATE, grid, 97.6, ending=ending, keep_tail=keep_tail)
     scratch = tmp_path / "scratch"
     with contextmanager(conform_stream)(
@@ -73,7 +73,7 @@ def test_progress_grows_and_a_cancel_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_a_length_of_nothing_is_refused(tmp_path: Path) -> None:
-    grid = Grid(GRID.tempo_map, GRID.meter, Fraction(0))
+    grid = TargetGrid(GRID.tempo_map, GRID.meter, Fraction(0))
     with (
         pytest.raises(InvalidValue),
         contextmanager(conform_stream)(side_by_side(two_stems(4)), grid, 97.6, tmp_path / "s"),
