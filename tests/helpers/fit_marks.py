@@ -38,11 +38,9 @@ def beats_at(
     return Beats(
         times_s=curve(whole),
         confidence=np.full(count, confidence),
-        positions_in_bar=np.arange(count) % 4,
         pulse_beats=Fraction(1),
         bar_pulses=4,
         first_downbeat=0,
-        downbeat_confidence=1.0,
         requested_bpm=bpm,
         tempo_bpm=bpm,
         tempo_relation=Fraction(1),

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 import engine.align.conform as conform_module
 from engine.align.conform import Conformed, TargetGrid, conform
-from engine.align.plot import plot
 from engine.align.track import Beats, track_beats
 from engine.align.warpmap import WarpMap
-from engine.errors import InvalidValue, StemBridgeError
+from engine.errors import InvalidValue
 from engine.music import Meter, TempoMap, TempoPoint
 from tests.helpers.drift_set import drift_case
 
@@ -162,19 +159,3 @@ def test_bad_requests_are_named() -> None:
         conform({"a": stereo}, 0, GRID, 120.0)
     with pytest.raises(InvalidValue, match="length"):
         conform({"a": stereo}, RATE, TargetGrid(GRID.tempo_map, GRID.meter, Fraction(0)), 120.0)
-
-
-def test_the_plot_shows_a_waveform_a_map_and_beats(walked: tuple[Conformed, TargetGrid], tmp_path: Path) -> None:
-    plot(*walked, RATE, tmp_path / "plot.png", "walk")
-    image = np.asarray(Image.open(tmp_path / "plot.png")).astype(int)
-    assert image.shape == (900, 1600, 3)
-    for color in ((96, 175, 255), (255, 183, 77), (110, 220, 150)):
-        assert (np.abs(image - color).sum(axis=2) < 30).sum() > 100
-
-
-def test_a_take_without_beats_has_a_plot_too(tmp_path: Path) -> None:
-    silent = conform({"a": np.zeros((RATE, 2), np.float32)}, RATE, GRID, 120.0)
-    plot(silent, GRID, RATE, tmp_path / "plot.png")
-    assert (tmp_path / "plot.png").stat().st_size > 1000
-    with pytest.raises(StemBridgeError, match="could not be written"):
-        plot(silent, GRID, RATE, tmp_path / "missing" / "plot.png")

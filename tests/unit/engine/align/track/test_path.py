@@ -1,9 +1,7 @@
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.align.track.accents import moments, positions, wrapped
 from engine.align.track.path import find_path
 
 
@@ -29,18 +27,3 @@ def test_the_path_goes_on_through_silence() -> None:
     sounding = beats_s[(beats_s < 6.0) | (beats_s > 13.0)]
     path_s = find_path(sounding, np.ones(len(sounding), np.float32), 20.0, 0.5)
     assert np.abs(path_s[:, None] - beats_s).min(axis=0).max() < 0.02
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(0.2, 2.0), min_size=2, max_size=20), st.floats(-5.0, 40.0))
-def test_positions_and_moments_are_inverse(gaps: list[float], place: float) -> None:
-    beats_s = np.cumsum(gaps)
-    assert positions(moments(np.array([place]), beats_s), beats_s)[0] == pytest.approx(place, abs=1e-6)
-
-
-@settings(deadline=None)
-@given(st.floats(-100.0, 100.0))
-def test_wrapped_goes_the_short_way(phase: float) -> None:
-    assert -0.5 <= wrapped(phase) <= 0.5
-    turns = phase - float(wrapped(phase))
-    assert turns == pytest.approx(round(turns), abs=1e-9)

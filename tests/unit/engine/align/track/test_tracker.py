@@ -1,10 +1,8 @@
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
 from engine.align.fit.mapping import TRUST_AT_ALL
-from engine.align.track import Beats, pulse_of, track_beats
+from engine.align.track import Beats, track_beats
 from engine.errors import InvalidValue
 from engine.music import Meter
 from tests.helpers.drift_set import KINDS, DriftCase, drift_case
@@ -23,7 +21,6 @@ def test_beats_and_downbeat_are_found(kind: str) -> None:
     away_ms = np.abs(beats.times_s[first : first + len(wanted_s)] - wanted_s) * 1000.0
     assert away_ms[0] < 5.0
     assert np.median(away_ms) < (4.0 if kind == "drumless" else 1.0)
-    assert beats.positions_in_bar[first] == 0
     assert beats.bar_pulses == case.meter.numerator
     assert beats.beats[first] == 0.0
     assert beats.trust > 0.6
@@ -84,26 +81,6 @@ def test_any_rate_and_channel_count_is_tracked(rate: int, channels: int) -> None
     audio = np.repeat(case.mix[:, :1], channels, axis=1)
     beats = track_beats(audio, rate, case.bpm, case.meter)
     assert beats.times_s[beats.first_downbeat] == pytest.approx(float(case.beats_s[0]), abs=0.002)
-
-
-@pytest.mark.parametrize(
-    ("meter", "pulse", "count"),
-    [
-        ("4/4", 1, 4),
-        ("5/4", 1, 5),
-        ("2/2", 1, 4),
-        ("1/1", 1, 4),
-        ("6/8", Fraction(1, 2), 6),
-        ("7/8", Fraction(1, 2), 7),
-        ("7/16", Fraction(1, 4), 7),
-        ("6/16", Fraction(1, 2), 3),
-        ("32/32", Fraction(1, 2), 8),
-    ],
-)
-def test_pulses_fill_the_bar(meter: str, pulse: Fraction | int, count: int) -> None:
-    parsed = Meter.parse(meter)
-    assert pulse_of(parsed) == (pulse, count)
-    assert pulse * count == parsed.bar_beats
 
 
 @pytest.mark.parametrize(
