@@ -137,7 +137,7 @@ class Panel:
 
 
 def ticks(reach: float) -> tuple[float, ...]:
-    """Return round values from −`reach` to `reach`, three to five on either side of 0."""
+    """Return round values from −`reach` to `reach`, two to four on either side of 0."""
     size = 10.0 ** np.floor(np.log10(reach / 2.5))
     step = next(step for step in (size, 2 * size, 5 * size, 10 * size) if reach / step < 5.0)
     count = int(reach / step)

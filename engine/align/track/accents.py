@@ -120,7 +120,7 @@ def _chroma_index(analysis: Analysis, accents: Accents, places: Times) -> NDArra
 
 
 def beat_phases(accents: Accents, most: int = 4) -> Times:
-    """Return the phases in a pulse at which attacks cluster, the strongest first, 0 ≤ phase < 1 [shape=(≤ most,)]."""
+    """Return the phases in a pulse at which attacks cluster, the strongest first, 0 ≤ phase ≤ 1 [shape=(≤ most,)]."""
     bins = 48
     fold = np.bincount(np.floor(accents.position % 1.0 * bins).astype(np.intp) % bins, accents.strength, bins)
     blurred = sum(

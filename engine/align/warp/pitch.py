@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 MAX_SEMITONES = 12.0
-_MAX_DENOMINATOR = 256  # the worst ratio then is 0.02 cents off
+_MAX_DENOMINATOR = 256  # keeps the filter short; the pitch is then off by at most 3 cents, at whole semitones by 1.5
 _ZERO_CROSSINGS = 24
 
 

@@ -13,7 +13,7 @@ import engine.align.conform as conform_module
 from engine.align.conform import Conformed, TargetGrid, conform
 from engine.align.track import Beats, track_beats
 from engine.align.warpmap import WarpMap
-from engine.errors import InvalidValue
+from engine.errors import Cancelled, InvalidValue
 from engine.music import Meter, TempoMap, TempoPoint
 from tests.helpers.drift_set import drift_case
 
@@ -159,3 +159,32 @@ def test_bad_requests_are_named() -> None:
         conform({"a": stereo}, 0, GRID, 120.0)
     with pytest.raises(InvalidValue, match="length"):
         conform({"a": stereo}, RATE, TargetGrid(GRID.tempo_map, GRID.meter, Fraction(0)), 120.0)
+
+
+def test_a_grid_knows_its_bars() -> None:
+    assert TargetGrid(TempoMap.constant(120.0), Meter(7, 8), Fraction(14)).bars == 4.0
+    assert GRID.bars == 2.0
+
+
+def test_progress_rises_from_0_to_1_and_a_cancel_comes_out() -> None:
+    audio = np.random.default_rng(0).standard_normal((3 * RATE, 1)).astype(np.float32) * 0.1
+    fractions: list[float] = []
+    conform({"a": audio}, RATE, GRID, 120.0, warp_map=WarpMap.constant(1.001), report=fractions.append)
+    assert fractions == sorted(fractions)
+    assert (fractions[0], fractions[-1]) == (0.0, 1.0)
+    assert len(fractions) > 3
+
+    def cancel(fraction: float) -> None:
+        if fraction > 0.5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        conform({"a": audio}, RATE, GRID, 120.0, warp_map=WarpMap.constant(1.001), report=cancel)
+
+
+def test_shorter_stems_are_padded_with_silence() -> None:
+    long, short = np.full((4 * RATE, 1), 0.1, np.float32), np.full((RATE, 1), 0.2, np.float32)
+    conformed = conform({"a": long, "b": short}, RATE, GRID, 120.0, warp_map=WarpMap.constant())
+    assert len(conformed.stems["b"]) == 4 * RATE
+    assert np.array_equal(conformed.stems["b"][:RATE], short)
+    assert not conformed.stems["b"][RATE : 3 * RATE].any()

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.align.conform import TargetGrid, conform
-from engine.align.stream import conform_stream
+from engine.align.stream import _JoinedSource, conform_stream
 from engine.align.warp import ArraySource
 from engine.errors import Cancelled, InvalidValue
 from engine.levels import LoudnessMeter, lufs
@@ -89,3 +89,21 @@ def test_loudness_does_not_hang_on_the_blocks(blocks: list[int], rate: int) -> N
         meter.add(part)
     whole = lufs(audio, rate)
     assert meter.lufs() == (None if whole is None else pytest.approx(whole, abs=1e-6))
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    head=st.integers(0, 30), middle=st.integers(0, 40), end=st.integers(0, 30), lead=st.integers(0, 5),
+    start=st.integers(-20, 120), length=st.integers(0, 140),
+)  # fmt: skip
+def test_ends_in_memory_and_a_middle_in_a_file_read_as_one(
+    head: int, middle: int, end: int, lead: int, start: int, length: int
+) -> None:
+    whole = np.arange(1, head + middle + end + 1, dtype=np.float32)[:, None]
+    stored = np.concatenate([np.zeros((lead, 1), np.float32), whole])
+    stored[lead : lead + head] = stored[
+        lead + head + middle :
+    ] = -1.0  # not the ends that the cut made
+    source = _JoinedSource(whole[:head], ArraySource(stored), lead, middle, whole[head + middle :])
+    assert (source.frames, source.channels) == (len(whole), 1)
+    np.testing.assert_array_equal(source.read(start, start + length), ArraySource(whole).read(start, start + length))
