@@ -56,11 +56,11 @@ def test_blocks_at_their_own_rate_come_out_as_they_are_cut_to_length() -> None:
 
 
 @pytest.mark.parametrize(
-    ("frames", "from_hz", "to_hz", "wanted"),
+    ("frames", "from_hz", "to_hz", "expected"),
     [(48_000, 48_000, 44_100, 44_100), (1, 44_100, 48_000, 2), (1, 48_000, 8_000, 1), (7, 8_000, 8_000, 7)],
 )
-def test_the_length_holds_the_last_started_frame(frames: int, from_hz: int, to_hz: int, wanted: int) -> None:
-    assert resampled_length(frames, from_hz, to_hz) == wanted
+def test_the_length_holds_the_last_started_frame(frames: int, from_hz: int, to_hz: int, expected: int) -> None:
+    assert resampled_length(frames, from_hz, to_hz) == expected
 
 
 @pytest.fixture(params=["soxr", "scipy"])
@@ -77,10 +77,12 @@ def tone(hz: float, rate: int) -> np.ndarray:
     return np.repeat(sine(hz, rate, rate), 2, axis=1)
 
 
-@pytest.mark.parametrize(("rate", "wanted"), [(48_000, 44_100), (44_100, 48_000), (48_000, 96_000), (22_050, 48_000)])
-def test_a_tone_survives_another_rate(library: str, rate: int, wanted: int) -> None:
-    made = resample_whole(tone(997, rate), rate, wanted)
-    error = made[wanted // 10 : -wanted // 10] - tone(997, wanted)[wanted // 10 : -wanted // 10]
+@pytest.mark.parametrize(
+    ("rate", "expected"), [(48_000, 44_100), (44_100, 48_000), (48_000, 96_000), (22_050, 48_000)]
+)
+def test_a_tone_survives_another_rate(library: str, rate: int, expected: int) -> None:
+    made = resample_whole(tone(997, rate), rate, expected)
+    error = made[expected // 10 : -expected // 10] - tone(997, expected)[expected // 10 : -expected // 10]
     assert np.abs(error).max() < 10 ** (-90 / 20)
     assert made.dtype == np.float32
 
@@ -96,9 +98,9 @@ def test_the_hearing_range_passes_both_libraries(library: str) -> None:
 
 
 @given(st.integers(0, 3_000), st.sampled_from([44_100, 48_000, 88_200, 96_000]))
-def test_lengths_are_rounded_once(frames: int, wanted: int) -> None:
+def test_lengths_are_rounded_once(frames: int, expected: int) -> None:
     audio = np.zeros((frames, 2), np.float32)
-    assert resample_whole(audio, 48_000, wanted).shape == (round(frames * wanted / 48_000), 2)
+    assert resample_whole(audio, 48_000, expected).shape == (round(frames * expected / 48_000), 2)
 
 
 def test_a_whole_array_at_its_own_rate_is_the_same_object() -> None:

@@ -1,4 +1,4 @@
-"""The whole chain on generated music: on the grid, exact, and safe with whatever comes in."""
+"""The whole chain on generated music: on the grid, exact, and safe with any input."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_odd_rates_and_channel_counts_pass(rate: int, channels: int) -> None:
     assert conform({"a": audio}, rate, grid, 125.0).mix.shape == (2 * rate, channels)
 
 
-def test_broken_samples_are_made_silent_and_told() -> None:
+def test_broken_samples_are_made_silent_and_reported() -> None:
     audio = np.full((RATE, 1), 0.1, np.float32)
     audio[10:12] = np.inf
     report = conform({"voice": audio}, RATE, GRID, 120.0).report

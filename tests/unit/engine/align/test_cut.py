@@ -1,4 +1,4 @@
-"""Whole bars: exact lengths, seams that cannot be heard, tails that are not lost."""
+"""Whole bars: exact lengths, inaudible seams, and tails that are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plain tempo ratio is taken only where it clearly measures less, and guesses only if all else failed."""
+"""The plain tempo ratio is taken only where it clearly measures less, and guesses are a last resort."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Aligning a stretch at a time gives what aligning in memory gives, and its parts hold what they promise."""
+"""Streamed alignment gives the same result as in memory, reports its progress and removes its file."""
 
 from __future__ import annotations
 
@@ -41,33 +41,33 @@ def test_the_result_is_that_of_memory(
 ) -> None:
     stems = two_stems()
     grid = TargetGrid(GRID.tempo_map, GRID.meter, Fraction(4 * bars))
-    wanted = conform(stems, RATE, grid, 97.6, ending=ending, keep_tail=keep_tail)
+    expected = conform(stems, RATE, grid, 97.6, ending=ending, keep_tail=keep_tail)
     scratch = tmp_path / "scratch"
     with contextmanager(conform_stream)(
         side_by_side(stems), grid, 97.6, scratch, ending=ending, keep_tail=keep_tail
     ) as made:
-        assert made.stems.frames == len(wanted.mix)
+        assert made.stems.frames == len(expected.mix)
         for name, view in made.stems.views().items():
-            assert np.array_equal(view[:], wanted.stems[name])
-        assert np.allclose(made.stems.mix()[1_000:2_000], wanted.mix[1_000:2_000], atol=1e-6)
-        assert made.report.error.error_ms_median == pytest.approx(wanted.report.error.error_ms_median, abs=0.05)
-        assert (made.report.method, made.report.model) == (wanted.report.method, wanted.report.model)
+            assert np.array_equal(view[:], expected.stems[name])
+        assert np.allclose(made.stems.mix()[1_000:2_000], expected.mix[1_000:2_000], atol=1e-6)
+        assert made.report.error.error_ms_median == pytest.approx(expected.report.error.error_ms_median, abs=0.05)
+        assert (made.report.method, made.report.model) == (expected.report.method, expected.report.model)
         assert scratch.exists()
     assert not scratch.exists()
 
 
 def test_progress_grows_and_a_cancel_leaves_no_file(tmp_path: Path) -> None:
-    told: list[float] = []
+    fractions: list[float] = []
 
     def report(fraction: float) -> None:
-        told.append(fraction)
+        fractions.append(fraction)
         if fraction > 0.5:
             raise Cancelled
 
     manager = contextmanager(conform_stream)(side_by_side(two_stems()), GRID, 97.6, tmp_path / "s", report=report)
     with pytest.raises(Cancelled), manager:
         pass
-    assert told == sorted(told)
+    assert fractions == sorted(fractions)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -101,9 +101,7 @@ def test_ends_in_memory_and_a_middle_in_a_file_read_as_one(
 ) -> None:
     whole = np.arange(1, head + middle + end + 1, dtype=np.float32)[:, None]
     stored = np.concatenate([np.zeros((lead, 1), np.float32), whole])
-    stored[lead : lead + head] = stored[
-        lead + head + middle :
-    ] = -1.0  # not the ends that the cut made
+    stored[lead : lead + head] = stored[lead + head + middle :] = -1.0  # not the ends that the cut made
     source = _JoinedSource(whole[:head], ArraySource(stored), lead, middle, whole[head + middle :])
     assert (source.frames, source.channels) == (len(whole), 1)
     np.testing.assert_array_equal(source.read(start, start + length), ArraySource(whole).read(start, start + length))

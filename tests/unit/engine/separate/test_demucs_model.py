@@ -27,8 +27,8 @@ def noise(frames: int, channels: int, level: float = 0.5) -> Audio:
 
 def rewritten(folder: Path, **metadata: str) -> None:
     path = folder / f"{SIGNATURE}.safetensors"
-    told = {"klass": "demucs.htdemucs.HTDemucs", "args": "[]", "kwargs": "{}"}
-    save_file(load_file(path), path, metadata={**told, **metadata})
+    header = {"klass": "demucs.htdemucs.HTDemucs", "args": "[]", "kwargs": "{}"}
+    save_file(load_file(path), path, metadata={**header, **metadata})
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
@@ -79,7 +79,7 @@ def test_a_gpu_without_room_is_left_for_the_cpu(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("kind", "free_bytes", "wanted"),
+    ("kind", "free_bytes", "expected"),
     [
         ("cuda", 8e9, "cuda:0"),
         ("cuda", 1e9, "cpu"),
@@ -88,6 +88,6 @@ def test_a_gpu_without_room_is_left_for_the_cpu(tmp_path: Path, monkeypatch: pyt
         ("cpu", 1e9, "cpu"),
     ],
 )
-def test_it_runs_where_there_is_room(kind: str, free_bytes: float, wanted: str) -> None:
+def test_it_runs_where_there_is_room(kind: str, free_bytes: float, expected: str) -> None:
     device = Device(kind, "x", 16_000_000_000, int(free_bytes), "float32")  # type: ignore[arg-type]
-    assert torch_device(device) == wanted
+    assert torch_device(device) == expected

@@ -61,7 +61,7 @@ def test_stems_are_as_long_as_the_mix_and_sum_to_it(
     assert rest_db < -120
 
 
-def test_stretches_give_what_demucs_own_splitting_gives(separator: Separator, models: Path) -> None:
+def test_segments_give_the_same_stems_as_demucs_own_splitting(separator: Separator, models: Path) -> None:
     from demucs.apply import apply_model
 
     mix = noise(150_000, 2)
@@ -71,7 +71,7 @@ def test_stretches_give_what_demucs_own_splitting_gives(separator: Separator, mo
     with torch.inference_mode():
         theirs = apply_model(model._bag, ((wave - mean) / spread)[None], shifts=0)[0] * spread
     ours = separator.separate(mix, 44_100, quiet).stems
-    inside = slice(0, 100_000)  # in the last stretch Demucs hears the past again where we hear silence
+    inside = slice(0, 100_000)  # the last segment of Demucs repeats earlier audio where ours has silence
     for number, name in enumerate(FOUR):
         if name != "other":
             assert np.allclose(ours[name][inside], theirs[number].T.numpy()[inside], atol=2e-4)
@@ -83,14 +83,14 @@ def test_the_same_mix_gives_the_same_stems_again(separator: Separator) -> None:
     assert all(np.array_equal(first[name], second[name]) for name in FOUR)
 
 
-def test_one_channel_is_heard_as_two_equal_ones(separator: Separator) -> None:
+def test_one_channel_is_separated_as_two_equal_ones(separator: Separator) -> None:
     mono = noise(60_000, 1)
     single = separator.separate(mono, 44_100, quiet).stems["drums"]
     double = separator.separate(np.repeat(mono, 2, axis=1), 44_100, quiet).stems["drums"]
     assert np.allclose(single[:, 0], double.mean(axis=1), atol=1e-5)
 
 
-def test_what_a_turned_up_mix_gives_is_turned_up_alike(separator: Separator) -> None:
+def test_a_louder_mix_gives_the_same_stems_louder(separator: Separator) -> None:
     mix = noise(60_000, 2, 0.1)
     soft, loud = (separator.separate(mix * np.float32(gain), 44_100, quiet).stems["bass"] for gain in (1, 8))
     assert np.allclose(8 * soft, loud, atol=1e-4)
@@ -101,7 +101,7 @@ def test_silence_stays_silence(separator: Separator) -> None:
     assert all(not audio.any() for audio in stems.values())
 
 
-def test_samples_that_are_no_numbers_are_silent_and_told(separator: Separator) -> None:
+def test_samples_that_are_no_numbers_are_silent_and_reported(separator: Separator) -> None:
     mix = noise(30_000, 2)
     mix[100:200, 0] = np.nan
     mix[300] = np.inf
@@ -111,7 +111,7 @@ def test_samples_that_are_no_numbers_are_silent_and_told(separator: Separator) -
     assert "102 samples" in made.notices[0]
 
 
-def test_a_model_without_other_gives_what_is_left_as_a_stem_of_its_own(tmp_path: Path) -> None:
+def test_a_model_without_other_gives_what_is_left_as_a_separate_stem(tmp_path: Path) -> None:
     install_demucs(tmp_path, sources=("drums", "rest"))
     mix = noise(30_000, 2)
     stems = Separator(tmp_path).separate(mix, 48_000, quiet).stems
@@ -119,18 +119,18 @@ def test_a_model_without_other_gives_what_is_left_as_a_stem_of_its_own(tmp_path:
     assert np.abs(np.sum(list(stems.values()), axis=0) - mix).max() < 1e-6
 
 
-def test_it_can_be_cancelled_at_every_stretch(separator: Separator) -> None:
-    told: list[float] = []
+def test_it_can_be_cancelled_after_every_segment(separator: Separator) -> None:
+    fractions: list[float] = []
 
     def cancel(fraction: float) -> None:
-        told.append(fraction)
-        if len(told) == 2:
+        fractions.append(fraction)
+        if len(fractions) == 2:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         separator.separate(noise(200_000, 2), 44_100, cancel)
-    assert told == sorted(told)
-    assert 0 < told[0] < told[1] < 1
+    assert fractions == sorted(fractions)
+    assert 0 < fractions[0] < fractions[1] < 1
     assert separator.separate(noise(1_000, 2), 44_100, quiet).stems  # and works on
 
 
@@ -154,7 +154,9 @@ def test_no_frames_are_refused(separator: Separator) -> None:
         separator.separate(np.zeros((0, 2), np.float32), 48_000, quiet)
 
 
-def test_what_is_not_installed_says_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_model_or_library_is_reported_with_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(EngineUnavailable, match=r"stembridge models download htdemucs$"):
         Separator(tmp_path).load()
     with pytest.raises(EngineUnavailable, match=r"stembridge models download htdemucs_6s$"):

@@ -60,7 +60,7 @@ def test_late_audio_is_measured_late(late_ms: float) -> None:
     assert found.verdict == ("tight" if late_ms < 10 else "loose")
 
 
-def test_drift_is_loose_and_its_tempo_is_told() -> None:
+def test_drift_is_loose_and_its_tempo_is_measured() -> None:
     case = drift_case("wrong_tempo", 5, bars=8)
     grid = TempoMap.constant(case.bpm)
     before = prove(case.mix, case.sample_rate, grid, case.meter)

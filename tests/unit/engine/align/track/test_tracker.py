@@ -17,8 +17,8 @@ def test_beats_and_downbeat_are_found(kind: str) -> None:
     case = drift_case(kind, 7, bars=8)
     beats = tracked(case)
     first = beats.first_downbeat
-    wanted_s = case.beats_s
-    away_ms = np.abs(beats.times_s[first : first + len(wanted_s)] - wanted_s) * 1000.0
+    expected_s = case.beats_s
+    away_ms = np.abs(beats.times_s[first : first + len(expected_s)] - expected_s) * 1000.0
     assert away_ms[0] < 5.0
     assert np.median(away_ms) < (4.0 if kind == "drumless" else 1.0)
     assert beats.bar_pulses == case.meter.numerator
@@ -46,7 +46,7 @@ def test_confidence_is_low_where_nothing_sounds() -> None:
 
 
 @pytest.mark.parametrize("factor", [0.5, 2.0])
-def test_a_wanted_tempo_that_is_off_by_two_still_gives_beats_on_beats(factor: float) -> None:
+def test_a_requested_tempo_that_is_off_by_two_still_gives_beats_on_beats(factor: float) -> None:
     case = drift_case("sine", 4, bars=8)
     beats = tracked(case, case.bpm * factor)
     halves_s = case.seconds(np.arange(-1.0, case.length_beats + 1, 0.5))
@@ -63,7 +63,7 @@ def test_double_time_is_reported() -> None:
 
 
 @pytest.mark.parametrize("factor", [0.85, 1.18])
-def test_a_tempo_beside_the_wanted_one_is_found(factor: float) -> None:
+def test_a_tempo_beside_the_requested_one_is_found(factor: float) -> None:
     case = drift_case("walk", 5, bars=8)
     assert tracked(case, case.bpm * factor).tempo_bpm == pytest.approx(case.bpm, rel=0.03)
 

@@ -1,4 +1,4 @@
-"""Attacks for the warp: found to the millisecond, in any channel, and told apart by band."""
+"""Attacks for the warp: found to the millisecond, in any channel, with the bands that they are audible in."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ def decaying(hz: float, starts_s: tuple[float, ...], length_s: float = 2.0) -> A
     audio = np.zeros((round(length_s * RATE), 1), np.float32)
     for start_s in starts_s:
         t = np.arange(len(audio) - round(start_s * RATE)) / RATE
-        audio[-len(t) :, 0] += (
-            0.4 * np.sin(2 * np.pi * hz * t) * np.clip(t / 0.003, 0, 1) * 0.5 ** (t / 0.03)
-        ).astype(np.float32)
+        level = 0.4 * np.clip(t / 0.003, 0, 1) * 0.5 ** (t / 0.03)
+        audio[-len(t) :, 0] += (level * np.sin(2 * np.pi * hz * t)).astype(np.float32)
     return audio
 
 

@@ -1,4 +1,4 @@
-"""The warp with generated signals: what it must keep, what it must move, and where."""
+"""The warp with generated signals: lengths, sums, pitch and the places of attacks."""
 
 from __future__ import annotations
 
