@@ -175,3 +175,48 @@ def test_the_wanted_size_is_taken_if_it_is_there(models: Path, tmp_path: Path) -
     assert (find_separator(models), find_separator(models, six=True)) == ("htdemucs", "htdemucs_6s")
     install_demucs(tmp_path, "htdemucs_6s", SIX)
     assert find_separator(tmp_path) == "htdemucs_6s"
+
+
+def test_stems_come_a_few_seconds_at_a_time_and_progress_with_them(separator: Separator) -> None:
+    fractions: list[float] = []
+    mix = noise(200_000, 2)
+    separation = separator.start(ArraySource(mix), 44_100, fractions.append)
+    assert separation.names == FOUR
+    assert fractions == []
+    first = next(separation.blocks)
+    assert 0 < len(first) < 100_000
+    assert first.shape[1:] == (4, 2)
+    assert len(fractions) < 4
+    rest = list(separation.blocks)
+    assert len(first) + sum(map(len, rest)) == 200_000
+    assert fractions[-1] == 1.0
+    assert fractions == sorted(fractions)
+
+
+def test_a_constant_offset_is_shared_by_the_stems(separator: Separator) -> None:
+    mix = noise(60_000, 2, 0.1) + np.float32(0.25)
+    plain = separator.separate(mix - np.float32(0.25), 44_100, quiet).stems
+    moved = separator.separate(mix, 44_100, quiet).stems
+    for name in FOUR:
+        np.testing.assert_allclose(moved[name][:30_000] - plain[name][:30_000], 0.0625, atol=1e-3)
+
+
+def test_channels_of_another_pair_do_not_leak(separator: Separator) -> None:
+    mix = np.concatenate([noise(50_000, 2), np.zeros((50_000, 2), np.float32)], axis=1)
+    stems = separator.separate(mix, 44_100, quiet).stems
+    for audio in stems.values():
+        assert audio[:, :2].any()
+        assert not audio[:, 2:].any()
+
+
+def test_guitar_or_piano_ask_for_the_larger_model(models: Path) -> None:
+    separator = Separator(models)
+    assert separator.best([]) == "htdemucs"
+    assert separator.best({"piano"}) == "htdemucs_6s"
+
+
+def test_without_a_models_folder_nothing_is_installed() -> None:
+    with pytest.raises(EngineUnavailable, match="stembridge models download htdemucs"):
+        find_separator(None)
+    with pytest.raises(EngineUnavailable, match="stembridge models download htdemucs"):
+        Separator(None).load("htdemucs")

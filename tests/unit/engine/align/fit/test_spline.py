@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import BSpline
 
-from engine.align.fit.spline import LeastSquares, Spline
+from engine.align.fit.spline import LeastSquares, Polynomial, Spline, _penalty, basis
 
 NO_OFFSETS = (np.zeros((60, 0)), np.zeros(0))
 X = np.arange(60) * 0.5
@@ -57,3 +57,62 @@ def test_points_without_weight_do_not_count() -> None:
     weights[10] = 0.0
     curve, _offsets = LeastSquares(X, y, *NO_OFFSETS, 1.0).smooth(weights, 0.3)
     assert curve(X[10:11])[0] == pytest.approx(2.5, abs=1e-5)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(-5.0, 40.0), st.sampled_from([0.25, 1.0, 3.0]))
+def test_the_shares_of_a_point_are_positive_and_sum_to_1(x: float, spacing: float) -> None:
+    piece, shares = basis(np.array([x]), -5.0, spacing, 200)
+    assert shares.shape == (4, 1)
+    assert shares.min() >= 0.0
+    assert shares.sum() == pytest.approx(1.0)
+    assert -5.0 + spacing * piece[0] <= x + 1e-9
+
+
+def test_at_a_knot_the_shares_are_a_sixth_two_thirds_and_a_sixth() -> None:
+    piece, shares = basis(np.array([3.0]), 0.0, 1.0, 10)
+    assert piece.tolist() == [3]
+    np.testing.assert_allclose(shares[:, 0], [1 / 6, 4 / 6, 1 / 6, 0.0])
+
+
+def test_the_penalty_is_that_of_squared_second_differences() -> None:
+    count, coefficients = 7, np.random.default_rng(0).standard_normal(7)
+    bands = _penalty(count, 2.5)
+    matrix = sum(np.diag(bands[3 - k, k:], k) + (np.diag(bands[3 - k, k:], -k) if k else 0) for k in range(4))
+    expected = 2.5 * float((np.diff(coefficients, 2) ** 2).sum())
+    assert float(coefficients @ matrix @ coefficients) == pytest.approx(expected)
+
+
+def test_a_spline_goes_on_straight_beyond_its_ends() -> None:
+    curve = Spline(0.0, 1.0, np.array([0.0, 1.0, 4.0, 9.0, 16.0]))
+    left, right = np.array([-3.0, -2.0, -1.0]), np.array([3.0, 4.0, 5.0])
+    np.testing.assert_allclose(np.diff(curve(left)), 2.0)  # half of 4 − 0
+    np.testing.assert_allclose(np.diff(curve(right)), 6.0)  # half of 16 − 4
+    assert curve(np.array([0.0]))[0] == pytest.approx(curve(np.array([-1e-9]))[0], abs=1e-6)
+
+
+@pytest.mark.parametrize("degree", [1, 2])
+def test_a_polynomial_of_its_own_degree_is_found_again(degree: int) -> None:
+    y = 3.0 + 0.5 * X + (0.01 * X**2 if degree == 2 else 0.0)
+    curve, offsets = LeastSquares(X, y, *NO_OFFSETS, 1.0).polynomial(np.ones(60), degree)
+    assert len(offsets) == 0
+    np.testing.assert_allclose(
+        curve(np.array([-10.0, 12.3, 100.0])),
+        3.0
+        + 0.5 * np.array([-10.0, 12.3, 100.0])
+        + (0.01 * np.array([-10.0, 12.3, 100.0]) ** 2 if degree == 2 else 0.0),
+    )
+
+
+def test_a_polynomial_is_taken_in_its_own_units() -> None:
+    assert Polynomial(10.0, 2.0, np.array([1.0, 3.0]))(np.array([10.0, 12.0])).tolist() == [1.0, 4.0]
+
+
+def test_a_ridge_pulls_an_offset_to_zero() -> None:
+    member = (np.arange(60) % 2 == 1).astype(float)[:, None]
+    y = 0.5 * X + 0.03 * member[:, 0]
+    free, held = (
+        LeastSquares(X, y, member, np.array([ridge]), 1.0).polynomial(np.ones(60), 1)[1][0] for ridge in (0.0, 1e6)
+    )
+    assert free == pytest.approx(0.03, abs=1e-6)
+    assert abs(held) < 1e-3

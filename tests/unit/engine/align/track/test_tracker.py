@@ -1,8 +1,10 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from engine.align.fit.mapping import TRUST_AT_ALL
-from engine.align.track import Beats, track_beats
+from engine.align.track import Beats, analyse, beats_of, track_beats
 from engine.errors import InvalidValue
 from engine.music import Meter
 from tests.helpers.drift_set import KINDS, DriftCase, drift_case
@@ -113,3 +115,55 @@ def test_noise_is_not_trusted(seed: int) -> None:
 def test_impossible_tempos_are_named(bpm: float) -> None:
     with pytest.raises(InvalidValue, match="bpm must be 20–400"):
         track_beats(np.zeros((100, 1), np.float32), 44_100, bpm, Meter(4, 4))
+
+
+def hits(times_s: np.ndarray, rate: int = 22_050, length_s: float = 17.0) -> np.ndarray:
+    """Return noise bursts at `times_s`, those on whole seconds twice as loud."""
+    rng = np.random.default_rng(1)
+    audio = np.zeros((round(length_s * rate), 1), np.float32)
+    fade = np.exp(-np.arange(rate // 10) / (0.02 * rate))
+    for time_s in times_s:
+        start = round(time_s * rate)
+        level = 0.6 if abs(time_s - round(time_s)) < 1e-6 else 0.3
+        audio[start : start + rate // 10, 0] += (level * fade * rng.standard_normal(rate // 10)).astype(np.float32)
+    return audio
+
+
+def test_an_analysis_is_tracked_like_its_audio() -> None:
+    audio = hits(np.arange(0.0, 16.0, 0.5))
+    direct = track_beats(audio, 22_050, 120.0, Meter(4, 4))
+    again = beats_of(analyse([audio], 22_050), 120.0, Meter(4, 4))
+    np.testing.assert_array_equal(direct.times_s, again.times_s)
+    assert direct.requested_bpm == again.requested_bpm == 120.0
+    assert direct.length_s == 17.0
+
+
+def test_beats_are_at_their_attacks_with_marks_in_quarter_notes() -> None:
+    beats = track_beats(hits(np.arange(0.0, 16.0, 0.5)), 22_050, 120.0, Meter(4, 4))
+    sounding = beats.times_s < 15.9
+    np.testing.assert_allclose(beats.times_s[sounding], np.arange(sounding.sum()) * 0.5, atol=0.0005)
+    on_beat = beats.marks.classes == 0
+    offset_s = beats.marks.times_s[on_beat] - beats.marks.beats[on_beat] * 0.5
+    np.testing.assert_allclose(offset_s, offset_s[0], atol=0.001)
+    steps = np.diff(beats.marks.beats[on_beat])
+    assert np.array_equal(steps, np.round(steps))
+    assert beats.marks.weights.max() <= 1.0
+
+
+def test_an_eighth_note_meter_has_eighth_note_beats() -> None:
+    beats = track_beats(hits(np.arange(0.0, 16.0, 0.25)), 22_050, 120.0, Meter(7, 8))
+    assert beats.pulse_beats == Fraction(1, 2)
+    assert np.median(np.diff(beats.times_s)) == pytest.approx(0.25, abs=0.001)
+    assert beats.tempo_bpm == pytest.approx(120.0, rel=0.002)
+
+
+def test_three_hits_are_too_few_for_beats() -> None:
+    beats = track_beats(hits(np.array([0.5, 1.0, 1.5])), 22_050, 120.0, Meter(4, 4))
+    assert len(beats.times_s) == 0
+    assert beats.first_sound_s == pytest.approx(0.5, abs=0.001)
+
+
+def test_a_short_clip_without_a_whole_bar_starts_from_a_beat() -> None:
+    beats = track_beats(hits(np.arange(0.0, 2.0, 0.25), length_s=2.1), 22_050, 120.0, Meter(32, 4))
+    assert beats.first_downbeat >= 0
+    assert beats.beats[beats.first_downbeat] == 0.0

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from engine.align.warp import FileSource, warp, warp_blocks
+from engine.align.warp import ArraySource, FileSource, warp, warp_blocks
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
 from engine.levels import decibels, peak
@@ -158,3 +158,36 @@ def test_blocks_are_the_same_from_files_as_from_memory(tmp_path: Path) -> None:
         assert (source.frames, source.channels, source.channel_counts) == (9 * RATE, 3, [2, 1])
         streamed = np.concatenate(list(warp_blocks(source, BENT, RATE, 9 * RATE)))
     assert np.allclose(streamed, warp(audio, BENT, RATE, 9 * RATE), atol=1e-6)
+
+
+def test_a_negative_length_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="frames must be 0 or more"):
+        warp_blocks(ArraySource(noise(0.1)), WarpMap.constant(), RATE, -1)
+
+
+@pytest.mark.parametrize(
+    ("warp_map", "semitones"), [(WarpMap.constant(), 0.0), (WarpMap.constant(1.2), 0.0), (BENT, 5.0)]
+)
+def test_no_frames_at_all_can_be_asked_for(warp_map: WarpMap, semitones: float) -> None:
+    assert warp(noise(0.1), warp_map, RATE, 0, semitones).shape == (0, 2)
+
+
+@pytest.mark.parametrize(("shift_frames", "copied_frames"), [(0.4, 0), (0.6, 1), (-0.6, -1), (10.2, 10)])
+def test_a_shift_between_frames_is_rounded_to_whole_ones(shift_frames: float, copied_frames: int) -> None:
+    audio = noise(0.5)
+    moved = warp(audio, WarpMap.constant().shifted(shift_frames / RATE), RATE, 1_000)
+    assert np.array_equal(moved, ArraySource(audio).read(-copied_frames, 1_000 - copied_frames))
+
+
+@pytest.mark.parametrize("stretch", [1.0, 1.002, 1.1])
+def test_progress_rises_to_1(stretch: float) -> None:
+    fractions: list[float] = []
+    warp(noise(6.0, 1), WarpMap.constant(stretch), RATE, 6 * RATE, report=fractions.append)
+    assert fractions == sorted(fractions)
+    assert len(fractions) > 1
+    assert fractions[-1] == 1.0
+
+
+def test_a_shift_by_less_than_a_small_ratio_can_show_is_no_shift() -> None:
+    audio = noise(0.5)
+    assert np.array_equal(warp(audio, WarpMap.constant(), RATE, len(audio), 0.01), audio)
