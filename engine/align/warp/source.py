@@ -116,7 +116,7 @@ def padded(inside: Audio, start: int, stop: int) -> Audio:
 def without_broken_samples(audio: Audio) -> tuple[Audio, int]:
     """Return `audio` with silence in place of NaN and ±∞, and the number of such samples."""
     # One sum finds them all: a sum that contains NaN or ∞ is never finite.
-    with np.errstate(invalid="ignore"):  # ∞ − ∞
+    with np.errstate(invalid="ignore"):  # +∞ and −∞ in one block
         total = audio.sum(dtype=np.float64)
     if np.isfinite(total):
         return audio, 0
