@@ -13,7 +13,7 @@ import soundfile
 from engine.align.warp.source import FileSource, padded, without_broken_samples
 from engine.errors import InvalidValue, StemBridgeError
 from engine.rawfile import RawFile
-from engine.resample import resampled, resampled_length
+from engine.resample import resample_blocks, resampled_length
 from engine.stems import StemSource
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def open_stems(paths: Sequence[Path], scratch: Path, sample_rate: int | None = N
         frames = resampled_length(source.frames, files.sample_rate, sample_rate)
         raw = stack.enter_context(RawFile(scratch, source.channels))
         blocks = (block.reshape(len(block), -1) for block in stems.blocks())
-        yield StemSource(names, raw.fill(resampled(blocks, files.sample_rate, sample_rate, frames)), sample_rate)
+        yield StemSource(
+            names, raw.fill(resample_blocks(blocks, files.sample_rate, sample_rate, frames)), sample_rate
+        )
 
 
 def length_notices(paths: Sequence[Path]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from engine.contract import Generation, GenerationRequest, Stem
 from engine.errors import EngineFailed, EngineUnavailable, ModelFault
 
 if TYPE_CHECKING:
-    from engine.align.conform import Report as AlignReport
+    from engine.align.conform import AlignmentReport
     from engine.align.measure import GridError
     from engine.contract import Audio
     from engine.separate import Separator
@@ -97,7 +97,7 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
     """
     if generation.on_grid:
         return Aligned(generation, _as_long_as(request, len(generation.mix)), details=generation.alignment)
-    from engine.align.conform import Grid, conform
+    from engine.align.conform import TargetGrid, conform
     from engine.levels import sum_error_db
 
     wanted_bpm = float(request.tempo_map.points[0].bpm)
@@ -107,7 +107,7 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
     conformed = conform(
         {stem.name: stem.audio for stem in generation.stems},
         request.sample_rate,
-        Grid(request.tempo_map, request.meter, request.length_beats),
+        TargetGrid(request.tempo_map, request.meter, request.length_beats),
         model_bpm,
         mix=None if adds_up else generation.mix,
         pitch_semitones=request.pitch_shift_semitones,
@@ -119,7 +119,7 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
     return Aligned(finished, request, conformed.report.error, details(conformed.report, model_bpm))
 
 
-def details(report: AlignReport, model_bpm: float) -> dict[str, object]:
+def details(report: AlignmentReport, model_bpm: float) -> dict[str, object]:
     """Return how audio got onto its grid, as the manifest says it."""
     beats = report.beats
     return {

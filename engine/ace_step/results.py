@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from engine.ace_step.job import Job
 from engine.ace_step.render import Rendered
-from engine.ace_step.resample import resample
 from engine.ace_step.sources import MODEL_RATE
 from engine.ace_step.splice import splice
 from engine.contract import Generation, GenerationRequest, Stem
+from engine.resample import resample_whole
 
 if TYPE_CHECKING:
     import torch
@@ -59,7 +59,7 @@ def _finished(audio: torch.Tensor, job: Job, rate: int) -> Audio:
     """Return the audio [shape=(frames, 2)] at `rate`, as long as the job's source or as what was generated."""
     import numpy as np
 
-    at_rate = resample(audio[: round(job.seconds * MODEL_RATE)].numpy(), MODEL_RATE, rate)
+    at_rate = resample_whole(audio[: round(job.seconds * MODEL_RATE)].numpy(), MODEL_RATE, rate)
     if job.source is None:
         return at_rate
     wanted = source_frames(job, rate)

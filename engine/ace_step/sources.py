@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.ace_step.resample import resample
 from engine.errors import InvalidValue
+from engine.resample import resample_whole
 
 if TYPE_CHECKING:
     from engine.contract import Audio
@@ -43,7 +43,7 @@ class SourceAudio:
 
     def at(self, rate: int) -> Audio:
         """Return the audio at `rate` frames per second."""
-        return resample(self.audio, self.rate, rate)
+        return resample_whole(self.audio, self.rate, rate)
 
 
 def read_source(path: str, name: str) -> SourceAudio:

@@ -153,14 +153,14 @@ def _resample(source: Path, target: Path, sample_rate: int, frames: int) -> None
     """Write `source` at `sample_rate` to `target`, as 32-bit floats."""
     import soundfile
 
-    from engine.resample import resampled
+    from engine.resample import resample_blocks
 
     with (
         soundfile.SoundFile(source) as there,
         soundfile.SoundFile(target, "w", sample_rate, there.channels, "FLOAT", format="WAV") as here,
     ):
         blocks = there.blocks(1 << 16, dtype="float32", always_2d=True)
-        for block in resampled(blocks, there.samplerate, sample_rate, frames):
+        for block in resample_blocks(blocks, there.samplerate, sample_rate, frames):
             here.write(block)
 
 

@@ -20,7 +20,7 @@ from bridge.takes.naming import take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
 from bridge.takes.stream import file_names, needed_bytes, write_stems
 from bridge.takes.take import MANIFEST, Take, WrittenTake
-from engine.align.conform import Conformed, Grid
+from engine.align.conform import Conformed, TargetGrid
 from engine.align.stream import Streamed, conform_stream
 from engine.audiofiles import length_notices, open_stems
 from engine.contract import Generation, GenerationRequest, Progress
@@ -63,9 +63,9 @@ class AlignOrder:
     plot: bool = False
 
     @property
-    def grid(self) -> Grid:
+    def grid(self) -> TargetGrid:
         """The grid that the take is aligned to."""
-        return Grid(self.tempo_map, self.meter, self.bars * self.meter.bar_beats)
+        return TargetGrid(self.tempo_map, self.meter, self.bars * self.meter.bar_beats)
 
 
 def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, Any]:

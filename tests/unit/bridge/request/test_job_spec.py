@@ -24,13 +24,14 @@ def test_a_spec_survives_its_journey_through_one_line_of_json() -> None:
     assert JobSpec.from_json(line) == spec
     assert set(json.loads(line)) == {
         *("engine", "block", "prompt", "start_beat", "start_seconds", "project", "into", "daw", "notices", "base64"),
+        *("follows", "song"),
     }
 
 
 def test_fields_that_an_older_companion_did_not_store_have_their_defaults() -> None:
     spec = JobSpec.from_json('{"engine": "sketch", "block": {}, "prompt": ""}')
     assert (spec.start_beat, spec.start_seconds, spec.project, spec.into, spec.daw) == (0.0, None, None, None, "")
-    assert (spec.notices, spec.base64) == ([], False)
+    assert (spec.notices, spec.base64, spec.follows, spec.song) == ([], False, "", {})
 
 
 @pytest.mark.parametrize(

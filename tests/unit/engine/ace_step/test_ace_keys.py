@@ -117,11 +117,11 @@ def test_texts_that_are_too_long_are_cut_at_a_word_and_a_line_and_it_is_told(eng
 
 @pytest.mark.parametrize("rate", [44_100, 96_000])
 def test_another_rate_has_the_same_music_at_its_length(engine: AceStepEngine, plain: Audio, rate: int) -> None:
-    from engine.ace_step.resample import resample
+    from engine.resample import resample_whole
 
     made = mix(engine, sample_rate=rate)
     assert made.shape == (round(len(plain) * rate / 48_000), 2)
-    back = resample(made, rate, 48_000)
+    back = resample_whole(made, rate, 48_000)
     middle = slice(48_000, 96_000)
     # What lies above the hearing range is gone; the rest is there.
     error = np.abs(np.fft.rfft(back[middle, 0] - plain[middle, 0]))[:18_000]

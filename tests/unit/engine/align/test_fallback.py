@@ -1,4 +1,4 @@
-"""The plain tempo ratio is taken only where it clearly measures less, and guesses only if all else failed."""
+"""The plain tempo ratio is taken only where it clearly measures less, and guesses are a last resort."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.align.fallback import simpler_map
+from engine.align.fallback import clearly_better, simpler_map
 from engine.align.measure import GridError, verdict
 from engine.align.proof import Onsets
 from engine.align.track import Beats
@@ -69,3 +69,29 @@ def test_a_guess_with_no_onset_on_the_one_is_not_taken() -> None:
 def test_drift_is_not_given_up() -> None:
     drifting = Onsets(0.3 + np.arange(16) * 0.5 * 1.03, np.ones(16))
     assert chosen(measured(1.0, 3.0), drifting, beats_from(0.3, 0.3)) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "than", "better"),
+    [
+        (measured(2.0, 5.0), measured(10.0, 20.0), True),
+        (measured(7.9, 20.0), measured(10.0, 20.0), True),
+        (measured(8.1, 20.0), measured(10.0, 20.0), False),
+        (measured(0.2, 1.0), measured(0.6, 1.0), False),
+        (measured(0.05, 1.0), measured(0.6, 1.0), True),
+        (measured(2.0, 21.0), measured(10.0, 20.0), False),
+        (measured(2.0, 5.0, 11), measured(10.0, 20.0, 16), False),
+        (measured(2.0, 5.0, 12), measured(10.0, 20.0, 16), True),
+        (measured(2.0, 5.0), measured(None, 0.0), True),
+        (measured(15.0, 30.0), measured(None, 0.0), False),
+        (measured(None, 0.0), measured(15.0, 30.0), False),
+        (measured(None, 0.0), measured(None, 0.0), False),
+    ],
+    ids=[
+        "much better", "by a fifth", "by less than a fifth", "by less than half a millisecond", "by more than that",
+        "with worse outliers", "with too few onsets", "with enough onsets", "tight over unknown",
+        "loose over unknown", "unknown over loose", "unknown over unknown",
+    ],
+)  # fmt: skip
+def test_better_means_by_more_than_chance(error: GridError, than: GridError, better: bool) -> None:
+    assert clearly_better(error, than) is better

@@ -8,12 +8,12 @@ from itertools import count, islice
 
 import pytest
 
-from engine.align.warp.prefetch import ahead
+from engine.align.warp.prefetch import prefetched
 
 
 def test_items_come_in_order_and_all_of_them() -> None:
-    assert list(ahead(iter(range(100)))) == list(range(100))
-    assert list(ahead(iter([]))) == []
+    assert list(prefetched(iter(range(100)))) == list(range(100))
+    assert list(prefetched(iter([]))) == []
 
 
 def test_the_next_item_is_made_elsewhere_while_this_one_is_used() -> None:
@@ -24,7 +24,7 @@ def test_the_next_item_is_made_elsewhere_while_this_one_is_used() -> None:
         made.set()
         yield threading.current_thread().name
 
-    stream = ahead(items())
+    stream = prefetched(items())
     assert next(stream) == "first"
     assert made.wait(5.0)
     assert next(stream) != threading.current_thread().name
@@ -32,7 +32,7 @@ def test_the_next_item_is_made_elsewhere_while_this_one_is_used() -> None:
 
 def test_an_endless_stream_can_be_left_without_a_thread_left_behind() -> None:
     before = threading.active_count()
-    stream = ahead(count())
+    stream = prefetched(count())
     assert list(islice(stream, 3)) == [0, 1, 2]
     stream.close()  # type: ignore[attr-defined]
     assert threading.active_count() == before
@@ -43,7 +43,7 @@ def test_an_error_reaches_the_reader() -> None:
         yield 1
         raise ValueError("broken file")
 
-    stream = ahead(items())
+    stream = prefetched(items())
     assert next(stream) == 1
     with pytest.raises(ValueError, match="broken file"):
         next(stream)

@@ -5,10 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.align.track.analysis import LEAD_HOPS, analyse
 from engine.align.track.blocks import blocks_of, mono, pieces
 from engine.errors import InvalidValue
-from tests.helpers.drift_set import drift_case
 
 
 @settings(max_examples=50, deadline=None)
@@ -28,16 +26,6 @@ def test_pieces_cover_every_frame_once_with_its_context(sizes: list[int], lead: 
         first = piece.start + lead
         assert len(piece.samples) == piece.core + 2 * margin
         np.testing.assert_array_equal(piece.samples, padded[first : first + len(piece.samples)])
-
-
-def test_the_size_of_the_blocks_changes_nothing() -> None:
-    case = drift_case("step", 1, bars=12)
-    whole = analyse([case.mix], case.sample_rate)
-    parts = analyse(np.array_split(case.mix, 37), case.sample_rate)
-    np.testing.assert_array_equal(whole.powers, parts.powers)
-    np.testing.assert_array_equal(whole.attacks.times_s, parts.attacks.times_s)
-    assert whole.length_s == len(case.mix) / case.sample_rate
-    assert whole.hop_times_s()[LEAD_HOPS] == 0.0
 
 
 def test_drums_come_forward_among_stems() -> None:
@@ -63,12 +51,6 @@ def test_opposite_channels_do_not_cancel() -> None:
 def test_unusable_samples_are_named(audio: np.ndarray) -> None:
     with pytest.raises(InvalidValue, match="audio must be"):
         mono(audio)
-
-
-@pytest.mark.parametrize("rate", [0, -1, 3_999, 384_001, True])
-def test_unusable_rates_are_named(rate: int) -> None:
-    with pytest.raises(InvalidValue, match="sample_rate must be"):
-        analyse([], rate)
 
 
 def test_stems_of_different_lengths_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""Aligning a stretch at a time gives what aligning in memory gives, and its parts hold what they promise."""
+"""Streamed alignment gives the same result as in memory, reports its progress and removes its file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.align.conform import Grid, conform
-from engine.align.stream import conform_stream
+from engine.align.conform import TargetGrid, conform
+from engine.align.stream import _JoinedSource, conform_stream
 from engine.align.warp import ArraySource
 from engine.errors import Cancelled, InvalidValue
 from engine.levels import LoudnessMeter, lufs
@@ -23,7 +23,7 @@ from engine.stems import StemSource
 from tests.helpers.plain_drums import drums_at
 
 RATE = 8_000
-GRID = Grid(TempoMap.constant(97.6), Meter(4, 4), Fraction(32))
+GRID = TargetGrid(TempoMap.constant(97.6), Meter(4, 4), Fraction(32))
 
 
 def two_stems(beats: int = 40) -> dict[str, np.ndarray]:
@@ -41,39 +41,39 @@ def test_the_result_is_that_of_memory(
     tmp_path: Path, ending: Literal["loop", "one_shot"], keep_tail: bool, bars: int
 ) -> None:
     stems = two_stems()
-    grid = Grid(GRID.tempo_map, GRID.meter, Fraction(4 * bars))
-    wanted = conform(stems, RATE, grid, 97.6, ending=ending, keep_tail=keep_tail)
+    grid = TargetGrid(GRID.tempo_map, GRID.meter, Fraction(4 * bars))
+    expected = conform(stems, RATE, grid, 97.6, ending=ending, keep_tail=keep_tail)
     scratch = tmp_path / "scratch"
     with contextmanager(conform_stream)(
         side_by_side(stems), grid, 97.6, scratch, ending=ending, keep_tail=keep_tail
     ) as made:
-        assert made.stems.frames == len(wanted.mix)
+        assert made.stems.frames == len(expected.mix)
         for name, view in made.stems.views().items():
-            assert np.array_equal(view[:], wanted.stems[name])
-        assert np.allclose(made.stems.mix()[1_000:2_000], wanted.mix[1_000:2_000], atol=1e-6)
-        assert made.report.error.error_ms_median == pytest.approx(wanted.report.error.error_ms_median, abs=0.05)
-        assert (made.report.method, made.report.model) == (wanted.report.method, wanted.report.model)
+            assert np.array_equal(view[:], expected.stems[name])
+        assert np.allclose(made.stems.mix()[1_000:2_000], expected.mix[1_000:2_000], atol=1e-6)
+        assert made.report.error.error_ms_median == pytest.approx(expected.report.error.error_ms_median, abs=0.05)
+        assert (made.report.method, made.report.model) == (expected.report.method, expected.report.model)
         assert scratch.exists()
     assert not scratch.exists()
 
 
 def test_progress_grows_and_a_cancel_leaves_no_file(tmp_path: Path) -> None:
-    told: list[float] = []
+    fractions: list[float] = []
 
     def report(fraction: float) -> None:
-        told.append(fraction)
+        fractions.append(fraction)
         if fraction > 0.5:
             raise Cancelled
 
     manager = contextmanager(conform_stream)(side_by_side(two_stems()), GRID, 97.6, tmp_path / "s", report=report)
     with pytest.raises(Cancelled), manager:
         pass
-    assert told == sorted(told)
+    assert fractions == sorted(fractions)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_length_of_nothing_is_refused(tmp_path: Path) -> None:
-    grid = Grid(GRID.tempo_map, GRID.meter, Fraction(0))
+    grid = TargetGrid(GRID.tempo_map, GRID.meter, Fraction(0))
     with (
         pytest.raises(InvalidValue),
         contextmanager(conform_stream)(side_by_side(two_stems(4)), grid, 97.6, tmp_path / "s"),
@@ -107,3 +107,19 @@ def test_loudness_does_not_hang_on_the_blocks(blocks: list[int], rate: int) -> N
         meter.add(part)
     whole = lufs(audio, rate)
     assert meter.lufs() == (None if whole is None else pytest.approx(whole, abs=1e-6))
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    head=st.integers(0, 30), middle=st.integers(0, 40), end=st.integers(0, 30), lead=st.integers(0, 5),
+    start=st.integers(-20, 120), length=st.integers(0, 140),
+)  # fmt: skip
+def test_ends_in_memory_and_a_middle_in_a_file_read_as_one(
+    head: int, middle: int, end: int, lead: int, start: int, length: int
+) -> None:
+    whole = np.arange(1, head + middle + end + 1, dtype=np.float32)[:, None]
+    stored = np.concatenate([np.zeros((lead, 1), np.float32), whole])
+    stored[lead : lead + head] = stored[lead + head + middle :] = -1.0  # not the ends that the cut made
+    source = _JoinedSource(whole[:head], ArraySource(stored), lead, middle, whole[head + middle :])
+    assert (source.frames, source.channels) == (len(whole), 1)
+    np.testing.assert_array_equal(source.read(start, start + length), ArraySource(whole).read(start, start + length))

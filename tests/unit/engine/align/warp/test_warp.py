@@ -1,4 +1,4 @@
-"""The warp with generated signals: what it must keep, what it must move, and where."""
+"""The warp with generated signals: lengths, sums, pitch and the places of attacks."""
 
 from __future__ import annotations
 
@@ -11,37 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from engine.align.warp import ArraySource, FileSource, choose_method, warp, warp_blocks
-from engine.align.warp.attacks import find_attacks
+from engine.align.warp import ArraySource, FileSource, warp, warp_blocks
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
 from engine.levels import decibels, peak
 from tests.helpers.warp_ears import channel_correlation, tonal_purity_db
+from tests.helpers.warp_sounds import RATE, clicks, noise, sine
 
 Audio = NDArray[np.float32]
-RATE = 24_000
 BENT = WarpMap(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 1.04, 2.02, 3.05]))
-
-
-def clicks(times_s: NDArray[np.float64], length_s: float, rate: int = RATE) -> Audio:
-    """Short noise bursts, the same in both channels."""
-    audio = np.zeros((round(length_s * rate), 2), np.float32)
-    burst = np.random.default_rng(0).standard_normal(rate // 25) * np.exp(-np.arange(rate // 25) / (rate / 200))
-    for time_s in times_s:
-        start = round(time_s * rate)
-        part = audio[start : start + len(burst)]
-        part += 0.3 * burst[: len(part), None].astype(np.float32)
-    return audio
-
-
-def sine(hz: float, length_s: float, rate: int = RATE) -> Audio:
-    wave = 0.2 * np.sin(2 * np.pi * hz * np.arange(round(length_s * rate)) / rate)
-    return np.stack([wave, wave], axis=1).astype(np.float32)
-
-
-def noise(length_s: float, channels: int = 2, rate: int = RATE) -> Audio:
-    rng = np.random.default_rng(3)
-    return (0.1 * rng.standard_normal((round(length_s * rate), channels))).astype(np.float32)
 
 
 def test_the_identity_returns_the_input_bit_for_bit() -> None:
@@ -55,23 +33,6 @@ def test_a_shift_copies_the_samples_and_pads_with_silence() -> None:
     assert np.array_equal(moved[100 : 100 + len(audio)], audio)
     assert not moved[:100].any()
     assert not moved[100 + len(audio) :].any()
-
-
-@pytest.mark.parametrize(
-    ("stretch", "method"), [(1.0, "copy"), (1.002, "varispeed"), (0.998, "varispeed"), (1.01, "vocoder")]
-)
-def test_the_gentlest_method_is_chosen(stretch: float, method: str) -> None:
-    assert choose_method(WarpMap.constant(stretch), 10.0) == method
-
-
-def test_a_pitch_shift_always_needs_the_vocoder() -> None:
-    assert choose_method(WarpMap.constant(), 10.0, pitch_shifted=True) == "vocoder"
-
-
-def test_bends_outside_the_target_do_not_count() -> None:
-    late = WarpMap(np.array([0.0, 10.0, 11.0]), np.array([0.0, 10.0, 12.0]))
-    assert choose_method(late, 9.0) == "copy"
-    assert choose_method(late, 10.5) == "vocoder"
 
 
 @pytest.mark.parametrize("stretch", [0.998, 1.002])
@@ -199,31 +160,34 @@ def test_blocks_are_the_same_from_files_as_from_memory(tmp_path: Path) -> None:
     assert np.allclose(streamed, warp(audio, BENT, RATE, 9 * RATE), atol=1e-6)
 
 
-def test_broken_samples_in_a_file_are_silent_and_counted(tmp_path: Path) -> None:
-    audio = noise(0.1)
-    audio[5, 0], audio[7, 1] = np.nan, np.inf
-    soundfile.write(tmp_path / "a.wav", audio, RATE, "FLOAT")
-    with FileSource([tmp_path / "a.wav"]) as source:
-        read = source.read(0, 10)
-        assert read[5, 0] == read[7, 1] == 0.0
-        assert source.broken_samples == 2
+def test_a_negative_length_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="frames must be 0 or more"):
+        warp_blocks(ArraySource(noise(0.1)), WarpMap.constant(), RATE, -1)
 
 
-def test_files_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "a.wav", noise(0.1), 8000)
-    soundfile.write(tmp_path / "b.wav", noise(0.1), 16000)
-    (tmp_path / "c.wav").write_text("no sound")
-    with pytest.raises(InvalidValue, match="sample rate"):
-        FileSource([tmp_path / "a.wav", tmp_path / "b.wav"])
-    for name in ("c.wav", "missing.wav"):
-        with pytest.raises(InvalidValue, match="audio file"):
-            FileSource([tmp_path / name])
+@pytest.mark.parametrize(
+    ("warp_map", "semitones"), [(WarpMap.constant(), 0.0), (WarpMap.constant(1.2), 0.0), (BENT, 5.0)]
+)
+def test_no_frames_at_all_can_be_asked_for(warp_map: WarpMap, semitones: float) -> None:
+    assert warp(noise(0.1), warp_map, RATE, 0, semitones).shape == (0, 2)
 
 
-def test_attacks_are_found_to_the_millisecond_and_quiet_ones_beside_loud_stems() -> None:
-    times_s = np.arange(0.5, 5.0, 0.37)
-    audio = np.concatenate([0.1 * clicks(times_s, 5.0), sine(150.0, 5.0), sine(1500.0, 5.0)], axis=1)
-    found = find_attacks(ArraySource(audio), RATE).times_s
-    nearest = np.abs(found[:, None] - times_s).min(axis=0)
-    assert nearest.max() < 0.0015
-    assert len(found) <= len(times_s) + 3
+@pytest.mark.parametrize(("shift_frames", "copied_frames"), [(0.4, 0), (0.6, 1), (-0.6, -1), (10.2, 10)])
+def test_a_shift_between_frames_is_rounded_to_whole_ones(shift_frames: float, copied_frames: int) -> None:
+    audio = noise(0.5)
+    moved = warp(audio, WarpMap.constant().shifted(shift_frames / RATE), RATE, 1_000)
+    assert np.array_equal(moved, ArraySource(audio).read(-copied_frames, 1_000 - copied_frames))
+
+
+@pytest.mark.parametrize("stretch", [1.0, 1.002, 1.1])
+def test_progress_rises_to_1(stretch: float) -> None:
+    fractions: list[float] = []
+    warp(noise(6.0, 1), WarpMap.constant(stretch), RATE, 6 * RATE, report=fractions.append)
+    assert fractions == sorted(fractions)
+    assert len(fractions) > 1
+    assert fractions[-1] == 1.0
+
+
+def test_a_shift_by_less_than_a_small_ratio_can_show_is_no_shift() -> None:
+    audio = noise(0.5)
+    assert np.array_equal(warp(audio, WarpMap.constant(), RATE, len(audio), 0.01), audio)
