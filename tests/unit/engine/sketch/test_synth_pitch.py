@@ -136,9 +136,9 @@ def test_sounds_are_remembered_within_their_bound(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(cache, "CAPACITY_BYTES", 4 * 48_000 * 8)
     voice = find_voice("bass_sub")
     strokes = [Stroke(key, hertz(key), 0.5, 0, 48_000, RATE) for key in range(30, 50)]
-    first = [cache.sounded(voice, stroke) for stroke in strokes]
-    assert cache.sounded(voice, strokes[-1]) is first[-1]
-    again = cache.sounded(voice, strokes[0])
+    first = [cache.cached_sound(voice, stroke) for stroke in strokes]
+    assert cache.cached_sound(voice, strokes[-1]) is first[-1]
+    again = cache.cached_sound(voice, strokes[0])
     assert again is not first[0]
     assert np.array_equal(again, first[0])
     assert not again.flags.writeable
