@@ -110,7 +110,7 @@ def steel_bar(stroke: Stroke) -> Sound:
     frames, rate = stroke.frames, stroke.rate
     note = pluck(stroke, STEEL_BAR)
     note /= max(float(np.abs(note).max()), 1e-9)
-    # The volume pedal takes the edge off the pick; the bar comes from a semitone below and is there after 0.12 s.
+    # The volume pedal softens the pick. The bar starts up to 20 cents below and arrives after 0.12 s.
     note += 0.15 * np.sin(phase(stroke.hz, frames, rate)) * np.abs(note).max()
     at = np.arange(frames) / rate
     slide_s = 0.12

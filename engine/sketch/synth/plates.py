@@ -15,7 +15,7 @@ MACHINE_HZ = np.array([205.3, 304.4, 369.6, 522.7, 540.0, 800.0])
 
 
 def plate_lines(name: str, low_hz: float, high_hz: float, count: int) -> Frequencies:
-    """Return `count` partials of a plate between two frequencies, denser towards the top; the same for equal names."""
+    """Return `count` partials of a plate between two frequencies, denser towards the top; fixed by `name`."""
     share = np.sort(generator("plate", name).random(count))
     return np.asarray(low_hz + (high_hz - low_hz) * share**0.8, np.float64)
 
