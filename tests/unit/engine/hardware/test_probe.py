@@ -11,7 +11,7 @@ import torch
 
 from engine.errors import EngineUnavailable
 from engine.hardware import probe as probing
-from engine.hardware.probe import probe, probe_apart
+from engine.hardware.probe import probe, probe_in_subprocess
 
 GB = 10**9
 
@@ -29,7 +29,7 @@ def pretend(
 
 
 def test_another_process_finds_the_same_machine() -> None:
-    found = probe_apart()
+    found = probe_in_subprocess()
     here = probe()
     assert (found.kind, found.name, found.dtype) == (here.kind, here.name, here.dtype)
     assert 0 < found.free_bytes <= found.total_bytes
@@ -107,7 +107,7 @@ def test_a_torch_that_breaks_is_one_sentence(
         probing.subprocess, "run", lambda command, **options: real([sys.executable, "-c", program], **options)
     )
     with pytest.raises(EngineUnavailable, match=told) as caught:
-        probe_apart()
+        probe_in_subprocess()
     assert "\n" not in str(caught.value)
 
 
