@@ -118,7 +118,9 @@ def padded(inside: Audio, start: int, stop: int) -> Audio:
 def without_broken_samples(audio: Audio) -> tuple[Audio, int]:
     """Return `audio` with silence in place of NaN and ±∞, and how many such samples there were."""
     # One sum finds them all: nothing that is added to NaN or ∞ becomes a finite number again.
-    if np.isfinite(audio.sum(dtype=np.float64)):
+    with np.errstate(invalid="ignore"):  # +∞ and −∞ in one block
+        total = audio.sum(dtype=np.float64)
+    if np.isfinite(total):
         return audio, 0
     finite = np.isfinite(audio)
     return np.where(finite, audio, np.float32(0.0)), int(audio.size - np.count_nonzero(finite))
