@@ -130,11 +130,3 @@ def test_the_users_page_says_what_the_code_does() -> None:
         assert f"| {entry.size_bytes / GB:.1f} GB | from {whole:.1f} GB free | from {turns:.1f} GB free |" in row
     smallest = min(MUSIC, key=lambda entry: entry.resident_bytes)
     assert f"from {needed_bytes(smallest, 'float32', 'resident', TILES[-1]) / GB:.1f} GB free (8.1 GB" in page
-
-
-def test_a_device_reads_back_as_written_and_knows_its_name_in_torch() -> None:
-    second = Device("rocm", "MI300X", 192 * GB, 190 * GB, "bfloat16", 1)
-    assert Device.from_json(second.to_json()) == second
-    assert second.torch_name == "cuda:1"
-    assert device(1, "mps").torch_name == "mps"
-    assert str(second) == "MI300X (ROCM), 190.0 of 192.0 GB free, bfloat16"
