@@ -1,4 +1,4 @@
-"""From an engine's result to the audio of a take: split into stems, aligned to the grid."""
+"""Splitting an engine's result into stems and aligning it to the grid, up to the audio of a take."""
 
 from __future__ import annotations
 

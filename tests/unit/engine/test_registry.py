@@ -1,4 +1,4 @@
-"""Which engine a request gets, with and without models and libraries."""
+"""The engine that a request gets, with and without models and libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which model runs how, on devices that are only described."""
+"""The choice of model and offload, on devices that are only described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probe on this machine, and on cards that only torch's own functions are told of."""
+"""The probe on this machine, and on cards that torch's functions are patched to report."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_apple_shares_its_memory_with_everybody(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("program", "told", "timeout_s"),
+    ("program", "reported", "timeout_s"),
     [
         ("import sys; sys.exit('CUDA driver is too old')", "CUDA driver is too old", 60.0),
         ("import os; os.abort()", "exit code -6", 60.0),
@@ -99,14 +99,14 @@ def test_apple_shares_its_memory_with_everybody(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_a_torch_that_breaks_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, program: str, told: str, timeout_s: float
+    monkeypatch: pytest.MonkeyPatch, program: str, reported: str, timeout_s: float
 ) -> None:
     real = subprocess.run
     monkeypatch.setattr(probing, "TIMEOUT_S", timeout_s)
     monkeypatch.setattr(
         probing.subprocess, "run", lambda command, **options: real([sys.executable, "-c", program], **options)
     )
-    with pytest.raises(EngineUnavailable, match=told) as caught:
+    with pytest.raises(EngineUnavailable, match=reported) as caught:
         probe_in_subprocess()
     assert "\n" not in str(caught.value)
 
