@@ -66,9 +66,9 @@ def probe_with(interpreter: Interpreter | None) -> Device:
         done.check_returncode()
         return Device.from_json(done.stdout)
     except subprocess.CalledProcessError as error:
-        reason = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[-1]
+        last_line = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[-1]
         raise EngineUnavailable(
-            f"torch does not work here ({reason}); install its version for your system."
+            f"torch does not work here ({last_line}); install its version for your system."
         ) from None
     except (OSError, ValueError, TypeError, subprocess.TimeoutExpired) as error:
         raise EngineUnavailable(f"torch cannot be asked about this machine ({error}).") from None
