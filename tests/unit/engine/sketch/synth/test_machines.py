@@ -46,6 +46,8 @@ def test_the_long_kick_is_sharp_at_first_and_then_rings_at_its_pitch() -> None:
     crossings = np.flatnonzero((wave[:-1] < 0) & (wave[1:] >= 0)) / RATE
     periods_hz = 1 / np.diff(crossings)
     assert periods_hz[0] > 52.0
+    # It starts at a phase of 0.04: at 50 Hz, the first half period would end after 9.2 ms.
+    assert np.argmax(wave < 0) / RATE < 0.006
     assert periods_hz[-3] == pytest.approx(50.0, rel=0.01)
     # Clipping flattens the start: after it, the sine falls by 60 dB a second.
     assert level_db(wave, 0.4) - level_db(wave, 0.8) == pytest.approx(24.0, abs=2.0)
