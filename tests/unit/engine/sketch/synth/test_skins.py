@@ -60,6 +60,7 @@ def test_drive_flattens_a_kick() -> None:
 def test_a_snare_is_a_head_with_wires() -> None:
     bare, wired = (SNARE(stroke(seconds=0.4), wire=wire) for wire in (0.0, 1.0))
     assert peak_hz(bare[2_400:], 100, 1_000) == pytest.approx(190.0, rel=0.04)
+    assert peak_hz(bare[1_200:], 300, 450) == pytest.approx(1.82 * 190.0, rel=0.04)
     assert band_db(wired, 1_500, 9_000) > band_db(bare, 1_500, 9_000) + 15
 
 
