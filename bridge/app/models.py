@@ -82,9 +82,9 @@ class ModelDesk:
 
         def look() -> tuple[str, str]:
             from engine.hardware import recommend_model
-            from engine.hardware.probe import probe_apart
+            from engine.hardware.probe import probe_in_subprocess
 
-            choice = recommend_model(probe_apart(), read_catalogue(self.folder).values())
+            choice = recommend_model(probe_in_subprocess(), read_catalogue(self.folder).values())
             return choice.model, choice.reason
 
         return in_thread(look)

@@ -28,7 +28,7 @@ from bridge.upkeep.engine_env.state import look_at
 from bridge.upkeep.updates import find_outdated
 from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
 from engine.hardware import Device, choose_model, recommend_model
-from engine.hardware.probe import probe_apart
+from engine.hardware.probe import probe_in_subprocess
 from engine.models.catalogue import read_catalogue
 from engine.models.installed_models import ModelStore, installed_entries
 from engine.models.verify import quick_check
@@ -117,7 +117,7 @@ def _models(folders: Folders) -> list[Finding]:
     if missing_packages():
         return []  # `_engines` has reported how to install them
     try:
-        device = probe_apart()
+        device = probe_in_subprocess()
         findings = [Finding("device", "ok", str(device))]
         return findings + _suitable(device, folders) + _damaged(folders)
     except StemBridgeError as error:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from engine.interpreter import environ_with_source, neural
+from engine.interpreter import environ_with_source, neural_interpreter
 
 
 def hand_over(words: Sequence[str]) -> int | None:
@@ -15,7 +15,7 @@ def hand_over(words: Sequence[str]) -> int | None:
 
     On POSIX systems this process is replaced by the other one (`execve`), so this does not return.
     """
-    other = neural()
+    other = neural_interpreter()
     if other is None:
         return None
     command = [str(other.program), "-m", "bridge", *words]

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from bridge.cli.arguments import build_parser
-from engine.interpreter import Interpreter, look_with
+from engine.interpreter import Interpreter, set_neural_finder
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     level = logging.DEBUG if options.verbose else os.environ.get("STEMBRIDGE_LOG", "WARNING")
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     options.words = list(sys.argv[1:] if argv is None else argv)
-    look_with(_engine_environment)
+    set_neural_finder(_engine_environment)
     return _run(options.command or "window", options)
 
 

@@ -89,9 +89,9 @@ def _download(options: argparse.Namespace, store: ModelStore) -> int:
 def _recommended(store: ModelStore) -> str:
     """Return the model that suits this machine, and print the reason on standard error."""
     from engine.hardware import recommend_model
-    from engine.hardware.probe import probe_apart
+    from engine.hardware.probe import probe_in_subprocess
 
-    choice = recommend_model(probe_apart(), read_catalogue(store.folder).values())
+    choice = recommend_model(probe_in_subprocess(), read_catalogue(store.folder).values())
     print(choice.reason, file=sys.stderr)
     return choice.model
 

@@ -24,7 +24,8 @@ from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, quantise, wr
 from engine.align.measure import GridError, measure_on_grid
 from engine.contract import Stem
 from engine.errors import EngineFailed
-from engine.levels import decibels, lufs, peak, peak_db, sum_error_db
+from engine.levels import decibels, peak, peak_db, sum_error_db
+from engine.loudness import lufs
 
 if TYPE_CHECKING:
     from engine.contract import Audio

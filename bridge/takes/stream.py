@@ -14,7 +14,8 @@ import numpy as np
 from bridge.takes.naming import stem_file_names
 from bridge.takes.take import MIX, AudioFile, BitDepth
 from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, encoded, quantise, wav_head
-from engine.levels import SILENCE_DB, LoudnessMeter, decibels, peak
+from engine.levels import SILENCE_DB, decibels, peak
+from engine.loudness import LoudnessMeter
 
 if TYPE_CHECKING:
     from engine.contract import Audio

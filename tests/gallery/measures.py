@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from engine.levels import decibels, lufs, peak
+from engine.levels import decibels, peak
+from engine.loudness import lufs
 from engine.sketch.mix_style import OCTAVES_HZ
 
 Samples = NDArray[np.float32]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from engine.contract import Phase
-from engine.interpreter import environ_with_source, neural
+from engine.interpreter import environ_with_source, neural_interpreter
 from engine.registry import LIGHT, SKETCH
 
 log = logging.getLogger("stembridge.worker")
@@ -54,7 +54,7 @@ def worker_start(engine: str = SKETCH.name) -> WorkerLaunch:
 
     A light engine runs in the companion's own Python, so that it does not depend on the neural engines' environment.
     """
-    other = None if engine in LIGHT else neural()
+    other = None if engine in LIGHT else neural_interpreter()
     program = str(other.program) if other else sys.executable
     return WorkerLaunch((program, "-m", "bridge.jobs.worker.main"), other.stamp if other else "")
 

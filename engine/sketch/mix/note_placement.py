@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.music import TempoMap
 from engine.score import Part
-from engine.sketch.synth.cache import sounded
+from engine.sketch.synth.cache import cached_sound
 from engine.sketch.synth.kits import HAT_KEYS, OPEN_HAT, nearest
 from engine.sketch.synth.noise import generator
 from engine.sketch.synth.voice import Sound, Stroke, Voice
@@ -83,7 +83,7 @@ def place(part: Part, voice: Voice, loop: Loop, seed: int, work: Work) -> Sound:
     share = 0.6 / max(1, len(found))
     for hit, span, stroke in zip(found, spans, strokes, strict=True):
         loud, pan = _loud_and_pan(hit, voice)
-        sound = _cut(sounded(voice, stroke), span, release) * np.float32(loud)
+        sound = _cut(cached_sound(voice, stroke), span, release) * np.float32(loud)
         _add(bed[0], hit.start, sound[0])
         if pan:
             _add(bed[1], hit.start, sound[0] * np.float32(-pan))
@@ -123,12 +123,12 @@ def _group(hit: Hit, voice: Voice) -> object:
 
 def _takes(found: Sequence[Hit], voice: Voice, rng: np.random.Generator) -> list[int]:
     """Return a round robin for each hit: by key in turn, from a place that the seed chooses."""
-    first = int(rng.integers(voice.takes))
+    first = int(rng.integers(voice.round_robins))
     turns: dict[int, int] = {}
     takes = []
     for hit in found:
         turns[hit.key] = turns.get(hit.key, first - 1) + 1
-        takes.append(turns[hit.key] % voice.takes)
+        takes.append(turns[hit.key] % voice.round_robins)
     return takes
 
 
@@ -141,7 +141,7 @@ def _strokes(
     labels = []
     before = _tied_from(found, voice, loop)
     for hit, span, take, source in zip(found, spans, takes, before, strict=True):
-        label = (hit.key, min(voice.classes - 1, hit.velocity * voice.classes // 128), take, source)
+        label = (hit.key, min(voice.velocity_layers - 1, hit.velocity * voice.velocity_layers // 128), take, source)
         labels.append(label)
         frames = round(voice.pieces[hit.key].ring_s * loop.rate) if voice.pieces else span + tail
         wanted[label] = max(wanted.get(label, 1), frames)
@@ -149,7 +149,7 @@ def _strokes(
     for (key, force, take, source), frames in wanted.items():
         whole = frames if voice.pieces else -(-frames // _GRAIN_FRAMES) * _GRAIN_FRAMES
         from_hz = _hz(source, loop) if source >= 0 else 0.0
-        share = (force + 0.5) / voice.classes
+        share = (force + 0.5) / voice.velocity_layers
         made[key, force, take, source] = Stroke(key, _hz(key, loop), share, take, whole, loop.rate, from_hz)
     return [made[label] for label in labels]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import fft
 
+from engine.loudness import gated_power, loudness_of
 from engine.sketch.composition import PartMix
 from engine.sketch.mix.loudness import SILENT_LUFS, k_weighting
 from engine.sketch.mix.note_placement import Loop
@@ -117,11 +118,8 @@ def _gated(power: Numbers, loop: Loop) -> float:
     """Return the loudness of hop powers, gated after BS.1770 in blocks of about 0.4 s."""
     span = max(1, min(power.size, round(0.4 * loop.rate / _HOP)))
     blocks = np.convolve(np.concatenate([power, power[: span - 1]]), np.full(span, 1.0 / span), "valid")
-    loud = blocks[blocks > 10.0 ** ((SILENT_LUFS + 0.691) / 10.0)]
-    if not loud.size:
-        return SILENT_LUFS
-    gated = loud[loud > 0.1 * loud.mean()]
-    return float(-0.691 + 10.0 * np.log10(gated.mean()))
+    gated = gated_power(blocks)
+    return SILENT_LUFS if gated is None else loudness_of(gated)
 
 
 def balance(heard: Mapping[str, Heard], mixes: Mapping[str, PartMix]) -> dict[str, float]:

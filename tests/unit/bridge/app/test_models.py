@@ -206,7 +206,7 @@ def test_the_model_for_this_machine_is_recommended_with_a_reason(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = Device("cuda", "A card", 24 * 10**9, 23 * 10**9, "bfloat16")
-    monkeypatch.setattr("engine.hardware.probe.probe_apart", lambda: device)
+    monkeypatch.setattr("engine.hardware.probe.probe_in_subprocess", lambda: device)
     name, reason = bench.desk.recommended().result(WAIT_S)
     assert find_entry(name).kind == "music"
     assert reason

@@ -28,7 +28,7 @@ CARD = Device("cuda", "A card", 24 * 10**9, 23 * 10**9, "bfloat16")
 @pytest.fixture(autouse=True)
 def device(monkeypatch: pytest.MonkeyPatch) -> None:
     """A device that is known at once: asking torch for one takes seconds."""
-    monkeypatch.setattr(doctor, "probe_apart", lambda: CARD)
+    monkeypatch.setattr(doctor, "probe_in_subprocess", lambda: CARD)
 
 
 def test_a_library_that_is_missing_is_named(
@@ -208,7 +208,7 @@ def test_the_model_to_download_is_told_where_none_is_installed(
     def no_answer() -> Device:
         raise EngineUnavailable("torch does not start.")
 
-    monkeypatch.setattr(doctor, "probe_apart", no_answer)
+    monkeypatch.setattr(doctor, "probe_in_subprocess", no_answer)
     assert doctor._models(folders) == [Finding("device", "note", "torch does not start.")]
 
 

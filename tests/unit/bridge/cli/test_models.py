@@ -146,7 +146,7 @@ def test_without_a_name_the_model_for_this_machine_is_meant(
 ) -> None:
     device = Device("cuda", "A card", 24 * 10**9, 23 * 10**9, "bfloat16")
     named: list[str] = []
-    monkeypatch.setattr("engine.hardware.probe.probe_apart", lambda: device)
+    monkeypatch.setattr("engine.hardware.probe.probe_in_subprocess", lambda: device)
     monkeypatch.setattr(models, "_fetch", lambda entry, _options, _store: named.append(entry.name))
     assert main(["models", "download"]) == 1
     assert named[0].startswith("ace-step")

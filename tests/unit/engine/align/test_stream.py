@@ -16,7 +16,7 @@ from engine.align.conform import TargetGrid, conform
 from engine.align.stream import _JoinedSource, conform_stream
 from engine.align.warp import ArraySource
 from engine.errors import Cancelled, InvalidValue
-from engine.levels import LoudnessMeter, lufs
+from engine.loudness import LoudnessMeter, lufs
 from engine.music import Meter, TempoMap
 from engine.rawfile import RawFile
 from engine.stems import StemSource

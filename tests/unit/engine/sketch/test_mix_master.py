@@ -1,4 +1,4 @@
-"""The mix: loudness, peaks, balance, stereo; each against a measure of somebody else's making."""
+"""The mix: loudness, peaks, balance, stereo; each against a measure of its own."""
 
 from dataclasses import replace
 
@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.signal import sosfilt
 
 from engine.music import TempoMap
 from engine.score import Part
 from engine.sketch.composition import PartMix
-from engine.sketch.mix.loudness import Weigher, hop_frames, integrated
+from engine.sketch.mix.loudness import hop_frames
 from engine.sketch.mix.master import CEILING, limiter, unroll
 from engine.sketch.mix.peaks import PAD_FRAMES, between_peaks
 from tests.helpers.mix_ears import RATE, lufs, mix_of, true_peak_db
@@ -144,19 +143,6 @@ def test_ducked_parts_dip_under_the_kick() -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(seconds=st.floats(0.41, 4.0), rate=st.sampled_from([22_050, 44_100, 48_000, 96_000]), seed=st.integers(0, 99))
-def test_loudness_agrees_with_pyloudnorm(seconds: float, rate: int, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    frames = round(seconds * rate)
-    gain = np.repeat(10.0 ** rng.uniform(-3, 0, frames // 5_000 + 1), 5_000)[:frames, None]
-    audio = (0.1 * gain * rng.standard_normal((frames, 2))).astype(np.float32)
-    weigher, hop = Weigher(rate), hop_frames(rate)
-    split = frames // 2 // hop * hop
-    power = np.concatenate([weigher.weigh(audio[:split]), weigher.weigh(audio[split:])])
-    assert integrated(power, frames, rate) == pytest.approx(lufs(audio.astype(np.float64), rate), abs=0.12)
-
-
-@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 1000), hops=st.integers(1, 400))
 def test_the_limiter_holds_every_peak_and_is_smooth(seed: int, hops: int) -> None:
     rng = np.random.default_rng(seed)
@@ -183,14 +169,3 @@ def test_peaks_between_samples_are_found() -> None:
     assert found == pytest.approx([1.0, 1.0], abs=0.02)
     assert PAD_FRAMES < 64
     assert between_peaks(padded, 64, np.array([], np.intp)).size == 0
-
-
-def test_the_sections_are_the_k_filter() -> None:
-    from engine.sketch.mix.loudness import k_weighting
-
-    impulse = np.zeros(RATE, np.float32)
-    impulse[0] = 1.0
-    response_db = 20 * np.log10(np.abs(np.fft.rfft(sosfilt(k_weighting(RATE), impulse))))
-    assert response_db[10_000] == pytest.approx(4.0, abs=0.1)
-    assert response_db[997] == pytest.approx(0.69, abs=0.05)
-    assert response_db[38] == pytest.approx(-6.0, abs=0.5)

@@ -1,4 +1,4 @@
-"""Which model runs how, on devices that are only described."""
+"""The choice of model and offload, on devices that are only described."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import EngineUnavailable, InvalidValue
-from engine.hardware import Device, DeviceKind, Dtype, choose_model, needed_bytes, recommend_model
-from engine.hardware.choose import TILES
+from engine.hardware import Device, DeviceKind, Dtype, Offload, choose_model, needed_bytes, recommend_model
+from engine.hardware.choose import BASE_BYTES, BLOCK_BYTES, LATENT_BYTES, TILES
 from engine.models.catalogue import read_catalogue
 from tests.helpers.paths import ROOT
 
@@ -132,9 +132,39 @@ def test_the_users_page_says_what_the_code_does() -> None:
     assert f"from {needed_bytes(smallest, 'float32', 'resident', TILES[-1]) / GB:.1f} GB free (8.1 GB" in page
 
 
-def test_a_device_reads_back_as_written_and_knows_its_name_in_torch() -> None:
-    second = Device("rocm", "MI300X", 192 * GB, 190 * GB, "bfloat16", 1)
-    assert Device.from_json(second.to_json()) == second
-    assert second.torch_name == "cuda:1"
-    assert device(1, "mps").torch_name == "mps"
-    assert str(second) == "MI300X (ROCM), 190.0 of 192.0 GB free, bfloat16"
+@pytest.mark.parametrize(
+    ("way", "dtype", "weights"),
+    [
+        ("resident", "bfloat16", KNOWN["ace-step-2b-turbo"].resident_bytes),
+        ("components", "bfloat16", KNOWN["ace-step-2b-turbo"].largest_bytes),
+        ("blocks", "bfloat16", BLOCK_BYTES),
+        ("blocks", "float32", 2 * BLOCK_BYTES),
+    ],
+)
+def test_the_estimate_is_base_and_weights_and_tile(way: Offload, dtype: Dtype, weights: int) -> None:
+    scale = 2 if dtype == "float32" else 1
+    wanted = BASE_BYTES + weights + scale * 256 * LATENT_BYTES
+    assert needed_bytes(KNOWN["ace-step-2b-turbo"], dtype, way, 256) == wanted
+
+
+def test_the_longest_tile_that_fits_is_taken() -> None:
+    entry = KNOWN["ace-step-2b-turbo"]
+    for tile in TILES:
+        free = needed_bytes(entry, "bfloat16", "resident", tile)
+        exact = Device("cuda", "Fake 4090", 2 * free, free, "bfloat16")
+        assert choose_model(exact, [entry]).tile_latents == tile
+    one_less = Device("cuda", "Fake 4090", 2 * free, free - 1, "bfloat16")
+    assert choose_model(one_less, [entry]).offload == "components"
+
+
+def test_reasons_say_why_in_one_sentence() -> None:
+    reasons = {
+        "whole": recommend_model(device(22.0), KNOWN.values()).reason,
+        "turns": recommend_model(device(7.4), KNOWN.values()).reason,
+        "blocks": recommend_model(device(3.7), KNOWN.values()).reason,
+        "cpu": recommend_model(device(20.0, "cpu", "float32"), KNOWN.values()).reason,
+    }
+    assert reasons["whole"].endswith("the best one that fits whole into the 22.0 GB free on Fake 4090.")
+    assert "too large for the 7.4 GB free on Fake 4090 as a whole, so its parts take turns there." in reasons["turns"]
+    assert "one by one, which is slow" in reasons["blocks"]
+    assert "there is no GPU" in reasons["cpu"]
