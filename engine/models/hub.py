@@ -61,7 +61,7 @@ def look_up(repository: str, revision: str, endpoint: str | None = None) -> Remo
     EngineUnavailable
         If the libraries for it are missing.
     """
-    require("huggingface_hub", "httpx2")
+    require("huggingface_hub")
     from huggingface_hub import HfApi
 
     api = HfApi(endpoint=endpoint)

@@ -158,7 +158,7 @@ def _request(model: RemoteModel, growing: _Growing) -> None:
     headers = {**build_hf_headers(), "Accept-Encoding": "identity"}
     if resumed := growing.size > 0:
         headers["Range"] = f"bytes={growing.size}-"
-    # Redirects are followed; httpx keeps the authorisation from other hosts.
+    # Redirects are followed; httpx2 does not send the authorisation to other hosts.
     with get_session().stream("GET", url, headers=headers, timeout=READ_TIMEOUT_S) as response:
         if response.status_code in PASSING:
             raise _Interrupted(f"answer {response.status_code}")

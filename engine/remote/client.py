@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from engine.errors import EngineFailed, EngineUnavailable, InvalidValue, StemBridgeError
 from engine.remote.address import RemoteAddress
@@ -41,9 +41,9 @@ class RemoteCompanion:
         self._options: dict[str, Any] = {
             "base_url": address.url,
             "headers": {"x-api-key": address.key} if address.key else {},
-            "timeout": httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            "timeout": httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
         }
-        self._client = httpx.Client(**self._options)
+        self._client = httpx2.Client(**self._options)
 
     def __enter__(self) -> RemoteCompanion:
         return self
@@ -102,7 +102,7 @@ class RemoteCompanion:
         return self._json("GET", f"/v2/requests/{request_id}")
 
     async def _follow(self, request_id: str, report: Callable[[Standing], None]) -> Standing:
-        async with httpx.AsyncClient(**self._options) as client:
+        async with httpx2.AsyncClient(**self._options) as client:
             return await Follower(client, self._refusal, self._max_lost_s).follow(request_id, report)
 
     def download(self, url: str, path: Path, sha256: str = "", alive: Callable[[], None] = lambda: None) -> None:
@@ -118,9 +118,9 @@ class RemoteCompanion:
             Whatever `alive`, called now and then, raises.
         """
         digest = hashlib.sha256()
-        place = httpx.URL(url).raw_path.decode("ascii")  # at the address we know, whatever it calls itself
+        place = httpx2.URL(url).raw_path.decode("ascii")  # at the address we know, whatever it calls itself
         with self._errors(), self._client.stream("GET", place) as response:
-            if response.status_code != httpx.codes.OK:
+            if response.status_code != httpx2.codes.OK:
                 raise EngineFailed(f"The other companion no longer has {path.name}.")
             with path.open("wb") as file:
                 for chunk in response.iter_bytes(_CHUNK_BYTES):
@@ -138,14 +138,14 @@ class RemoteCompanion:
     def _json(self, method: str, path: str, *, json: object = None) -> dict[str, Any]:
         with self._errors():
             response = self._client.request(method, path, json=json)
-        if response.status_code != httpx.codes.OK:
+        if response.status_code != httpx2.codes.OK:
             raise self._refusal(response)
         return _object(response)
 
     def _no_companion(self) -> EngineFailed:
         return EngineFailed(f"What answers at {self.url} is no companion.")
 
-    def _refusal(self, response: httpx.Response) -> StemBridgeError:
+    def _refusal(self, response: httpx2.Response) -> StemBridgeError:
         """Return the error that an answer other than 200 means: its own sentence, and what helps."""
         status = response.status_code
         said = str(_object(response).get("error") or f"it answers {status} {response.reason_phrase}.")
@@ -157,12 +157,12 @@ class RemoteCompanion:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             why = str(error) or type(error).__name__
             raise EngineUnavailable(f"The companion at {self.url} cannot be reached ({why}).") from error
 
 
-def _object(response: httpx.Response) -> dict[str, Any]:
+def _object(response: httpx2.Response) -> dict[str, Any]:
     try:
         body = response.json()
     except (json.JSONDecodeError, UnicodeDecodeError):

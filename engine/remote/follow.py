@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 
 from engine.errors import EngineFailed, EngineUnavailable
 
@@ -57,7 +57,7 @@ class Follower:
     """Follows one request; the connection may break, as long as it comes back in time."""
 
     def __init__(
-        self, client: httpx.AsyncClient, refusal: Callable[[httpx.Response], Exception], max_lost_s: float
+        self, client: httpx2.AsyncClient, refusal: Callable[[httpx2.Response], Exception], max_lost_s: float
     ) -> None:
         """Ask through `client`; `refusal` makes the error of an answer that is none, `max_lost_s` is the patience."""
         self._client = client
@@ -93,9 +93,9 @@ class Follower:
             try:
                 await self._read_once(request_id)
                 heard = time.monotonic()
-            except httpx.ReadTimeout:
+            except httpx2.ReadTimeout:
                 heard = max(heard, time.monotonic() - SILENCE_S)  # it was there when the silence began
-            except httpx.HTTPError as error:
+            except httpx2.HTTPError as error:
                 if time.monotonic() - heard > self._max_lost_s:
                     raise EngineUnavailable(
                         f"The companion at {self._client.base_url} is out of reach for {self._max_lost_s:g} s "
@@ -106,12 +106,12 @@ class Follower:
 
     async def _read_once(self, request_id: str) -> None:
         url = f"/v1/jobs/{request_id}/events"
-        async with self._client.stream("GET", url, timeout=httpx.Timeout(SILENCE_S)) as answer:
-            if answer.status_code != httpx.codes.OK:
+        async with self._client.stream("GET", url, timeout=httpx2.Timeout(SILENCE_S)) as answer:
+            if answer.status_code != httpx2.codes.OK:
                 await answer.aread()
                 raise self._refusal(answer)
             async for line in answer.aiter_lines():
                 if line.startswith(_DATA):
                     self._latest = Standing.of(line.removeprefix(_DATA))
         if not self._latest.is_final:
-            raise httpx.RemoteProtocolError("it has hung up")
+            raise httpx2.RemoteProtocolError("it has hung up")

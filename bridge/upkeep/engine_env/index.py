@@ -100,13 +100,13 @@ def _from_pypi(wanted: Wanted, hardware: Hardware, misses: Sequence[str]) -> Bui
 
 
 def _read(url: str) -> str:
-    import httpx
+    import httpx2
 
     try:
-        answer = httpx.get(url, timeout=ANSWER_TIMEOUT_S, follow_redirects=True)
+        answer = httpx2.get(url, timeout=ANSWER_TIMEOUT_S, follow_redirects=True)
         answer.raise_for_status()
-    except httpx.HTTPStatusError as error:
+    except httpx2.HTTPStatusError as error:
         raise NoAnswer(f"HTTP {error.response.status_code}") from None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise NoAnswer(str(error) or type(error).__name__) from None
     return answer.text
