@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.ace_step.checkpoint import Checkpoint, Component, TensorRef
-from engine.ace_step.load import quiet
+from engine.ace_step.load import without_warnings
 
 Size = Literal["2b", "xl"]
 
@@ -59,7 +59,7 @@ def empty_models(size: Size, *, turbo: bool = True) -> dict[str, tuple[Any, dict
 
     transformer = {"num_key_value_heads": 8, "head_dim": 128, **TRANSFORMERS[size], "is_turbo": turbo}
     encoder = {**_ENCODER, "text_hidden_dim": 1024, "timbre_hidden_dim": 64}
-    with quiet(), init_empty_weights(include_buffers=False):
+    with without_warnings(), init_empty_weights(include_buffers=False):
         return {
             "text_encoder": (Qwen3Model(Qwen3Config(**_TEXT)), dict(_TEXT)),
             "condition_encoder": (AceStepConditionEncoder(**encoder), encoder),

@@ -8,8 +8,6 @@ import pytest
 
 from engine.ace_step.ace_step_engine import AceStepEngine
 from engine.ace_step.checkpoint import read_checkpoint
-from engine.ace_step.original import split_key
-from engine.ace_step.plan import BASE, TURBO
 from engine.errors import EngineUnavailable, InvalidValue
 from tests.helpers.ace_requests import INFO, quiet_progress, request
 from tests.helpers.ace_shelf import make_engine, plan_from_folder
@@ -25,14 +23,6 @@ def refused(folder: Path) -> str:
         made.load(quiet_progress)
     assert made._model is None
     return str(caught.value)
-
-
-def test_folders_tell_layout_tasks_and_limits(models_dir: Path) -> None:
-    turbo, original, base = (plan_from_folder(name, models_dir) for name in INFO.models)
-    assert (turbo.layout, turbo.limits, turbo.tasks) == ("diffusers", TURBO, ("text2music", "cover", "repaint"))
-    assert (original.layout, original.transformer, original.limits) == ("original", TRANSFORMER, TURBO)
-    assert base.limits == BASE
-    assert "extract" in base.tasks
 
 
 def test_both_layouts_fill_the_same_modules_with_the_same_weights(models_dir: Path) -> None:
@@ -91,25 +81,6 @@ def test_a_file_that_is_cut_short_is_named(models_dir: Path, tmp_path: Path, fil
     assert "stembridge models download tiny-turbo" in sentence
 
 
-def test_a_file_that_is_cut_short_is_named_in_the_original_layout(models_dir: Path, tmp_path: Path) -> None:
-    copy = copy_model(models_dir / "tiny-original", tmp_path / "tiny-turbo")
-    truncate(copy / TRANSFORMER / "model.safetensors", 0.9)
-    assert "model.safetensors cannot be read" in refused(tmp_path)
-
-
-def test_garbage_instead_of_weights_is_refused(models_dir: Path, tmp_path: Path) -> None:
-    copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
-    (copy / "vae" / "diffusion_pytorch_model.safetensors").write_bytes(b"not a model" * 100)
-    assert "cannot be read" in refused(tmp_path)
-
-
-def test_a_pickle_is_no_weight_file(models_dir: Path, tmp_path: Path) -> None:
-    copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
-    weights = copy / "transformer" / "diffusion_pytorch_model.safetensors"
-    weights.rename(weights.with_suffix(".bin"))
-    assert "holds no safetensors weights" in refused(tmp_path)
-
-
 def test_weights_of_another_size_are_refused(models_dir: Path, tmp_path: Path) -> None:
     copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
     config = copy / "transformer" / "config.json"
@@ -147,34 +118,3 @@ def test_a_missing_model_says_how_to_get_it(tmp_path: Path) -> None:
 def test_an_unknown_model_lists_the_known_ones(engine: AceStepEngine) -> None:
     with pytest.raises(InvalidValue, match="one of tiny-turbo, tiny-original, tiny-base, not 'gpt'"):
         engine.generate(request(model="gpt"), quiet_progress)
-
-
-def test_a_model_without_code_modules_makes_music_but_no_covers(
-    models_dir: Path, tmp_path: Path, source_file: Path
-) -> None:
-    import shutil
-
-    copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
-    shutil.rmtree(copy / "audio_tokenizer")
-    shutil.rmtree(copy / "audio_token_detokenizer")
-    made = make_engine(INFO, tmp_path)
-    assert len(made.generate(request(), quiet_progress)) == 1
-    with pytest.raises(EngineUnavailable, match="lacks the modules that cover needs"):
-        made.generate(request(task="cover", source_audio=str(source_file)), quiet_progress)
-    made.unload()
-
-
-def test_names_of_the_original_layout_are_those_of_diffusers() -> None:
-    assert split_key("decoder.layers.3.cross_attn.o_proj.weight") == (
-        "transformer",
-        "layers.3.cross_attn.to_out.0.weight",
-    )
-    assert split_key("decoder.proj_in.1.bias") == ("transformer", "proj_in_conv.bias")
-    assert split_key("encoder.lyric_encoder.layers.0.self_attn.q_norm.weight") == (
-        "condition_encoder",
-        "lyric_encoder.layers.0.self_attn.norm_q.weight",
-    )
-    assert split_key("tokenizer.quantizer.project_in.weight") == ("audio_tokenizer", "quantizer.project_in.weight")
-    assert split_key("null_condition_emb") == ("condition_encoder", "null_condition_emb")
-    assert split_key("decoder.rotary_emb.inv_freq") == ("", "")
-    assert split_key("lm.weight") == ("", "")
