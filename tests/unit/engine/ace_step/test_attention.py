@@ -11,7 +11,7 @@ from tests.helpers.tiny_ace_step import LATENTS, tiny_pipeline
 torch = pytest.importorskip("torch")
 
 
-def told(frames: int = 250) -> Conditioning:
+def conditioning(frames: int = 250) -> Conditioning:
     generator = torch.Generator().manual_seed(1)
     states = torch.randn(1, 20, 32, generator=generator)
     return Conditioning(states, None, torch.randn(1, frames, 2 * LATENTS, generator=generator))
@@ -20,7 +20,7 @@ def told(frames: int = 250) -> Conditioning:
 def latents(pipe: Any, frames: int = 250, batch: int = 1, forward: Any = None) -> Any:  # noqa: ANN401
     noise = torch.randn(batch, frames, LATENTS, generator=torch.Generator().manual_seed(2))
     with torch.no_grad():
-        return denoise(pipe, told(frames), noise, SamplerSettings(2, 1.0, 3.0), lambda _step: None, forward)
+        return denoise(pipe, conditioning(frames), noise, SamplerSettings(2, 1.0, 3.0), lambda _step: None, forward)
 
 
 def test_fused_attention_is_the_same_attention() -> None:

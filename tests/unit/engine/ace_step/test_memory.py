@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.ace_step.memory import Footprint, JobSize, footprint, is_out_of_memory
+from engine.ace_step.memory import Footprint, JobSize, TorchMemory, footprint, is_out_of_memory
 
 torch = pytest.importorskip("torch")
 
@@ -111,3 +111,33 @@ _SIZES = ("hidden_size", "intermediate_size", "num_attention_heads", "num_key_va
 )
 def test_full_memory_is_told_from_other_errors(error: Exception, full: bool) -> None:
     assert is_out_of_memory(error) is full
+
+
+def test_a_jobs_latent_frames_are_rounded_up() -> None:
+    assert [JobSize(seconds, 1).latent_frames for seconds in (10.0, 10.01, 0.04)] == [250, 251, 1]
+
+
+def test_the_autoencoders_widest_layer_is_found(full: dict[str, Footprint]) -> None:
+    # 1920 samples of 128 channels at the end of the decoder: no inner layer has more elements for one latent frame.
+    assert full["2b"].vae_width == 1920 * 128
+    assert full["2b"].vae_bytes(100) == int(5.4 * 1920 * 128 * 100 * 2)
+
+
+def test_guidance_doubles_the_batch_and_variations_multiply_it() -> None:
+    sizes = _footprint({**dict.fromkeys(_SIZES, 64), "num_attention_heads": 1, "num_key_value_heads": 1}, "float32")
+    one = sizes.transformer_bytes(JobSize(60, 1))
+    tokens = 750
+    mask = 4 * tokens**2
+    feed_forward, attention = (6 + 3) * 64 * 4, 4 * 64 * 4 + 64 * (4 + 16) + 2 * 64 * 4
+    conditions = 300 * (2 * 64 + 2 * 64) * 4
+    layer = tokens * max(feed_forward, attention) + conditions
+    assert one == max(18 * tokens**2, mask + layer)
+    assert sizes.transformer_bytes(JobSize(60, 1, guided=True)) == max(18 * tokens**2, mask + 2 * layer)
+    assert sizes.transformer_bytes(JobSize(60, 8)) == mask + 8 * layer
+
+
+def test_the_free_memory_of_the_cpu_is_that_of_the_system() -> None:
+    import psutil
+
+    total = psutil.virtual_memory().total
+    assert 0 < TorchMemory().free_bytes("cpu") <= total

@@ -8,7 +8,7 @@ import soundfile
 
 from engine.ace_step.job import read_job
 from engine.ace_step.plan import TURBO, LoadPlan
-from engine.ace_step.sources import read_source
+from engine.ace_step.sources import SourceAudio, read_source
 from engine.errors import InvalidValue
 from tests.helpers.ace_requests import request
 
@@ -63,7 +63,7 @@ def test_samples_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
         read_source(str(tmp_path / "nan.wav"), "source_audio")
 
 
-def test_mono_at_eight_kilohertz_is_used_and_told(tmp_path: Path) -> None:
+def test_mono_at_eight_kilohertz_is_used_and_reported(tmp_path: Path) -> None:
     job = read_job(request(task="cover", source_audio=write(tmp_path / "phone.wav", 3, 8_000, 1)), TURBO_PLAN)
     assert job.source is not None
     audio = job.source.at(48_000)
@@ -78,3 +78,39 @@ def test_common_formats_are_read(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"song.{ending}"
     soundfile.write(path, np.zeros((44_100, 2)), 44_100)
     assert read_source(str(path), "source_audio").seconds == pytest.approx(1.0, abs=0.06)
+
+
+def test_samples_and_rate_of_a_stereo_file_are_kept(tmp_path: Path) -> None:
+    audio = np.random.default_rng(1).uniform(-1, 1, (44_100, 2)).astype(np.float32)
+    soundfile.write(tmp_path / "song.wav", audio, 44_100, "FLOAT")
+    read = read_source(str(tmp_path / "song.wav"), "source_audio")
+    assert np.array_equal(read.audio, audio)
+    assert (read.rate, read.seconds, read.notices) == (44_100, 1.0, ())
+    assert read.audio.dtype == np.float32
+
+
+def test_audio_at_its_own_rate_is_not_resampled() -> None:
+    source = SourceAudio(np.ones((1000, 2), np.float32), 48_000)
+    assert source.at(48_000) is source.audio or np.array_equal(source.at(48_000), source.audio)
+    assert source.at(96_000).shape == (2000, 2)
+
+
+@pytest.mark.parametrize(("rate", "reported"), [(31_999, True), (32_000, False)])
+def test_a_dull_source_is_reported(tmp_path: Path, rate: int, reported: bool) -> None:
+    notices = read_source(write(tmp_path / "song.wav", rate=rate), "reference_audio").notices
+    assert notices == (
+        (f"reference_audio is sampled at {rate} Hz: it holds nothing above {rate / 2000:g} kHz.",) * reported
+    )
+
+
+def test_a_home_directory_in_the_path_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    write(tmp_path / "song.wav")
+    assert read_source("~/song.wav", "source_audio").seconds == 2.0
+
+
+@pytest.mark.parametrize("path", ["", "/no/such.wav", "."])
+def test_a_path_that_is_no_file_is_refused(path: str) -> None:
+    with pytest.raises(InvalidValue, match="source_audio must be the path of a file that exists"):
+        read_source(path, "source_audio")

@@ -18,7 +18,7 @@ from tests.helpers.tiny_ace_step import LATENTS, tiny_pipeline
 torch = pytest.importorskip("torch")
 
 
-def told(frames: int = 250) -> Conditioning:
+def conditioning(frames: int = 250) -> Conditioning:
     generator = torch.Generator().manual_seed(1)
     states = torch.randn(1, 20, 32, generator=generator)
     return Conditioning(states, None, torch.randn(1, frames, 2 * LATENTS, generator=generator))
@@ -27,7 +27,7 @@ def told(frames: int = 250) -> Conditioning:
 def latents(pipe: Any, frames: int = 250, batch: int = 1, forward: Any = None) -> Any:  # noqa: ANN401
     noise = torch.randn(batch, frames, LATENTS, generator=torch.Generator().manual_seed(2))
     with torch.no_grad():
-        return denoise(pipe, told(frames), noise, SamplerSettings(2, 1.0, 3.0), lambda _step: None, forward)
+        return denoise(pipe, conditioning(frames), noise, SamplerSettings(2, 1.0, 3.0), lambda _step: None, forward)
 
 
 @pytest.mark.slow
@@ -41,7 +41,7 @@ def test_compiled_blocks_give_the_same_bits_no_job_waits_for_them_and_hooks_stil
     pipe = tiny_pipeline()
     use_fused_attention(pipe.transformer)  # as on CUDA
     wanted, longer = latents(pipe), latents(pipe, frames=333)
-    with lyrics_bias(pipe, 5.0, 10, told().states):
+    with lyrics_bias(pipe, 5.0, 10, conditioning().states):
         biased = latents(pipe)
     speed = Accelerator(pipe, replace(plan_from_folder("tiny-turbo", models_dir), compile=True), backend="eager")
     assert speed.compiled
@@ -60,7 +60,7 @@ def test_compiled_blocks_give_the_same_bits_no_job_waits_for_them_and_hooks_stil
         assert torch.equal(latents(pipe), wanted)
         assert torch.equal(latents(pipe, frames=333), longer)
     assert graphs() == compiled
-    with speed.on_users_path(hooked=True), lyrics_bias(pipe, 5.0, 10, told().states):
+    with speed.on_users_path(hooked=True), lyrics_bias(pipe, 5.0, 10, conditioning().states):
         assert torch.equal(latents(pipe), biased)
     torch._dynamo.reset()
 
@@ -82,22 +82,22 @@ def test_blocks_that_do_not_compile_run_eagerly_and_the_log_says_why(
     assert torch.equal(latents(pipe), wanted)
 
 
-def test_graphs_are_only_for_cuda_and_for_shapes_that_come_again(models_dir: Path) -> None:
+def test_graphs_are_only_recorded_on_cuda_and_for_repeated_shapes(models_dir: Path) -> None:
     plan = plan_from_folder("tiny-turbo", models_dir)
     on_cpu = Accelerator(tiny_pipeline(), plan)
     on_cuda = Accelerator(tiny_pipeline(), replace(plan, device="cuda"))
-    assert [on_cpu.forward_for(told(), 1) for _ in range(2)] == [None, None]
-    assert on_cuda.forward_for(told(), 1) is None
-    kept = on_cuda.forward_for(told(), 1)
+    assert [on_cpu.forward_for(conditioning(), 1) for _ in range(2)] == [None, None]
+    assert on_cuda.forward_for(conditioning(), 1) is None
+    kept = on_cuda.forward_for(conditioning(), 1)
     assert kept is not None
-    assert on_cuda.forward_for(told(), 1) is kept
+    assert on_cuda.forward_for(conditioning(), 1) is kept
     for frames in (260, 270):
-        on_cuda.forward_for(told(frames), 1)
-        on_cuda.forward_for(told(frames), 1)
-    assert on_cuda.forward_for(told(), 1) is not kept
+        on_cuda.forward_for(conditioning(frames), 1)
+        on_cuda.forward_for(conditioning(frames), 1)
+    assert on_cuda.forward_for(conditioning(), 1) is not kept
 
 
-def test_a_job_that_comes_ends_the_warm_up_first(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_job_ends_the_warm_up_first(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = threading.Event()
     warm_once = Accelerator._warm_once
 
@@ -128,3 +128,53 @@ def test_compiled_kernels_are_kept_where_the_plan_says(
     plan = replace(plan_from_folder("tiny-turbo", models_dir), compile=True, cache_dir=tmp_path / "kernels")
     Accelerator(tiny_pipeline(), plan, backend="eager")
     assert os.environ.pop(CACHE_VARIABLE) == str(tmp_path / "kernels")
+
+
+def test_forgotten_graphs_are_recorded_again_from_the_second_use_on(models_dir: Path) -> None:
+    accelerator = Accelerator(tiny_pipeline(), replace(plan_from_folder("tiny-turbo", models_dir), device="cuda"))
+    accelerator.forward_for(conditioning(), 1)
+    before = accelerator.forward_for(conditioning(), 1)
+    accelerator.forget_graphs()
+    assert accelerator.forward_for(conditioning(), 1) is None
+    assert accelerator.forward_for(conditioning(), 1) is not before
+
+
+def test_without_compiling_there_is_nothing_to_warm_up(models_dir: Path) -> None:
+    accelerator = Accelerator(tiny_pipeline(), plan_from_folder("tiny-turbo", models_dir))
+    accelerator.warm_up(threading.RLock())
+    assert accelerator._thread is None
+    accelerator.stop_warming()
+    with accelerator.on_users_path(hooked=True):
+        pass
+
+
+def test_a_warm_up_that_fails_is_logged_and_not_tried_again(
+    models_dir: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no kernel")
+
+    monkeypatch.setattr(Accelerator, "_compile", lambda _self, _backend: True)
+    monkeypatch.setattr(Accelerator, "_warm_once", fail)
+    accelerator = Accelerator(tiny_pipeline(), replace(plan_from_folder("tiny-turbo", models_dir), compile=True))
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            accelerator.warm_up(threading.RLock())
+            if accelerator._thread is not None:
+                accelerator._thread.join()
+    assert caplog.text.count("is not warmed up: a part of it does not compile (no kernel)") == 1
+
+
+def test_the_warm_up_runs_both_lengths_and_both_batches_and_waits_for_the_lock(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, runs = threading.RLock(), []
+    monkeypatch.setattr(Accelerator, "_compile", lambda _self, _backend: True)
+    monkeypatch.setattr(Accelerator, "_warm_once", lambda _self, *size: runs.append(size))
+    accelerator = Accelerator(tiny_pipeline(), replace(plan_from_folder("tiny-turbo", models_dir), compile=True))
+    with lock:
+        accelerator.warm_up(lock)
+        assert runs == []
+    assert accelerator._thread is not None
+    accelerator._thread.join()
+    assert runs == [(250, 1), (250, 2), (750, 1), (750, 2)]
