@@ -5,25 +5,12 @@ from typing import Any
 
 import pytest
 
-from engine.ace_step.denoise import Conditioning, denoise
-from engine.ace_step.sampling import SamplerSettings
-from tests.helpers.tiny_ace_step import LATENTS, tiny_pipeline
+from tests.helpers.tiny_ace_step import tiny_pipeline
 
 torch = pytest.importorskip("torch")
 
 from engine.ace_step.graphs import RecordedForward  # noqa: E402
-
-
-def conditioning(frames: int = 250) -> Conditioning:
-    generator = torch.Generator().manual_seed(1)
-    states = torch.randn(1, 20, 32, generator=generator)
-    return Conditioning(states, None, torch.randn(1, frames, 2 * LATENTS, generator=generator))
-
-
-def latents(pipe: Any, frames: int = 250, batch: int = 1, forward: Any = None) -> Any:  # noqa: ANN401
-    noise = torch.randn(batch, frames, LATENTS, generator=torch.Generator().manual_seed(2))
-    with torch.no_grad():
-        return denoise(pipe, conditioning(frames), noise, SamplerSettings(2, 1.0, 3.0), lambda _step: None, forward)
+from tests.helpers.tiny_sampler import latents  # noqa: E402
 
 
 def test_a_graph_that_cannot_be_recorded_is_run_eagerly(caplog: pytest.LogCaptureFixture) -> None:

@@ -4,30 +4,17 @@ import logging
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from engine.ace_step.denoise import Conditioning, denoise
-from engine.ace_step.sampling import SamplerSettings
 from engine.ace_step.speed import Accelerator
 from tests.helpers.ace_requests import INFO, quiet_progress, request
 from tests.helpers.ace_shelf import make_engine, plan_from_folder
-from tests.helpers.tiny_ace_step import LATENTS, tiny_pipeline
+from tests.helpers.tiny_ace_step import tiny_pipeline
 
 torch = pytest.importorskip("torch")
 
-
-def conditioning(frames: int = 250) -> Conditioning:
-    generator = torch.Generator().manual_seed(1)
-    states = torch.randn(1, 20, 32, generator=generator)
-    return Conditioning(states, None, torch.randn(1, frames, 2 * LATENTS, generator=generator))
-
-
-def latents(pipe: Any, frames: int = 250, batch: int = 1, forward: Any = None) -> Any:  # noqa: ANN401
-    noise = torch.randn(batch, frames, LATENTS, generator=torch.Generator().manual_seed(2))
-    with torch.no_grad():
-        return denoise(pipe, conditioning(frames), noise, SamplerSettings(2, 1.0, 3.0), lambda _step: None, forward)
+from tests.helpers.tiny_sampler import conditioning, latents  # noqa: E402
 
 
 @pytest.mark.slow
