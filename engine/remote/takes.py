@@ -85,12 +85,20 @@ def _stem(
     if "midi" not in entry:
         return Stem(name, audio, is_drums=name == "drums")
     companion.download(files[entry["midi"]], path)
-    by_channel = notes_by_channel(mido.MidiFile(path))
+    by_channel = notes_by_channel(_read_midi(path))
     path.unlink()
     notes: list[Note] = sorted(
         (note for channel in by_channel.values() for note in channel), key=lambda note: (note.start_beats, note.pitch)
     )
     return Stem(name, audio, tuple(notes), is_drums=DRUM_CHANNEL in by_channel)
+
+
+def _read_midi(path: Path) -> mido.MidiFile:
+    """Read a MIDI file; ValueError if it is none, for which mido raises several other errors."""
+    try:
+        return mido.MidiFile(path)
+    except (OSError, IndexError, mido.KeySignatureError) as error:
+        raise ValueError(str(error)) from error
 
 
 def _audio(
