@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InvalidValue, ModelFault
-from engine.models.adopt import adopt
+from engine.models.adopt import adopt, find_files
 from engine.models.catalogue import ModelEntry
 from engine.models.installed_models import ModelStore
 from engine.models.verify import verify
-
-VAE = "vae/diffusion_pytorch_model.safetensors"
+from tests.helpers.hub.fetching import VAE
 
 
 def test_a_folder_is_installed_without_a_second_copy_and_outlives_it(
@@ -81,3 +80,44 @@ def test_folders_that_are_no_model(
 
 def empty(folder: Path) -> None:
     (folder / VAE).write_bytes(b"")
+
+
+def test_only_files_of_the_model_are_found_with_their_sizes(base: ModelEntry, source: Path) -> None:
+    for name in ("evil.py", "vae/old.bin", "notes.txt"):
+        (source / name).write_bytes(b"x")
+    found = find_files(base, source)
+    assert found[VAE] == (source / VAE).stat().st_size
+    assert not {"evil.py", "vae/old.bin", "notes.txt"} & set(found)
+
+
+def test_every_byte_is_counted_while_a_folder_is_installed(base: ModelEntry, source: Path, store: ModelStore) -> None:
+    counted: list[int] = []
+    model = adopt(base, source, store, counted.append)
+    assert sum(counted) == model.size_bytes
+
+
+def test_a_disk_without_links_needs_room_for_copies(
+    base: ModelEntry, source: Path, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.models.download.RESERVE_BYTES", 10**18)
+    adopt(base, source, store)  # links take no room
+
+    def refuse(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(ModelFault, match="GB free"):
+        adopt(base, source, store)
+
+
+def test_a_file_that_cannot_be_read_is_named_and_nothing_is_left(
+    base: ModelEntry, source: Path, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error", str(source / VAE))
+
+    monkeypatch.setattr("engine.models.adopt.link_or_copy", refuse)
+    with pytest.raises(ModelFault, match=r"cannot be installed \(Input/output error\)"):
+        adopt(base, source, store)
+    assert not store.partial(base.name).exists()
+    assert store.find(base.name) is None

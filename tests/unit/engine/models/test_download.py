@@ -10,7 +10,7 @@ import pytest
 from engine.errors import Cancelled, ModelFault
 from engine.models import download as downloading
 from engine.models.catalogue import ModelEntry, find_entry
-from engine.models.download import DownloadProgress, offer
+from engine.models.download import DownloadProgress, _DownloadMeter, check_disk, offer
 from engine.models.installed_models import RECORD, ModelStore
 from engine.models.verify import verify
 from tests.helpers.hub.checkpoints import TRANSFORMER
@@ -54,7 +54,7 @@ def test_an_offer_says_size_and_licence_and_fetches_nothing(
     assert not store.partial("tiny-base").exists()
 
 
-def test_progress_only_grows_and_ends_at_all_of_it(fetch: Fetch, base: ModelEntry) -> None:
+def test_progress_only_grows_and_ends_with_all_bytes(fetch: Fetch, base: ModelEntry) -> None:
     reports: list[DownloadProgress] = []
     model = fetch(base, reports.append)
     done = [report.done_bytes for report in reports]
@@ -96,7 +96,9 @@ def test_a_full_disk_is_found_out_before_anything_is_fetched(
     assert len(hub.requests) == 1
 
 
-def test_two_at_once_do_not_mix(fetch: Fetch, base: ModelEntry, hub: LocalHub) -> None:
+def test_a_second_download_of_the_same_model_is_refused_meanwhile(
+    fetch: Fetch, base: ModelEntry, hub: LocalHub
+) -> None:
     hub.faults.slow_s["vae/diffusion_pytorch_model.safetensors"] = 0.05
     first = threading.Thread(target=fetch, args=(base,))
     first.start()
@@ -141,3 +143,79 @@ def test_the_record_says_where_it_came_from(fetch: Fetch, base: ModelEntry, hub:
     record = json.loads((fetch(base).folder / RECORD).read_text())
     assert (record["origin"], record["repository"], record["revision"]) == (hub.endpoint, "tiny/base", "main")
     assert all(len(file["sha256"]) == 64 for file in record["files"])
+
+
+def test_the_rate_is_that_of_the_last_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.0, 1.0, 2.0, 10.0, 12.0])
+    monkeypatch.setattr(downloading.time, "monotonic", lambda: next(times))
+    reports: list[DownloadProgress] = []
+    meter = _DownloadMeter(10_000, reports.append)
+    meter.path = "a"
+    for count in (100, 100, 100, 1000, 500):
+        meter.add(count)
+    assert [report.done_bytes for report in reports] == [100, 200, 300, 1300, 1800]
+    assert [report.rate for report in reports] == [0.0, 100.0, 100.0, 0.0, 250.0]
+    assert {(report.total_bytes, report.path) for report in reports} == {(10_000, "a")}
+
+
+def test_bytes_that_were_there_already_do_not_count_for_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(downloading.time, "monotonic", lambda: now)
+    reports: list[DownloadProgress] = []
+    meter = _DownloadMeter(10_000, reports.append)
+    meter.add(100)
+    meter.skip(5_000)
+    now = 1.0
+    meter.add(100)
+    now = 2.0
+    meter.add(200)
+    assert [(report.done_bytes, report.rate) for report in reports] == [(100, 0.0), (5200, 0.0), (5400, 200.0)]
+
+
+def test_bytes_that_have_to_be_fetched_again_make_no_negative_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(downloading.time, "monotonic", lambda: now)
+    reports: list[DownloadProgress] = []
+    meter = _DownloadMeter(1_000, reports.append)
+    meter.add(500)
+    now = 1.0
+    meter.add(-500)
+    assert (reports[-1].done_bytes, reports[-1].rate) == (0, 0.0)
+
+
+def test_the_disk_needs_room_for_the_files_and_the_reserve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+
+    def usage(folder: Path) -> object:
+        asked.append(folder)
+        return shutil._ntuple_diskusage(10**12, 0, 3 * 10**9)  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(downloading.shutil, "disk_usage", usage)
+    folder = tmp_path / "not" / "there" / "yet"
+    check_disk(folder, 2 * 10**9)
+    assert asked == [tmp_path]
+    with pytest.raises(ModelFault) as caught:
+        check_disk(folder, 25 * 10**8)
+    assert str(caught.value) == (
+        f"The disk of {folder} has 3.0 GB free; 2.5 GB are needed and 1 GB kept in reserve: make 0.5 GB free."
+    )
+    monkeypatch.setattr(downloading, "RESERVE_BYTES", 10**12)
+    check_disk(folder, 0)  # nothing to write
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(28, "No space left on device"), "is full; make room, and the same command goes on from there"),
+        (OSError(30, "Read-only file system", "/models/x"), r"/models/x cannot be written \(Read-only file system\)"),
+    ],
+)
+def test_a_disk_that_fails_is_one_sentence(
+    fetch: Fetch, base: ModelEntry, monkeypatch: pytest.MonkeyPatch, error: OSError, sentence: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(downloading, "fetch", fail)
+    with pytest.raises(ModelFault, match=sentence):
+        fetch(base)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,38 +8,9 @@ import pytest
 from engine.errors import ModelFault
 from engine.models.catalogue import ModelEntry
 from engine.models.installed_models import InstalledModel
-from engine.models.verify import quick_check, verify
-
-VAE = "vae/diffusion_pytorch_model.safetensors"
-
-
-def edit_json(path: Path, **values: object) -> None:
-    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
-
-
-def truncate(folder: Path) -> None:
-    with (folder / VAE).open("r+b") as file:
-        file.truncate(1000)
-
-
-def corrupt_header(folder: Path) -> None:
-    (folder / VAE).write_bytes(b"\xff" * 8 + (folder / VAE).read_bytes()[8:])
-
-
-def empty(folder: Path) -> None:
-    (folder / VAE).write_bytes(b"")
-
-
-def lose(folder: Path) -> None:
-    (folder / VAE).unlink()
-
-
-def break_config(folder: Path) -> None:
-    (folder / "transformer" / "config.json").write_text("{")
-
-
-def widen_config(folder: Path) -> None:
-    edit_json(folder / "transformer" / "config.json", hidden_size=2048)
+from engine.models.verify import quick_check, sha256_of, verify
+from tests.helpers.hub.damage import break_config, corrupt_header, empty, lose, truncate, widen_config
+from tests.helpers.hub.fetching import VAE
 
 
 @pytest.mark.parametrize("spoil", [truncate, corrupt_header, empty, lose, break_config, widen_config])
@@ -77,3 +47,25 @@ def test_verify_counts_every_byte(base: ModelEntry, installed: InstalledModel) -
     counted: list[int] = []
     verify(installed, base, counted.append)
     assert sum(counted) == installed.size_bytes
+
+
+def test_the_hash_is_that_of_the_content_and_every_byte_is_counted(tmp_path: Path) -> None:
+    counted: list[int] = []
+    (tmp_path / "a").write_bytes(b"abc")
+    # FIPS 180-2, appendix B.1
+    wanted = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256_of(tmp_path / "a", counted.append) == wanted
+    assert counted == [3]
+
+
+def test_another_size_is_found_without_reading(installed: InstalledModel) -> None:
+    path = installed.folder / VAE
+    size = path.stat().st_size
+    truncate(installed.folder)
+    with pytest.raises(ModelFault, match=rf"is 1000 bytes long instead of {size}\. Fetch it again"):
+        quick_check(installed)
+
+
+def test_a_model_that_is_as_it_was_installed_has_no_faults(base: ModelEntry, installed: InstalledModel) -> None:
+    assert verify(installed, base) == []
+    quick_check(installed)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,38 +10,10 @@ from engine.errors import ModelFault
 from engine.models.adopt import adopt
 from engine.models.catalogue import ModelEntry, find_entry
 from engine.models.installed_models import ModelStore
+from engine.models.weights import check_weights, read_shapes
 from tests.helpers.hub.checkpoints import save_diffusers, save_separator
-
-VAE = "vae/diffusion_pytorch_model.safetensors"
-
-
-def edit_json(path: Path, **values: object) -> None:
-    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
-
-
-def truncate(folder: Path) -> None:
-    with (folder / VAE).open("r+b") as file:
-        file.truncate(1000)
-
-
-def corrupt_header(folder: Path) -> None:
-    (folder / VAE).write_bytes(b"\xff" * 8 + (folder / VAE).read_bytes()[8:])
-
-
-def empty(folder: Path) -> None:
-    (folder / VAE).write_bytes(b"")
-
-
-def lose(folder: Path) -> None:
-    (folder / VAE).unlink()
-
-
-def break_config(folder: Path) -> None:
-    (folder / "transformer" / "config.json").write_text("{")
-
-
-def widen_config(folder: Path) -> None:
-    edit_json(folder / "transformer" / "config.json", hidden_size=2048)
+from tests.helpers.hub.damage import break_config, corrupt_header, edit_json, empty, lose, truncate, widen_config
+from tests.helpers.hub.fetching import VAE
 
 
 def deepen_config(folder: Path) -> None:
@@ -101,3 +73,43 @@ def test_a_separator_that_names_a_foreign_class_is_refused(store: ModelStore, tm
     entry = find_entry("tiny-demucs", store.folder)
     with pytest.raises(ModelFault, match="is no Demucs model"):
         adopt(entry, save_separator(tmp_path / "evil", klass="os.system"), store)
+
+
+def test_shapes_are_read_from_the_header(tmp_path: Path) -> None:
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    save_file({"a": np.zeros((2, 3), np.float32), "b": np.zeros((), np.float16)}, tmp_path / "x.safetensors")
+    assert read_shapes(tmp_path / "x.safetensors") == {"a": (2, 3), "b": ()}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 7, b"\xff" * 100, b"{}", (10).to_bytes(8, "little") + b"not json!!"]
+)
+def test_a_file_that_is_no_safetensors_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.safetensors").write_bytes(content)
+    with pytest.raises(ModelFault, match=r"x\.safetensors is damaged or cut short .*; fetch the model again"):
+        read_shapes(tmp_path / "x.safetensors")
+
+
+def test_the_number_of_parameters_may_differ_by_fifteen_percent(
+    base: ModelEntry, checkpoints: dict[str, Path]
+) -> None:
+    folder = checkpoints["tiny/base"]
+    for factor in (0.9, 1.0, 1.1):
+        check_weights(replace(base, parameters=round(base.parameters * factor)), folder)
+    for factor in (0.8, 1.3):
+        with pytest.raises(ModelFault, match=r"is not tiny-base: its weights have .* billion parameters, not about"):
+            check_weights(replace(base, parameters=round(base.parameters * factor)), folder)
+
+
+def test_a_separator_of_the_real_class_passes(store: ModelStore, tmp_path: Path) -> None:
+    entry = find_entry("tiny-demucs", store.folder)
+    for klass in ("demucs.htdemucs.HTDemucs", "demucs.hdemucs.HDemucs", "demucs.demucs.Demucs"):
+        check_weights(entry, save_separator(tmp_path / klass, klass))
+
+
+@pytest.mark.parametrize("klass", ["", "HTDemucs", "demucs.htdemucs", "evil.demucs.htdemucs.HTDemucs"])
+def test_a_separator_of_another_class_does_not(store: ModelStore, tmp_path: Path, klass: str) -> None:
+    with pytest.raises(ModelFault, match="is no Demucs model"):
+        check_weights(find_entry("tiny-demucs", store.folder), save_separator(tmp_path / "x", klass))
