@@ -1,4 +1,4 @@
-"""ACE-Step models in a plain folder, without a catalogue: what each can do is told by its own files."""
+"""ACE-Step models in a plain folder, without a catalogue: layout, tasks and limits are read from their own files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def make_engine(
 
 
 def plan_from_folder(name: str, models_dir: Path, device: str = "cpu", dtype: str = "float32") -> LoadPlan:
-    """Return a plan for `models_dir/name`, with layout, tasks and limits as its own files tell them.
+    """Return a plan for `models_dir/name`, with layout, tasks and limits read from its own files.
 
     Raises
     ------

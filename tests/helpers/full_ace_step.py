@@ -1,4 +1,4 @@
-"""The full-size architectures of ACE-Step 1.5: as shapes without weights, for reckoning, or with random ones, to run.
+"""The full-size architectures of ACE-Step 1.5: shapes without weights, for estimates, or random weights, to run.
 
 Sizes as in the published configurations; the counted weights are the published files' (2B 6.3 GB, XL 11.5 GB in
 bfloat16).
@@ -47,7 +47,7 @@ _VAE = {
 
 
 def empty_models(size: Size, *, turbo: bool = True) -> dict[str, tuple[Any, dict[str, Any]]]:
-    """Return every component without memory for its weights, and its configuration."""
+    """Return every component, without memory for its weights, and its configuration."""
     from accelerate import init_empty_weights
     from diffusers import AceStepTransformer1DModel, AutoencoderOobleck
     from diffusers.pipelines.ace_step import (
@@ -71,7 +71,7 @@ def empty_models(size: Size, *, turbo: bool = True) -> dict[str, tuple[Any, dict
 
 
 def full_size_checkpoint(size: Size) -> Checkpoint:
-    """Return what `read_checkpoint` would of a full-size model, with no files behind it."""
+    """Return the checkpoint that `read_checkpoint` would return for a full-size model, without any files."""
     components = {
         name: Component(
             name,

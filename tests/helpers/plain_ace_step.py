@@ -1,4 +1,4 @@
-"""The plain pipeline, called as its own documentation says, to hold the engine against."""
+"""The plain pipeline, called as its documentation says, to compare the engine with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def read_job_for(request: GenerationRequest, plan: LoadPlan) -> RenderJob:
 
 
 def plain_pipeline(folder: Path) -> Any:  # noqa: ANN401
-    """Return diffusers' pipeline of a folder, its weights copied: mapped ones need not be aligned."""
+    """Return diffusers' pipeline of a folder with copied weights, as mapped ones need not be aligned."""
     import warnings
 
     from diffusers import AceStepPipeline

@@ -1,4 +1,4 @@
-"""The tiny models' entries, as a user would add models of their own."""
+"""Catalogue entries of the tiny models, as a user would add models."""
 
 from pathlib import Path
 

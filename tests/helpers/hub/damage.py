@@ -40,5 +40,5 @@ def break_config(folder: Path) -> None:
 
 
 def widen_config(folder: Path) -> None:
-    """Let the transformer's configuration tell another width than its weights have."""
+    """Write another width into the transformer's configuration than its weights have."""
     edit_json(folder / "transformer" / "config.json", hidden_size=2048)

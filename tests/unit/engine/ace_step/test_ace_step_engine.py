@@ -77,7 +77,7 @@ def test_extract_makes_each_part_by_its_name_as_long_as_the_source(
     assert made.model_bpm is None
 
 
-def test_lego_is_told_to_be_experimental(base_engine: AceStepEngine, source_file: Path) -> None:
+def test_lego_is_reported_as_experimental(base_engine: AceStepEngine, source_file: Path) -> None:
     (made,) = run(base_engine, task="lego", source_audio=str(source_file), stems=("bass",), cfg=1.0)
     assert [stem.name for stem in made.stems] == ["bass"]
     assert any("lego is experimental" in notice for notice in made.notices)
@@ -118,7 +118,7 @@ def test_audio_codes_are_a_cover_of_the_requests_length(engine: AceStepEngine) -
     assert np.abs(made.mix - other.mix).max() > 1e-3
 
 
-def test_a_tempo_map_is_told_as_its_mean(engine: AceStepEngine) -> None:
+def test_a_tempo_map_is_given_to_the_model_as_its_mean(engine: AceStepEngine) -> None:
     from dataclasses import replace
 
     changing = replace(request(), tempo_map=TempoMap.parse([{"beat": 0, "bpm": 90}, {"beat": 4, "bpm": 110}]))

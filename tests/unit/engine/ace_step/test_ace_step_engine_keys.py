@@ -74,7 +74,7 @@ def test_reference_audio_changes_the_sound(engine: AceStepEngine, plain: Audio, 
     assert difference(mix(engine, reference_audio=str(source_file)), plain) > AUDIBLE
 
 
-def test_language_is_told_only_where_somebody_sings(engine: AceStepEngine, plain: Audio) -> None:
+def test_language_has_an_effect_only_on_singing(engine: AceStepEngine, plain: Audio) -> None:
     assert np.array_equal(mix(engine, language="de"), plain)
     assert difference(mix(engine, lyrics=SUNG, language="de"), mix(engine, lyrics=SUNG, language="ja")) > 0
 
@@ -85,13 +85,13 @@ def test_cfg_guides_a_base_model(base_engine: AceStepEngine) -> None:
     assert difference(strong, without) > difference(weak, without)
 
 
-def test_what_a_model_does_not_take_is_told_with_what_ran(engine: AceStepEngine) -> None:
+def test_values_that_a_model_does_not_accept_are_reported_with_those_that_ran(engine: AceStepEngine) -> None:
     (made,) = engine.generate(request(steps=50, shift=4.0, cfg=4.0, lyrics_strength=2.0), quiet_progress)
     assert made.effective_params == {"steps": 8, "shift": 3.0, "cfg": 1.0, "lyrics_strength": 1.0}
     assert any("ran 8 steps instead of 50" in notice for notice in made.notices)
 
 
-def test_what_runs_as_asked_is_not_told(engine: AceStepEngine) -> None:
+def test_values_that_run_as_requested_are_not_reported(engine: AceStepEngine) -> None:
     (made,) = engine.generate(request(steps=12, shift=2.0), quiet_progress)
     assert made.effective_params == {}
 

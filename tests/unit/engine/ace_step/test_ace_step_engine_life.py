@@ -22,7 +22,7 @@ torch = pytest.importorskip("torch")
 
 
 class FakeMemory:
-    """Says that so much is free for new tensors."""
+    """Reports a fixed number of free bytes."""
 
     def __init__(self, free: int) -> None:
         self.free = free
@@ -32,7 +32,7 @@ class FakeMemory:
 
 
 def live_bytes() -> int:
-    """Bytes of all tensors that somebody can still reach."""
+    """Return the bytes of all tensors that are still referenced."""
     gc.collect()
     storages = {
         part.untyped_storage().data_ptr(): part.untyped_storage().nbytes()
@@ -111,7 +111,7 @@ def test_loading_twice_reads_nothing_twice(engine: AceStepEngine) -> None:
 
 
 def plan_on_a_fake_gpu(models_dir: Path) -> Callable[[str], LoadPlan]:
-    """Return plans for a device that torch knows but that is not called "cpu", so that offloading makes sense."""
+    """Return plans for a device that torch knows but that is not called "cpu", so that weights are offloaded."""
 
     def plan_for(name: str) -> LoadPlan:
         return replace(plan_from_folder(name, models_dir), device="cpu:0")

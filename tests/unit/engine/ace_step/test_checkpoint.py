@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch")
 
 
 def refused(folder: Path) -> str:
-    """Return the sentence with which the model in `folder/tiny-turbo` is refused; nothing of it may stay loaded."""
+    """Return the sentence with which the model in `folder/tiny-turbo` is refused; it must not stay loaded."""
     made = make_engine(INFO, folder)
     with pytest.raises(EngineUnavailable) as caught:
         made.load(quiet_progress)

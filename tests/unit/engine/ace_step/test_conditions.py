@@ -53,7 +53,7 @@ def test_any_words_make_a_caption(words: str) -> None:
         (None, ""),
     ],
 )
-def test_modes_are_told_as_the_key_that_shares_all_notes_but_one(key: Key | None, told: str) -> None:
+def test_a_mode_becomes_the_key_that_shares_all_its_notes_but_one(key: Key | None, told: str) -> None:
     assert keyscale(key) == told
     if key and told:
         mode = told.split()[1]
@@ -64,7 +64,7 @@ def test_modes_are_told_as_the_key_that_shares_all_notes_but_one(key: Key | None
     ("meter", "told"),
     [("4/4", "4"), ("3/4", "3"), ("2/2", "2"), ("6/8", "6"), ("12/8", "6"), ("9/8", "3"), ("7/8", ""), ("5/4", "")],
 )
-def test_meters_that_the_model_does_not_know_are_not_told(meter: str, told: str) -> None:
+def test_meters_that_the_model_does_not_know_are_left_out(meter: str, told: str) -> None:
     assert read_conditions("jazz", None, Meter.parse(meter), 120, "").timesignature == told
 
 
@@ -72,14 +72,14 @@ def test_meters_that_the_model_does_not_know_are_not_told(meter: str, told: str)
     ("bpm", "told", "meant"),
     [(97.6, 98, 98), (120.5, 120, 120), (20.0, 40, 20), (29.4, 59, 29.5), (30.0, 30, 30), (400.0, 200, 400)],
 )
-def test_a_tempo_is_told_as_a_whole_number_whose_beats_fall_on_the_wanted_ones(
+def test_a_tempo_becomes_a_whole_number_whose_beats_fall_on_the_requested_ones(
     bpm: float, told: int, meant: float
 ) -> None:
     assert model_tempo(TempoMap.constant(bpm), 16.0) == (told, meant)
 
 
 @given(st.floats(20, 400), st.floats(20, 400), st.booleans())
-def test_every_tempo_map_is_told_within_the_models_range(first: float, second: float, ramp: bool) -> None:
+def test_every_tempo_map_becomes_a_tempo_in_the_models_range(first: float, second: float, ramp: bool) -> None:
     tempo_map = TempoMap.parse([{"beat": 0, "bpm": first, "ramp": ramp}, {"beat": 8, "bpm": second}])
     told, meant = model_tempo(tempo_map, 16.0)
     assert 30 <= told <= 300

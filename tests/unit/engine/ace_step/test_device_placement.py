@@ -21,7 +21,7 @@ from engine.ace_step.device_placement import DevicePlacement  # noqa: E402
 
 
 def plan_on_a_fake_gpu(models_dir: Path) -> Callable[[str], LoadPlan]:
-    """Return plans for a device that torch knows but that is not called "cpu", so that offloading makes sense."""
+    """Return plans for a device that torch knows but that is not called "cpu", so that weights are offloaded."""
 
     def plan_for(name: str) -> LoadPlan:
         return replace(plan_from_folder(name, models_dir), device="cpu:0")

@@ -41,7 +41,7 @@ TURBO_PLAN = LoadPlan("turbo", Path("models"), "diffusers", TURBO)
         ),
     ],
 )
-def test_a_value_that_cannot_be_is_named(block: dict[str, object], sentence: str) -> None:
+def test_an_invalid_value_is_named(block: dict[str, object], sentence: str) -> None:
     with pytest.raises(InvalidValue, match=sentence):
         read_job(request(**block), BASE_PLAN)
 
@@ -73,7 +73,7 @@ def test_a_region_has_to_lie_in_the_source(source_file: Path, region: list[float
         read_job(request(task="repaint", source_audio=str(source_file), region=region), TURBO_PLAN)
 
 
-def test_what_a_task_does_not_use_is_told() -> None:
+def test_keys_that_a_task_does_not_use_are_reported() -> None:
     job = read_job(request(source_audio="/nowhere.wav", region=[0, 1], lyrics="la", language="Klingon"), TURBO_PLAN)
     assert any("source_audio was not used" in notice for notice in job.notices)
     assert any("region was not used" in notice for notice in job.notices)

@@ -109,7 +109,7 @@ _SIZES = ("hidden_size", "intermediate_size", "num_attention_heads", "num_key_va
         (ValueError("out of memory"), False),
     ],
 )
-def test_full_memory_is_told_from_other_errors(error: Exception, full: bool) -> None:
+def test_full_memory_is_distinguished_from_other_errors(error: Exception, full: bool) -> None:
     assert is_out_of_memory(error) is full
 
 

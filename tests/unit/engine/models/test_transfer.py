@@ -20,7 +20,7 @@ from tests.helpers.hub.fetching import WEIGHTS, Fetch, requested_ranges
 from tests.helpers.hub.server import LocalHub
 
 
-def test_a_connection_that_dies_is_taken_up_where_it_broke(fetch: Fetch, base: ModelEntry, hub: LocalHub) -> None:
+def test_a_broken_connection_is_resumed(fetch: Fetch, base: ModelEntry, hub: LocalHub) -> None:
     hub.faults.dies[WEIGHTS] = (40_000, 2)
     assert verify(fetch(base), base) == []
     ranges = requested_ranges(hub, WEIGHTS)
@@ -45,12 +45,12 @@ def test_a_connection_that_stays_dead_ends_in_a_sentence_and_a_later_try_goes_on
     assert hub.sent[WEIGHTS] == before, "a file that was complete is not fetched again"
 
 
-def test_server_errors_that_pass_are_sat_out(fetch: Fetch, base: ModelEntry, hub: LocalHub) -> None:
+def test_temporary_server_errors_are_retried(fetch: Fetch, base: ModelEntry, hub: LocalHub) -> None:
     hub.faults.answers["vae/diffusion_pytorch_model.safetensors"] = [503, 429]
     assert verify(fetch(base), base) == []
 
 
-def test_a_server_that_does_not_continue_files_gives_them_anew(fetch: Fetch, base: ModelEntry, hub: LocalHub) -> None:
+def test_a_server_without_ranges_sends_the_whole_file_again(fetch: Fetch, base: ModelEntry, hub: LocalHub) -> None:
     hub.faults.ignores_ranges = True
     hub.faults.dies[WEIGHTS] = (40_000, 1)
     reports: list[DownloadProgress] = []
@@ -72,7 +72,7 @@ def test_wrong_bytes_in_a_small_file_are_found_by_its_git_hash(fetch: Fetch, bas
         fetch(base)
 
 
-def test_a_part_that_rotted_on_this_disk_is_fetched_anew(
+def test_a_part_that_was_damaged_on_this_disk_is_fetched_again(
     fetch: Fetch, base: ModelEntry, hub: LocalHub, store: ModelStore
 ) -> None:
     hub.faults.dies[WEIGHTS] = (40_000, 99)
@@ -84,7 +84,7 @@ def test_a_part_that_rotted_on_this_disk_is_fetched_anew(
     assert verify(fetch(base), base) == []
 
 
-def test_a_part_that_is_too_long_is_fetched_anew(
+def test_a_part_that_is_too_long_is_fetched_again(
     fetch: Fetch, base: ModelEntry, hub: LocalHub, store: ModelStore
 ) -> None:
     hub.faults.dies[WEIGHTS] = (40_000, 99)

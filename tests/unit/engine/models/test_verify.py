@@ -14,7 +14,7 @@ from tests.helpers.hub.fetching import VAE
 
 
 @pytest.mark.parametrize("spoil", [truncate, corrupt_header, empty, lose, break_config, widen_config])
-def test_what_breaks_after_the_installation_is_found(
+def test_damage_after_the_installation_is_found(
     base: ModelEntry, installed: InstalledModel, spoil: Callable[[Path], None]
 ) -> None:
     spoil(installed.folder)
