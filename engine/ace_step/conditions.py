@@ -80,7 +80,7 @@ _MODEL_MODES = {"major": "major", "lydian": "major", "mixolydian": "major"} | {
     "dorian": "minor",
     "phrygian": "minor",
 }
-"""For each mode, major or minor, whichever shares all its notes but one at most. Locrian has none: its fifth is
+"""Major or minor for each mode: the one that shares all notes but at most one. Locrian has none: its fifth is
 diminished."""
 _METERS = {2: "2", 3: "3", 4: "4", 6: "6", 8: "4", 9: "3", 12: "6"}
 
