@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from engine.ace_step.tiles import OVERLAP, Tile, tiles
 
-torch = pytest.importorskip("torch")
-
 
 @pytest.mark.parametrize(("frames", "longest"), [(250, 512), (513, 512), (1000, 128), (97, 48), (49, 48), (1, 48)])
 def test_tiles_cover_everything_once_and_are_no_longer_than_allowed(frames: int, longest: int) -> None:
