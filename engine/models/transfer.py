@@ -120,9 +120,8 @@ class _PartFile:
 
     def append(self, response: httpx2.Response) -> None:
         with self.part.open("ab", CHUNK_BYTES) as out:
-            for block in (
-                response.iter_bytes()
-            ):  # a fixed block size would lose the last, incomplete block of a broken connection
+            # Of any size: a fixed one would lose the last, incomplete block of a broken connection.
+            for block in response.iter_bytes():
                 out.write(block)
                 self._hash(block)
                 if self.size > self.file.size_bytes:

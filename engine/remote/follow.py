@@ -96,9 +96,8 @@ class Follower:
                 await self._read_once(request_id)
                 last_contact = time.monotonic()
             except httpx2.ReadTimeout:
-                last_contact = max(
-                    last_contact, time.monotonic() - EVENT_TIMEOUT_S
-                )  # it was reachable when the silence began
+                # It was reachable when the silence began.
+                last_contact = max(last_contact, time.monotonic() - EVENT_TIMEOUT_S)
             except httpx2.HTTPError as error:
                 if time.monotonic() - last_contact > self._max_lost_s:
                     raise EngineUnavailable(
