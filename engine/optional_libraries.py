@@ -20,7 +20,6 @@ PACKAGES = (
     "accelerate",
     "safetensors",
     "huggingface_hub",
-    "httpx2",
     "psutil",
     "soxr",
 )

@@ -177,10 +177,10 @@ def create(
         return RemoteEngine(info, find_remote)
     if info.name == ACE_STEP:
         from engine.ace_step.ace_step_engine import AceStepEngine
-        from engine.ace_step.installed import Installed
+        from engine.ace_step.installed import InstalledPlans
 
         assert models_dir is not None  # without one, the engine is not ready
-        return AceStepEngine(info, Installed(models_dir), models_dir)
+        return AceStepEngine(info, InstalledPlans(models_dir), models_dir)
     from engine.sketch.sketch_engine import SketchEngine
 
     return SketchEngine(info, styles_dir)

@@ -22,7 +22,7 @@ from engine.models.installed_models import InstalledModel, ModelStore
 from engine.optional_libraries import INSTALL_COMMAND, missing_packages
 
 if TYPE_CHECKING:
-    from engine.models.download import Offer, Progress
+    from engine.models.download import DownloadProgress, Offer
 
 TELL_EVERY_S = 0.1
 Doing = Literal["downloading", "copying", "checking"]
@@ -107,7 +107,7 @@ class ModelDesk:
         def work(report: _Report) -> str:
             from engine.models.download import download
 
-            def progress(at: Progress) -> None:
+            def progress(at: DownloadProgress) -> None:
                 report.at(at.done_bytes, at.rate)
 
             model = download(offered, self._store, progress)

@@ -14,7 +14,7 @@ from bridge.settings.remote_address import KEY_VARIABLE
 from bridge.takes.fetch import fetch_takes
 from engine.remote.address import RemoteAddress
 from engine.remote.client import RemoteCompanion
-from engine.remote.follow import Standing
+from engine.remote.follow import RemoteStatus
 
 BAR_WIDTH = 30
 
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _progress_bar(status: Standing) -> None:
+def _progress_bar(status: RemoteStatus) -> None:
     done = round(BAR_WIDTH * status.progress)
     bar = "█" * done + "·" * (BAR_WIDTH - done)
     print(f"\r{bar} {status.progress:4.0%} {status.phase:11}", end="", file=sys.stderr, flush=True)

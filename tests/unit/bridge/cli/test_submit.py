@@ -13,7 +13,7 @@ from bridge.cli import submit
 from bridge.cli.main import main
 from engine.errors import EngineFailed
 from engine.remote.address import RemoteAddress
-from engine.remote.follow import Standing
+from engine.remote.follow import RemoteStatus
 from tests.helpers.small_take import MANIFEST, write_take
 
 URL = "http://studio.local:9125"
@@ -38,8 +38,8 @@ class FakeRemote:
         self.calls.append(("submit", dict(block)))
         return "r1"
 
-    def wait(self, request: str, report: Callable[[Standing], None]) -> str:
-        report(Standing("running", 0.5, "composing"))
+    def wait(self, request: str, report: Callable[[RemoteStatus], None]) -> str:
+        report(RemoteStatus("running", 0.5, "composing"))
         if self.error is not None:
             raise self.error
         return f"result of {request}"

@@ -14,7 +14,7 @@ from engine.remote.address import RemoteAddress
         ("http://[::1]:9125/", "http://[::1]:9125"),
     ],
 )
-def test_an_address_is_taken_without_what_is_around_it(typed: str, url: str) -> None:
+def test_an_address_is_trimmed(typed: str, url: str) -> None:
     assert RemoteAddress.parse(typed, " sb_1 ") == RemoteAddress(url, "sb_1")
 
 
@@ -36,7 +36,7 @@ def test_an_address_is_taken_without_what_is_around_it(typed: str, url: str) -> 
         "http://a#x",
     ],
 )
-def test_what_is_no_address_is_refused_by_name(typed: str) -> None:
+def test_an_invalid_address_is_refused_by_name(typed: str) -> None:
     with pytest.raises(InvalidValue, match="remote_url must be an address"):
         RemoteAddress.parse(typed, name="remote_url")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ace_step.conditions import INSTRUMENTAL, caption, keyscale, model_tempo, read_conditions
+from engine.ace_step.conditions import INSTRUMENTAL, Conditions, caption, keyscale, model_tempo, read_conditions
 from engine.music import Key, Meter, TempoMap
 from engine.music.key import MODES
 
@@ -53,7 +53,7 @@ def test_any_words_make_a_caption(words: str) -> None:
         (None, ""),
     ],
 )
-def test_modes_are_told_as_the_key_that_shares_all_notes_but_one(key: Key | None, told: str) -> None:
+def test_a_mode_becomes_the_key_that_shares_all_its_notes_but_one(key: Key | None, told: str) -> None:
     assert keyscale(key) == told
     if key and told:
         mode = told.split()[1]
@@ -64,7 +64,7 @@ def test_modes_are_told_as_the_key_that_shares_all_notes_but_one(key: Key | None
     ("meter", "told"),
     [("4/4", "4"), ("3/4", "3"), ("2/2", "2"), ("6/8", "6"), ("12/8", "6"), ("9/8", "3"), ("7/8", ""), ("5/4", "")],
 )
-def test_meters_that_the_model_does_not_know_are_not_told(meter: str, told: str) -> None:
+def test_meters_that_the_model_does_not_know_are_left_out(meter: str, told: str) -> None:
     assert read_conditions("jazz", None, Meter.parse(meter), 120, "").timesignature == told
 
 
@@ -72,14 +72,14 @@ def test_meters_that_the_model_does_not_know_are_not_told(meter: str, told: str)
     ("bpm", "told", "meant"),
     [(97.6, 98, 98), (120.5, 120, 120), (20.0, 40, 20), (29.4, 59, 29.5), (30.0, 30, 30), (400.0, 200, 400)],
 )
-def test_a_tempo_is_told_as_a_whole_number_whose_beats_fall_on_the_wanted_ones(
+def test_a_tempo_becomes_a_whole_number_whose_beats_fall_on_the_requested_ones(
     bpm: float, told: int, meant: float
 ) -> None:
     assert model_tempo(TempoMap.constant(bpm), 16.0) == (told, meant)
 
 
 @given(st.floats(20, 400), st.floats(20, 400), st.booleans())
-def test_every_tempo_map_is_told_within_the_models_range(first: float, second: float, ramp: bool) -> None:
+def test_every_tempo_map_becomes_a_tempo_in_the_models_range(first: float, second: float, ramp: bool) -> None:
     tempo_map = TempoMap.parse([{"beat": 0, "bpm": first, "ramp": ramp}, {"beat": 8, "bpm": second}])
     told, meant = model_tempo(tempo_map, 16.0)
     assert 30 <= told <= 300
@@ -102,3 +102,40 @@ def test_every_tempo_map_is_told_within_the_models_range(first: float, second: f
 def test_lyrics_and_their_language(lyrics: str, language: str, words: str, code: str) -> None:
     told = read_conditions("jazz", None, Meter(4, 4), 120, lyrics, language)
     assert (told.lyrics, told.language) == (words, code)
+
+
+def test_everything_given_to_the_model_comes_from_the_request() -> None:
+    given = read_conditions("funk, 105 BPM, E dorian, 3/4", Key("E", "dorian"), Meter(3, 4), 105, "la", "en_GB")
+    assert given == Conditions("funk", "la", "en", 105, "E minor", "3")
+    assert not given.is_instrumental
+    assert read_conditions("funk", None, Meter(4, 4), 105, " ", "en").is_instrumental
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [("EN", "en"), (" de ", "de"), ("pt_BR", "pt"), ("zh-Hant-TW", "zh"), ("Cantonese", "yue"), ("xx", "unknown")],
+)
+def test_languages_are_read_case_insensitively_as_codes_or_english_names(language: str, code: str) -> None:
+    assert read_conditions("jazz", None, Meter(4, 4), 120, "la", language).language == code
+
+
+@pytest.mark.parametrize(
+    ("genres", "left"),
+    [
+        ("at around 120 bpm, warm", "warm"),
+        ("bpm: 97.6; tempo of 98", ""),
+        ("90 beats per minute swing", "swing"),
+        ("in the key of C, soul", "in the key of C, soul"),  # no mode: it may be a word of the description
+        ("in A flat major, soul", "soul"),
+        ("section A, take 5", "section A, take 5"),
+        ("4/4", ""),
+        ("1/3 faster", "1/3 faster"),
+        ("(house)", "(house)"),
+    ],
+)
+def test_only_whole_tempos_keys_and_meters_are_removed(genres: str, left: str) -> None:
+    assert caption(genres, has_key=True) == left
+
+
+def test_an_empty_stretch_has_the_tempo_of_its_beginning() -> None:
+    assert model_tempo(TempoMap.constant(97.6), 0.0) == (98, 98)

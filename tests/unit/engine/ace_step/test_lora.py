@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine.ace_step.ace_step_engine import AceStepEngine
+from engine.ace_step.checkpoint import Component, TensorRef
 from engine.errors import InvalidValue
 from tests.helpers.ace_requests import INFO, quiet_progress, request
 from tests.helpers.ace_shelf import make_engine, plan_from_folder
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 torch = pytest.importorskip("torch")
+
+from engine.ace_step.lora import LoraChange, find_lora, merge, read_lora  # noqa: E402
 
 _RANK = 2
 
@@ -115,3 +118,77 @@ def test_an_adapter_works_where_the_weights_are_not_resident(
     assert np.array_equal(mix(placed, lora="diffusers"), mix(engine, lora="diffusers"))
     placed.unload()
     mix(engine)
+
+
+WEIGHT = "layers.0.self_attn.to_q.weight"
+COMPONENT = Component("transformer", {}, {WEIGHT: TensorRef(Path(), WEIGHT, (32, 32))})
+
+
+@pytest.mark.parametrize(
+    "name", ["mine", "mine.safetensors", "{loras}/mine.safetensors", "in-folder", "{loras}/in-folder"]
+)
+def test_an_adapter_is_found_by_its_name_and_by_its_path(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "loras"
+    (folder / "in-folder").mkdir(parents=True)
+    for file in ("mine.safetensors", "in-folder/adapter_model.safetensors", "in-folder/readme.md"):
+        (folder / file).touch()
+    found = find_lora(name.format(loras=folder), tmp_path)
+    assert found == folder / ("in-folder/adapter_model.safetensors" if "in-folder" in name else "mine.safetensors")
+
+
+def test_a_folder_with_two_adapters_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "two").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "two" / f"{name}.safetensors").touch()
+    with pytest.raises(InvalidValue, match=r"one \.safetensors file; this one has 2"):
+        find_lora(str(tmp_path / "two"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("config", "scale"),
+    [
+        (None, 1.0),
+        ("{", 1.0),
+        ({"r": 4, "lora_alpha": 8}, 2.0),
+        ({"r": 4, "lora_alpha": 8, "use_rslora": True}, 4.0),  # alpha / sqrt(rank)
+        ({"r": 0, "lora_alpha": 8}, 1.0),
+        ({"r": 4}, 1.0),
+    ],
+)
+def test_the_scale_is_read_from_the_configuration_beside_the_weights(
+    tmp_path: Path, config: object, scale: float
+) -> None:
+    from safetensors.torch import save_file
+
+    save_file(adapter("peft"), tmp_path / "adapter_model.safetensors")
+    if config is not None:
+        text = config if isinstance(config, str) else json.dumps(config)
+        (tmp_path / "adapter_config.json").write_text(text)
+    changes = read_lora(tmp_path / "adapter_model.safetensors", "mine", COMPONENT)
+    assert list(changes) == [WEIGHT]
+    assert changes[WEIGHT].scale == scale
+
+
+def test_a_pair_without_its_second_matrix_and_a_dora_are_refused(tmp_path: Path) -> None:
+    from safetensors.torch import save_file
+
+    whole = adapter("peft")
+    down, _ = whole
+    save_file({down: whole[down]}, tmp_path / "half.safetensors")
+    with pytest.raises(InvalidValue, match="has no matching pair of matrices"):
+        read_lora(tmp_path / "half.safetensors", "half", COMPONENT)
+    save_file({**whole, "x.dora_scale": torch.ones(1)}, tmp_path / "dora.safetensors")
+    with pytest.raises(InvalidValue, match="holds another kind of adapter"):
+        read_lora(tmp_path / "dora.safetensors", "dora", COMPONENT)
+
+
+def test_merging_adds_strength_times_scale_times_the_product_and_strength_zero_restores() -> None:
+    layer = torch.nn.Linear(2, 2, bias=False)
+    stored = {"weight": torch.tensor([[1.0, 2.0], [3.0, 4.0]])}
+    changes = {"weight": LoraChange(torch.tensor([[1.0, 0.0]]), torch.tensor([[10.0], [20.0]]), 0.5)}
+    merge(layer, stored, changes, 2.0)
+    assert layer.weight.tolist() == [[11.0, 2.0], [23.0, 4.0]]
+    merge(layer, stored, changes, 2.0)  # starts from the stored weights, not from the merged ones
+    assert layer.weight.tolist() == [[11.0, 2.0], [23.0, 4.0]]
+    merge(layer, stored, {}, 2.0)
+    assert torch.equal(layer.weight, stored["weight"])

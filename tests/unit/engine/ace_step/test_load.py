@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from engine.ace_step.ace_step_engine import AceStepEngine
-from engine.ace_step.checkpoint import read_checkpoint
-from engine.ace_step.original import split_key
-from engine.ace_step.plan import BASE, TURBO
+from engine.ace_step.checkpoint import Checkpoint, Component, TensorRef, read_checkpoint
 from engine.errors import EngineUnavailable, InvalidValue
 from tests.helpers.ace_requests import INFO, quiet_progress, request
 from tests.helpers.ace_shelf import make_engine, plan_from_folder
@@ -17,9 +15,17 @@ from tests.helpers.tiny_ace_step import TRANSFORMER, copy_model, truncate
 
 torch = pytest.importorskip("torch")
 
+from engine.ace_step.load import (  # noqa: E402
+    _LoadProgress,
+    fold_weight_norm,
+    load_pipeline,
+    read_tensors,
+    without_warnings,
+)
+
 
 def refused(folder: Path) -> str:
-    """Return the sentence with which the model in `folder/tiny-turbo` is refused; nothing of it may stay loaded."""
+    """Return the sentence with which the model in `folder/tiny-turbo` is refused; it must not stay loaded."""
     made = make_engine(INFO, folder)
     with pytest.raises(EngineUnavailable) as caught:
         made.load(quiet_progress)
@@ -27,17 +33,7 @@ def refused(folder: Path) -> str:
     return str(caught.value)
 
 
-def test_folders_tell_layout_tasks_and_limits(models_dir: Path) -> None:
-    turbo, original, base = (plan_from_folder(name, models_dir) for name in INFO.models)
-    assert (turbo.layout, turbo.limits, turbo.tasks) == ("diffusers", TURBO, ("text2music", "cover", "repaint"))
-    assert (original.layout, original.transformer, original.limits) == ("original", TRANSFORMER, TURBO)
-    assert base.limits == BASE
-    assert "extract" in base.tasks
-
-
 def test_both_layouts_fill_the_same_modules_with_the_same_weights(models_dir: Path) -> None:
-    from engine.ace_step.load import load_pipeline
-
     states = []
     for name in ("tiny-turbo", "tiny-original"):
         plan = plan_from_folder(name, models_dir)
@@ -52,8 +48,6 @@ def test_both_layouts_fill_the_same_modules_with_the_same_weights(models_dir: Pa
 def test_a_checkpoint_is_brought_to_the_plans_dtype(models_dir: Path) -> None:
     from dataclasses import replace
 
-    from engine.ace_step.load import load_pipeline
-
     plan = replace(plan_from_folder("tiny-original", models_dir), dtype="bfloat16")
     pipe: Any = load_pipeline(plan, read_checkpoint(plan), "cpu", lambda _share: None)
     for name in ("transformer", "vae", "text_encoder", "condition_encoder", "audio_tokenizer"):
@@ -61,7 +55,7 @@ def test_a_checkpoint_is_brought_to_the_plans_dtype(models_dir: Path) -> None:
     assert pipe.condition_encoder.silence_latent.dtype == torch.bfloat16
 
 
-def test_loading_goes_from_nothing_to_all(models_dir: Path) -> None:
+def test_loading_reports_the_progress_up_to_one(models_dir: Path) -> None:
     seen = []
     made = make_engine(INFO, models_dir)
     made.load(lambda phase, share: seen.append((phase, share)))
@@ -91,25 +85,6 @@ def test_a_file_that_is_cut_short_is_named(models_dir: Path, tmp_path: Path, fil
     assert "stembridge models download tiny-turbo" in sentence
 
 
-def test_a_file_that_is_cut_short_is_named_in_the_original_layout(models_dir: Path, tmp_path: Path) -> None:
-    copy = copy_model(models_dir / "tiny-original", tmp_path / "tiny-turbo")
-    truncate(copy / TRANSFORMER / "model.safetensors", 0.9)
-    assert "model.safetensors cannot be read" in refused(tmp_path)
-
-
-def test_garbage_instead_of_weights_is_refused(models_dir: Path, tmp_path: Path) -> None:
-    copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
-    (copy / "vae" / "diffusion_pytorch_model.safetensors").write_bytes(b"not a model" * 100)
-    assert "cannot be read" in refused(tmp_path)
-
-
-def test_a_pickle_is_no_weight_file(models_dir: Path, tmp_path: Path) -> None:
-    copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
-    weights = copy / "transformer" / "diffusion_pytorch_model.safetensors"
-    weights.rename(weights.with_suffix(".bin"))
-    assert "holds no safetensors weights" in refused(tmp_path)
-
-
 def test_weights_of_another_size_are_refused(models_dir: Path, tmp_path: Path) -> None:
     copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
     config = copy / "transformer" / "config.json"
@@ -119,7 +94,7 @@ def test_weights_of_another_size_are_refused(models_dir: Path, tmp_path: Path) -
     assert "layers.0.mlp" in sentence
 
 
-def test_weights_that_nobody_asks_for_are_left_where_they_are(
+def test_weights_that_no_component_uses_are_skipped_and_logged(
     models_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     from safetensors.torch import load_file, save_file
@@ -149,32 +124,73 @@ def test_an_unknown_model_lists_the_known_ones(engine: AceStepEngine) -> None:
         engine.generate(request(model="gpt"), quiet_progress)
 
 
-def test_a_model_without_code_modules_makes_music_but_no_covers(
-    models_dir: Path, tmp_path: Path, source_file: Path
-) -> None:
-    import shutil
+def test_progress_is_reported_at_every_hundredth_and_at_the_end() -> None:
+    weights = {"a": TensorRef(Path(), "a", (1000,))}
+    reports: list[float] = []
+    progress = _LoadProgress(Checkpoint({"vae": Component("vae", {}, weights)}, Path()), reports.append)
+    for count in (1, 1, 20, 5, 973):
+        progress.add(count)
+    assert reports == [0.001, 0.022, 1.0]  # 0.002 and 0.027 follow their report by less than a hundredth
 
+
+def test_a_model_without_weights_has_no_progress_to_divide_by() -> None:
+    reports: list[float] = []
+    _LoadProgress(Checkpoint({}, Path()), reports.append).add(0)
+    assert reports == [0.0]
+
+
+def test_folding_the_weight_norm_keeps_the_output_and_the_bits_of_the_weights() -> None:
+    with without_warnings():
+        layer = torch.nn.utils.weight_norm(torch.nn.Conv1d(2, 3, 3))
+    module = torch.nn.Sequential(layer)
+    x = torch.randn(1, 2, 9, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        before = module(x)
+        fold_weight_norm(module)
+        assert torch.equal(module(x), before)
+    assert set(layer.state_dict()) == {"weight", "bias"}
+
+
+def test_tensors_are_read_under_their_names_in_diffusers(models_dir: Path) -> None:
+    plan = plan_from_folder("tiny-original", models_dir)
+    transformer = read_checkpoint(plan).components["transformer"]
+    name = "layers.0.self_attn.to_q.weight"
+    read = read_tensors(plan, transformer, [name])
+    assert list(read) == [name]
+    assert tuple(read[name].shape) == transformer.tensors[name].shape
+
+
+def test_a_file_that_has_gone_since_its_header_was_read_is_named(models_dir: Path, tmp_path: Path) -> None:
     copy = copy_model(models_dir / "tiny-turbo", tmp_path / "tiny-turbo")
-    shutil.rmtree(copy / "audio_tokenizer")
-    shutil.rmtree(copy / "audio_token_detokenizer")
-    made = make_engine(INFO, tmp_path)
-    assert len(made.generate(request(), quiet_progress)) == 1
-    with pytest.raises(EngineUnavailable, match="lacks the modules that cover needs"):
-        made.generate(request(task="cover", source_audio=str(source_file)), quiet_progress)
-    made.unload()
+    plan = plan_from_folder("tiny-turbo", tmp_path)
+    checkpoint = read_checkpoint(plan)
+    (copy / "vae" / "diffusion_pytorch_model.safetensors").unlink()
+    with pytest.raises(
+        EngineUnavailable, match=r"vae.diffusion_pytorch_model\.safetensors of tiny-turbo cannot be read"
+    ):
+        load_pipeline(plan, checkpoint, "cpu", lambda _share: None)
 
 
-def test_names_of_the_original_layout_are_those_of_diffusers() -> None:
-    assert split_key("decoder.layers.3.cross_attn.o_proj.weight") == (
-        "transformer",
-        "layers.3.cross_attn.to_out.0.weight",
-    )
-    assert split_key("decoder.proj_in.1.bias") == ("transformer", "proj_in_conv.bias")
-    assert split_key("encoder.lyric_encoder.layers.0.self_attn.q_norm.weight") == (
-        "condition_encoder",
-        "lyric_encoder.layers.0.self_attn.norm_q.weight",
-    )
-    assert split_key("tokenizer.quantizer.project_in.weight") == ("audio_tokenizer", "quantizer.project_in.weight")
-    assert split_key("null_condition_emb") == ("condition_encoder", "null_condition_emb")
-    assert split_key("decoder.rotary_emb.inv_freq") == ("", "")
-    assert split_key("lm.weight") == ("", "")
+@pytest.mark.parametrize("shape", [(1, 15, 3), (2, 15, 2), (15, 2)])
+def test_a_latent_of_silence_of_another_shape_is_refused(
+    models_dir: Path, tmp_path: Path, shape: tuple[int, ...]
+) -> None:
+    from safetensors.torch import save_file
+
+    copy = copy_model(models_dir / "tiny-original", tmp_path / "tiny-turbo")
+    save_file({"silence_latent": torch.zeros(shape)}, copy / TRANSFORMER / "silence_latent.safetensors")
+    plan = plan_from_folder("tiny-turbo", tmp_path)
+    with pytest.raises(EngineUnavailable, match="the latent of silence has the shape"):
+        load_pipeline(plan, read_checkpoint(plan), "cpu", lambda _share: None)
+
+
+def test_a_latent_of_silence_with_swapped_axes_is_turned(models_dir: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    copy = copy_model(models_dir / "tiny-original", tmp_path / "tiny-turbo")
+    file = copy / TRANSFORMER / "silence_latent.safetensors"
+    latent = load_file(file)["silence_latent"]
+    save_file({"silence_latent": latent.transpose(1, 2).contiguous()}, file)
+    plan = plan_from_folder("tiny-turbo", tmp_path)
+    pipe: Any = load_pipeline(plan, read_checkpoint(plan), "cpu", lambda _share: None)
+    assert torch.equal(pipe.condition_encoder.silence_latent, latent)
