@@ -16,13 +16,13 @@ from engine.sketch.compose import compose
 from engine.sketch.library import load_styles
 from engine.sketch.render import render
 from tests.gallery.measures import measure
-from tests.gallery.page import Entry, page
+from tests.gallery.page import GalleryEntry, page
 
 RATE = 48_000
 _MOST_BARS = 64
 
 
-def show(style: str, bars: int, seed: int) -> Entry:
+def show(style: str, bars: int, seed: int) -> GalleryEntry:
     """Compose and render `bars` bars of `style` at the middle of its tempo range."""
     started = time.perf_counter()
     low, high = load_styles()[style].tempo
@@ -32,7 +32,7 @@ def show(style: str, bars: int, seed: int) -> Entry:
     stems = render(composition, RATE, seed, 0.0, lambda _share: None)
     seconds = time.perf_counter() - started
     mix = np.asarray(np.sum(list(stems.values()), axis=0), np.float32)
-    return Entry(composition, mix, RATE, bpm, measure(stems, RATE), seconds)
+    return GalleryEntry(composition, mix, RATE, bpm, measure(stems, RATE), seconds)
 
 
 def _wanted(text: str) -> list[str]:

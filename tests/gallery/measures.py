@@ -18,7 +18,7 @@ _EDGE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class PieceMeasures:
     """What was measured.
 
     Attributes:
@@ -40,7 +40,7 @@ class Measures:
     stem_levels_db: Mapping[str, NDArray[np.float64]]
 
 
-def measure(stems: Mapping[str, Samples], rate: int) -> Measures:
+def measure(stems: Mapping[str, Samples], rate: int) -> PieceMeasures:
     """Measure stems [shape=(frames, 2)] and their sum."""
     mix = np.sum([stem.astype(np.float64) for stem in stems.values()], axis=0)
     # Round the loop, so that the resampling filter meets no edge in what is measured.
@@ -48,7 +48,7 @@ def measure(stems: Mapping[str, Samples], rate: int) -> Measures:
     dense = resample_poly(lapped, 8, 1, axis=0)[4 * _EDGE : -4 * _EDGE]
     rms = float(np.sqrt(np.mean(np.square(mix))))
     both = mix.std(axis=0)
-    return Measures(
+    return PieceMeasures(
         lufs=lufs(mix, rate),
         true_peak_db=decibels(peak(dense)),
         crest_db=decibels(peak(mix)) - decibels(rms),

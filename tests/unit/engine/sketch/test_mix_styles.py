@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import InvalidValue
 from engine.music import Meter, TempoMap
-from engine.sketch.checked_table import Table
+from engine.sketch.checked_table import CheckedTable
 from engine.sketch.compose import STEMS, compose
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
@@ -80,7 +80,7 @@ def test_every_style_names_a_curve_and_a_width() -> None:
 
 
 def test_a_missing_mix_table_leaves_the_mix_as_it_comes() -> None:
-    assert read_mix_style(Table({}, "x.toml: mix.")) == NEUTRAL
+    assert read_mix_style(CheckedTable({}, "x.toml: mix.")) == NEUTRAL
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_a_missing_mix_table_leaves_the_mix_as_it_comes() -> None:
 )
 def test_a_wrong_mix_value_is_named(key: str, value: object) -> None:
     with pytest.raises(InvalidValue, match=rf"x\.toml: mix.*{key}|x\.toml: mix.*{value}"):
-        read_mix_style(Table({key: value}, "x.toml: mix."))
+        read_mix_style(CheckedTable({key: value}, "x.toml: mix."))
 
 
 def test_a_curve_may_be_written_out() -> None:
     numbers = [-20.0, -6.0, -5.0, -6.0, -8.0, -10.0, -13.0, -16.0, -20.0, -30.0]
-    assert read_mix_style(Table({"curve": numbers}, "x.toml: mix.")).curve == tuple(numbers)
+    assert read_mix_style(CheckedTable({"curve": numbers}, "x.toml: mix.")).curve == tuple(numbers)
 
 
 EAR_RATE = RATE // 2

@@ -17,7 +17,7 @@ from engine.sketch.library import load_styles
 from engine.sketch.mix.fit import fit
 from engine.sketch.render import render
 from engine.sketch.synth import cache
-from engine.sketch.work import Work
+from engine.sketch.work import WorkProgress
 from tests.helpers.mix_ears import RATE, lufs, mix_of, true_peak_db
 
 SEED = 7
@@ -126,7 +126,7 @@ def test_a_part_of_any_loudness_is_fitted_under_the_ceiling_and_only_it(seed: in
     others = [stem * np.float32(0.85 / np.abs(sum(others)).max() / 1.2) for stem in others]
     part = (10.0 ** (loud_db / 20.0) * 0.1 * rng.standard_normal((frames, 2))).astype(np.float32)
     kept = digests({str(index): stem for index, stem in enumerate(others)})
-    fit(part, others, rate, Work())
+    fit(part, others, rate, WorkProgress())
     assert digests({str(index): stem for index, stem in enumerate(others)}) == kept
     assert np.isfinite(part).all()
     assert np.abs(mix_of({"part": part, "a": others[0], "b": others[1]})).max() <= 10 ** (-1.0 / 20)
@@ -137,11 +137,11 @@ def test_a_part_is_raised_or_lowered_to_where_the_mix_is_as_loud_as_it_should_be
     tones = [0.1 * np.sin(2 * np.pi * hz * at)[:, None].repeat(2, axis=1).astype(np.float32) for hz in (220.0, 660.0)]
     for gain in (0.7, 2.5):
         part = tones[0] * np.float32(gain)
-        fit(part, [tones[1]], RATE, Work())
+        fit(part, [tones[1]], RATE, WorkProgress())
         assert lufs(mix_of({"a": part, "b": tones[1]})) == pytest.approx(-14.0, abs=0.3)
 
 
 def test_silence_is_fitted_as_silence() -> None:
     part, other = np.zeros((9_600, 2), np.float32), np.full((9_600, 2), 0.1, np.float32)
-    fit(part, [other], RATE, Work())
+    fit(part, [other], RATE, WorkProgress())
     assert not part.any()

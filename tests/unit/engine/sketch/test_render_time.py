@@ -11,9 +11,9 @@ from engine.music import TempoMap, TempoPoint
 from engine.sketch.composition import PartMix
 from engine.sketch.mix.note_placement import Loop, place
 from engine.sketch.mix.strip import duck, through_strip
-from engine.sketch.mix.tone import Desk
+from engine.sketch.mix.tone import MixDesk
 from engine.sketch.synth import find_voice
-from engine.sketch.work import Work
+from engine.sketch.work import WorkProgress
 from tests.helpers.render_scores import DREAM, HOUSE, groove, n, solo, sound, twice
 
 RATE = 48_000
@@ -102,8 +102,8 @@ def test_tails_wind_round_the_loop_as_often_as_they_need(instrument: str, frames
     rendered = []
     for total in (frames, frames * laps):
         loop = Loop(TempoMap.constant(60.0), Fraction(total, RATE), RATE)
-        bed = place(part, voice, loop, 1, Work())
-        rendered.append(through_strip(bed, voice, mix, Desk(), loop, Work()))
+        bed = place(part, voice, loop, 1, WorkProgress())
+        rendered.append(through_strip(bed, voice, mix, MixDesk(), loop, WorkProgress()))
     wound = rendered[1].reshape(laps, frames, 2).sum(axis=0)
     assert np.abs(rendered[0] - wound).max() < 2e-4 * np.abs(wound).max()
 
