@@ -1,12 +1,10 @@
-"""Prompts: which style they ask for, what colours it, and what is told about the rest."""
+"""Prompts: the style they ask for, and the notices about the rest."""
 
 import tomllib
 
 import pytest
 
 from engine.sketch.blend import pick_style
-from engine.sketch.library import load_styles
-from engine.sketch.vocabulary import plain_text, vocabulary_of
 from tests.helpers.paths import ROOT
 
 FACTORY_MAP = ROOT / "bridge" / "request" / "genre_map" / "factory.toml"
@@ -56,12 +54,6 @@ def test_of_many_styles_two_are_used_and_this_is_told() -> None:
     assert choice.reading.notices == ("Of the styles named only house and jazz were used, not folk, metal and ska.",)
 
 
-def test_words_are_matched_whole() -> None:
-    reading = pick_style("rocket powerhouse popcorn").reading
-    assert reading.matched_words == ()
-    assert reading.unknown_words == ("rocket", "powerhouse", "popcorn")
-
-
 def test_unknown_words_are_told_with_what_is_played() -> None:
     reading = pick_style("sludgy deep house with bagpipes").reading
     assert reading.unknown_words == ("sludgy", "bagpipes")
@@ -98,16 +90,6 @@ def test_contradictions_are_settled_by_the_first_word_and_told() -> None:
     assert '"happy" and "dark" contradict each other: "happy" was taken.' in choice.reading.notices
 
 
-def test_moods_choose_the_mode_and_energy_the_intensity() -> None:
-    assert {key.mode for key in pick_style("dark pop").keys} <= {"minor", "dorian", "phrygian"}
-    assert {key.mode for key in pick_style("happy techno").keys} <= {"major", "lydian", "mixolydian"}
-    assert (pick_style("calm funk").energy, pick_style("funk").energy, pick_style("intense funk").energy) == (
-        -1,
-        0,
-        1,
-    )
-
-
 def test_instruments_take_their_parts() -> None:
     choice = pick_style("house with congas, saxophone, upright bass and Rhodes")
     parts = {stem: part.instrument for stem, part in choice.style.parts.items()}
@@ -118,47 +100,10 @@ def test_instruments_take_their_parts() -> None:
     assert 'There was no player left for "flute".' in two.notices
 
 
-def test_what_is_refused_does_not_play() -> None:
-    choice = pick_style("funk without drums, no bass")
-    assert not {"drums", "bass"} & set(choice.layers)
-
-
 def test_singers_are_not_there_and_this_is_told() -> None:
     assert (
         "Nobody sings or raps: the sketch engine has no voice." in pick_style("soul, female vocals").reading.notices
     )
-
-
-def test_touch_space_and_time_change_the_style() -> None:
-    plain, changed = load_styles()["pop"], pick_style("staccato spacious swung pop").style
-    assert changed.parts["chords"].gate < plain.parts["chords"].gate
-    assert changed.parts["chords"].mix.reverb > plain.parts["chords"].mix.reverb
-    assert changed.swing.long_share > plain.swing.long_share
-
-
-def test_a_blend_takes_chords_and_lead_from_the_other_style() -> None:
-    styles = load_styles()
-    blended = pick_style("jazzy house").style
-    assert blended.drums == styles["house"].drums
-    assert blended.bass == styles["house"].bass
-    assert blended.swing == styles["house"].swing
-    assert blended.chords == styles["jazz"].chords
-    assert blended.parts["lead"].instrument == styles["jazz"].parts["lead"].instrument
-
-
-def test_more_than_300_words_mean_something_and_none_asks_for_two_styles() -> None:
-    library = load_styles()
-    assert len(vocabulary_of(library)) > 900
-    words = [plain_text(word) for name in library for word in {plain_text(word) for word in library.words(name)}]
-    assert len(words) > 300
-    assert sorted({word for word in words if words.count(word) > 1}) == []
-
-
-def test_every_style_is_found_by_its_own_words() -> None:
-    library = load_styles()
-    for name in library:
-        for word in (*library.words(name), name):
-            assert pick_style(word).name == name, word
 
 
 def test_the_factory_map_asks_for_styles_that_are_known() -> None:
