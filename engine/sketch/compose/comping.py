@@ -42,7 +42,7 @@ def play_chords(
     for chord in chords:
         voicing = lead_voices(voicing, chord.tones, part.low, part.high, centre)
         voicings.append(voicing)
-    # As with the bass, the rhythm depends on the seed alone; another take has other chords.
+    # As with the bass, the patterns depend on the seed alone; a take decides the open marks and the extra stroke.
     patterns = style.pad if stem == "pad" else style.chords
     intensity = section.kind.intensity
     name = (seed, stem, section.letter, take)

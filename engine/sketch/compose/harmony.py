@@ -111,7 +111,7 @@ def chord_from_tones(
 def chord_scale(key: Key, tones: set[int]) -> tuple[int, ...]:
     """Return the scale for a chord: the key's, with each foreign tone replacing its chromatic neighbours.
 
-    Over E7 in A minor that is A minor with G# instead of G.
+    Over E7 in A minor that is A minor with G# instead of G and A.
     """
     foreign = tones - set(key.scale)
     displaced = {(tone + side) % 12 for tone in foreign for side in (1, -1)} - tones

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from engine.sketch.library import STYLE_FOLDER, load_styles
+import pytest
+
+from engine.errors import InvalidValue
+from engine.sketch.library import BASE_ONLY_PREFIX, STYLE_FOLDER, StyleLibrary, factory_styles, load_styles
 
 FUNK = (STYLE_FOLDER / "funk.toml").read_text(encoding="utf-8")
 
@@ -60,3 +63,56 @@ def test_there_are_styles_for_every_family() -> None:
         "jazz", "blues", "country", "folk", "gospel", "ambient", "cinematic",
     }  # fmt: skip
     assert families <= set(load_styles())
+
+
+def test_styles_are_in_alphabetical_order_without_those_that_are_only_bases() -> None:
+    names = list(factory_styles())
+    assert names == sorted(names)
+    assert len(names) == len(factory_styles()) == 31
+    assert not any(name.startswith(BASE_ONLY_PREFIX) for name in names)
+
+
+def test_a_style_is_built_once() -> None:
+    assert factory_styles()["funk"] is factory_styles()["funk"]
+    assert load_styles() is factory_styles()
+
+
+def test_the_words_of_a_style_are_known_without_building_it() -> None:
+    library = StyleLibrary({"b": {"words": ["x", 3, "y"]}, "a": {"words": "z"}, "c": {}}, {})
+    assert [library.words(name) for name in ("b", "a", "c")] == [("x", "y"), (), ()]
+    assert list(library) == ["a", "b", "c"]
+
+
+def test_libraries_are_compared_by_identity_so_that_they_can_be_cached() -> None:
+    first, second = StyleLibrary({}, {}), StyleLibrary({}, {})
+    assert first != second
+    assert len({first, second, first}) == 2
+
+
+@pytest.mark.parametrize("bases", [{"a": "a"}, {"a": "b", "b": "a"}, {"a": "none"}, {"a": 3}])
+def test_a_base_that_is_missing_or_goes_in_a_circle_is_refused(bases: dict[str, object]) -> None:
+    library = StyleLibrary({name: {"based_on": base} for name, base in bases.items()}, {"a": "a.toml", "b": "b.toml"})
+    with pytest.raises(InvalidValue, match=r"\.toml: based_on must be another style's name \(.*\), not in a circle"):
+        library["a"]
+
+
+def test_an_unknown_style_is_missing_like_a_key() -> None:
+    assert "polka" not in factory_styles()
+    with pytest.raises(KeyError):
+        factory_styles()["polka"]
+
+
+def test_files_of_the_factory_have_names_that_differ(tmp_path: Path) -> None:
+    for file in ("a.toml", "b.toml"):
+        (tmp_path / file).write_text('name = "same"\n', encoding="utf-8")
+    with pytest.raises(InvalidValue, match=r"^b\.toml: name must be different from every other style's"):
+        factory_styles(tmp_path)
+    (tmp_path / "b.toml").write_text('name = "  "\n', encoding="utf-8")
+    with pytest.raises(InvalidValue, match=r"^b\.toml: name must be a text"):
+        factory_styles(tmp_path)
+
+
+def test_only_toml_files_of_the_folder_are_read(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
+    assert load_styles(tmp_path).faults == ()
+    assert list(load_styles(tmp_path)) == list(load_styles())

@@ -1,11 +1,20 @@
 """The drum and percussion parts: grooves, fills, crashes."""
 
 import itertools
+from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise, product
 
 import pytest
 
+from engine.music import Meter
+from engine.sketch.compose.drums import CORE, MOST_EXTRAS, _Groove, _kit, _with_fill, play_drums, play_percussion
+from engine.sketch.compose.events import TickHit, stream
+from engine.sketch.compose.form import FormPlan, make_plan
+from engine.sketch.compose.rhythm import Habit
+from engine.sketch.instruments import DRUM_KEYS
 from engine.sketch.library import load_styles
+from engine.sketch.pattern import parse_pattern
 from tests.helpers.sketch_ears import (
     CRASH,
     KICK,
@@ -15,6 +24,7 @@ from tests.helpers.sketch_ears import (
     play,
     what_is_played,
 )
+from tests.helpers.sketch_parts import BAR, bars, section, straight_style, table
 
 ALL_STYLES = list(load_styles())
 
@@ -95,3 +105,78 @@ def test_velocities_use_the_ladder() -> None:
         note.velocity for seed in range(6) for note in notes(play("funk", seed=seed), "drums") if note.pitch == 38
     ]
     assert min(snares) < 45 < 100 < max(snares)  # ghosts and backbeats
+
+
+EXTRAS = ("shaker", "cowbell", "claves", "triangle")
+
+
+def plan(count: int, tags: tuple[str, ...] = ()) -> FormPlan:
+    style = straight_style("drums")
+    return make_plan(style, Meter(4, 4), Fraction(4 * count), 120.0, tags)
+
+
+def test_a_closed_hat_rests_where_the_open_one_is_played() -> None:
+    lanes = {"hat": table("9999"), "open": table("..9."), "kick": table("9...")}
+    hits = _Groove(lanes, 1, 1, "drums", section(1), Habit("3", 240)).measure(bars(1)[0], 0)
+    closed = [hit.start for hit in hits if hit.pitch == DRUM_KEYS["hat"] and hit.level == 9]
+    assert closed == [0, 960, 2880]
+    assert [hit.start for hit in hits if hit.pitch == DRUM_KEYS["open"]] == [1920]
+
+
+def test_core_lanes_that_keep_no_time_play_what_is_written() -> None:
+    hits = _Groove({"snare": table("..8. ..8.")}, 480, 1, "drums", section(1), Habit("3", 240)).measure(bars(1)[0], 0)
+    assert [(hit.start, hit.level) for hit in hits] == [(960, 8), (2880, 8)]
+
+
+def test_a_section_has_few_extras_and_one_of_hat_and_ride() -> None:
+    lanes = {
+        lane: table("9...") for lane in ("kick", "snare", "hat", "ride", "shaker", "cowbell", "claves", "triangle")
+    }
+    style = replace(straight_style("drums"), drums=lanes)
+    for seed, kind in itertools.product(range(10), ("intro", "verse", "chorus")):
+        part = section(2, kind)
+        kit = _kit(style, part, seed)
+        assert len([lane for lane in kit if lane not in CORE]) == MOST_EXTRAS[part.kind.intensity - 1]
+        assert ("hat" in kit) != ("ride" in kit)
+        assert {"kick", "snare"} <= set(kit)
+    assert all("hat" in _kit(style, section(2, "verse"), seed) for seed in range(10)), "the ride is for other letters"
+
+
+def test_a_fill_takes_over_from_the_groove_at_the_end_of_the_measure() -> None:
+    groove = [TickHit(tick, 216, 42, 6) for tick in range(0, BAR, 480)] + [TickHit(3360, 216, 36, 9)]
+    fill = {"snare": parse_pattern("9 9", "9", "test")}
+    filled = _with_fill(groove, bars(1)[0], fill, "small", stream(1))
+    assert sorted(hit.start for hit in filled if hit.pitch == 38) == [BAR - 480, BAR - 240]
+    assert max(hit.start for hit in filled if hit.pitch == 42) < BAR - 480
+    assert any(hit.pitch == 36 and hit.start == 3360 for hit in filled), "a fill without a kick keeps the groove's"
+
+
+def test_a_small_fill_stays_in_the_second_half() -> None:
+    fill = {"snare": parse_pattern("9" * 16, "9", "test")}
+    small = _with_fill([], bars(1)[0], fill, "small", stream(1))
+    assert min(hit.start for hit in small) == BAR // 2
+    assert len(_with_fill([], bars(1)[0], fill, "big", stream(1))) == 16
+
+
+def test_every_section_starts_with_a_kick_and_the_crash_of_the_style() -> None:
+    style = replace(straight_style("drums"), crash_level=4)
+    made = plan(16, ("verse", "chorus"))
+    hits = play_drums(style, made, 1)
+    for part in made.sections:
+        start = part.measures[0].start
+        assert TickHit(start, 960, DRUM_KEYS["crash"], 4) in hits
+        assert any(hit.start == start and hit.pitch == 36 and hit.level == 9 for hit in hits)
+
+
+def test_percussion_rests_in_bridges_but_not_in_a_piece_that_is_one() -> None:
+    style = straight_style("percussion")
+    made = plan(16, ("verse", "bridge"))
+    bridge = made.sections[-1].measures[0].start
+    assert made.sections[-1].name == "bridge"
+    assert max(hit.start for hit in play_percussion(style, made, 1)) < bridge
+    assert play_percussion(style, plan(8, ("bridge",)), 1)
+
+
+def test_percussion_without_a_note_in_time_plays_one() -> None:
+    style = replace(straight_style("percussion"), percussion={"shaker": table("")})
+    assert play_percussion(style, plan(1), 1) == [TickHit(0, 216, DRUM_KEYS["shaker"], 6)]

@@ -1,13 +1,28 @@
 """Chords: progressions of a style, and the user's own."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
 from engine.music import Key, Meter, TempoMap
+from engine.music.chords import parse_chords
 from engine.sketch.compose import STEMS, compose, read_wishes
+from engine.sketch.compose.harmony import (
+    build_chord,
+    chord_at,
+    chord_from_tones,
+    chord_name,
+    chord_scale,
+    chords_within,
+    lay_given,
+    lay_harmony,
+)
 from engine.sketch.composition import Composition
+from engine.sketch.library import load_styles
+from engine.sketch.style.model import ChordStep
 from tests.helpers.sketch_ears import play
+from tests.helpers.sketch_parts import BAR, C_MAJOR, bars, section, triads
 
 E_MINOR = Key("E", "minor")
 
@@ -89,3 +104,74 @@ def test_blues_has_twelve_bars() -> None:
     names = [span.name.rstrip("7")[:1] for span in made.chords if span.start_beats % 4 == 0]
     assert names[:12] in ([*"AAAADDAAEDAA"], [*"ADAADDAAEDAE"], [*"AAAADDAAEDAE"], [*"ADAADDAAEDAA"])
     assert made.sections == ("A", "A")
+
+
+A_MINOR = Key("A", "minor")
+
+
+@pytest.mark.parametrize(
+    ("degree", "colour", "tones", "name"),
+    [
+        (1, (1, 3, 5, 7), (0, 4, 7, 11), "C"),
+        (2, (1, 3, 7, 9), (2, 5, 0, 4), "Dm"),
+        (3, (1, 3, 7, 9), (4, 7, 2, 11), "Em"),  # the ninth, F, would lie a semitone above the root: a fifth instead
+        (7, (1, 3, 5), (11, 2, 5), "Bdim"),
+        (1, (1, 5, 8), (0, 7, 0), "C"),
+    ],
+)
+def test_chords_are_thirds_of_the_scale(
+    degree: int, colour: tuple[int, ...], tones: tuple[int, ...], name: str
+) -> None:
+    chord = build_chord(C_MAJOR, ChordStep(degree), colour, 0, BAR)
+    assert (chord.tones, chord.name) == (tones, name)
+    assert chord.root == chord.bass == chord.scale[0] == tones[0]
+    assert sorted(chord.scale) == sorted(C_MAJOR.scale)
+
+
+def test_a_step_may_name_its_quality() -> None:
+    chord = build_chord(A_MINOR, ChordStep(5, "7"), (1, 3, 5), 0, BAR)
+    assert (chord.tones, chord.name, chord.triad) == ((4, 8, 11, 2), "E7", (4, 8, 11))
+
+
+def test_foreign_tones_displace_both_neighbours_unless_the_chord_has_them() -> None:
+    assert chord_scale(A_MINOR, {4, 8, 11, 2}) == (0, 2, 4, 5, 8, 11)  # G sharp in place of G and A
+    assert chord_scale(C_MAJOR, {0, 4, 7, 10}) == (0, 2, 4, 5, 7, 10)  # B flat in place of A and B
+    assert chord_scale(C_MAJOR, {0, 4, 7}) == tuple(sorted(C_MAJOR.scale))
+
+
+def test_chords_of_two_and_of_five_tones() -> None:
+    power = chord_from_tones(C_MAJOR, (0, 7), 0, BAR)
+    assert (power.tones, power.triad, power.name) == ((0, 7, 0), (0, 7, 7), "C5")
+    ninth = chord_from_tones(C_MAJOR, (0, 4, 7, 10, 2), 0, BAR, bass=4, name="C9/E")
+    assert (ninth.tones, ninth.bass, ninth.name) == ((0, 4, 10, 2), 4, "C9/E")
+
+
+def test_a_chord_without_a_quality_is_called_by_its_root() -> None:
+    assert chord_name(1, (1, 4, 8)) == "Dbm"
+    assert chord_name(6, (6, 7, 8)) == "F#"
+
+
+def test_the_chord_at_a_tick_and_those_within_a_span() -> None:
+    one, two, three = chords = triads([1, 4, 5])
+    assert [chord_at(chords, tick) for tick in (0, BAR - 1, BAR, 99 * BAR)] == [one, one, two, three]
+    assert chords_within(chords, BAR, 2 * BAR) == [two]
+    assert chords_within(chords, BAR - 1, 2 * BAR + 1) == [one, two, three]
+
+
+def test_a_harmony_of_a_style_fills_its_section_and_begins_on_the_tonic() -> None:
+    style = load_styles()["pop"]
+    for seed in range(20):
+        chords = lay_harmony(style, C_MAJOR, section(8), seed, 0)
+        assert chords[0].root == 0
+        assert (chords[0].start, chords[-1].end) == (0, 8 * BAR)
+        assert all(before.end == after.start for before, after in pairwise(chords))
+    assert len({tuple(c.name for c in lay_harmony(style, C_MAJOR, section(8), 1, take)) for take in range(12)}) > 3
+
+
+def test_given_chords_change_at_beat_groups_and_begin_again() -> None:
+    laid = lay_given(parse_chords("C Am | F"), C_MAJOR, bars(3), BAR)
+    assert [(chord.name, chord.start, chord.end) for chord in laid] == [
+        ("C", 0, 1920), ("Am", 1920, 3840), ("F", 3840, 7680), ("C", 7680, 9600), ("Am", 9600, 11520),
+    ]  # fmt: skip
+    three = lay_given(parse_chords("C F G |"), C_MAJOR, bars(1), BAR)
+    assert [chord.start for chord in three] == [0, 960, 2880]

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import InvalidValue
 from engine.sketch.library import STYLE_FOLDER, load_styles
+from engine.sketch.style.file import build_style, merge, read_toml
 
 FUNK = (STYLE_FOLDER / "funk.toml").read_text(encoding="utf-8")
 
@@ -65,3 +67,47 @@ def test_every_style_is_sound_and_has_its_own_four_four(name: str) -> None:
     others = [styles[other] for other in styles if other != name]
     assert all(style.drums != other.drums for other in others)
     assert all(style.bass["4/4"] != other.bass["4/4"] for other in others)
+
+
+def test_own_values_replace_those_of_the_base_one_level_into_tables() -> None:
+    base = {"name": "b", "words": ["b"], "tempo": 1, "bass": {"4/4": ["R"], "3/4": ["5"]}, "swing": {"a": {"x": 1}}}
+    own = {"name": "o", "bass": {"4/4": ["8"]}, "swing": {"a": {"y": 2}}, "tempo": 2}
+    assert merge(base, own) == {
+        "name": "o",
+        "tempo": 2,
+        "bass": {"4/4": ["8"], "3/4": ["5"]},
+        "swing": {"a": {"y": 2}},
+    }
+
+
+def test_parts_are_merged_key_by_key() -> None:
+    base = {"parts": {"bass": {"instrument": "bass_pick", "gate": 0.5}, "lead": {"instrument": "sax"}}}
+    own = {"parts": {"bass": {"gate": 0.9}}}
+    assert merge(base, own) == {
+        "parts": {"bass": {"instrument": "bass_pick", "gate": 0.9}, "lead": {"instrument": "sax"}}
+    }
+
+
+def test_merging_changes_neither_table() -> None:
+    base, own = {"bass": {"4/4": ["R"]}}, {"bass": {"3/4": ["R"]}}
+    merge(base, own)
+    assert (base, own) == ({"bass": {"4/4": ["R"]}}, {"bass": {"3/4": ["R"]}})
+
+
+def test_a_value_that_is_no_table_replaces_one_as_it_is() -> None:
+    assert merge({"bass": {"4/4": ["R"]}}, {"bass": 3}) == {"bass": 3}
+
+
+def test_a_style_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match=r"^Style file none\.toml must be a file that can be read"):
+        read_toml(tmp_path / "none.toml")
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 20_000, encoding="utf-8")
+    with pytest.raises(InvalidValue, match=r"^Style file deep\.toml must be valid TOML"):
+        read_toml(tmp_path / "deep.toml")
+    (tmp_path / "good.toml").write_text("a = 1", encoding="utf-8")
+    assert read_toml(tmp_path / "good.toml") == {"a": 1}
+
+
+def test_an_empty_file_is_no_style() -> None:
+    with pytest.raises(InvalidValue, match=r"^mine\.toml: swing must be given"):
+        build_style({}, "mine.toml")
