@@ -8,7 +8,7 @@ from scipy.signal import sosfilt
 
 from engine.music import TempoMap
 from engine.sketch.mix.loudness import Weigher, hop_frames, integrated
-from engine.sketch.mix.master import CEILING, limiter, unroll
+from engine.sketch.mix.master import CEILING, MixLevels, compressor, limiter, loudness_under, master_curve, unroll
 from tests.helpers.mix_ears import RATE, lufs, mix_of, true_peak_db
 from tests.helpers.render_scores import BANDS, FUNK, HOUSE, LOFI, MIXES, groove, n, solo, sound
 
@@ -106,3 +106,63 @@ def test_the_sections_are_the_k_filter() -> None:
     assert response_db[10_000] == pytest.approx(4.0, abs=0.1)
     assert response_db[997] == pytest.approx(0.69, abs=0.05)
     assert response_db[38] == pytest.approx(-6.0, abs=0.5)
+
+
+HOP = hop_frames(RATE)
+
+
+def levels(power: np.ndarray, peak: float = 0.1) -> MixLevels:
+    return MixLevels(np.full(power.size, peak), power, power.size * HOP, RATE)
+
+
+def test_a_steady_mix_is_not_compressed_and_silence_neither() -> None:
+    assert compressor(levels(np.full(2000, 0.01 * HOP))) == pytest.approx(np.ones(2000))
+    assert compressor(levels(np.zeros(2000))) == pytest.approx(np.ones(2000))
+
+
+def test_bursts_are_compressed_two_to_one() -> None:
+    power = np.full(3000, 0.001 * HOP)
+    power[1000:1200] *= 100
+    measured = levels(power)
+    gain_db = 20 * np.log10(compressor(measured))
+    over = 10 * np.log10(0.1) - 0.691 - integrated(power, measured.frames, RATE) - 1.0
+    assert gain_db.min() == pytest.approx(-over / 2, abs=0.3)
+    assert gain_db[990] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_constant_gain_moves_the_loudness_by_its_decibels() -> None:
+    measured = levels(np.full(2250, 0.01 * HOP))  # three seconds, which blocks fill evenly
+    plain = loudness_under(np.ones(2250), measured)
+    assert plain == pytest.approx(-20.691, abs=0.01)
+    assert loudness_under(np.full(2250, 0.5), measured) == pytest.approx(plain - 6.0206, abs=1e-3)
+
+
+@pytest.mark.parametrize(("power", "peak"), [(0.01, 0.3), (1e-5, 0.01), (0.5, 0.9)])
+def test_the_master_brings_a_mix_to_its_loudness(power: float, peak: float) -> None:
+    ticks: list[int] = []
+    measured = levels(np.full(2000, power * HOP), peak)
+    curve = master_curve(measured, np.ones(2000), lambda: ticks.append(1))
+    assert loudness_under(curve, measured) == pytest.approx(-14.0, abs=0.01)
+    assert (measured.peaks * curve).max() <= CEILING * 1.0001
+    assert ticks
+
+
+def test_the_master_of_silence_is_nothing() -> None:
+    assert master_curve(levels(np.zeros(100)), np.ones(100), lambda: None) == pytest.approx(np.ones(100))
+
+
+def test_a_curve_is_straight_between_the_edges_of_hops() -> None:
+    curve = np.array([0.0, 1.0, 0.5])
+    line = unroll(curve, 0, 3 * HOP, RATE)
+    assert line[: HOP + 1] == pytest.approx(np.arange(HOP + 1) / HOP)
+    assert line[2 * HOP + HOP // 2] == pytest.approx(0.25), "the last hop goes back to the first edge"
+    assert unroll(curve, 1, 5, RATE) == pytest.approx(1.0 - 0.5 * np.arange(5) / HOP)
+
+
+def test_a_release_is_as_fast_as_asked() -> None:
+    peaks = np.zeros(4000)
+    peaks[1000] = 10 * CEILING
+    curve_db = 20 * np.log10(limiter(peaks, RATE))
+    assert curve_db[1000] == pytest.approx(-20.0, abs=0.1)
+    assert curve_db[1000 + 187] - curve_db[1000 + 87] == pytest.approx(60.0 * 100 * HOP / RATE, abs=0.01)
+    assert (20 * np.log10(limiter(peaks, RATE, 1500.0)))[1000 + 87] == 0.0
