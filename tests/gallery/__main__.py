@@ -1,4 +1,4 @@
-"""`python -m tests.gallery --out DIR [--styles funk,house] [--bars 8] [--seed 1]`."""
+"""Command line of the gallery: `python -m tests.gallery --out DIR [--styles funk,house] [--bars 8] [--seed 1]`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def show(style: str, bars: int, seed: int) -> GalleryEntry:
     return GalleryEntry(composition, mix, RATE, bpm, measure(stems, RATE), seconds)
 
 
-def _wanted(text: str) -> list[str]:
+def _selected_styles(text: str) -> list[str]:
+    """Return the style names in `text`, separated by commas; all styles if there are none."""
     known = list(load_styles())
     names = [name.strip() for name in text.split(",") if name.strip()] or known
     for name in names:
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     try:
-        names = _wanted(given.styles)
+        names = _selected_styles(given.styles)
         given.out.mkdir(parents=True, exist_ok=True)
         entries = []
         for name in names:

@@ -1,4 +1,4 @@
-"""Numbers on a rendered piece: loudness, peaks, spectrum, width, seam."""
+"""Measurements of a rendered piece: loudness, peaks, spectrum, width, seam."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EDGE = 64
 
 @dataclass(frozen=True, slots=True)
 class PieceMeasures:
-    """What was measured.
+    """Measurements of a piece.
 
     Attributes:
         lufs: integrated loudness; None if silent or too short.
@@ -43,7 +43,7 @@ class PieceMeasures:
 def measure(stems: Mapping[str, Samples], rate: int) -> PieceMeasures:
     """Measure stems [shape=(frames, 2)] and their sum."""
     mix = np.sum([stem.astype(np.float64) for stem in stems.values()], axis=0)
-    # Round the loop, so that the resampling filter meets no edge in what is measured.
+    # Extended round the loop, so that the resampling filter has no edge effects.
     lapped = np.pad(mix, ((_EDGE, _EDGE), (0, 0)), "wrap")
     dense = resample_poly(lapped, 8, 1, axis=0)[4 * _EDGE : -4 * _EDGE]
     rms = float(np.sqrt(np.mean(np.square(mix))))

@@ -1,4 +1,4 @@
-"""The page: one HTML file with everything in it, sound included."""
+"""The gallery page: one self-contained HTML file, sound included."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ td,th{padding:.1rem .7rem .1rem 0;text-align:left;font-variant-numeric:tabular-n
 
 @dataclass(frozen=True, slots=True)
 class GalleryEntry:
-    """One style's piece: what was composed, the mix [shape=(frames, 2)], its rate, tempo, and the numbers on it."""
+    """One style's piece: composition, mix [shape=(frames, 2)], rate, tempo, measurements, and seconds it took to make."""
 
     composition: Composition
     mix: NDArray[np.float32]

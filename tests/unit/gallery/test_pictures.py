@@ -1,10 +1,11 @@
 """Spectrograms and PNG files."""
 
+import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.gallery.pictures import colours, png, spectrogram
 
@@ -16,10 +17,9 @@ def test_a_png_can_be_read_back() -> None:
     data = png(pixels)
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", data[16:24]) == (5, 4)
-    start = data.index(b"IDAT")
-    (length,) = struct.unpack(">I", data[start - 4 : start])
-    rows = np.frombuffer(zlib.decompress(data[start + 4 : start + 4 + length]), np.uint8).reshape(4, -1)
-    assert np.array_equal(rows[:, 1:].reshape(4, 5, 3), pixels)
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (picture.format, picture.mode) == ("PNG", "RGB")
+        assert np.array_equal(np.asarray(picture), pixels)
 
 
 def test_a_tone_is_a_line_at_its_height() -> None:
@@ -30,3 +30,17 @@ def test_a_tone_is_a_line_at_its_height() -> None:
     hz = 30.0 * (20_000.0 / 30.0) ** (1 - row / 99)
     assert hz == pytest.approx(775.0, rel=0.05)
     assert colours(np.array([0.0, 1.0])).shape == (2, 3)
+
+
+def test_colours_go_from_dark_to_bright_and_stay_in_range() -> None:
+    shown = colours(np.array([-1.0, 0.0, 0.2, 1.0, 2.0]))
+    assert shown.dtype == np.uint8
+    assert shown[0].tolist() == shown[1].tolist() == [13, 8, 35]
+    assert shown[2].tolist() == [72, 20, 105], "the second of six stops"
+    assert shown[3].tolist() == shown[4].tolist() == [252, 255, 200]
+
+
+def test_silence_is_one_colour_at_each_height() -> None:
+    shown = spectrogram(np.zeros((RATE // 10, 2), np.float32), RATE, 7, 5)
+    assert shown.shape == (5, 7, 3)
+    assert (shown == shown[:, :1]).all()
