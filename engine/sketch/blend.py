@@ -125,5 +125,5 @@ def _keys(style: Style, modes: tuple[str, ...]) -> tuple[Key, ...]:
 
 
 def _layers(style: Style, reading: PromptReading) -> tuple[str, ...]:
-    wanted = {*style.layers, *reading.added} - set(reading.without)
-    return tuple(stem for stem in STEMS if stem in wanted) or style.layers
+    selected = {*style.layers, *reading.added} - set(reading.without)
+    return tuple(stem for stem in STEMS if stem in selected) or style.layers

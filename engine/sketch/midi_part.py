@@ -56,9 +56,10 @@ def read_midi_part(value: object) -> MidiPart:
         raise InvalidValue("midi_part", value, ALLOWED)
     stem, path = str(value["stem"]), Path(value["file"]).expanduser()
     by_channel = _notes_by_channel(path)
-    wanted = [ch for ch in by_channel if (ch == DRUM_CHANNEL) == (stem in DRUM_STEMS)] or list(by_channel)
+    channels = [ch for ch in by_channel if (ch == DRUM_CHANNEL) == (stem in DRUM_STEMS)] or list(by_channel)
     notes = sorted(
-        (note for channel in wanted for note in by_channel[channel]), key=lambda note: (note.start_beats, note.pitch)
+        (note for channel in channels for note in by_channel[channel]),
+        key=lambda note: (note.start_beats, note.pitch),
     )
     if not 0 < len(notes) <= MAX_NOTES:
         raise InvalidValue("midi_part file", f"{path.name} with {len(notes)} notes", f"one of 1–{MAX_NOTES:,} notes")

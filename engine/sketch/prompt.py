@@ -59,21 +59,21 @@ def read_prompt(genres: str, library: StyleLibrary, vocabulary: Vocabulary) -> P
     """
     plain = _NOT_WORDS.sub(lambda match: " " * len(match[0]), plain_text(genres[:MAX_CHARS]))
     found, unknown = vocabulary.read(plain)
-    wanted = [word for word in found if not _is_negated(plain, word)]
+    accepted = [word for word in found if not _is_negated(plain, word)]
     refused = [word for word in found if _is_negated(plain, word)]
-    heads, tints = _named_styles(plain, wanted)
+    heads, tints = _named_styles(plain, accepted)
     ranked = _ranked(heads) or _ranked(tints)
     style = ranked[0] if ranked else DEFAULT_STYLE
     others = [name for name in dict.fromkeys((*tints, *ranked)) if name != style]
-    traits, contradictions = _traits(wanted, vocabulary)
-    instruments, left_over = _instruments(wanted)
-    named = {word.meaning.stem for word in wanted if word.meaning.sort in ("instrument", "part")}
+    traits, contradictions = _traits(accepted, vocabulary)
+    instruments, left_over = _instruments(accepted)
+    named = {word.meaning.stem for word in accepted if word.meaning.sort in ("instrument", "part")}
     notices = (
         *_unknown_notice(genres, unknown, style, bool(ranked), library),
         *_blend_notice(style, others),
         *contradictions,
         *left_over,
-        *_voice_notice(wanted),
+        *_voice_notice(accepted),
     )
     return PromptReading(
         style=style,

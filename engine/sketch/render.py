@@ -57,15 +57,15 @@ def render(
     if not score.parts:
         return {}
     loop = Loop(score.tempo_map, score.length_beats, sample_rate, pitch_shift_semitones)
-    anew = composition.stem_seeds
-    rounds = len(score.parts) + len(anew)
+    new_seeds = composition.stem_seeds
+    rounds = len(score.parts) + len(new_seeds)
 
     def report_from(first: int, count: int) -> Callable[[float], None]:
         return lambda done: report((first + count * done) / rounds)
 
     report(0.0)
     stems, plan = _play_whole(whole, loop, seed, report_from(0, len(score.parts)))
-    for number, (stem, own_seed) in enumerate(anew.items(), len(score.parts)):
+    for number, (stem, own_seed) in enumerate(new_seeds.items(), len(score.parts)):
         part = next(part for part in score.parts if part.stem == stem)
         _replace_stem(stems, part, plan, loop, own_seed, report_from(number, 1))
     report(1.0)
@@ -113,9 +113,9 @@ def _play_whole(
         works,
         report_parts,
     )
-    heard = [part for _, part in dry]
-    gains = balance(dict(zip(names, heard, strict=True)), mixes)
-    desk = settle_desk(plain_desk, style, heard, list(gains.values()), loop.rate)
+    analyses = [analysis for _, analysis in dry]
+    gains = balance(dict(zip(names, analyses, strict=True)), mixes)
+    desk = settle_desk(plain_desk, style, analyses, list(gains.values()), loop.rate)
     wet = side_by_side(
         [
             partial(through_strip, bed, voice, mixes[name], desk, loop, work)
@@ -135,9 +135,9 @@ def _replace_stem(
     voice, mix, work = find_voice(part.instrument), plan.mixes[part.stem], WorkProgress()
 
     def play() -> Sound:
-        bed, heard = _dry_part(part, voice, mix, plan.plain_desk, loop, seed, plan.kicks, work)
+        bed, analysis = _dry_part(part, voice, mix, plan.plain_desk, loop, seed, plan.kicks, work)
         stem = through_strip(bed, voice, mix, plan.desk, loop, work)
-        gain = balance({part.stem: heard}, plan.mixes)[part.stem]
+        gain = balance({part.stem: analysis}, plan.mixes)[part.stem]
         apply_gain_curve([stem], [gain], plan.curve, loop.rate, lambda _: work.advance(0))
         fit(stem, [other for name, other in stems.items() if name != part.stem], loop.rate, work)
         return stem

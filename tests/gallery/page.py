@@ -40,7 +40,7 @@ td,th{padding:.1rem .7rem .1rem 0;text-align:left;font-variant-numeric:tabular-n
 
 @dataclass(frozen=True, slots=True)
 class GalleryEntry:
-    """One style's piece: composition, mix [shape=(frames, 2)], rate, tempo, measurements, and seconds it took to make."""
+    """One style's piece: composition, mix [shape=(frames, 2)], rate, tempo, measurements, and render time."""
 
     composition: Composition
     mix: NDArray[np.float32]
@@ -85,7 +85,7 @@ def _article(entry: GalleryEntry) -> str:
 def _table(entry: GalleryEntry) -> str:
     measures, curve = entry.measures, entry.composition.mix_style.curve
     loudness = measures.lufs if measures.lufs is not None else -70.0
-    miss = [abs(db - wanted) for db, wanted in zip(measures.octaves_db[1:], curve[1:], strict=False)]
+    miss = [abs(db - target) for db, target in zip(measures.octaves_db[1:], curve[1:], strict=False)]
     rows = [
         ("Loudness", f"{loudness:.2f} LUFS", abs(loudness + 14.0) <= 0.3),
         ("True peak", f"{measures.true_peak_db:.2f} dBTP", measures.true_peak_db <= -1.0),

@@ -114,12 +114,12 @@ class TakeSelector:
         parts, _ = Band(self._style, self._key, self._plan, self._given).play(section, main, own)
         first, last = section.measures[0].start, min(section.end, self._plan.end)
         kicks = [kick for kick in self._kicks if first <= kick.start < last]
-        heard = {
+        judged = {
             stem: [hit for hit in hits if hit.start < last]
             for stem, hits in parts.items()
             if stem in ("bass", "chords", "lead", *self._style.layers)
         }
-        return judge(heard, kicks, self._key, section, self._style.syncopation)
+        return judge(judged, kicks, self._key, section, self._style.syncopation)
 
 
 def play_pitched(

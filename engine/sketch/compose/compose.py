@@ -97,15 +97,15 @@ class _PieceComposer:
 
     def compose(self, stems: tuple[str, ...]) -> Composition:
         hits, chords = self._play()
-        wanted = stems or self.choice.layers
+        selected = stems or self.choice.layers
         plan, style = self._plan, self._style
         grid = SwungGrid(plan.measures, style.swing)
-        parts = tuple(self._part(stem, hits[stem], grid) for stem in wanted)
+        parts = tuple(self._part(stem, hits[stem], grid) for stem in selected)
         return Composition(
             score=Score(self._tempo_map, self._meter, self._key, self._length_beats, parts),
-            mixes={stem: style.parts[stem].mix for stem in wanted},
+            mixes={stem: style.parts[stem].mix for stem in selected},
             style=self.choice.name,
-            notices=(*self.choice.reading.notices, *self._notices(wanted)),
+            notices=(*self.choice.reading.notices, *self._notices(selected)),
             chords=_chord_spans(chords, plan, self._length_beats),
             swing_pair_beats=style.swing.pair_beats / plan.feel,
             swing_long_share=style.swing.long_share,
@@ -145,8 +145,8 @@ class _PieceComposer:
         # The critic uses the drums of the piece's own seed (or the user's), even where the drums are regenerated.
         drums = play_drums(style, plan, seed)
         part = self._wishes.midi_part
-        heard = _tick_hits(self._own_notes, plan) if part is not None and part.stem == "drums" else drums
-        kicks = [hit for hit in heard if hit.pitch == DRUM_KEYS["kick"]]
+        drum_hits = _tick_hits(self._own_notes, plan) if part is not None and part.stem == "drums" else drums
+        kicks = [hit for hit in drum_hits if hit.pitch == DRUM_KEYS["kick"]]
         band = Band(style, self._key, plan, given)
         hits, chords = play_pitched(
             band, plan, seed, seeds, TakeSelector(style, self._key, plan, given, kicks), self._tick
@@ -166,7 +166,7 @@ class _PieceComposer:
         notes = score_notes(hits, grid, self._plan.length_beats, chance, self._plan.feel)
         return Part(stem, instrument, notes, is_drums)
 
-    def _notices(self, wanted: Sequence[str]) -> list[str]:
+    def _notices(self, selected: Sequence[str]) -> list[str]:
         notices: list[str] = []
         if self._unknown_tags:
             listed = ", ".join(f"[{tag}]" for tag in self._unknown_tags[:5])
@@ -174,11 +174,11 @@ class _PieceComposer:
         left = len(self._tags) - len(self._plan.measures)
         if left > 0:
             notices.append(f"The piece has fewer bars than the lyrics have sections: the last {left} were left out.")
-        refused = [stem for stem in self.choice.reading.without if stem in wanted]
+        refused = [stem for stem in self.choice.reading.without if stem in selected]
         if refused:
             notices.append(f"The prompt refuses {' and '.join(refused)}, but stems asks for it: it plays.")
         part = self._wishes.midi_part
-        if part is not None and part.stem not in wanted:
+        if part is not None and part.stem not in selected:
             notices.append(f"The MIDI file's {part.stem} was listened to but is not among the stems.")
         return notices
 

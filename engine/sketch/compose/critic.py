@@ -60,12 +60,12 @@ def key_lead(hits: Sequence[TickHit], key: Key) -> float:
 
 
 def _lead_in_profiles(sounding: Sequence[float], key: Key, profiles: Mapping[str, Sequence[float]]) -> float:
-    wanted = "major" if MODES[key.mode][2] == 4 else "minor"
+    own_mode = "major" if MODES[key.mode][2] == 4 else "minor"
     best_other, own = -1.0, -1.0
     for mode, profile in profiles.items():
         for tonic in range(12):
             likeness = _correlation(sounding, profile, tonic)
-            if tonic == key.pitch_class and mode == wanted:
+            if tonic == key.pitch_class and mode == own_mode:
                 own = likeness
             else:
                 best_other = max(best_other, likeness)

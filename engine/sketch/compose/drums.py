@@ -133,8 +133,10 @@ def _with_fill(
     played: list[TickHit], measure: Measure, fill: Mapping[str, Pattern], size: str, chance: Random
 ) -> list[TickHit]:
     """Replace the groove at the end of `measure` by `fill`; a small fill stays within the second half."""
-    wanted = max(pattern.steps for pattern in fill.values()) * SIXTEENTH
-    window = min(wanted, measure.length - (measure.middle if size == "small" or measure.length <= 2 * TICKS else 0))
+    fill_ticks = max(pattern.steps for pattern in fill.values()) * SIXTEENTH
+    window = min(
+        fill_ticks, measure.length - (measure.middle if size == "small" or measure.length <= 2 * TICKS else 0)
+    )
     start = measure.end - window
     keeps_kick = "kick" not in fill
     kept = [hit for hit in played if hit.start < start or (keeps_kick and hit.pitch == DRUM_KEYS["kick"])]

@@ -125,7 +125,7 @@ def _from_root(scale: Sequence[int], root: int) -> tuple[int, ...]:
 def chord_name(root: int, tones: Sequence[int]) -> str:
     """Return the chord symbol: the root and the first quality with exactly these tones."""
     intervals = {(tone - root) % 12 for tone in tones}
-    quality = next((name for name, wanted in QUALITIES.items() if set(wanted) == intervals), "")
+    quality = next((name for name, tones_of_quality in QUALITIES.items() if set(tones_of_quality) == intervals), "")
     return _NAMES[root] + quality
 
 

@@ -140,16 +140,16 @@ def _strokes_of(
 ) -> list[Stroke]:
     """Return the stroke of each hit; equal ones share a stroke as long as the longest of them."""
     tail = round(voice.release_s * loop.rate)
-    wanted: dict[tuple[int, int, int, int], int] = {}
+    needed_frames: dict[tuple[int, int, int, int], int] = {}
     labels = []
     before = _tied_from(found, voice, loop)
     for hit, span, take, source in zip(found, spans, takes, before, strict=True):
         label = (hit.key, min(voice.classes - 1, hit.velocity * voice.classes // 128), take, source)
         labels.append(label)
         frames = round(voice.pieces[hit.key].ring_s * loop.rate) if voice.pieces else span + tail
-        wanted[label] = max(wanted.get(label, 1), frames)
+        needed_frames[label] = max(needed_frames.get(label, 1), frames)
     made = {}
-    for (key, force, take, source), frames in wanted.items():
+    for (key, force, take, source), frames in needed_frames.items():
         whole = frames if voice.pieces else -(-frames // _GRAIN_FRAMES) * _GRAIN_FRAMES
         from_hz = _hz(source, loop) if source >= 0 else 0.0
         share = (force + 0.5) / voice.classes

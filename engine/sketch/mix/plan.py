@@ -52,11 +52,11 @@ def analyse_part(
 
     Long pieces are sampled in stretches of 2 s spread over the whole; if the part is silent in them, all is analysed.
     """
-    heard = _analyse_batches(bed, voice, mix, desk, loop, _MOST_BATCHES)
-    if heard.loudness <= SILENT_LUFS and bed.any():
-        heard = _analyse_batches(bed, voice, mix, desk, loop, loop.frames)
+    analysis = _analyse_batches(bed, voice, mix, desk, loop, _MOST_BATCHES)
+    if analysis.loudness <= SILENT_LUFS and bed.any():
+        analysis = _analyse_batches(bed, voice, mix, desk, loop, loop.frames)
     work.advance(0.05)
-    return heard
+    return analysis
 
 
 def _analyse_batches(
@@ -128,24 +128,24 @@ def _gated_loudness(power: FloatArray, loop: Loop) -> float:
     return float(-0.691 + 10.0 * np.log10(gated.mean()))
 
 
-def balance(heard: Mapping[str, PartAnalysis], mixes: Mapping[str, PartMix]) -> dict[str, float]:
+def balance(analyses: Mapping[str, PartAnalysis], mixes: Mapping[str, PartMix]) -> dict[str, float]:
     """Return each part's linear gain, which sets its loudness to −20 LUFS + `level_db`; silent parts get 1."""
     gains = {}
-    for name, part in heard.items():
+    for name, part in analyses.items():
         target = -20.0 + mixes[name].level_db
         gains[name] = 1.0 if part.loudness <= SILENT_LUFS else 10.0 ** ((target - part.loudness) / 20.0)
     return gains
 
 
 def settle_desk(
-    desk: MixDesk, style: MixStyle, heard: Sequence[PartAnalysis], gains: Sequence[float], rate: int
+    desk: MixDesk, style: MixStyle, analyses: Sequence[PartAnalysis], gains: Sequence[float], rate: int
 ) -> MixDesk:
     """Return `desk` with the width and equaliser that bring the mix near to the style's correlation and curve."""
-    loud = [index for index, part in enumerate(heard) if part.loudness > SILENT_LUFS]
+    loud = [index for index, part in enumerate(analyses) if part.loudness > SILENT_LUFS]
     if len(loud) < _FEWEST_PARTS or not (style.curve or style.correlation):
         return desk
-    middle = np.sum([heard[index].middle * gains[index] ** 2 for index in loud], axis=0)
-    side = np.sum([heard[index].side * gains[index] ** 2 for index in loud], axis=0)
+    middle = np.sum([analyses[index].middle * gains[index] ** 2 for index in loud], axis=0)
+    side = np.sum([analyses[index].side * gains[index] ** 2 for index in loud], axis=0)
     eq_db, widen = np.zeros(_THIRDS.size), 1.0
     for _ in range(3):
         power = 10.0 ** (eq_db / 10.0)
@@ -159,8 +159,8 @@ def _widening(middle: float, side: float, correlation: float) -> float:
     """Return the gain of the side signal that gives this correlation, `(M − S) / (M + S)`, within `_WIDEN`."""
     if not correlation or side <= 0.0:
         return 1.0
-    wanted = middle * (1.0 - correlation) / (1.0 + correlation)
-    return float(np.clip(np.sqrt(wanted / side), *_WIDEN))
+    target_side = middle * (1.0 - correlation) / (1.0 + correlation)
+    return float(np.clip(np.sqrt(target_side / side), *_WIDEN))
 
 
 def _eq_toward(power: FloatArray, style: MixStyle) -> FloatArray:

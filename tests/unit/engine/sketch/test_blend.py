@@ -107,3 +107,12 @@ def test_gates_and_reverbs_stay_within_their_range() -> None:
             assert 0.0 <= part.mix.reverb <= 1.0
     drums = pick_style("staccato funk").style.parts["drums"]
     assert drums.gate == load_styles()["funk"].parts["drums"].gate, "drums have no touch"
+
+
+def test_touch_and_space_scale_gate_and_reverb() -> None:
+    plain = load_styles()["pop"].parts
+    short, dry = pick_style("staccato pop").style.parts, pick_style("dry pop").style.parts
+    assert short["pad"].gate == pytest.approx(max(0.1, 0.6 * plain["pad"].gate))
+    assert short["bass"].gate == plain["bass"].gate
+    assert dry["lead"].mix.reverb == pytest.approx(0.4 * plain["lead"].mix.reverb)
+    assert dry["lead"].gate == plain["lead"].gate

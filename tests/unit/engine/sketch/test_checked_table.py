@@ -76,6 +76,11 @@ def test_other_fractions_are_refused_with_the_range(text: str) -> None:
         table(a=text).fraction("a", Fraction(1, 2), Fraction(1))
 
 
+def test_a_text_that_is_no_fraction_is_refused_whatever_the_range() -> None:
+    with pytest.raises(InvalidValue, match='a must be a fraction from "0" to "9", not'):
+        table(a="1/0").fraction("a", Fraction(0), Fraction(9))
+
+
 def test_keys_that_were_not_read_are_named_at_the_end() -> None:
     checked = table(c=1, b=2, a=3)
     assert list(checked) == ["c", "b", "a"]

@@ -23,7 +23,7 @@ def test_a_part_has_instruments_of_its_own_kind(stem: str, has: str, lacks: str)
     assert lacks not in instruments_for(stem)
 
 
-def test_no_name_stands_twice() -> None:
+def test_every_name_is_unique() -> None:
     names = (*KITS, *BASSES, *TUNED)
     assert len(set(names)) == len(names)
     assert len(set(DRUM_KEYS.values())) == len(DRUM_KEYS)

@@ -10,7 +10,7 @@ from engine.sketch.library import BASE_ONLY_PREFIX, STYLE_FOLDER, StyleLibrary, 
 FUNK = (STYLE_FOLDER / "funk.toml").read_text(encoding="utf-8")
 
 
-def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_is_reported(tmp_path: Path) -> None:
     (tmp_path / "noise.toml").write_bytes(b"\xff\xfe\x00\x80")
     (tmp_path / "huge.toml").write_bytes(b"#" * 1_000_001)
     styles = load_styles(tmp_path)
@@ -18,7 +18,7 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     assert len(styles) == len(load_styles())
 
 
-def test_two_styles_of_one_name_are_told(tmp_path: Path) -> None:
+def test_two_styles_of_one_name_are_reported(tmp_path: Path) -> None:
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(FUNK.replace('name = "funk"', 'name = "polka"'), encoding="utf-8")
     styles = load_styles(tmp_path)
@@ -48,7 +48,7 @@ def test_a_style_may_be_based_on_another_of_the_users_own(tmp_path: Path) -> Non
     assert load_styles(tmp_path)["a"].bass == load_styles()["funk"].bass
 
 
-def test_a_users_style_stands_in_for_a_factory_one_and_a_broken_one_does_not(tmp_path: Path) -> None:
+def test_a_users_style_replaces_a_factory_one_and_a_broken_one_does_not(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(FUNK.replace("crash_level = 7", "crash_level = 2"), encoding="utf-8")
     assert load_styles(tmp_path)["funk"].crash_level == 2

@@ -1,6 +1,5 @@
 """A MIDI file as one part of the piece."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,39 +7,10 @@ import mido
 import pytest
 
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
 from engine.score import Note
-from engine.sketch.compose import STEMS, compose, read_wishes
-from engine.sketch.composition import Composition
+from engine.sketch.compose import read_wishes
 from engine.sketch.midi_part import MAX_BYTES, MidiPart, read_midi_part
-
-E_MINOR = Key("E", "minor")
-
-FOUR_FOUR = Meter(4, 4)
-
-
-def make(
-    block: dict[str, object], key: Key | None = E_MINOR, bars: int = 8, genres: str = "pop", meter: Meter = FOUR_FOUR
-) -> Composition:
-    wishes = read_wishes(block)
-    return compose(genres, key, meter, TempoMap.constant(100), bars * meter.bar_beats, STEMS, 7, wishes)
-
-
-def write_midi(path: Path, notes: Sequence[tuple[float, float, int]], channel: int = 0) -> Path:
-    """Write `notes` (start and length in beats, pitch) with an odd division."""
-    events = [(start, 1, pitch) for start, _, pitch in notes] + [
-        (start + held, 0, pitch) for start, held, pitch in notes
-    ]
-    track, now = mido.MidiTrack(), 0
-    for at, is_on, pitch in sorted(events):
-        tick = round(at * 96)
-        kind = "note_on" if is_on else "note_off"
-        track.append(mido.Message(kind, channel=channel, note=pitch, velocity=80 * is_on, time=tick - now))
-        now = tick
-    file = mido.MidiFile(ticks_per_beat=96)
-    file.tracks.append(track)
-    file.save(path)
-    return path
+from tests.helpers.sketch_wishes import make, write_midi
 
 
 def test_given_drums_are_played_and_a_longer_file_is_cut(tmp_path: Path) -> None:

@@ -48,13 +48,13 @@ def test_most_phrases_win_and_the_first_one_breaks_a_tie() -> None:
     assert pick_style("funk, rock").name == "funk with rock"
 
 
-def test_of_many_styles_two_are_used_and_this_is_told() -> None:
+def test_of_many_styles_two_are_used_and_this_is_reported() -> None:
     choice = pick_style("house, jazz, polka, metal, ska")
     assert choice.name == "house with jazz"
     assert choice.reading.notices == ("Of the styles named only house and jazz were used, not folk, metal and ska.",)
 
 
-def test_unknown_words_are_told_with_what_is_played() -> None:
+def test_unknown_words_are_reported_with_what_is_played() -> None:
     reading = pick_style("sludgy deep house with bagpipes").reading
     assert reading.unknown_words == ("sludgy", "bagpipes")
     assert reading.notices == (
@@ -82,7 +82,7 @@ def test_600_words_give_short_notices() -> None:
     assert len(pick_style("x" * 50_000).reading.notices[0]) < 500
 
 
-def test_contradictions_are_settled_by_the_first_word_and_told() -> None:
+def test_contradictions_are_decided_by_the_first_word_and_reported() -> None:
     choice = pick_style("calm aggressive house, happy, dark")
     assert choice.reading.traits["energy"] == "low"
     assert choice.reading.traits["mood"] == "bright"
@@ -100,7 +100,7 @@ def test_instruments_take_their_parts() -> None:
     assert 'There was no player left for "flute".' in two.notices
 
 
-def test_singers_are_not_there_and_this_is_told() -> None:
+def test_a_request_for_singers_is_reported_as_impossible() -> None:
     assert (
         "Nobody sings or raps: the sketch engine has no voice." in pick_style("soul, female vocals").reading.notices
     )

@@ -137,7 +137,7 @@ def test_cancelling_works_in_every_stage(when: float) -> None:
     assert len(calls_after) == 1
 
 
-def test_stems_asked_for_alone_still_make_a_whole() -> None:
+def test_stems_requested_alone_still_make_a_whole() -> None:
     stems = sound(groove(FUNK, 2, stems=("drums",)))
     assert list(stems) == ["drums"]
     assert 0.3 < np.abs(mix_of(stems)).max() < 0.9

@@ -20,10 +20,10 @@ SEED = 7
 
 
 def piece(
-    style: str, anew: Mapping[str, int] | None = None, bars: int = 2, stems: tuple[str, ...] = ()
+    style: str, reseeded: Mapping[str, int] | None = None, bars: int = 2, stems: tuple[str, ...] = ()
 ) -> Composition:
     tempo = TempoMap.constant(sum(load_styles()[style].tempo) / 2)
-    wishes = read_wishes({"stem_seeds": dict(anew or {})})
+    wishes = read_wishes({"stem_seeds": dict(reseeded or {})})
     return compose(style, None, Meter(4, 4), tempo, Fraction(4 * bars), stems, SEED, wishes)
 
 
@@ -36,15 +36,15 @@ def digests(stems: Mapping[str, np.ndarray]) -> dict[str, str]:
 
 
 def changed(before: Composition, after: Composition) -> list[str]:
-    """Names of the stems whose notes or bytes differ; the mix that they are in has to keep its promises."""
+    """Return the stems whose notes or bytes differ, and check the targets of the mix."""
     one, stems = digests(sound(before)), sound(after)
     other = digests(stems)
-    check_promises(stems)
+    check_targets(stems)
     parts = zip(before.score.parts, after.score.parts, strict=True)
     return [a.stem for a, b in parts if a != b or one[a.stem] != other[a.stem]]
 
 
-def check_promises(stems: Mapping[str, np.ndarray]) -> None:
+def check_targets(stems: Mapping[str, np.ndarray]) -> None:
     mix = mix_of(stems)
     assert lufs(mix) == pytest.approx(-14.0, abs=0.3)
     assert true_peak_db(mix) <= -1.0
@@ -54,20 +54,20 @@ def check_promises(stems: Mapping[str, np.ndarray]) -> None:
     ("style", "stem"),
     [("funk", "drums"), ("lofi", "bass"), ("cinematic", "lead"), ("trance", "arp"), ("latin", "percussion")],
 )
-def test_one_stem_is_made_anew_and_all_others_keep_their_bytes(style: str, stem: str) -> None:
+def test_one_stem_is_regenerated_and_all_others_keep_their_bytes(style: str, stem: str) -> None:
     assert changed(piece(style), piece(style, {stem: 99})) == [stem]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_in_every_style_some_stem_is_made_anew_and_all_others_keep_their_bytes() -> None:
+def test_in_every_style_some_stem_is_regenerated_and_all_others_keep_their_bytes() -> None:
     for index, style in enumerate(load_styles()):
         plain = piece(style, bars=1)
         stem = plain.score.parts[index % len(plain.score.parts)].stem
         assert changed(plain, piece(style, {stem: 99}, bars=1)) == [stem], style
 
 
-def test_stems_made_anew_one_after_the_other_stay_as_they_were_made() -> None:
+def test_stems_regenerated_one_after_the_other_keep_their_bytes() -> None:
     first, second = piece("house", {"lead": 5}), piece("house", {"lead": 5, "bass": 6})
     assert changed(first, second) == ["bass"]
     assert list(second.stem_seeds) == ["lead", "bass"]
@@ -93,8 +93,8 @@ def test_a_picked_stem_plays_what_it_plays_in_the_whole_in_a_mix_of_its_own() ->
     whole, picked = piece("pop"), piece("pop", stems=("bass", "lead"))
     notes = {part.stem: part for part in whole.score.parts}
     assert all(part == notes[part.stem] for part in picked.score.parts)
-    check_promises(sound(picked))
+    check_targets(sound(picked))
 
 
-def test_a_lone_stem_made_anew_is_a_mix_too() -> None:
-    check_promises(sound(piece("funk", {"bass": 4}, stems=("bass",))))
+def test_a_lone_regenerated_stem_is_a_mix_too() -> None:
+    check_targets(sound(piece("funk", {"bass": 4}, stems=("bass",))))

@@ -36,11 +36,11 @@ def octaves_db(mix: np.ndarray) -> np.ndarray:
 
 
 EAR_RATE = RATE // 2
-"""The ear needs half the rate for telling genres apart, and so half the time."""
+"""Half the rate is enough to recognise genres, and takes half the time."""
 
 
 def genre_features(mix: np.ndarray) -> np.ndarray:
-    """What a mix at one tempo sounds like: bands, their spread in time, width, pulse by sixteenths."""
+    """Return features of a mix at one tempo: bands, their spread in time, width, pulse by sixteenths."""
     step = EAR_RATE * 60 // 110 // 16
     count = len(mix) // step - 4
     frames = np.stack([mix[i * step : i * step + 1024] for i in range(count)])
@@ -58,13 +58,13 @@ def genre_features(mix: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_style_keeps_its_promises(style: str) -> None:
+def test_the_mix_of_a_style_meets_its_targets(style: str) -> None:
     composition = play(style, 4, 7)
     mix = mix_of(stems_of(composition, 7))
     assert lufs(mix) == pytest.approx(-14.0, abs=0.3)
     assert true_peak_db(mix) <= -1.0
     assert 0.3 < np.corrcoef(mix.T)[0, 1] < 0.9
-    # 31 Hz holds what the lowest keys give: it cannot be made from nothing.
+    # The octave at 31 Hz has only what the lowest keys play: an equaliser cannot add it.
     miss = octaves_db(mix)[1:] - np.array(composition.mix_style.curve)[1:]
     assert np.abs(miss).max() <= 4.0
     steps = np.abs(np.diff(mix, axis=0))

@@ -1,4 +1,4 @@
-"""The engine behind the seam: what the block asks for reaches the music, and what went wrong reaches the user."""
+"""The sketch engine by its contract: the block takes effect on the music, and problems are reported to the user."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -53,7 +53,7 @@ def test_wrong_wishes_are_refused() -> None:
         generate({"midi_part": {"stem": "bass", "file": "/nowhere/bass.mid"}})
 
 
-def test_a_broken_style_of_the_users_is_told_and_the_music_is_made(tmp_path: Path) -> None:
+def test_a_broken_style_of_the_users_is_reported_and_the_music_is_made(tmp_path: Path) -> None:
     (tmp_path / "polka.toml").write_text('name = "polka"\nbased_on = "folk"\nwords = [1]\n', encoding="utf-8")
     made = generate({}, tmp_path)
     assert any("polka.toml: words must be a list of texts" in notice for notice in made.notices)
@@ -66,19 +66,19 @@ def test_a_folder_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lyrics", "is_told"), [("", False), ("[Verse]\n[Chorus]\n", False), ("[Verse]\nla la", True)]
+    ("lyrics", "is_reported"), [("", False), ("[Verse]\n[Chorus]\n", False), ("[Verse]\nla la", True)]
 )
-def test_that_nobody_sings_is_told_where_there_are_words(lyrics: str, is_told: bool) -> None:
-    assert any("not sung" in notice for notice in generate({}, lyrics=lyrics).notices) == is_told
+def test_lyrics_with_words_are_reported_as_not_sung(lyrics: str, is_reported: bool) -> None:
+    assert any("not sung" in notice for notice in generate({}, lyrics=lyrics).notices) == is_reported
 
 
-def test_the_style_chooses_the_stems_where_nobody_does() -> None:
+def test_the_style_chooses_the_stems_by_default() -> None:
     assert SKETCH.default_stems == ()
     names = [stem.name for stem in generate({}, stems=0, genres="trance").stems]
     assert names == ["drums", "bass", "chords", "pad", "lead", "arp"]
 
 
-def test_cancelling_is_heard_while_the_piece_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelling_takes_effect_while_the_piece_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
     # The first report comes before anything is done, the next with the first section.
     reports: list[float] = []
 

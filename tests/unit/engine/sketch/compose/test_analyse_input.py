@@ -1,60 +1,23 @@
 """Key and chords found in the user's chords and notes."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-import mido
 import pytest
 
-from engine.music import Key, Meter, TempoMap
 from engine.music.chords import parse_chords
 from engine.score import Note
-from engine.sketch.compose import STEMS, compose, read_wishes
 from engine.sketch.compose.analyse_input import chords_under, key_of_chords, key_of_notes
 from engine.sketch.compose.events import TickHit
-from engine.sketch.composition import Composition
 from tests.helpers.sketch_parts import BAR, C_MAJOR, bars
-
-E_MINOR = Key("E", "minor")
-
-FOUR_FOUR = Meter(4, 4)
-
-
-def make(
-    block: dict[str, object], key: Key | None = E_MINOR, bars: int = 8, genres: str = "pop", meter: Meter = FOUR_FOUR
-) -> Composition:
-    wishes = read_wishes(block)
-    return compose(genres, key, meter, TempoMap.constant(100), bars * meter.bar_beats, STEMS, 7, wishes)
-
-
-def sounding(made: Composition, stem: str, start: float, end: float) -> set[int]:
-    part = next(part for part in made.score.parts if part.stem == stem)
-    return {note.pitch % 12 for note in part.notes if start <= note.start_beats < end}
-
-
-def write_midi(path: Path, notes: Sequence[tuple[float, float, int]], channel: int = 0) -> Path:
-    """Write `notes` (start and length in beats, pitch) with an odd division."""
-    events = [(start, 1, pitch) for start, _, pitch in notes] + [
-        (start + held, 0, pitch) for start, held, pitch in notes
-    ]
-    track, now = mido.MidiTrack(), 0
-    for at, is_on, pitch in sorted(events):
-        tick = round(at * 96)
-        kind = "note_on" if is_on else "note_off"
-        track.append(mido.Message(kind, channel=channel, note=pitch, velocity=80 * is_on, time=tick - now))
-        now = tick
-    file = mido.MidiFile(ticks_per_beat=96)
-    file.tracks.append(track)
-    file.save(path)
-    return path
+from tests.helpers.sketch_wishes import make, sounding, write_midi
 
 
 @pytest.mark.parametrize(
     ("chords", "key"),
     [("Em C G D", "E minor"), ("C G Am F", "C major"), ("Dm Bb Gm A7", "D minor"), ("i VI iv v", None)],
 )
-def test_chords_tell_the_key_where_nobody_else_does(chords: str, key: str | None) -> None:
+def test_chords_set_the_key_if_the_request_has_none(chords: str, key: str | None) -> None:
     found = make({"chords": chords}, None).score.key
     assert str(found) == key if key else found.mode == "minor"
 
@@ -118,3 +81,11 @@ def test_a_diminished_triad_needs_more_than_an_equal_fit() -> None:
     # D and F are in both: B diminished is only taken where the B itself sounds.
     assert chords_under(arpeggio([62, 65, 62, 65]), C_MAJOR, bars(1), (1, 3, 5))[0].name == "Dm"
     assert chords_under(arpeggio([59, 62, 65, 59]), C_MAJOR, bars(1), (1, 3, 5))[0].name == "Bdim"
+
+
+def test_a_brief_note_does_not_make_a_chord_diminished() -> None:
+    # D and F for a bar, F below, and 200 ticks of B: Bdim has all three, Dm two of them, but 15 % of a bar outweighs it.
+    brief = [TickHit(0, BAR, 53, 6), TickHit(0, BAR, 62, 6), TickHit(BAR - 200, 200, 71, 6)]
+    assert chords_under(brief, C_MAJOR, bars(1), (1, 3, 5))[0].name == "Dm"
+    longer = [*brief[:2], TickHit(BAR - 400, 400, 71, 6)]
+    assert chords_under(longer, C_MAJOR, bars(1), (1, 3, 5))[0].name == "Bdim"

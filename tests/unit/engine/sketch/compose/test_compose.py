@@ -2,12 +2,11 @@
 
 import time
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-import mido
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +28,7 @@ from tests.helpers.sketch_ears import (
     part,
     play,
 )
+from tests.helpers.sketch_wishes import FOUR_FOUR, make, write_midi
 
 ALL_STYLES = list(load_styles())
 
@@ -92,35 +92,6 @@ def check_the_scales(made: Composition) -> None:
             assert note.pitch % 12 in span.scale, (player.stem, note, span)
 
 
-E_MINOR = Key("E", "minor")
-
-FOUR_FOUR = Meter(4, 4)
-
-
-def make(
-    block: dict[str, object], key: Key | None = E_MINOR, bars: int = 8, genres: str = "pop", meter: Meter = FOUR_FOUR
-) -> Composition:
-    wishes = read_wishes(block)
-    return compose(genres, key, meter, TempoMap.constant(100), bars * meter.bar_beats, STEMS, 7, wishes)
-
-
-def write_midi(path: Path, notes: Sequence[tuple[float, float, int]], channel: int = 0) -> Path:
-    """Write `notes` (start and length in beats, pitch) with an odd division."""
-    events = [(start, 1, pitch) for start, _, pitch in notes] + [
-        (start + held, 0, pitch) for start, held, pitch in notes
-    ]
-    track, now = mido.MidiTrack(), 0
-    for at, is_on, pitch in sorted(events):
-        tick = round(at * 96)
-        kind = "note_on" if is_on else "note_off"
-        track.append(mido.Message(kind, channel=channel, note=pitch, velocity=80 * is_on, time=tick - now))
-        now = tick
-    file = mido.MidiFile(ticks_per_beat=96)
-    file.tracks.append(track)
-    file.save(path)
-    return path
-
-
 SONG = "[Intro]\n[Verse 1]\nla la\n[Chorus]\nla\n[Verse 2]\n[Chorus x2]\n[Bridge]\n[Guitar Solo]\n[Drop]\n[Outro]\n"
 
 
@@ -137,10 +108,10 @@ SEED = 7
 
 
 def piece(
-    style: str, anew: Mapping[str, int] | None = None, bars: int = 2, stems: tuple[str, ...] = ()
+    style: str, reseeded: Mapping[str, int] | None = None, bars: int = 2, stems: tuple[str, ...] = ()
 ) -> Composition:
     tempo = TempoMap.constant(sum(load_styles()[style].tempo) / 2)
-    wishes = read_wishes({"stem_seeds": dict(anew or {})})
+    wishes = read_wishes({"stem_seeds": dict(reseeded or {})})
     return compose(style, None, Meter(4, 4), tempo, Fraction(4 * bars), stems, SEED, wishes)
 
 
@@ -220,7 +191,7 @@ def test_same_arguments_same_music(
 
 
 def test_the_music_is_the_same_on_every_machine() -> None:
-    # Written down once: a change of these numbers means that old seeds give new music.
+    # Recorded once: a change of these numbers means that old seeds produce other music.
     made = play("house", Key("A", "minor"), seed=7, stems=FOUR, bpm=120)
     assert [len(player.notes) for player in made.score.parts] == [204, 94, 120, 28]
     assert [note.velocity for note in notes(made, "drums")[:8]] == [126, 71, 81, 97, 71, 118, 107, 66]
@@ -272,7 +243,7 @@ def test_eight_bars_are_composed_at_once() -> None:
 
 @pytest.mark.parametrize("stem", STEMS)
 @pytest.mark.parametrize("genres", ["pop", "techno", "jazz"])
-def test_one_stem_is_made_anew_and_all_others_stay(genres: str, stem: str) -> None:
+def test_one_stem_is_regenerated_and_all_others_stay(genres: str, stem: str) -> None:
     plain, changed = make({}, genres=genres), make({"stem_seeds": {stem: 99}}, genres=genres)
     for before, after in zip(plain.score.parts, changed.score.parts, strict=True):
         assert (before == after) == (before.stem != stem), before.stem
@@ -284,7 +255,7 @@ def test_a_stem_with_the_pieces_own_seed_stays_as_it_is() -> None:
     assert make({"stem_seeds": {"bass": 7}}) == make({})
 
 
-def test_a_part_that_is_only_listened_to_is_told(tmp_path: Path) -> None:
+def test_a_midi_part_that_is_not_among_the_stems_is_reported(tmp_path: Path) -> None:
     file = write_midi(tmp_path / "lead.mid", [(0, 4, 64), (4, 4, 67)])
     wishes = read_wishes({"midi_part": {"stem": "lead", "file": str(file)}})
     made = compose("pop", None, FOUR_FOUR, TempoMap.constant(100), Fraction(8), ("drums", "bass"), 1, wishes)
@@ -292,7 +263,7 @@ def test_a_part_that_is_only_listened_to_is_told(tmp_path: Path) -> None:
     assert made.notices == ("The MIDI file's lead was listened to but is not among the stems.",)
 
 
-def test_unknown_tags_and_too_many_are_told() -> None:
+def test_unknown_tags_and_too_many_are_reported() -> None:
     made = song("pop", "[Verse]\n[Kazoo Break Down]\n[Chorus]\n[Outro]", bars=2)
     assert made.sections == ("verse", "chorus")
     assert made.notices == (
@@ -321,13 +292,13 @@ def test_tempo_maps_do_not_move_notes_on_the_beat_grid() -> None:
     assert [part.notes for part in moving.score.parts] == [part.notes for part in steady.score.parts]
 
 
-def test_what_a_stem_made_anew_plays_does_not_hang_on_the_other_ones() -> None:
+def test_a_regenerated_stem_does_not_depend_on_other_regenerated_ones() -> None:
     together = piece("jazz", {stem: 50 + number for number, stem in enumerate(STEMS)}, 8, STEMS)
     for number, stem in enumerate(STEMS):
         alone = piece("jazz", {stem: 50 + number}, 8, STEMS)
         assert alone.score.parts[number] == together.score.parts[number], stem
 
 
-def test_a_stem_that_is_not_asked_for_changes_nothing() -> None:
+def test_a_seed_for_a_stem_that_is_not_requested_changes_nothing() -> None:
     plain, after = piece("pop", stems=("drums", "bass")), piece("pop", {"lead": 9}, stems=("drums", "bass"))
     assert after == plain

@@ -18,27 +18,11 @@ from engine.sketch.compose.harmony import (
     lay_given,
     lay_harmony,
 )
-from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
 from engine.sketch.style.model import ChordStep
 from tests.helpers.sketch_ears import play
 from tests.helpers.sketch_parts import BAR, C_MAJOR, bars, section, triads
-
-E_MINOR = Key("E", "minor")
-
-FOUR_FOUR = Meter(4, 4)
-
-
-def make(
-    block: dict[str, object], key: Key | None = E_MINOR, bars: int = 8, genres: str = "pop", meter: Meter = FOUR_FOUR
-) -> Composition:
-    wishes = read_wishes(block)
-    return compose(genres, key, meter, TempoMap.constant(100), bars * meter.bar_beats, STEMS, 7, wishes)
-
-
-def sounding(made: Composition, stem: str, start: float, end: float) -> set[int]:
-    part = next(part for part in made.score.parts if part.stem == stem)
-    return {note.pitch % 12 for note in part.notes if start <= note.start_beats < end}
+from tests.helpers.sketch_wishes import E_MINOR, FOUR_FOUR, make, sounding
 
 
 def test_given_chords_are_played_bar_by_bar_and_repeat() -> None:

@@ -9,7 +9,7 @@ from tests.helpers.sketch_ears import play
 
 
 @pytest.mark.parametrize("text", ["H7", "Em Cfoo", "|||", "x" * 3000, "V/V", "Em " * 300, 7, "C C C C C C C C C | F"])
-def test_chords_nobody_knows_are_refused(text: object) -> None:
+def test_unknown_chords_are_refused(text: object) -> None:
     with pytest.raises(InvalidValue, match="chords"):
         read_wishes({"chords": text})
 
@@ -20,7 +20,7 @@ def test_wrong_stem_seeds_are_refused(seeds: object) -> None:
         read_wishes({"stem_seeds": seeds})
 
 
-def test_nothing_given_is_nothing_wished() -> None:
+def test_an_empty_block_gives_default_wishes() -> None:
     assert read_wishes({"chords": "", "stem_seeds": {}, "midi_part": {}, "steps": 50}) == Wishes()
     assert play("pop").reference is None
 
@@ -37,7 +37,7 @@ def test_the_seeds_are_a_copy_of_the_block() -> None:
     assert wishes.stem_seeds == {"bass": 3}
 
 
-def test_a_wrong_seed_is_told_with_what_is_allowed() -> None:
+def test_the_error_for_a_wrong_seed_says_what_is_allowed() -> None:
     with pytest.raises(InvalidValue) as caught:
         read_wishes({"stem_seeds": {"vocals": 1}})
     assert str(caught.value) == (

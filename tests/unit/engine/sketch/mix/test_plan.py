@@ -47,7 +47,7 @@ def test_the_spectrum_falls_gently_and_the_stereo_is_neither_mono_nor_torn(band:
     assert 0.3 < np.corrcoef(mix.T)[0, 1] < 0.96
 
 
-def test_parts_stand_to_each_other_as_their_levels_say() -> None:
+def test_parts_differ_in_loudness_by_their_levels() -> None:
     parts = [Part(name, "epiano", (n(0, 2, 60), n(4, 2, 62))) for name in ("a", "b")]
     mixes = {"a": PartMix(0.0, 0.0, 0.0, 0.0), "b": PartMix(-9.0, 0.0, 0.0, 0.0)}
     stems = sound(compose(parts, 8, mixes=mixes))

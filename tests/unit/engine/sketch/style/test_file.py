@@ -98,7 +98,7 @@ def test_a_value_that_is_no_table_replaces_one_as_it_is() -> None:
     assert merge({"bass": {"4/4": ["R"]}}, {"bass": 3}) == {"bass": 3}
 
 
-def test_a_style_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_style_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match=r"^Style file none\.toml must be a file that can be read"):
         read_toml(tmp_path / "none.toml")
     (tmp_path / "deep.toml").write_text("a = " + "[" * 20_000, encoding="utf-8")
