@@ -47,7 +47,7 @@ def test_a_piece_is_shown_with_its_facts() -> None:
     ],
 )
 def test_a_number_out_of_bounds_is_marked(wrong: dict[str, object], row: str) -> None:
-    text = page([entry(replace(GOOD, **wrong))], "x")  # type: ignore[arg-type]
+    text = page([entry(replace(GOOD, **wrong))], "x")
     assert text.count('class="off"') == 1
     assert re.search(rf'<th>{row}</th><td class="off">', text)
 

@@ -116,3 +116,15 @@ def test_touch_and_space_scale_gate_and_reverb() -> None:
     assert short["bass"].gate == plain["bass"].gate
     assert dry["lead"].mix.reverb == pytest.approx(0.4 * plain["lead"].mix.reverb)
     assert dry["lead"].gate == plain["lead"].gate
+
+
+def test_a_short_touch_goes_no_lower_than_a_tenth() -> None:
+    from engine.sketch.blend import _part
+
+    part = load_styles()["pop"].parts["lead"]
+    wet = replace(part.mix, reverb=0.9)
+    made = _part(replace(part, gate=0.12, mix=wet), "sax", "lead", {"touch": "short", "space": "wet"})
+    assert (made.instrument, made.gate, made.mix.reverb) == ("sax", 0.1, 1.0)
+    assert _part(replace(part, gate=0.9), "sax", "lead", {"touch": "long"}).gate == 1.0
+    plain = _part(part, part.instrument, "lead", {})
+    assert plain == part

@@ -5,6 +5,9 @@ import tomllib
 import pytest
 
 from engine.sketch.blend import pick_style
+from engine.sketch.library import load_styles
+from engine.sketch.prompt import DEFAULT_STYLE, read_prompt
+from engine.sketch.vocabulary import vocabulary_of
 from tests.helpers.paths import ROOT
 
 FACTORY_MAP = ROOT / "bridge" / "request" / "genre_map" / "factory.toml"
@@ -113,3 +116,60 @@ def test_the_factory_map_asks_for_styles_that_are_known() -> None:
     assert [genres for genres, reading in readings.items() if "No style" in "".join(reading.notices)] == []
     assert [genres for genres, reading in readings.items() if "knows no style" in "".join(reading.notices)] == []
     assert sum(unknown) / len(unknown) < 0.25
+
+
+def read(genres: str) -> dict[str, object]:
+    library = load_styles()
+    reading = read_prompt(genres, library, vocabulary_of(library))
+    return {name: getattr(reading, name) for name in reading.__slots__}
+
+
+@pytest.mark.parametrize(
+    "prompt", ["funk no drums", "funk without any drums", "funk, not any drums", "funk minus drums"]
+)
+def test_negations_refuse_the_next_word(prompt: str) -> None:
+    found = read(prompt)
+    assert (found["style"], found["without"], found["added"]) == ("funk", ("drums",), ())
+
+
+def test_a_negation_does_not_reach_far() -> None:
+    assert read("funk no way to play the drums")["without"] == ()
+    assert read("funk drums, no")["added"] == ("drums",)
+
+
+def test_a_refused_style_is_not_played() -> None:
+    assert read("no jazz, house")["style"] == "house"
+    assert read("no jazz")["style"] == DEFAULT_STYLE
+
+
+@pytest.mark.parametrize(
+    ("prompt", "style", "accent"),
+    [
+        ("rock", "rock", ""),
+        ("jazz rock funk", "funk", "jazz"),  # the last word of a phrase names it
+        ("techno and jazz", "techno", "jazz"),
+        ("jazz with techno, techno", "techno", "jazz"),
+        ("funky", "funk", ""),
+    ],
+)
+def test_phrases_name_a_style_and_an_accent(prompt: str, style: str, accent: str) -> None:
+    found = read(prompt)
+    assert (found["style"], found["accent"]) == (style, accent)
+
+
+def test_keys_tempos_and_meters_are_not_words() -> None:
+    found = read("funk in F# minor, C♭ dorian, 120.5 BPM, 98 beats per minute, 7 / 8")
+    assert (found["unknown_words"], found["notices"], found["modes"]) == ((), (), ())
+
+
+def test_the_first_instrument_of_a_part_is_taken_and_the_part_is_added() -> None:
+    found = read("rock with sax, flute and violin")
+    assert found["instruments"] == {"lead": "sax"}
+    assert found["added"] == ("lead",)
+    assert found["notices"] == ('There was no player left for "flute" and "violin".',)
+
+
+def test_long_words_are_shortened_and_many_are_counted() -> None:
+    notice = str(read("funk " + "x" * 40 + " a1b c1d e1f g1h i1j k1l")["notices"])
+    assert '"' + "x" * 23 + '…"' in notice
+    assert "and 2 more words" in notice

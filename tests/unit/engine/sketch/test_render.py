@@ -15,7 +15,9 @@ from engine.music import TempoMap, TempoPoint
 from engine.score import Part
 from engine.sketch import render, work
 from engine.sketch.instruments import BASSES, KITS, TUNED
-from engine.sketch.synth import cache
+from engine.sketch.mix.note_placement import Loop
+from engine.sketch.render import _kick_frames
+from engine.sketch.synth import cache, find_voice
 from tests.helpers.mix_ears import mix_of
 from tests.helpers.render_scores import BANDS, DREAM, FUNK, HOUSE, ROCK, compose, groove, n, solo, sound
 
@@ -146,3 +148,13 @@ def test_stems_requested_alone_still_make_a_whole() -> None:
 def test_no_parts_give_no_stems() -> None:
     parts: list[Part] = []
     assert sound(compose(parts, 4)) == {}
+
+
+def test_kicks_of_all_drum_parts_are_found_once_and_in_order() -> None:
+    drums = Part("drums", "kit_808", (n(0, 1, 36), n(1, 1, 38), n(2, 1, 36)), is_drums=True)
+    more = Part("percussion", "kit_909", (n(1.5, 1, 36), n(2, 1, 36)), is_drums=True)
+    bass = Part("bass", "bass_sub", (n(3, 1, 36),))
+    composition = compose([drums, more, bass], 4)
+    loop = Loop(composition.score.tempo_map, Fraction(4), 1000)
+    voices = [find_voice(part.instrument) for part in composition.score.parts]
+    assert _kick_frames(composition, voices, loop) == [0, 750, 1000]

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.contract import Generation, GenerationRequest, Phase
 from engine.errors import Cancelled, InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.registry import SKETCH, create
+from engine.score import Note, Part
+from engine.sketch.sketch_engine import _sounding, _sum
 
 
 def quiet(phase: Phase, fraction: float) -> None:
@@ -95,3 +98,32 @@ def test_cancelling_takes_effect_while_the_piece_is_composed(monkeypatch: pytest
     with pytest.raises(Cancelled):
         engine.generate(request, report)
     assert len(reports) == 3
+
+
+def test_notes_are_given_at_sounding_pitch_and_drums_as_they_are() -> None:
+    notes = tuple(Note(Fraction(0), Fraction(1), pitch, 90) for pitch in (0, 60, 127))
+    assert [note.pitch for note in _sounding(Part("lead", "sax", notes), 0.4)] == [0, 60, 127]
+    assert [note.pitch for note in _sounding(Part("lead", "sax", notes), 0.6)] == [1, 61], "128 is no MIDI note"
+    assert [note.pitch for note in _sounding(Part("lead", "sax", notes), -1.0)] == [59, 126]
+    assert _sounding(Part("drums", "kit_808", notes, is_drums=True), 5.0) == notes
+
+
+def test_the_mix_is_the_sum_of_the_stems_which_stay_as_they_are() -> None:
+    stems = [np.full((3, 2), value, np.float32) for value in (0.1, 0.2, -0.05)]
+    assert _sum(stems) == pytest.approx(np.full((3, 2), 0.25))
+    assert stems[0] == pytest.approx(np.full((3, 2), 0.1))
+
+
+def test_variations_have_one_seed_after_the_other_and_wrap() -> None:
+    engine = create("sketch")
+    engine.load(quiet)
+    shares: list[float] = []
+    request = GenerationRequest(
+        "pop", Key("E", "minor"), Meter(4, 4), TempoMap.constant(120), Fraction(2),
+        sample_rate=8_000, seed=2**32 - 1, stems=("bass",), variations=2,
+    )  # fmt: skip
+    made = engine.generate(request, lambda phase, share: shares.append(share))
+    assert [one.seed for one in made] == [2**32 - 1, 0]
+    assert made[0].mix.shape == made[1].mix.shape == (8_000, 2)
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)

@@ -84,7 +84,7 @@ def test_a_diminished_triad_needs_more_than_an_equal_fit() -> None:
 
 
 def test_a_brief_note_does_not_make_a_chord_diminished() -> None:
-    # D and F for a bar, F below, and 200 ticks of B: Bdim has all three, Dm two of them, but 15 % of a bar outweighs it.
+    # F and D for a bar, 200 ticks of B: Bdim has all three, Dm but two of them, yet its handicap is 15 % of a bar.
     brief = [TickHit(0, BAR, 53, 6), TickHit(0, BAR, 62, 6), TickHit(BAR - 200, 200, 71, 6)]
     assert chords_under(brief, C_MAJOR, bars(1), (1, 3, 5))[0].name == "Dm"
     longer = [*brief[:2], TickHit(BAR - 400, 400, 71, 6)]

@@ -1,14 +1,15 @@
 """The pitched parts of a section, and the choice of takes."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
 
 from engine.music import Key, Meter, TempoMap
 from engine.sketch.compose import STEMS, Wishes, compose
-from engine.sketch.compose.band import Band, TakeSelector, apply_intensity, play_pitched
+from engine.sketch.compose.band import Band, TakeSelector, _never_silent, apply_intensity, play_pitched
 from engine.sketch.compose.events import TickHit
-from engine.sketch.compose.form import make_plan
+from engine.sketch.compose.form import Section, make_plan
 from engine.sketch.composition import Composition
 from engine.sketch.instruments import PITCHED
 from engine.sketch.library import load_styles
@@ -125,7 +126,9 @@ def test_every_section_is_announced_and_equal_kinds_share_their_take() -> None:
     chosen: list[str] = []
 
     class Counting(TakeSelector):
-        def choose(self, section, seed, seeds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def choose(
+            self, section: Section, seed: int, seeds: Mapping[str, int]
+        ) -> tuple[tuple[int, int], dict[str, tuple[int, int]]]:
             chosen.append(section.name)
             return (seed, 0), {}
 
@@ -142,3 +145,12 @@ def test_every_section_is_announced_and_equal_kinds_share_their_take() -> None:
     assert chosen == ["verse", "chorus"]
     assert [chord.start for chord in chords] == [BAR * bar for bar in range(8)]
     assert all(hits[stem] for stem in PITCHED)
+
+
+def test_a_part_that_rests_everywhere_plays_the_first_section_or_else_the_root() -> None:
+    plan = make_plan(straight_style("lead"), Meter(4, 4), Fraction(8), 120.0)
+    first = [TickHit(0, 480, 64, 6)]
+    late = [TickHit(plan.end, 480, 64, 6)]
+    assert _never_silent(HITS, first, triads([4]), plan) == HITS
+    assert _never_silent([], first, triads([4]), plan) == first
+    assert _never_silent(late, late, triads([4]), plan) == [TickHit(0, 2 * BAR, 65, 6)]

@@ -1,11 +1,20 @@
 """The bass part: lines, walks and range."""
 
 from dataclasses import replace
+from random import Random
 from statistics import mean
 
 import pytest
 
-from engine.sketch.compose.bass import HIGHEST, LOWEST, _BassLineBuilder, play_bass
+from engine.sketch.compose.bass import (
+    HIGHEST,
+    LOWEST,
+    _BassLineBuilder,
+    _from_the_start,
+    _walked,
+    _with_habit,
+    play_bass,
+)
 from engine.sketch.compose.events import TickHit
 from engine.sketch.compose.rhythm import Cell
 from engine.sketch.pattern import BASS_MARKS
@@ -13,7 +22,7 @@ from tests.helpers.sketch_ears import (
     notes,
     play,
 )
-from tests.helpers.sketch_parts import BAR, section, straight_style, table, triads
+from tests.helpers.sketch_parts import BAR, bars, section, straight_style, table, triads
 
 
 def test_the_bass_meets_the_kick() -> None:
@@ -96,3 +105,42 @@ def test_two_measures_of_one_seed_repeat_and_another_seed_plays_another_line() -
     assert third == second
     assert first != []
     assert len({tuple(played("R.r.5.?. R.8.?.5.", seed=seed)) for seed in range(8)}) > 4
+
+
+def test_tones_count_from_the_root() -> None:
+    builder = _BassLineBuilder(triads([2, 5]), 1.0)  # D minor, its root on 38
+    for mark in "R358":
+        builder.play(Cell(0, 480, mark))
+    assert [hit.pitch for hit in builder.hits] == [38, 41, 45, 38], "the octave, 50, lies above the range"
+
+
+class Lowest(Random):
+    """A source of chance that draws the lowest number and the first choice."""
+
+    def random(self) -> float:
+        return 0.0
+
+    def choice(self, seq):  # noqa: ANN001, ANN201
+        return seq[0]
+
+
+def test_a_walk_takes_over_the_last_beat() -> None:
+    cells = [Cell(0, 3840, "R"), Cell(3360, 480, "8")]
+    assert _walked(cells, bars(1)[0], Lowest()) == [
+        Cell(0, 2880, "R"), Cell(2880, 480, "5"), Cell(3360, 480, "n"),
+    ]  # fmt: skip
+
+
+def test_a_habit_cuts_the_note_before_and_ends_at_the_next() -> None:
+    cells = [Cell(0, 1920, "R"), Cell(1920, 1920, "5")]
+    assert _with_habit(cells, bars(1)[0], 0.0, "8") == [
+        Cell(0, 480, "R"), Cell(480, 480, "8"), Cell(1920, 1920, "5"),
+    ]  # fmt: skip
+    assert _with_habit(cells, bars(1)[0], 0.99, "8")[-1].start == 3360
+    assert _with_habit([Cell(0, 960, "R")], bars(1, "1/4")[0], 0.0, "8")[1].start == 480
+
+
+def test_a_root_is_put_before_a_late_start() -> None:
+    assert _from_the_start([Cell(480, 960, "5")]) == [Cell(0, 480, "R"), Cell(480, 960, "5")]
+    assert _from_the_start([]) == [Cell(0, 960, "R")]
+    assert _from_the_start([Cell(0, 240, "5")]) == [Cell(0, 240, "5")]

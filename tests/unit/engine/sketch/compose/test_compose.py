@@ -15,7 +15,11 @@ from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap, TempoPoint
 from engine.music.key import MODES
 from engine.music.meter import DENOMINATORS
+from engine.score import Note
 from engine.sketch.compose import STEMS, Wishes, compose, read_wishes
+from engine.sketch.compose.compose import _chord_spans, _tick_hits
+from engine.sketch.compose.events import TickHit
+from engine.sketch.compose.form import make_plan
 from engine.sketch.composition import Composition
 from engine.sketch.library import load_styles
 from tests.helpers.sketch_ears import (
@@ -28,6 +32,7 @@ from tests.helpers.sketch_ears import (
     part,
     play,
 )
+from tests.helpers.sketch_parts import straight_style, triads
 from tests.helpers.sketch_wishes import FOUR_FOUR, make, write_midi
 
 ALL_STYLES = list(load_styles())
@@ -302,3 +307,21 @@ def test_a_regenerated_stem_does_not_depend_on_other_regenerated_ones() -> None:
 def test_a_seed_for_a_stem_that_is_not_requested_changes_nothing() -> None:
     plain, after = piece("pop", stems=("drums", "bass")), piece("pop", {"lead": 9}, stems=("drums", "bass"))
     assert after == plain
+
+
+def test_given_notes_become_ticks_of_the_felt_tempo() -> None:
+    style = straight_style("lead")
+    notes = [Note(Fraction(1), Fraction(1, 2), 60, 99), Note(Fraction(1, 3), Fraction(1, 5000), 62, 1)]
+    for feel, starts, lengths in ((Fraction(1), [960, 320], [480, 1]), (Fraction(2), [1920, 640], [960, 1])):
+        plan = make_plan(style, Meter(4, 4), Fraction(8), 120.0, feel=feel)
+        hits = _tick_hits(notes, plan)
+        assert [hit.start for hit in hits] == starts
+        assert [hit.length for hit in hits] == lengths
+        assert hits[0] == TickHit(starts[0], lengths[0], 60, 6)
+
+
+def test_chords_are_cut_at_the_end_of_the_piece() -> None:
+    plan = make_plan(straight_style("lead"), Meter(4, 4), Fraction(6), 120.0, feel=Fraction(1))
+    spans = _chord_spans(triads([1, 4, 5]), plan, Fraction(6))
+    assert [(span.start_beats, span.end_beats, span.name) for span in spans] == [(0, 4, "C"), (4, 6, "F")]
+    assert spans[0].scale == (0, 2, 4, 5, 7, 9, 11)

@@ -156,7 +156,7 @@ def steady(stroke: Stroke) -> np.ndarray:
 
 def voice(**changed: object) -> Voice:
     """A voice that sounds as a constant 1, named after its settings, since the cache goes by name."""
-    return Voice(f"steady {sorted(changed.items())}", steady, **{"spread": 0.0, "dynamic": 1.0, **changed})  # type: ignore[arg-type]
+    return Voice(f"steady {sorted(changed.items())}", steady, **{"spread": 0.0, "dynamic": 1.0, **changed})
 
 
 def second_loop(beats: int = 8) -> Loop:

@@ -29,7 +29,7 @@ def test_the_mix_of_a_style_is_neutral_by_default() -> None:
 
 def test_a_style_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
-        load_styles()["funk"].pentatonic = False  # type: ignore[misc]
+        load_styles()["funk"].pentatonic = False
 
 
 def test_swings_are_compared_by_value() -> None:
