@@ -52,9 +52,6 @@ class Vocabulary:
         self.moods = moods
         self._contradictions = against
 
-    def __len__(self) -> int:
-        return len(self._meanings)
-
     def phrases(self, sort: str) -> list[str]:
         """Return every phrase whose meaning is of that sort."""
         return [phrase for phrase, meaning in self._meanings.items() if meaning.sort == sort]

@@ -71,7 +71,6 @@ class FormPlan:
         length_beats: the piece's length in felt quarter notes, exact.
     """
 
-    meter: Meter
     measures: tuple[Measure, ...]
     sections: tuple[Section, ...]
     end: int
@@ -111,7 +110,7 @@ def make_plan(
     size = -(-style.section_bars // per_bar) * per_bar if per_bar <= style.section_bars else style.section_bars
     sections = _sections(_stretches(measures, size, tags), felt_beats, size, energy)
     step = 1 if 15.0 / (bpm * float(feel)) >= FASTEST_STEP_S else 2 * SIXTEENTH
-    return FormPlan(meter, measures, sections, -int(-felt_beats * TICKS // 1), step, feel, felt_beats)
+    return FormPlan(measures, sections, -int(-felt_beats * TICKS // 1), step, feel, felt_beats)
 
 
 def _stretches(measures: Sequence[Measure], size: int, tags: Sequence[str]) -> list[tuple[str, Sequence[Measure]]]:

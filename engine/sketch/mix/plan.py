@@ -30,7 +30,7 @@ _MOST_BATCHES = 16
 _THIRDS = np.arange(-18, 15) / 3.0
 """Centres of the third-octave bands in octaves from 1 kHz: 16 Hz … 25 kHz."""
 _FEWEST_PARTS = 3
-"""Mixes of fewer sounding parts get no equaliser: a style's target spectrum does not apply to them."""
+"""Mixes of fewer sounding parts get neither width nor equaliser: a style's targets do not apply to them."""
 MOST_EQ_DB = 16.0
 _WIDEN = (0.4, 3.0)
 _EQ_TAPS = 4096
