@@ -48,6 +48,7 @@ def test_voices_go_to_the_nearest_tones_of_the_next_chord(tones: tuple[int, ...]
 def test_a_power_chord_is_moved_as_it_is_to_the_middle_of_the_range() -> None:
     assert lead_voices(None, (0, 7, 0), 48, 76, 62.0) == (60, 67, 72)
     assert lead_voices((60, 67, 72), (4, 11, 4), 40, 64, 46.0) == (40, 47, 52)
+    assert lead_voices(None, (0, 7, 0), 60, 72, 99.0) == (60, 67, 72), "it fills a range of just an octave"
 
 
 def test_seconds_are_not_voiced_in_the_low_register() -> None:

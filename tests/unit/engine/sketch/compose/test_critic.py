@@ -90,3 +90,10 @@ def test_a_bass_in_the_register_of_the_chords_costs() -> None:
 )
 def test_melodies_that_move_by_step_are_liked(pitches: list[int], score: float) -> None:
     assert _contour(line(pitches)) == pytest.approx(score)
+
+
+def test_a_piece_moved_to_another_key_is_as_clear_there() -> None:
+    for tonic, semitones in (("C", 0), ("G", 7), ("Eb", 3), ("A", 9)):
+        moved = [hit._replace(pitch=hit.pitch + semitones) for hit in SCALE]
+        assert key_lead(moved, Key(tonic, "major")) == pytest.approx(key_lead(SCALE, C_MAJOR))
+        assert key_lead(moved, Key(tonic, "mixolydian")) == key_lead(moved, Key(tonic, "major")), "by their thirds"
