@@ -8,7 +8,15 @@ from itertools import pairwise, product
 import pytest
 
 from engine.music import Meter
-from engine.sketch.compose.drums import CORE, MOST_EXTRAS, _Groove, _kit, _with_fill, play_drums, play_percussion
+from engine.sketch.compose.drums import (
+    CORE,
+    MOST_EXTRAS,
+    _Groove,
+    _kit,
+    _with_fill,
+    play_drums,
+    play_percussion,
+)
 from engine.sketch.compose.events import TickHit, stream
 from engine.sketch.compose.form import FormPlan, make_plan
 from engine.sketch.compose.rhythm import Habit
@@ -180,3 +188,16 @@ def test_percussion_rests_in_bridges_but_not_in_a_piece_that_is_one() -> None:
 def test_percussion_without_a_note_in_time_plays_one() -> None:
     style = replace(straight_style("percussion"), percussion={"shaker": table("")})
     assert play_percussion(style, plan(1), 1) == [TickHit(0, 216, DRUM_KEYS["shaker"], 6)]
+
+
+def test_a_build_ends_with_a_roll_into_the_drop_where_the_style_has_a_clap() -> None:
+    made = plan(16, ("build", "drop"))
+    last = [part for part in made.sections if part.name == "build"][-1].measures[-1]
+
+    def snares(*lanes: str) -> list[tuple[int, int]]:
+        style = replace(straight_style("drums"), drums={lane: table("....") for lane in lanes})
+        hits = [hit for hit in play_drums(style, made, 1) if hit.pitch == DRUM_KEYS["snare"]]
+        return [((hit.start - last.start) // 240, hit.level) for hit in hits if last.start <= hit.start < last.end]
+
+    assert snares("kick", "clap") == list(enumerate(map(int, "4445556667778899")))
+    assert snares("kick") != snares("kick", "clap")
