@@ -11,16 +11,18 @@ import pytest
 from bridge.app import environment
 from bridge.app.environment import EnvironmentDesk
 from bridge.upkeep.engine_env.choice import devices_of
-from bridge.upkeep.engine_env.hardware import Hardware, machine
-from bridge.upkeep.engine_env.make import Order
-from bridge.upkeep.engine_env.progress import Step
-from bridge.upkeep.engine_env.record import EnvironmentFault, Record
+from bridge.upkeep.engine_env.hardware import Hardware, detect_system
+from bridge.upkeep.engine_env.make import EnvironmentOrder
+from bridge.upkeep.engine_env.progress import InstallStep
+from bridge.upkeep.engine_env.record import EnvironmentFault, EnvironmentRecord
 from engine.errors import Cancelled
 
 WAIT_S = 30.0
 HARDWARE = Hardware("linux", "x86_64")
-MADE = Record("cpu", "cpu", "because", "auto", "a CPU", "0123", "2.13.0+cpu", "3.11", "0.1.0", "2026-01-01T00:00:00")
-STEP = Step("torch", 0.5, "fetching torch")
+MADE = EnvironmentRecord(
+    "cpu", "cpu", "because", "auto", "a CPU", "0123", "2.13.0+cpu", "3.11", "0.1.0", "2026-01-01T00:00:00"
+)
+STEP = InstallStep("torch", 0.5, "fetching torch")
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def desk(tmp_path: Path) -> EnvironmentDesk:
     return EnvironmentDesk(tmp_path / "engine", lambda: "tool", lambda: "requirements", lambda: HARDWARE)  # type: ignore[arg-type, return-value]
 
 
-Maker = Callable[[Order, Callable[[Step], None]], Record]
+Maker = Callable[[EnvironmentOrder, Callable[[InstallStep], None]], EnvironmentRecord]
 
 
 def let_make(monkeypatch: pytest.MonkeyPatch, maker: Maker) -> None:
@@ -36,7 +38,7 @@ def let_make(monkeypatch: pytest.MonkeyPatch, maker: Maker) -> None:
 
 
 def test_the_devices_are_those_of_this_system_with_auto_first(desk: EnvironmentDesk) -> None:
-    assert desk.devices() == ("auto", *devices_of(machine()))
+    assert desk.devices() == ("auto", *devices_of(detect_system()))
 
 
 def test_a_folder_without_an_environment_is_absent_and_deleting_it_frees_nothing(desk: EnvironmentDesk) -> None:
@@ -55,16 +57,16 @@ def test_deleting_frees_all_bytes(desk: EnvironmentDesk) -> None:
 def test_the_order_has_everything_that_was_found_and_asked_for(
     desk: EnvironmentDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    orders, steps = list[Order](), list[Step]()
+    orders, steps = list[EnvironmentOrder](), list[InstallStep]()
 
-    def make(order: Order, report: Callable[[Step], None]) -> Record:
+    def make(order: EnvironmentOrder, report: Callable[[InstallStep], None]) -> EnvironmentRecord:
         orders.append(order)
         report(STEP)
         return MADE
 
     let_make(monkeypatch, make)
     assert desk.make("cpu", True, steps.append).result(WAIT_S) is MADE
-    assert orders == [Order(desk.place, HARDWARE, "requirements", "tool", "cpu", True)]  # type: ignore[arg-type]
+    assert orders == [EnvironmentOrder(desk.place, HARDWARE, "requirements", "tool", "cpu", True)]  # type: ignore[arg-type]
     assert steps == [STEP]
     assert not desk.is_busy
 
@@ -74,14 +76,14 @@ def test_other_work_is_refused_while_one_runs_and_cancel_ends_that_one(
 ) -> None:
     has_begun, goes_on = threading.Event(), threading.Event()
 
-    def make(_: Order, report: Callable[[Step], None]) -> Record:
+    def make(_: EnvironmentOrder, report: Callable[[InstallStep], None]) -> EnvironmentRecord:
         has_begun.set()
         goes_on.wait(WAIT_S)
         report(STEP)
         return MADE
 
     let_make(monkeypatch, make)
-    steps: list[Step] = []
+    steps: list[InstallStep] = []
     running = desk.make("", False, steps.append)
     assert has_begun.wait(WAIT_S)
     assert desk.is_busy
@@ -100,7 +102,7 @@ def test_other_work_is_refused_while_one_runs_and_cancel_ends_that_one(
 
 
 def test_work_that_fails_lets_the_next_begin(desk: EnvironmentDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def make(_: Order, _report: Callable[[Step], None]) -> Record:
+    def make(_: EnvironmentOrder, _report: Callable[[InstallStep], None]) -> EnvironmentRecord:
         raise EnvironmentFault("No room.")
 
     let_make(monkeypatch, make)

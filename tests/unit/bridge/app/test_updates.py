@@ -12,7 +12,7 @@ from bridge.app import updates
 from bridge.app.updates import COMMAND, TOPIC, ProgressMessages
 from bridge.home.folders import Folders
 from bridge.home.messages import Message, MessageAction, Messages
-from bridge.upkeep.engine_env.progress import Report, Step
+from bridge.upkeep.engine_env.progress import InstallStep, ReportStep
 from bridge.upkeep.updates import Outdated
 from engine.errors import StemBridgeError
 
@@ -36,7 +36,7 @@ def let_find(monkeypatch: pytest.MonkeyPatch, *outdated: Outdated) -> None:
     monkeypatch.setattr(updates, "find_outdated", lambda folders: list(outdated) if folders is FOLDERS else None)
 
 
-def outdated(name: str, repair: Callable[[Report], object] = lambda _: None, is_told: bool = True) -> Outdated:
+def outdated(name: str, repair: Callable[[ReportStep], object] = lambda _: None, is_told: bool = True) -> Outdated:
     return Outdated(name, "0.9", f"{name} is old.", repair, is_told)
 
 
@@ -61,7 +61,7 @@ def test_nothing_to_tell_is_no_message(
 def test_a_repair_shows_its_progress_and_its_end(
     messages: Messages, posted: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    let_find(monkeypatch, outdated("The engine", lambda report: report(Step("torch", 0.25, "fetching torch"))))
+    let_find(monkeypatch, outdated("The engine", lambda report: report(InstallStep("torch", 0.25, "fetching torch"))))
     updates.repair(messages, FOLDERS).result(WAIT_S)
     assert posted == [
         Message("info", "Updating: 25% torch: fetching torch", topic=TOPIC),
@@ -72,7 +72,7 @@ def test_a_repair_shows_its_progress_and_its_end(
 def test_what_cannot_be_repaired_is_an_error_that_offers_another_try(
     messages: Messages, posted: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Report) -> None:
+    def fail(_: ReportStep) -> None:
         raise StemBridgeError("REAPER is running.")
 
     let_find(monkeypatch, outdated("REAPER", fail), outdated("Live"), outdated("Ardour", fail))
@@ -88,7 +88,7 @@ def test_progress_is_posted_at_once_and_then_every_two_seconds(
     monkeypatch.setattr(updates, "time", clock)
     report = ProgressMessages(messages)
     for percent in range(6):
-        report(Step("torch", percent / 100, "fetching torch"))
+        report(InstallStep("torch", percent / 100, "fetching torch"))
         clock.now_s += 0.7
     assert [message.text for message in posted] == [
         "Updating: 0% torch: fetching torch",

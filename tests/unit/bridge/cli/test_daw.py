@@ -9,7 +9,7 @@ import pytest
 
 from bridge.cli import daw as daw_command
 from bridge.cli.main import main
-from bridge.daws.daw import Status
+from bridge.daws.daw import DawStatus
 from bridge.home.folders import Folders
 
 FOLDER = Path("/DAWs/REAPER")
@@ -24,8 +24,8 @@ class FakeDaw:
         self.version, self.heard_s = "", None
         self.notes: tuple[str, ...] = ("Restart REAPER.",)
 
-    def status(self, dest: Path | None) -> Status:
-        return Status(self.name, dest or FOLDER, self.version, bool(self.version), True, self.heard_s, self.notes)
+    def status(self, dest: Path | None) -> DawStatus:
+        return DawStatus(self.name, dest or FOLDER, self.version, bool(self.version), True, self.heard_s, self.notes)
 
     def install(self, dest: Path | None) -> list[Path]:
         folder = dest or FOLDER
@@ -110,13 +110,13 @@ def test_the_list_has_a_line_for_each_and_the_status_says_more(
 @pytest.mark.parametrize(
     ("status", "text"),
     [
-        (Status("reaper", None), "not found on this computer"),
-        (Status("reaper", FOLDER), "not installed"),
-        (Status("reaper", FOLDER, "1.0", is_current=True), "installed, version 1.0"),
-        (Status("reaper", FOLDER, "0.9"), "installed, version 0.9 (not up to date)"),
+        (DawStatus("reaper", None), "not found on this computer"),
+        (DawStatus("reaper", FOLDER), "not installed"),
+        (DawStatus("reaper", FOLDER, "1.0", is_current=True), "installed, version 1.0"),
+        (DawStatus("reaper", FOLDER, "0.9"), "installed, version 0.9 (not up to date)"),
     ],
 )
-def test_the_state_in_words(status: Status, text: str) -> None:
+def test_the_state_in_words(status: DawStatus, text: str) -> None:
     assert daw_command._status_text(status) == text
 
 
@@ -131,7 +131,7 @@ def test_the_state_in_words(status: Status, text: str) -> None:
     ],
 )
 def test_a_heartbeat_of_the_last_five_seconds_is_now(heard_s: float | None, running: bool, text: str) -> None:
-    assert daw_command._heard(Status("reaper", FOLDER, is_running=running, heard_s=heard_s)) == text
+    assert daw_command._heard(DawStatus("reaper", FOLDER, is_running=running, heard_s=heard_s)) == text
 
 
 @pytest.mark.parametrize(

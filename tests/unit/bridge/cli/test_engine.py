@@ -12,15 +12,17 @@ from bridge.cli import engine
 from bridge.cli.engine import ProgressMeter
 from bridge.cli.main import main
 from bridge.home.folders import Folders
-from bridge.upkeep.engine_env.progress import Step
-from bridge.upkeep.engine_env.record import EnvironmentFault, Record
-from bridge.upkeep.engine_env.state import State
+from bridge.upkeep.engine_env.progress import InstallStep
+from bridge.upkeep.engine_env.record import EnvironmentFault, EnvironmentRecord
+from bridge.upkeep.engine_env.state import EnvironmentState
 
-RECORD = Record("cpu", "cpu", "no GPU", "auto", "a CPU", "0123", "2.13.0", "3.11", "1.0", "2026-01-01T00:00:00")
-WHOLE = State("whole", "Ready: torch 2.13.0 for cpu.", RECORD, "cpu", "no GPU", 2_500_000_000)
-ABSENT = State("absent", "There is none.", None, "cpu", "no GPU", 0)
-IMPOSSIBLE = State("absent", "There is none.", None, None, "torch has no build for this machine", 0)
-DAMAGED = State("damaged", "Files are missing.", RECORD, "cpu", "no GPU", 7)
+RECORD = EnvironmentRecord(
+    "cpu", "cpu", "no GPU", "auto", "a CPU", "0123", "2.13.0", "3.11", "1.0", "2026-01-01T00:00:00"
+)
+WHOLE = EnvironmentState("whole", "Ready: torch 2.13.0 for cpu.", RECORD, "cpu", "no GPU", 2_500_000_000)
+ABSENT = EnvironmentState("absent", "There is none.", None, "cpu", "no GPU", 0)
+IMPOSSIBLE = EnvironmentState("absent", "There is none.", None, None, "torch has no build for this machine", 0)
+DAMAGED = EnvironmentState("damaged", "Files are missing.", RECORD, "cpu", "no GPU", 7)
 
 
 @pytest.fixture
@@ -45,7 +47,9 @@ def bench(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize(("state", "code"), [(WHOLE, 0), (ABSENT, 1), (DAMAGED, 1)])
-def test_status_is_0_where_the_environment_can_be_used(bench: SimpleNamespace, state: State, code: int) -> None:
+def test_status_is_0_where_the_environment_can_be_used(
+    bench: SimpleNamespace, state: EnvironmentState, code: int
+) -> None:
     bench.state = state
     assert main(["engine", "status"]) == code
     assert bench.made == []
@@ -95,7 +99,7 @@ def test_status_in_json(bench: SimpleNamespace, folders: Folders, capsys: pytest
     ],
 )
 def test_installing_makes_only_what_is_not_there_or_for_another_device(
-    bench: SimpleNamespace, state: State, arguments: list[str], made: list[tuple[str, bool]]
+    bench: SimpleNamespace, state: EnvironmentState, arguments: list[str], made: list[tuple[str, bool]]
 ) -> None:
     bench.state = state
     assert main(["engine", "install", *arguments]) == 0
@@ -144,7 +148,7 @@ def test_a_log_gets_a_line_every_five_seconds_where_something_is_new(
     meter = ProgressMeter()
     for after_s, words in ((0.0, "a"), (1.0, "b"), (5.1, "b"), (6.0, "b"), (12.0, "c")):
         clock.now_s = 100.0 + after_s
-        meter(Step("torch", 0.5, words))
+        meter(InstallStep("torch", 0.5, words))
     assert capsys.readouterr().err.splitlines() == [f" 50%  torch: {words}" for words in "abc"]
 
 
@@ -153,8 +157,8 @@ def test_on_a_terminal_one_line_is_rewritten_and_ended_with_the_work(
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     meter = ProgressMeter()
-    meter(Step("torch", 0.5, "x" * 200))
-    meter(Step("checking", 1.0, "done"))
+    meter(InstallStep("torch", 0.5, "x" * 200))
+    meter(InstallStep("checking", 1.0, "done"))
     first, second = capsys.readouterr().err.split("\r\x1b[K")[1:]
     assert first == (" 50%  torch: " + "x" * 200)[:110]
     assert second == "100%  checking: done\n"

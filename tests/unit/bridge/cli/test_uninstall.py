@@ -14,7 +14,7 @@ from bridge.cli import uninstall
 from bridge.cli.main import main
 from bridge.home.folders import Folders
 from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, OWN, SETTINGS, Belongings
-from bridge.upkeep.uninstall.uninstall import Outcome, UninstallPlan
+from bridge.upkeep.uninstall.uninstall import UninstallOutcome, UninstallPlan
 
 
 class Terminal(io.StringIO):
@@ -36,10 +36,10 @@ def bench(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     plan = UninstallPlan(folders, [installed], belongings, entry)  # type: ignore[list-item, arg-type]
     bench = SimpleNamespace(plan=plan, orders=[], faults=[], is_running=False)
 
-    def carry_out(given: UninstallPlan, groups: Collection[str], *, dry_run: bool) -> Outcome:
+    def carry_out(given: UninstallPlan, groups: Collection[str], *, dry_run: bool) -> UninstallOutcome:
         assert given is plan
         bench.orders.append((list(groups), dry_run))
-        outcome = Outcome(dry_run, faults=list(bench.faults))
+        outcome = UninstallOutcome(dry_run, faults=list(bench.faults))
         for group in groups:
             outcome.remove(group, plan.belongings[group].paths, 1_500_000_000)
         outcome.keep("3 takes", folders.takes)

@@ -10,7 +10,7 @@ import pytest
 from bridge import __version__
 from bridge.cli import update
 from bridge.cli.main import main
-from bridge.upkeep.engine_env.progress import Report
+from bridge.upkeep.engine_env.progress import ReportStep
 from bridge.upkeep.updates import Outdated
 from engine.errors import StemBridgeError
 
@@ -18,7 +18,7 @@ repaired: list[str] = []
 
 
 def outdated(name: str, fault: str = "") -> Outdated:
-    def repair(_: Report) -> None:
+    def repair(_: ReportStep) -> None:
         if fault:
             raise StemBridgeError(fault)
         repaired.append(name)

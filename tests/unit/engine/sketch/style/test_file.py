@@ -1,4 +1,4 @@
-"""Style files: patterns, and one clear sentence for whatever is wrong in them."""
+"""Style files: one clear sentence for every fault in them."""
 
 from pathlib import Path
 
@@ -6,22 +6,9 @@ import pytest
 
 from engine.errors import InvalidValue
 from engine.sketch.library import STYLE_FOLDER, load_styles
-from engine.sketch.pattern import Mark, parse_pattern
+from engine.sketch.style.file import build_style, merge, read_toml
 
 FUNK = (STYLE_FOLDER / "funk.toml").read_text(encoding="utf-8")
-
-
-def test_patterns_are_read_with_holds_and_silence() -> None:
-    pattern = parse_pattern("9--. | a.2-", "29a", "here")
-    assert pattern.steps == 8
-    assert pattern.marks == (Mark(0, 3, "9"), Mark(4, 1, "a"), Mark(6, 2, "2"))
-    assert parse_pattern("", "9", "here").steps == 0
-
-
-@pytest.mark.parametrize("text", ["x...", "-...", "9.-.", "9..0"])
-def test_patterns_refuse_what_they_do_not_know(text: str) -> None:
-    with pytest.raises(InvalidValue, match="here"):
-        parse_pattern(text, "123456789", "here")
 
 
 @pytest.mark.parametrize(
@@ -70,61 +57,6 @@ def test_a_broken_style_file_gives_one_clear_error(tmp_path: Path, old: str, new
     assert styles["funk"] is not None, "the factory's own still works"
 
 
-def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
-    (tmp_path / "noise.toml").write_bytes(b"\xff\xfe\x00\x80")
-    (tmp_path / "huge.toml").write_bytes(b"#" * 1_000_001)
-    styles = load_styles(tmp_path)
-    assert [fault.split(" must")[0] for fault in styles.faults] == ["Style file huge.toml", "Style file noise.toml"]
-    assert len(styles) == len(load_styles())
-
-
-def test_two_styles_of_one_name_are_told(tmp_path: Path) -> None:
-    for name in ("a.toml", "b.toml"):
-        (tmp_path / name).write_text(FUNK.replace('name = "funk"', 'name = "polka"'), encoding="utf-8")
-    styles = load_styles(tmp_path)
-    assert "polka" in styles
-    assert styles.faults[0].startswith("b.toml: name must be different")
-
-
-def test_a_style_may_be_a_few_lines_on_top_of_another(tmp_path: Path) -> None:
-    (tmp_path / "polka.toml").write_text(
-        'name = "polka"\nbased_on = "country"\nwords = ["oompah"]\n[parts]\nlead = { instrument = "violin" }\n'
-        '[bass]\n"4/4" = ["R---5---R---5---"]\n',
-        encoding="utf-8",
-    )
-    styles = load_styles(tmp_path)
-    assert styles.faults == ()
-    polka, country = styles["polka"], styles["country"]
-    assert polka.parts["lead"].instrument == "violin"
-    assert polka.parts["lead"].low == country.parts["lead"].low
-    assert len(polka.bass["4/4"]) == 1
-    assert polka.bass["3/4"] == country.bass["3/4"]
-    assert polka.drums == country.drums
-
-
-def test_a_style_may_be_based_on_another_of_the_users_own(tmp_path: Path) -> None:
-    (tmp_path / "a.toml").write_text('name = "a"\nbased_on = "b"\nwords = ["aaa"]\n', encoding="utf-8")
-    (tmp_path / "b.toml").write_text('name = "b"\nbased_on = "funk"\nwords = ["bbb"]\n', encoding="utf-8")
-    assert load_styles(tmp_path)["a"].bass == load_styles()["funk"].bass
-
-
-def test_a_users_style_stands_in_for_a_factory_one_and_a_broken_one_does_not(tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text(FUNK.replace("crash_level = 7", "crash_level = 2"), encoding="utf-8")
-    assert load_styles(tmp_path)["funk"].crash_level == 2
-    path.write_text(FUNK.replace("crash_level = 7", "crash_level = 20"), encoding="utf-8")
-    assert load_styles(tmp_path)["funk"].crash_level == 7
-
-
-def test_there_are_styles_for_every_family() -> None:
-    families = {
-        "funk", "house", "techno", "trance", "drum and bass", "dubstep", "trap", "hip hop", "lofi", "r&b", "soul",
-        "disco", "pop", "synth-pop", "indie", "rock", "metal", "punk", "reggae", "ska", "latin", "bossa", "afrobeat",
-        "jazz", "blues", "country", "folk", "gospel", "ambient", "cinematic",
-    }  # fmt: skip
-    assert families <= set(load_styles())
-
-
 @pytest.mark.parametrize("name", load_styles())
 def test_every_style_is_sound_and_has_its_own_four_four(name: str) -> None:
     styles = load_styles()
@@ -135,3 +67,47 @@ def test_every_style_is_sound_and_has_its_own_four_four(name: str) -> None:
     others = [styles[other] for other in styles if other != name]
     assert all(style.drums != other.drums for other in others)
     assert all(style.bass["4/4"] != other.bass["4/4"] for other in others)
+
+
+def test_own_values_replace_those_of_the_base_one_level_into_tables() -> None:
+    base = {"name": "b", "words": ["b"], "tempo": 1, "bass": {"4/4": ["R"], "3/4": ["5"]}, "swing": {"a": {"x": 1}}}
+    own = {"name": "o", "bass": {"4/4": ["8"]}, "swing": {"a": {"y": 2}}, "tempo": 2}
+    assert merge(base, own) == {
+        "name": "o",
+        "tempo": 2,
+        "bass": {"4/4": ["8"], "3/4": ["5"]},
+        "swing": {"a": {"y": 2}},
+    }
+
+
+def test_parts_are_merged_key_by_key() -> None:
+    base = {"parts": {"bass": {"instrument": "bass_pick", "gate": 0.5}, "lead": {"instrument": "sax"}}}
+    own = {"parts": {"bass": {"gate": 0.9}}}
+    assert merge(base, own) == {
+        "parts": {"bass": {"instrument": "bass_pick", "gate": 0.9}, "lead": {"instrument": "sax"}}
+    }
+
+
+def test_merging_changes_neither_table() -> None:
+    base, own = {"bass": {"4/4": ["R"]}}, {"bass": {"3/4": ["R"]}}
+    merge(base, own)
+    assert (base, own) == ({"bass": {"4/4": ["R"]}}, {"bass": {"3/4": ["R"]}})
+
+
+def test_a_value_that_is_no_table_replaces_one_as_it_is() -> None:
+    assert merge({"bass": {"4/4": ["R"]}}, {"bass": 3}) == {"bass": 3}
+
+
+def test_a_style_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match=r"^Style file none\.toml must be a file that can be read"):
+        read_toml(tmp_path / "none.toml")
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 20_000, encoding="utf-8")
+    with pytest.raises(InvalidValue, match=r"^Style file deep\.toml must be valid TOML"):
+        read_toml(tmp_path / "deep.toml")
+    (tmp_path / "good.toml").write_text("a = 1", encoding="utf-8")
+    assert read_toml(tmp_path / "good.toml") == {"a": 1}
+
+
+def test_an_empty_file_is_no_style() -> None:
+    with pytest.raises(InvalidValue, match=r"^mine\.toml: swing must be given"):
+        build_style({}, "mine.toml")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from engine.music.key import MODES
-from engine.sketch.checked_table import Table
+from engine.sketch.checked_table import CheckedTable
 from engine.sketch.instruments import BASSES, DRUM_KEYS, KITS, STEMS, TUNED
 from engine.sketch.library import load_styles
 from engine.sketch.mix_style import CURVES, SPACES
@@ -29,9 +29,9 @@ def table_of(heading: str) -> set[str]:
 def read_keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     """The keys that the reader asks for while it reads a style, by table; those of one part stand for all."""
     asked: dict[str, set[str]] = {"": set(), "parts": set(), "mix": set()}
-    get = Table.get
+    get = CheckedTable.get
 
-    def listening(self: Table, key: str, default: object = None) -> object:
+    def listening(self: CheckedTable, key: str, default: object = None) -> object:
         path = self.where.removeprefix("x: ").split(".")[:-1]
         if not path or path[0] not in asked:
             asked[""] |= {*path, key} - NAMED_BY_VALUE
@@ -39,10 +39,10 @@ def read_keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
             asked[path[0]].add(key)
         return get(self, key, default)
 
-    monkeypatch.setattr(Table, "get", listening)
+    monkeypatch.setattr(CheckedTable, "get", listening)
     library = load_styles()
     for name in library:
-        build_style(library._whole(name), "x")
+        build_style(library._merged_table(name), "x")
     return asked
 
 

@@ -1,4 +1,4 @@
-"""Measures of the whole: seeds differ, genres are told apart by MIDI alone, a held-out estimator hears the key."""
+"""Statistics over many pieces: seeds differ, genres are recognised by MIDI, another estimator finds the key."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from tests.helpers.sketch_ears import E_MINOR, TONICS, heard_key, what_is_played
 
 STYLES = list(load_styles())
 TAUGHT, ASKED = 8, 3
-"""Pieces of each style that the listener knows, and that it has to name."""
+"""Pieces of each style that the classifier is trained on, and that it has to classify."""
 
 
 def piece(genres: str, seed: int, key: Key | None = None, stems: tuple[str, ...] = ()) -> Composition:
@@ -35,7 +35,7 @@ def distances(played: Sequence[frozenset[object]]) -> list[float]:
 
 
 TYPICAL = {"drums": 0.25, "bass": 0.5, "lead": 0.8}
-"""What the median of two seeds' Jaccard distances has to be at least."""
+"""Least median of the Jaccard distances between two seeds, by stem."""
 LEAST = 0.05
 
 
@@ -97,7 +97,7 @@ def test_genres_are_recovered_from_midi() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("mode", "stems"), [("major", ()), ("minor", ()), ("minor", ("bass", "chords", "lead"))])
-def test_another_estimator_hears_the_key_of_every_style(mode: str, stems: tuple[str, ...]) -> None:
+def test_another_estimator_recognises_the_key_of_every_style(mode: str, stems: tuple[str, ...]) -> None:
     # Temperley's profiles; the critic uses Krumhansl's and Albrecht's. Measured 1.00, 0.99 and 0.97.
     pieces = [
         (name, Key(TONICS[(3 * seed + index) % 12], mode), seed)
