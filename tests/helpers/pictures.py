@@ -22,13 +22,13 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QToo
 
 from bridge.app.daws import Advice
 from bridge.app.events import DawChanged, ModelWork
-from bridge.companion import Options
 from bridge.desktop.start import open_window
 from bridge.desktop.takes.export import ExportDialog
 from bridge.desktop.window.main_window import MainWindow
 from bridge.doors.midi.clock import ClockState
 from bridge.doors.midi.status import MidiReport
 from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 
 TIMEOUT_S = 200.0
@@ -238,7 +238,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     settings = SettingsFile(folders.settings)
     settings.set("theme", theme)
-    desktop = open_window(app, Options(folders=folders, osc_port=0, http_port=0), settings)
+    desktop = open_window(app, LaunchOptions(folders=folders, osc_port=0, http_port=0), settings)
     camera = Camera(folder, theme)
     try:
         take_pictures(desktop.window, camera)

@@ -189,3 +189,6 @@ def _peaks(take: TakeView, cache: Path) -> dict[str, Peaks]:
 
 def _warm_up() -> None:
     """Load what the first take needs, before it is there: numpy would else hold the window up just then."""
+    import bridge.app.player.mixer
+    import bridge.app.player.peaks
+    import bridge.desktop.takes.lanes  # noqa: F401
