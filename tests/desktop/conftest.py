@@ -85,7 +85,7 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
 def window(open_desktop: Open, qtbot: QtBot) -> MainWindow:
     """A window whose companion listens."""
     window = open_desktop(theme="dark")
-    qtbot.waitUntil(lambda: window.link.osc_port != 0)
+    qtbot.waitUntil(lambda: window.connection.osc_port != 0)
     return window
 
 
@@ -103,8 +103,8 @@ def card(short_take: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -
     """The card of a short take, found on disk."""
     folder = takes_folder(folders.takes) / "2026-11-21 090000 funk"
     shutil.copytree(short_take, folder)
-    window.shelf.open_takes()
-    qtbot.waitUntil(lambda: bool(window.board.cards))
-    card = window.board.cards[folder / "manifest.json"]
+    window.project_takes.open_takes()
+    qtbot.waitUntil(lambda: bool(window.take_list.cards))
+    card = window.take_list.cards[folder / "manifest.json"]
     qtbot.waitUntil(lambda: bool(card.waveform._peaks))
     return card

@@ -75,7 +75,7 @@ def test_a_pad_is_learned_and_makes_a_take(
     pads.send_message([0x90, 60, 100])
     qtbot.waitUntil(lambda: page.learned.text().startswith("Learned: note 60"))
     assert "generate bars=1" in page.learned.text()
-    assert not window.board.jobs  # the press that taught did nothing else
+    assert not window.take_list.jobs  # the press that taught did nothing else
     learned = tomllib.loads(folders.midi_map.read_text())["binding"][0]
     assert (learned["note"], learned["bars"]) == (60, 1)
     assert "generate bars=1" in page.bindings.item(0).text()
@@ -86,8 +86,8 @@ def test_a_pad_is_learned_and_makes_a_take(
     qtbot.keyClicks(window.daw_bar.fields["tempo"], "120\r")
     qtbot.wait(300)  # a learned pad is deaf for a moment after each press
     pads.send_message([0x90, 60, 100])
-    qtbot.waitUntil(lambda: bool(window.board.cards))
-    (card,) = window.board.cards.values()
+    qtbot.waitUntil(lambda: bool(window.take_list.cards))
+    (card,) = window.take_list.cards.values()
     assert (card.take.title, card.take.data["tempo"], card.take.data["bars"]) == ("funk", 120.0, 1)
 
 

@@ -49,16 +49,16 @@ def marked(card: TakeCard, checkpoints: dict[str, Path], folders: Folders, windo
 
 def made_out_of(window: MainWindow, qtbot: QtBot) -> TakeView:
     """Wait for the take that is being made; what goes wrong meanwhile is said at once."""
-    before = set(window.board.cards)
+    before = set(window.take_list.cards)
 
     def ended() -> bool:
-        assert [job.phase.text() for job in window.board.jobs.values() if job.again.isVisible()] == []
+        assert [job.phase.text() for job in window.take_list.jobs.values() if job.again.isVisible()] == []
         assert window.message_bar.shown == []
-        return len(window.board.cards) > len(before)
+        return len(window.take_list.cards) > len(before)
 
     qtbot.waitUntil(ended, timeout=400_000)
-    (made,) = set(window.board.cards) - before
-    return window.board.cards[made].take
+    (made,) = set(window.take_list.cards) - before
+    return window.take_list.cards[made].take
 
 
 def sound(path: Path) -> np.ndarray:

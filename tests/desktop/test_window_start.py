@@ -121,7 +121,7 @@ def kept(open_desktop: Open, qtbot: QtBot) -> Iterator[MainWindow]:
 def test_with_a_tray_closing_hides_and_the_companion_works_on(kept: MainWindow, qtbot: QtBot) -> None:
     assert not kept.close()
     assert not kept.isVisible()
-    with Daw(kept.link.osc_port) as daw:
+    with Daw(kept.connection.osc_port) as daw:
         daw.say("/ping")
         assert daw.socket.recv(2000).startswith(b"/stembridge/pong")
     start._raise(kept)
@@ -139,12 +139,12 @@ def test_with_a_tray_quit_asks_only_for_work_and_ends_it_all(
     kept.request.shape.bars.setValue(120)
     kept.request.genres.text.setPlainText("funk")
     kept.request.go.click()
-    qtbot.waitUntil(lambda: kept.orders.unfinished() == 1)
+    qtbot.waitUntil(lambda: kept.job_actions.unfinished() == 1)
     start._quit(qapp, kept)
     assert asked == [1]
     assert kept.hides_on_close, "whoever thinks better of it keeps the tray"
-    next(iter(kept.board.jobs.values())).cancel.click()
-    qtbot.waitUntil(lambda: kept.orders.unfinished() == 0)
+    next(iter(kept.take_list.jobs.values())).cancel.click()
+    qtbot.waitUntil(lambda: kept.job_actions.unfinished() == 0)
     start._quit(qapp, kept)
     assert asked == [1]
     assert not kept.isVisible()
@@ -209,7 +209,7 @@ def test_the_system_starts_it_in_the_background(
     )
     try:
         assert desktop.window.isMinimized()
-        qtbot.waitUntil(lambda: desktop.window.link.osc_port != 0)
+        qtbot.waitUntil(lambda: desktop.window.connection.osc_port != 0)
         start._raise(desktop.window)
         assert desktop.window.isVisible()
         assert not desktop.window.isMinimized()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bridge.app.player import BUCKET_FRAMES
 from bridge.app.player.peaks import Peaks
-from bridge.desktop.takes.bar_lines import MIN_BEAT_PX, MIN_LINE_PX, MIN_NUMBER_PX, Grid
-from bridge.desktop.takes.zoom import View
+from bridge.desktop.takes.bar_lines import MIN_BEAT_PX, MIN_LINE_PX, MIN_NUMBER_PX, BarLines
+from bridge.desktop.takes.zoom import Zoom
 from engine.music import Meter, TempoMap
 
 FRAMES, WIDTH = 11_520_000, 974.0
@@ -29,7 +29,7 @@ moves = st.lists(
 )
 
 
-def moved(view: View, wanted: list[tuple[object, ...]]) -> View:
+def moved(view: Zoom, wanted: list[tuple[object, ...]]) -> Zoom:
     names = {"zoom": "zoomed", "scroll": "scrolled", "resize": "resized", "turn": "turned_to"}
     for name, *values in wanted:
         view = getattr(view, names[str(name)])(*values)
@@ -40,7 +40,7 @@ def moved(view: View, wanted: list[tuple[object, ...]]) -> View:
 def test_the_view_stays_inside_the_take_and_between_all_of_it_and_its_finest_detail(
     frames: int, wanted: list[tuple[object, ...]]
 ) -> None:
-    view = moved(View.fit(frames, WIDTH), wanted)
+    view = moved(Zoom.fit(frames, WIDTH), wanted)
     whole = frames / view.width_px
     assert min(BUCKET_FRAMES, whole) * (1 - 1e-9) <= view.frames_per_px <= whole * (1 + 1e-9)
     assert view.start >= 0
@@ -50,35 +50,35 @@ def test_the_view_stays_inside_the_take_and_between_all_of_it_and_its_finest_det
 
 @given(wanted=moves, factor=st.floats(1.0, 8.0), share=st.floats(0.0, 1.0))
 def test_what_is_under_the_mouse_stays_there(wanted: list[tuple[object, ...]], factor: float, share: float) -> None:
-    view = moved(View.fit(FRAMES, WIDTH), wanted)
+    view = moved(Zoom.fit(FRAMES, WIDTH), wanted)
     x = share * view.width_px
     assert view.zoomed(factor, x).frame(x) == pytest.approx(view.frame(x), abs=2)
 
 
 @given(wanted=moves, frame=st.integers(0, FRAMES - 1))
 def test_a_view_that_is_turned_to_a_frame_shows_it(wanted: list[tuple[object, ...]], frame: int) -> None:
-    view = moved(View.fit(FRAMES, WIDTH), wanted)
+    view = moved(Zoom.fit(FRAMES, WIDTH), wanted)
     turned = view.turned_to(frame)
     assert turned.shows(frame)
     assert (turned == view) == view.shows(frame)
 
 
 def test_zooming_out_ends_with_all_of_it_and_a_resize_keeps_that() -> None:
-    view = View.fit(FRAMES, WIDTH).zoomed(100, 300).scrolled(1234)
+    view = Zoom.fit(FRAMES, WIDTH).zoomed(100, 300).scrolled(1234)
     assert not view.is_whole
     assert view.zoomed(0.001, 10).is_whole
     assert view.zoomed(0.001, 10).resized(500).is_whole
     assert view.resized(500).frames_per_px == view.frames_per_px
 
 
-def grid(meter: str, tempo_map: TempoMap, beats: int) -> Grid:
+def grid(meter: str, tempo_map: TempoMap, beats: int) -> BarLines:
     """Return the grid of a take of `beats` quarter notes, its frames as the product counts them."""
     frames = tempo_map.frames(beats, RATE)
     found = []
     for step in (Meter.parse(meter).bar_beats, Fraction(4, Meter.parse(meter).denominator)):
         numbers = range(int(beats / step) + 1)
         found.append([at for number in numbers if (at := tempo_map.frames(number * step, RATE)) < frames])
-    return Grid(found[0], found[1], frames)
+    return BarLines(found[0], found[1], frames)
 
 
 RAMP = TempoMap.parse([{"beat": 0, "bpm": 60, "ramp": True}, {"beat": 64, "bpm": 180, "ramp": False}])
@@ -94,7 +94,7 @@ GRIDS = {
 @given(zoom=st.floats(1.0, 2_000.0), at=st.floats(0.0, WIDTH), scroll=st.floats(-3_000.0, 3_000.0))
 def test_lines_are_on_bars_and_beats_and_never_too_near(name: str, zoom: float, at: float, scroll: float) -> None:
     bars = GRIDS[name]
-    view = View.fit(bars.frames, WIDTH).zoomed(zoom, at).scrolled(scroll)
+    view = Zoom.fit(bars.frames, WIDTH).zoomed(zoom, at).scrolled(scroll)
     lines, numbers = list(bars.lines(view)), list(bars.numbers(view))
     exact = {view.x(frame): False for frame in bars.beats} | {view.x(frame): True for frame in bars.bars}
     assert all(exact[x] == is_bar for x, is_bar in lines)
@@ -110,7 +110,7 @@ def test_lines_are_on_bars_and_beats_and_never_too_near(name: str, zoom: float, 
 
 def test_a_bar_number_is_always_in_sight_once_bars_are_wide() -> None:
     bars = GRIDS["4/4"]
-    view = View.fit(bars.frames, WIDTH).zoomed(2_000, WIDTH / 2)
+    view = Zoom.fit(bars.frames, WIDTH).zoomed(2_000, WIDTH / 2)
     for step in range(200):
         seen = list(bars.numbers(view.scrolled(7.0 * step)))
         assert seen
@@ -160,7 +160,7 @@ def test_columns_hold_every_extreme_of_their_stretch(count: int, first: float, l
 def test_columns_do_not_flicker_while_they_scroll() -> None:
     rng = np.random.default_rng(3)
     peaks = Peaks(rng.integers(-127, 0, 9_000, dtype=np.int8), rng.integers(0, 127, 9_000, dtype=np.int8))
-    view = View.fit(576_000, 500.0).zoomed(3.7, 100.0)
+    view = Zoom.fit(576_000, 500.0).zoomed(3.7, 100.0)
     before = peaks.columns(view.start, view.end, 500)[1]
     view = view.scrolled(11.0)
     after = peaks.columns(view.start, view.end, 500)[1]
