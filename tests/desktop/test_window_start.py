@@ -27,7 +27,7 @@ HEAVY = ("torch", "transformers", "diffusers", "numpy", "scipy", "soundfile", "s
 LOADED = f"""
 import json, sys
 from PySide6.QtWidgets import QApplication
-from bridge.home.launch_options import Options
+from bridge.home.launch_options import LaunchOptions
 from bridge.desktop.start import open_window
 from bridge.home.folders import Folders
 from bridge.settings import SettingsFile
@@ -40,7 +40,7 @@ started, at_show = AppHandle.start, []
 AppHandle.start = lambda self: (at_show.extend(loaded()), started(self))[1]  # the companion starts once it is shown
 app = QApplication([])
 folders = Folders.of_user()
-desktop = open_window(app, Options(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
+desktop = open_window(app, LaunchOptions(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
 assert desktop.window.isVisible()
 while not desktop.window.request.go.isEnabled():
     app.processEvents()
@@ -53,7 +53,7 @@ import sys
 from PySide6.QtCore import QTimer
 import bridge.desktop.start as start
 from bridge.home.folders import Folders
-from bridge.home.launch_options import Options
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 
 really_open = start.open_window
@@ -70,7 +70,7 @@ def open_window(app, options, settings, in_background):
 
 start.open_window = open_window
 folders = Folders.of_user()
-sys.exit(start.run(Options(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings)))
+sys.exit(start.run(LaunchOptions(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings)))
 """
 
 
