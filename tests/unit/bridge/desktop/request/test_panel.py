@@ -1,4 +1,4 @@
-"""The request by itself: every control ends up in the block, and every block in the controls."""
+"""The request panel: every control ends up in the block, and every block in the controls."""
 
 from __future__ import annotations
 

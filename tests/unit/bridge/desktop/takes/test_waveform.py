@@ -1,4 +1,4 @@
-"""What hands do to a waveform: zoom, scroll, mark, pull the mark's edges, by mouse, wheel, pinch and keys."""
+"""A waveform under mouse, wheel, pinch and keys: zoom, scroll, mark, drag the edges of the mark."""
 
 from __future__ import annotations
 
