@@ -26,11 +26,12 @@ def job(job_id: str, state: State = State.QUEUED) -> JobChanged:
 @pytest.fixture
 def takes(qtbot: QtBot, tmp_path: Path) -> Iterator[TakeList]:
     made = TakeList(tmp_path / "waveforms")
-    qtbot.addWidget(made)
     made.show()
     yield made
     made.close_threads()
     made._threads.shutdown(wait=True)
+    made.close()
+    made.deleteLater()  # not by qtbot, which would do it before the threads have ended
 
 
 def widgets(box: QVBoxLayout) -> list[object]:
