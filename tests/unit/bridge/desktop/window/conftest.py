@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bridge.app.player.output import SilentOutput
@@ -41,12 +42,13 @@ def add(take_list: TakeList, tmp_path: Path) -> Callable[..., TakeCard]:
 
 @pytest.fixture
 def playback(
-    adapter: Adapter, settings: SettingsFile, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    adapter: Adapter, settings: SettingsFile, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Playback]:
     """A playback, with its transport, whose player makes no sound."""
     monkeypatch.setattr("bridge.desktop.window.playback.Player", lambda: Player(lambda rate, _: SilentOutput(rate)))
     transport = Transport(lambda: made.player)
-    qtbot.addWidget(transport)
     made = Playback(transport, settings, adapter.handle.messages)
     yield made
     made.player.unload()
+    qapp.processEvents()  # the last changes of the player, before the transport goes
+    transport.deleteLater()
