@@ -44,7 +44,7 @@ class TakeList(QWidget):
         super().__init__()
         self._waveforms = waveforms
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="waveforms")
-        self._scans = 0
+        self._scans, self._closed = 0, False
         self.cards: dict[Path, TakeCard] = {}
         self.jobs: dict[str, JobRow] = {}
         self._idle = QTimer(self)
@@ -87,7 +87,8 @@ class TakeList(QWidget):
             card.recolour()
 
     def close_threads(self) -> None:
-        """Stop the threads; scans and waveforms that have not started are dropped."""
+        """Stop the threads; scans and waveforms that have not started are dropped, and later results are ignored."""
+        self._closed = True
         self._idle.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -150,7 +151,7 @@ class TakeList(QWidget):
     @Slot(object)
     def _show_found(self, found: tuple[int, Future[list[TakeView]]]) -> None:
         number, future = found
-        if number != self._scans or future.cancelled():
+        if self._closed or number != self._scans or future.cancelled():
             return
         self._idle.start(WARM_UP_MS)
         takes = future.result()[:MAX_CARDS]

@@ -117,6 +117,20 @@ def test_other_folders_replace_the_takes_and_only_the_last_scan_counts(
     assert one not in takes.cards
 
 
+def test_a_scan_that_ends_after_the_window_was_closed_shows_nothing(
+    takes: TakeList, tmp_path: Path, qtbot: QtBot
+) -> None:
+    write_take(tmp_path / "takes" / "a")
+    scanned: list[object] = []
+    takes._found.connect(scanned.append)
+    takes.open_folders([tmp_path / "takes"])
+    takes._threads.shutdown(wait=True)
+    takes.close_threads()
+    qtbot.waitUntil(lambda: bool(scanned))
+    assert takes.cards == {}
+    assert not takes._idle.isActive()
+
+
 def test_a_take_that_is_new_stands_on_top_and_is_shown_once(takes: TakeList, tmp_path: Path) -> None:
     old, new = takes.add(write_take(tmp_path / "old")), takes.add(write_take(tmp_path / "new"))
     assert widgets(takes._takes_box) == [new, old]

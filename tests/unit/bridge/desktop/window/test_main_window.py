@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -92,7 +94,7 @@ def test_pads_get_the_request_of_now_whenever_it_changes(
 ) -> None:
     window.request.genres.text.setPlainText("house")
     assert handle.called("stand_in")[-1][0].block["genres"] == "house"
-    handle.tell(DAW)
+    handle.tell(replace(DAW, heard_s=time.monotonic()))
     qtbot.waitUntil(lambda: handle.called("stand_in")[-1][0].tempo == 97.6)
     assert window.daw_bar.daw.text() == "REAPER"
 
@@ -100,8 +102,6 @@ def test_pads_get_the_request_of_now_whenever_it_changes(
 def test_a_finished_job_is_shown_as_a_take(
     window: MainWindow, handle: FakeHandle, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    from dataclasses import replace
-
     manifest = write_take(tmp_path / "take").manifest
     handle.tell(JOB)
     handle.tell(replace(JOB, state=State.DONE, manifests=(str(manifest),)))
@@ -248,8 +248,6 @@ def test_single_keys_act_if_nothing_else_takes_them(
 def test_auto_means_the_engine_of_the_companion(
     window: MainWindow, handle: FakeHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     asked: list[str] = []
 
     def find(_: Folders, name: str) -> object:
