@@ -1,4 +1,4 @@
-"""The first minutes: the page that comes once, a DAW's script installed with one click, folder, model and sound."""
+"""The first minutes: the first-run page, a DAW's script installed with one click, folder, model and sound."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.helpers.desktop_hands import Open
 
 @pytest.fixture
 def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """REAPER's resource folder, in a home of its own."""
+    """REAPER's resource folder, in a temporary home."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
     folder = tmp_path / "xdg" / "REAPER"

@@ -1,4 +1,4 @@
-"""Models in the window: from "not installed" to installed and gone again, from a real server on this machine."""
+"""Models in the window: downloaded, checked, copied and removed, from a real server on this machine."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_model_from_the_offer_to_its_removal(
     qtbot.waitUntil(lambda: bool(made.answers()))
     for said in ("240 kB", "licence mit", hub.endpoint, "are free on the disk"):
         assert said in made.words.text()
-    assert not any(path.endswith(WEIGHTS) for path, _, _ in hub.requests)  # nothing comes before the yes
+    assert not any(path.endswith(WEIGHTS) for path, _, _ in hub.requests)  # nothing is fetched before the user agrees
     made.answers()[1].click()
     qtbot.waitUntil(lambda: made.status.text() == "installed")
     assert made.words.text() == "Tiny separator is installed (0.00 GB)."
@@ -208,7 +208,7 @@ def test_the_request_knows_which_models_are_there(window: MainWindow, folders: F
 
 
 def test_downloading_imports_no_torch(open_desktop: Open, hub: LocalHub, folders: Folders) -> None:
-    """In a process of its own: in this one other tests may have imported it."""
+    """In a separate process, as other tests may have imported it in this one."""
     program = f"""
 import sys
 from pathlib import Path

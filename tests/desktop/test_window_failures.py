@@ -1,4 +1,4 @@
-"""What goes wrong while one works: each a sentence in the window with the way out, and nothing is lost."""
+"""Failures during work: each is a message in the window with a way out, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_an_own_folder_that_cannot_be_used_is_told_and_mended_by_one_click(
     window = open_desktop()
     assert str(folders.data) in told(window, qtbot, "own folder")
     assert not window.request.go.isEnabled()
-    window.request.genres.text.setPlainText("funk")  # what is typed meanwhile stays
+    window.request.genres.text.setPlainText("funk")  # text that is typed meanwhile stays
     folders.data.unlink()
     assert window.message_bar.shown[0].action is not None
     window.message_bar.requested.emit(window.message_bar.shown[0].action.command)
@@ -162,7 +162,7 @@ def test_a_project_folder_that_cannot_be_written_is_refused_when_it_is_asked_for
     window.request.genres.text.setPlainText("funk")
     window.request.go.click()
     told(window, qtbot, str(tmp_path / "file"))
-    assert window.request.block()["seed"] == 5  # what was asked for is still there
+    assert window.request.block()["seed"] == 5  # the request is still there
 
 
 def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path, qtbot: QtBot) -> None:

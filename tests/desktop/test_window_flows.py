@@ -1,4 +1,4 @@
-"""What a producer does with the window, from the first click to the file in another program."""
+"""A producer's work with the window, from the first click to the file in another program."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def test_export_writes_what_can_be_read_again(
 def test_a_mix_as_it_is_heard_goes_into_one_zip(
     window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Through the dialog, as a user does it."""
+    """Export through the dialog, as a user does."""
     monkeypatch.setattr(
         "bridge.desktop.window.take_actions.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
     )

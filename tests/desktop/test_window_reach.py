@@ -109,8 +109,8 @@ def test_a_region_can_be_marked_by_keyboard(window: MainWindow, card: TakeCard, 
 
 SIGNALS = 2_000
 NOISE = 25
-"""References that come and go by themselves: the companion's thread holds some, pytest-qt's waiting leaves six.
-One that a signal forgot would count 2,000."""
+"""References that vary between runs: the companion's thread holds some, pytest-qt's waiting leaves six. A leak in a
+signal would add 2,000."""
 
 
 @pytest.mark.parametrize("road", ["direct", "queued"])

@@ -1,4 +1,4 @@
-"""New music out of marked bars, made from the window by a tiny ACE-Step model; all of the way is the real one."""
+"""New music out of marked bars, made from the window by a tiny ACE-Step model, without any fake in between."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
-    """The engine's process finds models by the user's home."""
+    """Set the user's home, by which the engine's process finds models."""
     monkeypatch.setenv("STEMBRIDGE_HOME", str(folders.data.parent))
 
 
@@ -48,7 +48,7 @@ def marked(card: TakeCard, checkpoints: dict[str, Path], folders: Folders, windo
 
 
 def made_out_of(window: MainWindow, qtbot: QtBot) -> TakeView:
-    """Wait for the take that is being made; what goes wrong meanwhile is said at once."""
+    """Wait for the take that is being made; fail at once if its job fails."""
     before = set(window.take_list.cards)
 
     def ended() -> bool:

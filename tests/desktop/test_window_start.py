@@ -1,4 +1,4 @@
-"""The real window's start and end: what it loads, one window per user, and a tray where there is one."""
+"""The real window's start and end: imported modules, one window per user, and the tray."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_second_start_ends_and_brings_the_first_window_back(environment: Mappi
 
 @pytest.fixture
 def kept(open_desktop: Open, qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window that a tray keeps, as on systems that have one."""
+    """A window with a tray icon, as on systems that have a tray."""
     window = open_desktop(keep_in_tray=True)
     qtbot.waitUntil(window.request.go.isEnabled)
     window.hides_on_close = True
