@@ -99,7 +99,7 @@ def test_a_model_from_the_offer_to_its_removal(
     assert not any(path.endswith(WEIGHTS) for path, _, _ in hub.requests)  # nothing is fetched before the user agrees
     made.answers()[1].click()
     qtbot.waitUntil(lambda: made.status.text() == "installed")
-    assert made.words.text() == "Tiny separator is installed (0.00 GB)."
+    qtbot.waitUntil(lambda: made.words.text() == "Tiny separator is installed (0.00 GB).")
     assert visible(made) == ["Check", "Remove"]
 
     made.buttons["verify"].click()
