@@ -1,4 +1,4 @@
-"""The request by itself: every control ends up in the block, and every block in the controls."""
+"""The request panel: every control ends up in the block, and every block in the controls."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_chips_put_words_in_and_take_them_out(panel: RequestPanel) -> None:
 
 
 def test_while_one_types_the_chips_are_suggestions(panel: RequestPanel, qtbot: QtBot, tmp_path: Path) -> None:
-    with qtbot.waitSignal(panel.genres.words_wanted):
+    with qtbot.waitSignal(panel.genres.words_requested):
         panel.genres.text.setFocus()
         qtbot.keyClicks(panel.genres.text, "funk, sax")
     panel.genres.offer(known_words(tmp_path / "styles"))
@@ -129,17 +129,17 @@ def test_a_block_goes_in_and_comes_out_the_same(panel: RequestPanel) -> None:
 
 
 def test_presets_are_in_the_menu_and_can_be_removed(panel: RequestPanel) -> None:
-    names = [action.text() for action in panel.presets.menu_now().actions()]
+    names = [action.text() for action in panel.presets.build_menu().actions()]
     assert "Energetic Dance Track" in names
     assert "Save as preset…" in names
     panel.genres.text.setPlainText("dub techno")
     panel.presets.save("Mine")
-    (mine,) = (one for one in panel.presets.menu_now().actions() if one.text() == "Mine")
+    (mine,) = (one for one in panel.presets.build_menu().actions() if one.text() == "Mine")
     panel.genres.text.clear()
     mine.trigger()
     assert panel.block()["genres"] == "dub techno"
     panel.presets.remove("Mine")
-    assert "Mine" not in [action.text() for action in panel.presets.menu_now().actions()]
+    assert "Mine" not in [action.text() for action in panel.presets.build_menu().actions()]
 
 
 @pytest.mark.parametrize(("text", "part"), [("no json", "JSON"), ('{"speed": 3}', "speed"), ('{"bars": -1}', "bars")])

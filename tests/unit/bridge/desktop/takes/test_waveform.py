@@ -1,4 +1,4 @@
-"""What hands do to a waveform: zoom, scroll, mark, pull the mark's edges, by mouse, wheel, pinch and keys."""
+"""A waveform under mouse, wheel, pinch and keys: zoom, scroll, mark, drag the edges of the mark."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ def bars(wave: Waveform) -> tuple[int, int] | None:
 
 
 def test_ctrl_and_wheel_zoom_where_the_mouse_is_and_back(wave: Waveform) -> None:
-    under = wave.view.frame(600)
+    under = wave.zoom.frame(600)
     for _ in range(6):
         assert turn(wave, CTRL, 600, y_notches=1)
-    assert wave.view.frames_per_px == pytest.approx(1920 / 1.25**6)
-    assert wave.view.frame(600) == pytest.approx(under, abs=2)
+    assert wave.zoom.frames_per_px == pytest.approx(1920 / 1.25**6)
+    assert wave.zoom.frame(600) == pytest.approx(under, abs=2)
     for _ in range(7):
         turn(wave, CTRL, 600, y_notches=-1)
-    assert wave.view.is_whole
+    assert wave.zoom.is_whole
 
 
 def test_a_plain_wheel_scrolls_the_list_and_a_sideways_one_the_waveform(
@@ -78,14 +78,14 @@ def test_a_plain_wheel_scrolls_the_list_and_a_sideways_one_the_waveform(
 ) -> None:
     assert not turn(wave, NONE, 100, y_notches=1)
     assert not turn(wave, SHIFT, 100, y_notches=-1), "all of it is in sight"
-    wave.set_view(wave.view.zoomed(4, 0))
+    wave.set_zoom(wave.zoom.zoomed(4, 0))
     assert not turn(wave, NONE, 100, y_notches=-1)
     assert turn(wave, SHIFT, 100, y_notches=-1)
-    assert wave.view.start == pytest.approx(80 * 480)
+    assert wave.zoom.start == pytest.approx(80 * 480)
     assert turn(wave, NONE, 100, x_notches=-1)
-    assert wave.view.start == pytest.approx(160 * 480)
+    assert wave.zoom.start == pytest.approx(160 * 480)
     assert turn(wave, SHIFT, 100, y_notches=9)
-    assert wave.view.start == 0
+    assert wave.zoom.start == 0
 
 
 def test_the_list_of_takes_scrolls_under_a_wheel_on_a_waveform(qtbot: QtBot, tmp_path: Path) -> None:
@@ -108,37 +108,37 @@ def test_a_pinch_zooms(wave: Waveform) -> None:
         Qt.NativeGestureType.ZoomNativeGesture, device, 2, at, at, wave.mapToGlobal(at), 0.5, QPointF()
     )
     QApplication.sendEvent(wave, event)
-    assert wave.view.frames_per_px == pytest.approx(1920 / 1.5)
-    assert wave.view.frame(200) == pytest.approx(200 * 1920, abs=2)
+    assert wave.zoom.frames_per_px == pytest.approx(1920 / 1.5)
+    assert wave.zoom.frame(200) == pytest.approx(200 * 1920, abs=2)
 
 
 def test_keys_zoom_at_the_playhead_and_scroll(qtbot: QtBot, wave: Waveform) -> None:
     wave.set_playhead(96_000 * 4)
     qtbot.keyClick(wave, Qt.Key.Key_Plus)
     qtbot.keyClick(wave, Qt.Key.Key_Equal)
-    assert wave.view.x(96_000 * 4) == pytest.approx(200)
-    assert wave.view.frames_per_px == pytest.approx(1920 / 2.25)
-    start = wave.view.start
+    assert wave.zoom.x(96_000 * 4) == pytest.approx(200)
+    assert wave.zoom.frames_per_px == pytest.approx(1920 / 2.25)
+    start = wave.zoom.start
     qtbot.keyClick(wave, Qt.Key.Key_PageDown)
-    assert wave.view.start > start
+    assert wave.zoom.start > start
     qtbot.keyClick(wave, Qt.Key.Key_PageUp)
-    assert wave.view.start == pytest.approx(start)
+    assert wave.zoom.start == pytest.approx(start)
     qtbot.keyClick(wave, Qt.Key.Key_Minus)
-    assert wave.view.frames_per_px == pytest.approx(1280)
+    assert wave.zoom.frames_per_px == pytest.approx(1280)
     qtbot.keyClick(wave, Qt.Key.Key_0)
-    assert wave.view.is_whole
+    assert wave.zoom.is_whole
 
 
 def test_the_view_turns_its_page_with_the_playhead_but_not_when_the_user_looks_elsewhere(wave: Waveform) -> None:
-    wave.set_view(wave.view.zoomed(4, 0))
-    end = int(wave.view.end)
+    wave.set_zoom(wave.zoom.zoomed(4, 0))
+    end = int(wave.zoom.end)
     wave.set_playhead(end - 10)
-    assert wave.view.start == 0
+    assert wave.zoom.start == 0
     wave.set_playhead(end + 10)
-    assert wave.view.start == pytest.approx(end + 10 - 80 * 480)
-    wave.set_view(wave.view.scrolled(-1e6))
+    assert wave.zoom.start == pytest.approx(end + 10 - 80 * 480)
+    wave.set_zoom(wave.zoom.scrolled(-1e6))
     wave.set_playhead(end + 20)
-    assert wave.view.start == 0
+    assert wave.zoom.start == 0
 
 
 def test_a_mark_is_of_whole_bars_and_a_click_puts_the_playhead(qtbot: QtBot, wave: Waveform) -> None:
@@ -172,9 +172,9 @@ def test_a_click_on_an_edge_changes_nothing(qtbot: QtBot, wave: Waveform) -> Non
 
 
 def test_a_drag_beyond_the_side_scrolls(qtbot: QtBot, wave: Waveform) -> None:
-    wave.set_view(wave.view.zoomed(4, 0))
+    wave.set_zoom(wave.zoom.zoomed(4, 0))
     drag(qtbot, wave, 700, 780, 900, 900)
-    assert wave.view.start == pytest.approx(200 * 480)
+    assert wave.zoom.start == pytest.approx(200 * 480)
     assert bars(wave) == (3, 6)
 
 
@@ -198,11 +198,11 @@ def test_the_edges_of_a_mark_are_moved_by_keys(qtbot: QtBot, wave: Waveform) -> 
 
 def test_steps_by_keys_keep_in_sight_what_they_reach(qtbot: QtBot, wave: Waveform) -> None:
     wave.sought.connect(wave.set_playhead)
-    wave.set_view(wave.view.zoomed(8, 0))
+    wave.set_zoom(wave.zoom.zoomed(8, 0))
     for _ in range(BARS + 2):
         qtbot.keyClick(wave, Qt.Key.Key_Right)
         assert wave.playhead is not None
-        assert wave.view.shows(wave.playhead)
+        assert wave.zoom.shows(wave.playhead)
     assert wave.playhead == 96_000 * (BARS - 1)
 
 
@@ -212,12 +212,12 @@ def test_what_is_drawn_is_the_sound(wave: Waveform, zoom: float) -> None:
     buckets = 96_000 // 64
     shape = np.tile(np.repeat(np.array([110, 0], np.int8), buckets), BARS // 2)
     wave.show_peaks({"drums": Peaks(-shape, shape)})
-    wave.set_view(wave.view.zoomed(zoom, 50.0))
+    wave.set_zoom(wave.zoom.zoomed(zoom, 50.0))
     image = wave.grab().toImage()
     colour = wave.take.stems[0].color
     top = RULER_PX + LANE_PX // 2 - 12  # well above the middle of the first lane, and inside what is loud
     for x in range(3, WIDTH_PX - 3, 7):
-        frame = wave.view.frame(x)
-        if min(frame % 96_000, 96_000 - frame % 96_000) > 4 * wave.view.frames_per_px:
+        frame = wave.zoom.frame(x)
+        if min(frame % 96_000, 96_000 - frame % 96_000) > 4 * wave.zoom.frames_per_px:
             is_loud = frame // 96_000 % 2 == 0
             assert (image.pixelColor(x, top).name() == colour) == is_loud, (x, frame)
