@@ -1,7 +1,7 @@
 """Generation, alignment and stems: everything that makes sound.
 
-What lives here: music values (`engine.music`), the seam every engine stands behind (`engine.contract`), the engines
-themselves (`engine.sketch`), and measuring audio against the grid (`engine.align`).
+It holds music values (`engine.music`), the interface of all engines (`engine.contract`), the engines themselves
+(`engine.sketch`, `engine.ace_step`, `engine.remote`), and the alignment of audio to a grid (`engine.align`).
 
-What must not: anything about DAWs, users, sockets, folders of takes. This package never imports `bridge`.
+It holds nothing about DAWs, users, sockets or folders of takes, and never imports `bridge`.
 """

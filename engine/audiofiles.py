@@ -1,4 +1,4 @@
-"""Audio files that a user names, opened as stems that are read a stretch at a time."""
+"""Opens audio files that a user has named, as stems that are read block by block."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import soundfile
 from engine.align.warp.source import FileSource, padded, without_broken_samples
 from engine.errors import InvalidValue, StemBridgeError
 from engine.rawfile import RawFile
-from engine.resample import resampled, resampled_length
+from engine.resample import resample_blocks, resampled_length
 from engine.stems import StemSource
 
 if TYPE_CHECKING:
@@ -25,16 +25,16 @@ MAX_CHANNELS = 8
 MAX_S = 4 * 3600.0
 _BLOCK = 1 << 17
 _INEXACT = {"OGG", "MPEG"}
-"""In Vorbis and MP3, libsndfile finds a frame only roughly when it jumps."""
+"""Formats (Vorbis, MP3) in which libsndfile seeks inexactly: they are decoded from the start into a raw file."""
 
 
 @contextmanager
 def open_stems(paths: Sequence[Path], scratch: Path, sample_rate: int | None = None) -> Iterator[StemSource]:
-    """Give the files at `paths`, a stem each, brought to `sample_rate` (default: their own).
+    """Open the files at `paths` as one stem each, resampled to `sample_rate` (default: their own rate).
 
-    Mono files among stereo ones become stereo, shorter ones are followed by silence, and samples that are no numbers
-    are silent. A change of the rate goes through the temporary file `scratch`, and so does what can only be read from
-    its start exactly.
+    Mono files among stereo ones become stereo, shorter ones are padded with silence, and samples that are NaN or
+    infinite become silence. Resampled audio lies in the temporary file `scratch`, and formats that do not seek
+    exactly are decoded into a temporary file beside it; both are deleted when the context ends.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def open_stems(paths: Sequence[Path], scratch: Path, sample_rate: int | None = N
         if {soundfile.info(path).format for path in paths} & _INEXACT:
             raw = stack.enter_context(RawFile(scratch.with_suffix(".decoded"), files.channels))
             source = raw.fill(_decoded(paths, files.frames))
-        source = _Alike(source, files.channel_counts)
+        source = _SameChannels(source, files.channel_counts)
         stems = StemSource(names, source, files.sample_rate)
         if sample_rate is None or sample_rate == files.sample_rate:
             yield stems
@@ -62,11 +62,13 @@ def open_stems(paths: Sequence[Path], scratch: Path, sample_rate: int | None = N
         frames = resampled_length(source.frames, files.sample_rate, sample_rate)
         raw = stack.enter_context(RawFile(scratch, source.channels))
         blocks = (block.reshape(len(block), -1) for block in stems.blocks())
-        yield StemSource(names, raw.fill(resampled(blocks, files.sample_rate, sample_rate, frames)), sample_rate)
+        yield StemSource(
+            names, raw.fill(resample_blocks(blocks, files.sample_rate, sample_rate, frames)), sample_rate
+        )
 
 
 def length_notices(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Return a sentence if the files at `paths` are not all of one length."""
+    """Return one sentence for the user if the files at `paths` differ in length, else nothing."""
     lengths = {soundfile.info(path).frames for path in paths}
     if len(lengths) == 1:
         return ()
@@ -106,20 +108,20 @@ def _unreadable(error: Exception) -> StemBridgeError:
     return StemBridgeError(f"An audio file cannot be read to its end: {error}")
 
 
-class _Alike:
-    """Files side by side in `source`, all with as many channels as the widest."""
+class _SameChannels:
+    """Files side by side in `source`, all brought to the channel count of the widest one."""
 
     def __init__(self, source: Source, counts: Sequence[int]) -> None:
         self._source, self._counts, self._each = source, counts, max(counts)
         self.frames, self.channels = source.frames, self._each * len(counts)
 
     def read(self, start: int, stop: int) -> Audio:
-        """Return frames `start` to `stop`, silence outside.
+        """Return frames `start` to `stop`; silence outside the audio.
 
         Raises
         ------
         StemBridgeError
-            If a file turns out to be damaged.
+            If a file is damaged.
         """
         try:
             audio = self._source.read(start, stop)

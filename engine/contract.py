@@ -1,7 +1,7 @@
-"""The seam between the companion and everything that can make music: a request in, progress and cancel, stems out.
+"""The interface between the companion and every engine: a request in, progress and cancellation, stems out.
 
-An engine lives in the worker process. It reports through `Progress`, and a report is also where it is stopped: when
-the user has cancelled, the call raises `Cancelled`, so an engine that reports once a step stops within one step.
+An engine lives in the worker process and reports through a `Progress` callback. The callback also cancels: when the
+user has cancelled, it raises `Cancelled`, so an engine that reports once a step stops within one step.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ ENGINES = ("sketch", "ace-step", "remote")
 TASKS = ("text2music", "cover", "repaint", "extract", "lego", "complete")
 """The block's `task` values."""
 AUTO = "auto"
-"""The engine, or an engine's model, that suits best."""
+"""The value that selects the best available engine, or the best model of an engine."""
 
 Phase = Literal["queued", "loading", "generating", "separating", "aligning", "writing"]
 
 
 class Progress(Protocol):
-    """Takes an engine's progress reports."""
+    """A callback for an engine's progress."""
 
     def __call__(self, phase: Phase, fraction: float) -> None:
         """Report that `fraction` (0–1) of `phase` is done.
@@ -40,22 +40,22 @@ class Progress(Protocol):
         Raises
         ------
         Cancelled
-            If the user has cancelled: let it pass through.
+            If the user has cancelled; the engine lets it propagate.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What is known of an engine without loading it.
+    """A description of an engine that is available without loading it.
 
     Attributes:
         name: as in the block's `engine` ("sketch", "ace-step").
-        label: what users read.
-        stems: names a request may ask for.
-        default_stems: what "auto" gives; empty leaves it to the engine, which goes by the music.
-        tasks: the block's `task` values that it can do.
-        models: the block's `model` values that it knows, the default first.
-        notice: one plain sentence on what the engine is, shown in window, manifest and command line.
+        label: the name that users read.
+        stems: names that a request may have.
+        default_stems: the stems of "auto"; empty if the engine decides by the music.
+        tasks: the block's `task` values that it supports.
+        models: the block's `model` values that it supports, the default first.
+        notice: one sentence about the engine, shown in the window, the manifest and the command line.
     """
 
     name: str
@@ -69,18 +69,18 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
-    """Everything an engine needs, checked and complete.
+    """A validated and complete request to an engine.
 
     Attributes:
-        genres: styles, instruments and mood, with the DAW's tempo and key in place of other ones.
-        key: None if nobody knows one: the engine picks.
+        genres: styles, instruments and mood; tempo and key in the text are the DAW's.
+        key: None if unknown; the engine picks one.
         tempo_map: from the request's start, beat 0.
         length_beats: the result's length in quarter notes, exact.
         sample_rate: frames per second of the result.
         seed: 0–2^32−1; variation n of the request runs with `seed + n`, modulo 2^32.
-        stems: names in the wanted order; empty = the engine's default ones.
-        variations: how many results are wanted, 1–8.
-        block: the whole parameter block as JSON values, for keys that only some engines know (`steps`, `cfg`, …).
+        stems: names in the requested order; empty = the engine's default ones.
+        variations: number of results, 1–8.
+        block: the whole parameter block as JSON values, for keys that only some engines use (`steps`, `cfg`, …).
     """
 
     genres: str
@@ -104,7 +104,7 @@ class GenerationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """One stem: float32 audio [shape=(frames, 2)] and, where the engine knows them, its notes."""
+    """One stem: float32 audio [shape=(frames, 2)] and its notes, or None if the engine does not know them."""
 
     name: str
     audio: Audio
@@ -116,28 +116,28 @@ class Stem:
 class Generation:
     """One result of a request.
 
-    How long the audio is, at the request's sample rate:
+    The length of the audio at the request's sample rate depends on where it is from:
 
     - on the grid, of a text2music request: exactly `request.frames`;
-    - on the grid, of a task on a source (repaint, extract, lego, complete): exactly as long as the source, on whose
-      own time line it is, whatever the request's length; frame 0 is the source's frame 0;
-    - off the grid: as the engine made it. The wanted music begins about `margin_s` into it; whoever aligns it finds
-      the first downbeat and cuts `request.frames`.
+    - on the grid, of a task on a source (repaint, extract, lego, complete): exactly as long as the source and on
+      the source's time line, regardless of the request's length; frame 0 is the source's frame 0;
+    - off the grid: as generated. The requested music begins about `margin_s` into it; alignment finds the first
+      downbeat and cuts `request.frames`.
 
     Attributes:
-        stems: as long as the mix; empty where the engine makes only a mix, to be separated by somebody else.
+        stems: as long as the mix; empty if the engine makes only a mix, which the separator then splits.
         mix: float32 [shape=(frames, 2)]; where the engine renders stems it is their sum.
-        seed: the one that ran.
-        key: the key the music is in, if the engine knows.
-        model: the model that ran.
-        on_grid: True if the engine rendered on the request's own grid, so that nothing has to be warped.
-        effective_params: keys of the block that ran with another value than asked (capped steps, …), with that value.
-        notices: plain sentences the user should read.
-        model_bpm: the quarter notes per minute that the model was asked for; None where it was not told, or has the
-            source's. What it played may differ.
-        margin_s: music before and after the wanted length, in which the aligner may look for the first downbeat.
-        alignment: JSON values of a manifest's `alignment`, where whoever made it has measured it already.
-        origin: JSON values on where it was made, if not on this machine.
+        seed: the seed that was used.
+        key: the key of the music; None if unknown.
+        model: the model that was used.
+        on_grid: True if the engine rendered on the request's own grid, so that no warping is needed.
+        effective_params: keys of the block whose value was changed (capped steps, …), with the value that was used.
+        notices: sentences for the user.
+        model_bpm: the tempo in quarter notes per minute that the model was given; None if it was given none, or the
+            source's. The tempo it played may differ.
+        margin_s: music before and after the requested length, in which alignment searches the first downbeat.
+        alignment: JSON values of a manifest's `alignment`, if it has been measured already.
+        origin: JSON values on the machine that made it, if not this one.
     """
 
     stems: tuple[Stem, ...]
@@ -155,12 +155,12 @@ class Generation:
 
 
 class Engine(Protocol):
-    """Something that makes music. One object lives in the worker process and serves one request at a time."""
+    """A music generator. One object lives in the worker process and serves one request at a time."""
 
     info: EngineInfo
 
     def load(self, progress: Progress, model: str = AUTO) -> None:
-        """Get ready to generate with `model`, by default the one that suits best; harmless when already loaded.
+        """Load `model`, by default the best available one; does nothing if it is loaded already.
 
         Raises
         ------
@@ -176,8 +176,8 @@ class Engine(Protocol):
         Cancelled
             Out of `progress`.
         EngineFailed
-            If it broke; the sentence says why and what to do.
+            If generation failed; the sentence says why and what to do.
         """
 
     def unload(self) -> None:
-        """Give memory back; `load` may follow."""
+        """Free the memory; `load` may follow."""

@@ -2,12 +2,12 @@
 
 ::
 
-    StemBridgeError          one clear sentence, says what to do where something can be done
-    ├── InvalidValue         a value from outside: names it, what was given and what is allowed
-    ├── EngineUnavailable    an engine that is not installed or cannot run here
-    ├── EngineFailed         an engine that broke while it worked
-    ├── ModelFault           a model that cannot be fetched, or whose files are not what they should be
-    └── Cancelled            not a fault: the user asked to stop
+    StemBridgeError          one sentence for the user, with the remedy if there is one
+    ├── InvalidValue         a value from outside is not allowed: its name, the value, the allowed ones
+    ├── EngineUnavailable    an engine is not installed or cannot run here
+    ├── EngineFailed         an engine failed during a job
+    ├── ModelFault           a model cannot be downloaded, or its files are missing, damaged or wrong
+    └── Cancelled            not a fault: the user has cancelled
 """
 
 
@@ -37,7 +37,7 @@ class InvalidValue(StemBridgeError, ValueError):
 
 
 def _text_of(value: object) -> str:
-    """Return how a value looks in Python; integers of thousands of digits and endless nesting have no such text."""
+    """Return the `repr` of a value; integers of thousands of digits and very deep nesting have none."""
     try:
         return repr(value)
     except (ValueError, RecursionError):
@@ -45,15 +45,15 @@ def _text_of(value: object) -> str:
 
 
 class EngineUnavailable(StemBridgeError):
-    """The engine that was asked for cannot run here."""
+    """The requested engine cannot run here."""
 
 
 class EngineFailed(StemBridgeError):
-    """The engine broke while it worked; the job is lost, the companion is not."""
+    """The engine failed during a job; the job is lost, the companion goes on."""
 
 
 class ModelFault(StemBridgeError):
-    """A model cannot be fetched, or its files are missing, damaged or another model's; the sentence says which."""
+    """A model cannot be downloaded, or its files are missing, damaged or another model's; the sentence says which."""
 
 
 class Cancelled(StemBridgeError):

@@ -1,7 +1,6 @@
-"""What every engine's result goes through before it is a take: split into stems, and laid onto the project's grid.
+"""Turns an engine's result into the audio of a take: splits it into stems and aligns it to the project's grid.
 
-A result that is on the grid and has stems passes as it is, sample for sample. ACE-Step's own way to get stems, the
-block's task `extract`, needs nothing here: its results come with stems.
+A result that has stems and is on the grid passes unchanged, sample for sample.
 """
 
 from __future__ import annotations
@@ -15,19 +14,21 @@ from engine.contract import Generation, GenerationRequest, Stem
 from engine.errors import EngineFailed, EngineUnavailable, ModelFault
 
 if TYPE_CHECKING:
-    from engine.align.conform import Report as AlignReport
+    from engine.align.conform import AlignmentReport
     from engine.align.measure import GridError
     from engine.contract import Audio
     from engine.separate import Separator
 
-WHOLE = "music"
-"""The only stem of a take that could not be split."""
+UNSPLIT_STEM = "music"
+"""Name of the only stem of a take that could not be split."""
 OTHER = "other"
-_CALLED = {"keyboard": "piano"}
-"""ACE-Step's track names that a separator has another name for."""
-_SIX_ONLY = ("guitar", "piano")
+_SEPARATOR_NAMES = {"keyboard": "piano"}
+"""ACE-Step's track names for which the separator has another name."""
+_SIX_STEMS_ONLY = ("guitar", "piano")
+"""Stems that only the separator with six stems has."""
 
 ADDS_UP_DB = -90.0
+"""Stems whose sum differs from the mix by less than this add up to it."""
 
 Report = Callable[[float], None]
 
@@ -38,9 +39,9 @@ class Aligned:
 
     Attributes:
         generation: stems and mix, all as long as `request.frames`.
-        request: what was asked for; its length is that of the audio.
-        error: measured on the finished audio; None if nothing had to be moved, so that it is measured when written.
-        details: how it got onto the grid, JSON values.
+        request: the request, its length changed to that of the audio.
+        error: measured on the warped audio; None if nothing was warped: it is then measured when the take is written.
+        details: JSON values on the alignment.
     """
 
     generation: Generation
@@ -50,7 +51,7 @@ class Aligned:
 
 
 def split(generation: Generation, request: GenerationRequest, separator: Separator, report: Report) -> Generation:
-    """Return `generation` with stems; where it cannot be split, with its mix as the only one and a notice why.
+    """Return `generation` with stems; if its mix cannot be split, the mix is the only stem and a notice says why.
 
     Raises
     ------
@@ -60,19 +61,21 @@ def split(generation: Generation, request: GenerationRequest, separator: Separat
     if generation.stems:
         return generation
     try:
-        audio, told = _separated(generation.mix, request, separator, report)
+        audio, notices = _separated(generation.mix, request, separator, report)
     except (EngineUnavailable, ModelFault, EngineFailed) as error:
-        audio, told = {WHOLE: generation.mix}, (f"The take is one stem, for it could not be split. {error}",)
+        audio = {UNSPLIT_STEM: generation.mix}
+        notices = (f"The take is one stem, for it could not be split. {error}",)
     stems = tuple(Stem(name, samples, is_drums=name == "drums") for name, samples in audio.items())
-    return replace(generation, stems=stems, notices=(*generation.notices, *told))
+    return replace(generation, stems=stems, notices=(*generation.notices, *notices))
 
 
 def _separated(
     mix: Audio, request: GenerationRequest, separator: Separator, report: Report
 ) -> tuple[dict[str, Audio], tuple[str, ...]]:
-    """Return the wanted stems in the wanted order, all others together as `OTHER`, and notices."""
-    wanted = {name: _CALLED.get(name, name) for name in request.stems}
-    made = separator.separate(mix, request.sample_rate, report, separator.best(set(wanted.values()) & set(_SIX_ONLY)))
+    """Return the requested stems in their order, the sum of all others as `OTHER`, and notices."""
+    wanted = {name: _SEPARATOR_NAMES.get(name, name) for name in request.stems}
+    model = separator.best(set(wanted.values()) & set(_SIX_STEMS_ONLY))
+    made = separator.separate(mix, request.sample_rate, report, model)
     if not wanted:
         return made.stems, made.notices
     chosen = {name: made.stems[source] for name, source in wanted.items() if source in made.stems and name != OTHER}
@@ -97,17 +100,17 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
     """
     if generation.on_grid:
         return Aligned(generation, _as_long_as(request, len(generation.mix)), details=generation.alignment)
-    from engine.align.conform import Grid, conform
+    from engine.align.conform import TargetGrid, conform
     from engine.levels import sum_error_db
 
     wanted_bpm = float(request.tempo_map.points[0].bpm)
     model_bpm = generation.model_bpm or wanted_bpm
-    # Stems that add up to the mix do so afterwards; only another mix has to be warped itself.
+    # Warped stems of such a mix still add up to it, so only another mix has to be warped itself.
     adds_up = sum_error_db([stem.audio for stem in generation.stems], generation.mix) <= ADDS_UP_DB
     conformed = conform(
         {stem.name: stem.audio for stem in generation.stems},
         request.sample_rate,
-        Grid(request.tempo_map, request.meter, request.length_beats),
+        TargetGrid(request.tempo_map, request.meter, request.length_beats),
         model_bpm,
         mix=None if adds_up else generation.mix,
         pitch_semitones=request.pitch_shift_semitones,
@@ -119,8 +122,8 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
     return Aligned(finished, request, conformed.report.error, details(conformed.report, model_bpm))
 
 
-def details(report: AlignReport, model_bpm: float) -> dict[str, object]:
-    """Return how audio got onto its grid, as the manifest says it."""
+def details(report: AlignmentReport, model_bpm: float) -> dict[str, object]:
+    """Return the manifest's JSON values on the warping."""
     beats = report.beats
     return {
         "warp": report.method,
@@ -133,7 +136,7 @@ def details(report: AlignReport, model_bpm: float) -> dict[str, object]:
 
 
 def _as_long_as(request: GenerationRequest, frames: int) -> GenerationRequest:
-    """Return the request with the length of what a task on a source has made, on that source's own time line."""
+    """Return the request with the length of `frames`: the result of a task on a source is as long as the source."""
     if frames == request.frames:
         return request
     beats = Fraction(request.tempo_map.beats(frames / request.sample_rate))

@@ -1,7 +1,7 @@
-"""Which Python the neural engines run in: this one, or that of an environment that was made for them.
+"""The Python interpreter for the neural engines: this one, or that of an environment that was made for them.
 
-Whoever starts the program says where to look (`look_with`); the others ask (`neural`). Nothing is remembered, because
-the environment may be made or deleted while the program runs.
+The program sets a callback at its start (`set_neural_finder`), and `neural_interpreter` calls it each time. Nothing
+is cached, because the environment may be created or deleted while the program runs.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-"""The folder that `engine` is imported from: another Python finds it by the variable PYTHONPATH."""
+"""The folder that contains `engine`; another Python gets it through the variable PYTHONPATH."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python with torch: its program, the folder of its packages, and what changes whenever these do."""
+    """A Python with torch: its executable, its packages' folder, and a stamp that changes with the packages."""
 
     program: Path
     packages: Path
@@ -29,41 +29,41 @@ class Interpreter:
 Find = Callable[[], Interpreter | None]
 
 
-def _nowhere() -> Interpreter | None:
+def _no_other_interpreter() -> Interpreter | None:
     return None
 
 
-_find: Find = _nowhere
+_find: Find = _no_other_interpreter
 
 
-def look_with(find: Find) -> None:
-    """Let `find()` say which other Python runs the neural engines; None = this one."""
+def set_neural_finder(find: Find) -> None:
+    """Set the callback that returns the other Python for the neural engines; None = this one."""
     global _find
     _find = find
 
 
-def neural() -> Interpreter | None:
+def neural_interpreter() -> Interpreter | None:
     """Return the other Python that runs the neural engines; None = this one."""
     found = _find()
     return None if found is None or _is_this(found.program) else found
 
 
 def neural_program() -> str:
-    """Return the program of the Python that runs the neural engines."""
-    other = neural()
+    """Return the executable of the Python that runs the neural engines."""
+    other = neural_interpreter()
     return str(other.program) if other else sys.executable
 
 
 def environ_with_source(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return variables under which another Python imports these very modules."""
+    """Return `environ` changed so that another Python imports these modules."""
     path = os.pathsep.join(filter(None, (str(ROOT), environ.get("PYTHONPATH"))))
-    # A bundle is signed and removed as it was installed: nothing is added to it.
+    # A bundle is signed, and removed file by file as it was installed: no bytecode may be added to it.
     quiet = {"PYTHONDONTWRITEBYTECODE": "1"} if getattr(sys, "frozen", False) else {}
     return {**environ, **quiet, "PYTHONPATH": path}
 
 
 def run_module(program: str | Path, words: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[str]:
-    """Run `python -m words…` with that Python and these modules; both outputs are captured."""
+    """Run `program -m words…` with these modules on its path, capturing stdout and stderr."""
     return subprocess.run(
         [str(program), "-m", *words],
         env=environ_with_source(),
@@ -75,5 +75,5 @@ def run_module(program: str | Path, words: Sequence[str], timeout_s: float) -> s
 
 
 def _is_this(program: Path) -> bool:
-    """Tell if `program` is the Python that runs this; environments are told apart by their folder, not by links."""
+    """Return whether `program` is this Python. Environments differ by folder; links are not resolved."""
     return os.path.normcase(program.parent) == os.path.normcase(Path(sys.executable).parent)

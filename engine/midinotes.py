@@ -18,7 +18,7 @@ DRUM_CHANNEL = 9
 def notes_by_channel(file: mido.MidiFile) -> dict[int, list[Note]]:
     """Return the notes of all tracks, times in quarter notes from the file's start, exact.
 
-    A note ends where the same key is struck again, or with its track.
+    A note without its own end lasts until the same key is struck again, or to the end of its track.
     """
     by_channel: dict[int, list[Note]] = defaultdict(list)
     for track in file.tracks:

@@ -1,6 +1,6 @@
-"""The neural engines' libraries: are they there, and the one command that installs them. Imports none of them.
+"""Checks for the neural engines' libraries, and the command that installs them. Imports none of them.
 
-`missing_packages` looks where neural engines run, which may be another Python than this one; `require` looks here.
+`missing_packages` checks the Python that runs the neural engines, perhaps another one; `require` checks this one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec
 
 from engine.errors import EngineUnavailable
-from engine.interpreter import neural
+from engine.interpreter import neural_interpreter
 
 EXTRA = "ace-step"
 INSTALL_COMMAND = "stembridge engine install"
@@ -20,18 +20,17 @@ PACKAGES = (
     "accelerate",
     "safetensors",
     "huggingface_hub",
-    "httpx2",
     "psutil",
     "soxr",
 )
-"""What the extra brings, by import name."""
+"""Packages of the extra, by import name."""
 SEPARATE_PACKAGES = ("torch", "demucs", "safetensors", "psutil", "yaml")
-"""What splits a mix into stems: an extra of its own, which `EXTRA` includes."""
+"""Packages of the separator, by import name: a separate extra, which `EXTRA` includes."""
 
 
 def missing_packages() -> list[str]:
-    """Return the import names of the extra that cannot be found where the neural engines run."""
-    other = neural()
+    """Return the import names of the extra that cannot be found where the neural_interpreter engines run."""
+    other = neural_interpreter()
     if other is None:
         return [name for name in PACKAGES if find_spec(name) is None]
     return [name for name in PACKAGES if PathFinder.find_spec(name, [str(other.packages)]) is None]
@@ -48,7 +47,7 @@ def require(*packages: str) -> None:
     Raises
     ------
     EngineUnavailable
-        If one is missing; the sentence says the command that installs it.
+        If one is missing; the sentence has the command that installs it.
     """
     for package in packages:
         if find_spec(package) is None:
@@ -61,7 +60,7 @@ def require_separator() -> None:
     Raises
     ------
     EngineUnavailable
-        If one is missing; the sentence says the command that installs it.
+        If one is missing; the sentence has the command that installs it.
     """
     for package in SEPARATE_PACKAGES:
         if find_spec(package) is None:

@@ -1,4 +1,4 @@
-"""Audio that is too long for memory: samples in a temporary file, written once from start to end, read anywhere."""
+"""A temporary file of raw samples for audio too long for memory: written from start to end, read at random."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ class RawFile:
     """Float32 samples [shape=(frames, channels)] in a file that is deleted when the context ends."""
 
     def __init__(self, path: Path, channels: int) -> None:
-        """Make the file `path`.
+        """Create the file `path`.
 
         Raises
         ------
         OSError
-            If it cannot be made.
+            If it exists or cannot be created.
         """
         self.path, self.channels, self.frames = path, channels, 0
         self._file = path.open("x+b")
 
     def fill(self, blocks: Iterable[Audio], report: Callable[[int], None] = lambda _: None) -> Self:
-        """Append `blocks` [shape=(any, channels)]; `report` takes the number of frames that are there by then."""
+        """Append `blocks` [shape=(any, channels)]; `report` gets the number of frames written so far."""
         for block in blocks:
             self._file.write(np.ascontiguousarray(block, dtype="<f4").data)
             self.frames += len(block)

@@ -1,4 +1,4 @@
-"""Which engines there are, what they can do, and how to get one, without importing anything heavy."""
+"""The engines: their descriptions, whether they can run here, and their construction. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ ACE_STEP = "ace-step"
 REMOTE = "remote"
 
 LIGHT = frozenset((SKETCH.name, REMOTE))
-"""Engines that need no more than the base installation: they run in any Python that Stem Bridge runs in."""
+"""Engines that need only the base installation: they run in this Python, not in the neural engines' one."""
 
 SEPARATED = ("other", "piano")
-"""What a separator splits a mix into beside vocals, drums, bass and guitar."""
+"""Stems of the separators that are no tracks of ACE-Step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether an engine can run here; `reason` says why not and what to do."""
+    """The result of a check that an engine can run here; `reason` says why not and what to do."""
 
     ok: bool
     reason: str = ""
@@ -56,7 +56,7 @@ def ace_step_ready(models_dir: Path | None) -> Readiness:
 
 
 def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
-    """Return what is known of ACE-Step, with the catalogue's models; "auto" lets the engine pick an installed one.
+    """Return the description of ACE-Step with the catalogue's models; "auto" lets the engine pick an installed one.
 
     Raises
     ------
@@ -76,9 +76,9 @@ def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
 
 
 def remote_info(url: str, models_dir: Path | None = None) -> EngineInfo:
-    """Return what is known of the companion at `url`, without asking it: it refuses what it cannot do.
+    """Return the description of the companion at `url`, without connecting to it: it refuses what it cannot do.
 
-    Its `models` are the engines it may have, and those of ACE-Step's models that the catalogue here knows.
+    Its `models` are the engines it may have, and ACE-Step's models in the local catalogue.
 
     Raises
     ------
@@ -98,21 +98,21 @@ def remote_info(url: str, models_dir: Path | None = None) -> EngineInfo:
 
 
 def no_remote() -> None:
-    """Return that no other companion is set."""
+    """Return None: no other companion is configured."""
 
 
 def choose(name: str, models_dir: Path | None = None, find_remote: FindRemote = no_remote) -> EngineInfo:
-    """Return what is known of the engine that the block's `engine` value means; "auto" is the best one ready here.
+    """Return the description of the engine for the block's `engine` value; "auto" is the best one ready here.
 
-    Without `models_dir`, the folder of the models, there are none. `find_remote` returns another companion's
-    address; "auto" never means that one.
+    `models_dir` is the folder of the models; None means that there are none. `find_remote` returns the address of
+    another companion; "auto" never selects that one.
 
     Raises
     ------
     EngineUnavailable
         If that engine cannot run here; the sentence says what to do.
     InvalidValue
-        If there is no such engine, or the other companion's address is none.
+        If there is no such engine, or the other companion's address is invalid.
     """
     if name not in (AUTO, *ENGINES):
         raise InvalidValue("engine", name, f"auto, {' or '.join(ENGINES)}")
@@ -132,7 +132,7 @@ def choose(name: str, models_dir: Path | None = None, find_remote: FindRemote = 
 
 
 def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None = None) -> None:
-    """Refuse a model that the engine does not know, that is not installed, or that cannot do the task.
+    """Raise if the engine does not know the model, the model is not installed, or it cannot do the task.
 
     Raises
     ------
@@ -177,10 +177,10 @@ def create(
         return RemoteEngine(info, find_remote)
     if info.name == ACE_STEP:
         from engine.ace_step.ace_step_engine import AceStepEngine
-        from engine.ace_step.installed import Installed
+        from engine.ace_step.installed import InstalledPlans
 
         assert models_dir is not None  # without one, the engine is not ready
-        return AceStepEngine(info, Installed(models_dir), models_dir)
+        return AceStepEngine(info, InstalledPlans(models_dir), models_dir)
     from engine.sketch.sketch_engine import SketchEngine
 
     return SketchEngine(info, styles_dir)

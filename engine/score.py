@@ -1,4 +1,4 @@
-"""Written music: notes on the beat grid, by part. What a composer hands to a renderer, and what becomes MIDI."""
+"""Written music: notes on the beat grid, by part. The composer's output, which is rendered and written as MIDI."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Note:
 
     Attributes:
         start_beats: quarter-note beats from the take's start, exact; swing is already in it.
-        length_beats: how long the key is held, in quarter-note beats, above 0.
+        length_beats: time from key down to key up in quarter-note beats, above 0.
         pitch: MIDI note number 0–127 (60 = middle C); in a drum part the General MIDI percussion key.
         velocity: MIDI velocity 1–127.
     """
@@ -27,11 +27,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one player plays: one part becomes one stem and one MIDI file.
+    """The notes of one player. One part becomes one stem and one MIDI file.
 
     Attributes:
         stem: the stem's name ("drums", "bass", "chords", "lead").
-        instrument: the renderer's name of the sound.
+        instrument: name of the instrument in the renderer.
         notes: in order of start, then pitch.
         is_drums: True if pitches are General MIDI percussion keys.
     """

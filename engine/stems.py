@@ -1,4 +1,4 @@
-"""Stems side by side in one source of audio that is read a stretch at a time, and views of them."""
+"""Stems that lie side by side in one audio source, read block by block or through array-like views."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ class StemSource:
         return self.source.channels // len(self.names)
 
     def blocks(self, stop: int | None = None) -> Iterator[Audio]:
-        """Yield all frames (or those before `stop`) in blocks of some seconds [shape=(frames, stems, channels)]."""
+        """Yield all frames (or those before `stop`) in blocks of 5 s [shape=(frames, stems, channels)]."""
         size, end = max(1, round(BLOCK_S * self.sample_rate)), self.frames if stop is None else stop
         for start in range(0, end, size):
             block = self.source.read(start, min(start + size, end))
             yield block.reshape(len(block), len(self.names), self.channels)
 
     def views(self) -> dict[str, Audio]:
-        """Return each stem as something that is sliced like an array of its frames and read only then."""
-        return {name: cast("Audio", _View(self, number)) for number, name in enumerate(self.names)}
+        """Return an array-like view of each stem; slicing it reads the frames."""
+        return {name: cast("Audio", _StemView(self, number)) for number, name in enumerate(self.names)}
 
     def mix(self) -> Audio:
-        """Return the stems' sum in the same form."""
-        return cast("Audio", _View(self, None))
+        """Return the same kind of view of the stems' sum."""
+        return cast("Audio", _StemView(self, None))
 
 
-class _View:
-    """Frames of one stem, or of the sum of all: has the length and the slices of an array."""
+class _StemView:
+    """A view of one stem, or of the sum of all: supports `len` and slices like an array."""
 
     def __init__(self, stems: StemSource, number: int | None) -> None:
         self._stems, self._number = stems, number

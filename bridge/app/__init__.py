@@ -1,6 +1,8 @@
-"""What a window needs of the companion, without a line of Qt: usable from any thread, and tested without a screen.
+"""The window's model of the companion, without Qt: usable from any thread, and tested without a screen.
 
-`core` runs the companion's event loop in a thread of its own; `handle` is the one door to it; `events` is what comes
-out; `session` holds what the DAW says and what the user overrides; `library` keeps the takes on disk; `memory` is
-what the window remembers; `eta` guesses the time left.
+`core` runs the companion's event loop in a thread; `handle` is the only way into it and `events` are its outputs;
+`effective_session` merges the DAW's values with the user's; `models`, `environment`, `daws` and `updates` do slow
+work in threads; `memory` keeps the window's state between starts; `eta` estimates the time left of a job; `player`
+plays takes.
+Must not live here: Qt, and anything that the companion needs without a window.
 """

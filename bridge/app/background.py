@@ -1,4 +1,4 @@
-"""Work that may hang on a disk, a network or a driver, out of the window's way."""
+"""Background threads for work that may block on a disk, a network or a driver."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def in_thread(work: Callable[[], T]) -> Future[T]:
-    """Run `work` in a daemon thread: what hangs there does not keep the program from ending."""
+    """Run `work` in a daemon thread, which cannot keep the program from ending; return the future of its result."""
     future: Future[T] = Future()
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""The scripts in DAWs as a window handles them, and the one thing to do next when no DAW is connected."""
+"""The scripts in DAWs for the window: their state, installing them, and the advice while no DAW is connected."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bridge.daws.daw import Daw, DawStatus
 
 
 @dataclass(frozen=True, slots=True)
-class DawStanding:
-    """A DAW of the table, by its label for users, and how it stands with it."""
+class DawSetup:
+    """A DAW of the table, with its label for users and the state of our script in it."""
 
     label: str
     status: DawStatus
 
     @property
     def words(self) -> str:
-        """How it stands, in a few words."""
+        """The state of the script, in a few words."""
         status = self.status
         if status.folder is None:
             return "not found on this computer"
@@ -30,7 +30,7 @@ class DawStanding:
 
     @property
     def next_step(self) -> str:
-        """What installing would be called: "Install the script", "Update the script", or "" if all is done."""
+        """The label of the button: "Install the script", "Update the script", or "" if there is nothing to do."""
         if self.status.folder is None or self.status.is_current:
             return ""
         return "Update the script" if self.status.is_installed else "Install the script"
@@ -38,7 +38,7 @@ class DawStanding:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One line on what to do, and the button that does it: `command` is the window's."""
+    """One sentence on what to do next, and the button for it with the window's `command`."""
 
     sentence: str
     button: str
@@ -48,25 +48,23 @@ class Advice:
 ALONE = Advice("Works alone as well: set tempo and key by hand.", "Connect a DAW…", "connect")
 
 
-def look() -> Future[list[DawStanding]]:
-    """Look how it stands with every DAW of the table."""
+def look() -> Future[list[DawSetup]]:
+    """Return the state of our script in every DAW of the table, in a future."""
     return in_thread(_look)
 
 
-def install(name: str) -> Future[DawStanding]:
-    """Install or update the script of one DAW; the future has how it stands then, or the error that says why not."""
-
+def install(name: str) -> Future[DawSetup]:
+    """Install or update the script of one DAW; the future has the new state, or the error that says why not."""
     return _change(name, lambda daw: daw.install(None))
 
 
-def uninstall(name: str) -> Future[DawStanding]:
-    """Take the script of one DAW out again."""
-
+def uninstall(name: str) -> Future[DawSetup]:
+    """Remove the script of one DAW; the future has the new state, or the error that says why not."""
     return _change(name, lambda daw: daw.uninstall(None))
 
 
-def advice(daws: Sequence[DawStanding]) -> Advice:
-    """Return what to do first while no DAW is connected: install a script, then use it; else go on alone."""
+def advice(daws: Sequence[DawSetup]) -> Advice:
+    """Return the first thing to do while no DAW is connected: install a script, run it, or work without a DAW."""
     to_do = [daw for daw in daws if daw.next_step]
     if len(to_do) == 1 and (daw := to_do[0]):
         return Advice(f"{daw.label}: {daw.words}.", daw.next_step, f"install {daw.status.daw}")
@@ -79,14 +77,14 @@ def advice(daws: Sequence[DawStanding]) -> Advice:
     return Advice(f"{ready.label}: {ready.words}; run it there.", "How to connect…", "connect")
 
 
-def _look() -> list[DawStanding]:
-    return [DawStanding(daw.label, daw.status(None)) for daw in all_daws()]
+def _look() -> list[DawSetup]:
+    return [DawSetup(daw.label, daw.status(None)) for daw in all_daws()]
 
 
-def _change(name: str, deed: Callable[[Daw], object]) -> Future[DawStanding]:
-    def work() -> DawStanding:
+def _change(name: str, action: Callable[[Daw], object]) -> Future[DawSetup]:
+    def work() -> DawSetup:
         daw = find_daw(name)
-        deed(daw)
-        return DawStanding(daw.label, daw.status(None))
+        action(daw)
+        return DawSetup(daw.label, daw.status(None))
 
     return in_thread(work)

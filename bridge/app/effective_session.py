@@ -1,4 +1,4 @@
-"""The session as it holds: what the DAW says and what the user says instead. The newest word wins."""
+"""The effective session: tempo, meter, key and project, from the DAW or set by the user; the latest change wins."""
 
 from __future__ import annotations
 
@@ -13,26 +13,42 @@ from engine.music.tempo import MAX_BPM, MIN_BPM, check_bpm
 
 FIELDS = ("tempo", "meter", "key", "project")
 QUIET_AFTER_S = 20.0
-"""A DAW script says something at least this often while its program runs."""
+"""A DAW script sends at least this often while its program runs."""
 GONE_AFTER_S = 600.0
+"""A DAW that has sent nothing for this long counts as disconnected."""
 TAP_PAUSE_S = 60.0 / MIN_BPM
-"""A longer pause than the slowest tempo's beat starts a new count."""
+"""A pause longer than a beat of the slowest tempo starts a new count of taps."""
 MAX_TAPS = 8
 
-Value = float | str | None
+FieldValue = float | str | None
 
 
 @dataclass(slots=True)
 class _Field:
-    value: Value = None
-    told: Value = None
+    """One field: its effective `value`, the DAW's last `reported` one, and whether the user set or locked it."""
+
+    value: FieldValue = None
+    reported: FieldValue = None
     by_hand: bool = False
     locked: bool = False
+
+    def report(self, value: FieldValue) -> None:
+        """Take a new value of the DAW or clock, unless it is the last reported one or the field is locked."""
+        if value == self.reported:
+            return
+        self.reported = value
+        if not self.locked:
+            self.value, self.by_hand = value, False
 
 
 @dataclass(slots=True)
 class EffectiveSession:
-    """Tempo, meter, key and project folder as they hold, and where each comes from. Belongs to one thread."""
+    """The tempo, meter, key and project folder for the next request. Not thread-safe.
+
+    Attributes:
+        clock: returns the time in seconds, comparable to `DawChanged.heard_s`.
+        daw: the last report of the DAW, None before the first one.
+    """
 
     clock: Callable[[], float] = time.monotonic
     daw: DawChanged | None = None
@@ -59,28 +75,19 @@ class EffectiveSession:
         """The project's folder, empty while there is none."""
         return str(self._fields["project"].value or "")
 
-    def hear(self, daw: DawChanged) -> None:
-        """Take what the DAW says; a field changes when the DAW's own word on it does, unless it is locked."""
+    def update_from_daw(self, daw: DawChanged) -> None:
+        """Take a report of the DAW; a field changes when the DAW's value of it has changed, unless it is locked."""
         self.daw = daw
-        for name, told in (("tempo", daw.tempo), ("meter", daw.meter), ("key", daw.key), ("project", daw.project)):
-            entry = self._fields[name]
-            if told == entry.told:
-                continue
-            entry.told = told
-            if not entry.locked:
-                entry.value, entry.by_hand = told, False
+        for name, value in (("tempo", daw.tempo), ("meter", daw.meter), ("key", daw.key), ("project", daw.project)):
+            self._fields[name].report(value)
 
-    def hear_clock(self, tempo_bpm: float | None) -> None:
-        """Take the tempo of a MIDI clock: it stands in for a DAW that is not connected."""
-        entry = self._fields["tempo"]
-        if tempo_bpm is None or self.silence_s is not None or tempo_bpm == entry.told:
-            return
-        entry.told = tempo_bpm
-        if not entry.locked:
-            entry.value, entry.by_hand = tempo_bpm, False
+    def update_from_clock(self, tempo_bpm: float | None) -> None:
+        """Take the tempo of a MIDI clock (None while there is none), unless a DAW is connected."""
+        if tempo_bpm is not None and self.silence_s is None:
+            self._fields["tempo"].report(tempo_bpm)
 
     def override(self, name: str, value: object) -> None:
-        """Set a field by hand; it holds until the DAW says something new, or for good once locked.
+        """Set a field by hand; it holds until the DAW reports a new value, or permanently once locked.
 
         Raises
         ------
@@ -91,30 +98,26 @@ class EffectiveSession:
         entry.value, entry.by_hand = _check(name, value), True
 
     def lock(self, name: str, locked: bool) -> None:
-        """Hold a field as it is, or follow the DAW again (its last word holds at once)."""
+        """Freeze a field at its value, or let it follow the DAW again, starting with the last reported value."""
         entry = self._fields[name]
         entry.locked = locked
-        if not locked and entry.told:
-            entry.value, entry.by_hand = entry.told, False
+        if not locked and entry.reported:
+            entry.value, entry.by_hand = entry.reported, False
 
     def is_locked(self, name: str) -> bool:
-        """Tell if the DAW's word on a field is ignored."""
+        """Return whether a field ignores the DAW's reports."""
         return self._fields[name].locked
-
-    def is_by_hand(self, name: str) -> bool:
-        """Tell if a field holds what the user said."""
-        return self._fields[name].by_hand
 
     @property
     def silence_s(self) -> float | None:
-        """Seconds since the DAW was heard; None if there is no DAW, or it has been quiet for too long."""
+        """Seconds since the DAW's last report; None if no DAW is connected or it has been silent for too long."""
         if self.daw is None:
             return None
         silence = self.clock() - self.daw.heard_s
         return silence if silence < GONE_AFTER_S else None
 
     def remember(self) -> dict[str, object]:
-        """Return what was set by hand, as JSON."""
+        """Return the fields that were set by hand or locked, as a JSON object for `recall`."""
         return {
             name: {"value": entry.value, "locked": entry.locked}
             for name, entry in self._fields.items()
@@ -122,7 +125,7 @@ class EffectiveSession:
         }
 
     def recall(self, remembered: object) -> None:
-        """Take back what `remember` returned; what is not valid any more is passed over."""
+        """Restore what `remember` returned; invalid entries are skipped."""
         if not isinstance(remembered, dict):
             return
         for name, entry in remembered.items():
@@ -135,7 +138,8 @@ class EffectiveSession:
             self._fields[name].locked = entry.get("locked") is True
 
 
-def _check(name: str, value: object) -> Value:
+def _check(name: str, value: object) -> FieldValue:
+    """Return a value set by hand in its normal form; raises InvalidValue if it is not allowed."""
     if name == "tempo":
         return check_bpm(value)
     text = str(value or "").strip()
@@ -148,13 +152,13 @@ def _check(name: str, value: object) -> Value:
 
 @dataclass(slots=True)
 class TapTempo:
-    """Tempo from taps: the mean over the last taps, to a tenth of a beat per minute."""
+    """The tempo of taps: the mean over the last `MAX_TAPS`, rounded to a tenth of a beat per minute."""
 
     clock: Callable[[], float] = time.monotonic
     _taps: list[float] = field(default_factory=list)
 
     def tap(self) -> float | None:
-        """Count one tap; return the tempo from the second tap on."""
+        """Add one tap; return the tempo, or None after the first tap."""
         now = self.clock()
         if self._taps and now - self._taps[-1] > TAP_PAUSE_S:
             self._taps.clear()

@@ -1,4 +1,4 @@
-"""The engine environment as a window handles it: looked at, made, mended and deleted in threads of their own."""
+"""The engine environment for the window: inspected, installed, repaired and deleted in background threads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class EnvironmentDesk:
-    """One piece of work at a time. Every method may be called from any thread; the reports come on the work's own."""
+    """Runs one piece of work on the environment at a time. Thread-safe; progress is reported on the work's thread."""
 
     def __init__(
         self,
@@ -41,19 +41,22 @@ class EnvironmentDesk:
 
     @property
     def is_busy(self) -> bool:
-        """True while an environment is made or deleted."""
+        """True while an environment is being installed or deleted."""
         return self._busy.locked()
 
     def devices(self) -> tuple[str, ...]:
-        """Return what torch may be wanted for on this system, "auto" first."""
+        """Return the devices that torch can be installed for on this system, "auto" first."""
         return (AUTO, *devices_of(detect_system()))
 
     def look(self) -> Future[EnvironmentState]:
-        """Return how the environment is."""
+        """Return the state of the environment, in a future."""
         return in_thread(lambda: look_at(self.place, self._look()))
 
     def make(self, device: str, thorough: bool, report: Callable[[InstallStep], None]) -> Future[EnvironmentRecord]:
-        """Make it, go on with it or, if `thorough`, mend it; the future may have the error `Cancelled`."""
+        """Install the environment, resume an installation or, if `thorough`, repair it.
+
+        The future has the record of what was installed, or an error: `Cancelled` after `cancel`.
+        """
 
         def checked(step: InstallStep) -> None:
             if self._stop.is_set():
@@ -67,14 +70,16 @@ class EnvironmentDesk:
         return self._alone(work)
 
     def remove(self) -> Future[int]:
-        """Delete it; the future has the number of bytes that this freed."""
+        """Delete the environment; the future has the number of bytes that this freed."""
         return self._alone(lambda: remove(self.place))
 
     def cancel(self) -> None:
-        """Stop what is being made; what has arrived is kept."""
+        """Stop the installation at its next report; downloaded files are kept."""
         self._stop.set()
 
     def _alone(self, work: Callable[[], T]) -> Future[T]:
+        """Run `work` in a thread; the future has an `EnvironmentFault` if other work is running."""
+
         def guarded() -> T:
             if not self._busy.acquire(blocking=False):
                 raise EnvironmentFault("Something is being done with the engine environment already.")

@@ -1,7 +1,7 @@
-"""What DAWs have told of their timeline beside the tempo: kept for a wish that is made for just that place.
+"""The tempo maps and sample rates that DAWs have reported, kept to complete requests of the window.
 
-The window shows a tempo and a position. The map of tempo changes that begins there and the project's sample rate are
-too much for it to carry along: a wish says which DAW, position and tempo it is for, and gets them back here.
+The window knows only a tempo and a position. The tempo map that begins there and the project's sample rate are looked
+up here when a request arrives, by its DAW, position and tempo.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from collections import deque
 from bridge.request.session_state import SessionState
 
 KEPT = 32
-"""A DAW tells of its playhead once a second or so; what the user looks at is not older than this many words."""
+"""Reports to keep. A DAW reports its playhead about once a second, so what the window shows is among these."""
 
 
 class Grids:
-    """The newest words of DAWs. `hear` and `complete` belong to the companion's thread."""
+    """The latest timeline reports of DAWs. Not thread-safe: used on the companion's thread."""
 
     def __init__(self) -> None:
-        self._heard: deque[SessionState] = deque(maxlen=KEPT)
+        self._reports: deque[SessionState] = deque(maxlen=KEPT)
 
     def hear(self, state: SessionState) -> None:
-        """Remember what a DAW says of its timeline now."""
+        """Keep a copy of the timeline that a DAW reports now."""
         rate = {name: value for name, value in state.block.items() if name == "sample_rate"}
-        self._heard.append(
+        self._reports.append(
             SessionState(state.daw, tempo=state.tempo, tempo_map=state.tempo_map, position=state.position, block=rate)
         )
 
     def complete(self, state: SessionState) -> None:
-        """Add to the state of a wish what its DAW has told of the same position at the same tempo."""
-        for heard in reversed(self._heard):
-            if heard.daw == state.daw:
-                state.block = heard.block | state.block
-                if (heard.playhead_beats, heard.tempo) == (state.playhead_beats, state.tempo):
-                    state.tempo_map = heard.tempo_map
+        """Add to a request's state its DAW's sample rate, and the tempo map reported at its position and tempo."""
+        for report in reversed(self._reports):
+            if report.daw == state.daw:
+                state.block = report.block | state.block
+                if (report.playhead_beats, report.tempo) == (state.playhead_beats, state.tempo):
+                    state.tempo_map = report.tempo_map
                     return

@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next. Losing it costs nothing."""
+"""The window's state between two starts: sizes, choices and the like, none of which is worth an error message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger("stembridge.app")
 
 
 class Memory:
-    """One JSON object in one file; a file that is broken or missing is an empty memory."""
+    """A JSON object in a file; a broken or missing file means an empty memory."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -26,11 +26,11 @@ class Memory:
             self._values = content
 
     def get(self, key: str, default: object = None) -> object:
-        """Return what was kept under `key`."""
+        """Return the value that was kept under `key`, else `default`."""
         return self._values.get(key, default)
 
     def keep(self, **values: object) -> None:
-        """Keep JSON values and write them; a disk that is full is no reason to bother anybody."""
+        """Keep JSON values and write the file; a failure to write is only logged."""
         self._values.update(values)
         try:
             user_files.write_text(self._path, json.dumps(self._values, ensure_ascii=False), replace=True)

@@ -1,6 +1,6 @@
-"""The neural models as a window handles them: looked at, fetched, checked and deleted in a thread of their own.
+"""The neural models for the window: listed, downloaded, verified and deleted in background threads.
 
-One piece of work at a time; torch is never imported here (what needs it asks a process of its own).
+One piece of work runs at a time. torch is never imported here: what needs it is asked in another process.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.models.installed_models import InstalledModel, ModelStore
 from engine.optional_libraries import INSTALL_COMMAND, missing_packages
 
 if TYPE_CHECKING:
-    from engine.models.download import Offer, Progress
+    from engine.models.download import DownloadProgress, Offer
 
 TELL_EVERY_S = 0.1
 Doing = Literal["downloading", "copying", "checking"]
@@ -30,7 +30,7 @@ Doing = Literal["downloading", "copying", "checking"]
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """How it stands with one model of the catalogue; `partial_bytes` lie here of a download that was not finished."""
+    """The state of one model of the catalogue; `partial_bytes` is the size on disk of an unfinished download."""
 
     entry: ModelEntry
     installed: InstalledModel | None
@@ -38,7 +38,7 @@ class ModelState:
 
 
 class ModelDesk:
-    """The models of one folder. Every method may be called from any thread; `tell` is called on the work's own."""
+    """The models of one folder. Thread-safe; `tell` receives progress on the thread of the work."""
 
     def __init__(self, models_dir: Path, tell: Callable[[ModelWork], None]) -> None:
         self.folder = models_dir
@@ -51,7 +51,7 @@ class ModelDesk:
 
     @property
     def work(self) -> ModelWork | None:
-        """What is being done now, None if nothing is."""
+        """The progress of the running work, None if there is none."""
         return self._work
 
     def states(self) -> list[ModelState]:
@@ -69,28 +69,28 @@ class ModelDesk:
         ]
 
     def missing(self) -> str:
-        """Return the command that installs the engine's libraries, empty if they are there."""
+        """Return the command that installs the engine's libraries, empty if they are installed."""
         return INSTALL_COMMAND if missing_packages() else ""
 
     def free_bytes(self) -> int:
-        """Return what the disk of the models has free."""
+        """Return the free bytes of the disk that the models lie on."""
         there = next(place for place in (self.folder, *self.folder.absolute().parents) if place.exists())
         return shutil.disk_usage(there).free
 
     def recommended(self) -> Future[tuple[str, str]]:
-        """Find out which model suits this machine: its name, and why. torch is asked in a process of its own."""
+        """Return the name of the model that suits this machine and the reason, in a future."""
 
         def look() -> tuple[str, str]:
             from engine.hardware import recommend_model
-            from engine.hardware.probe import probe_apart
+            from engine.hardware.probe import probe_in_subprocess
 
-            choice = recommend_model(probe_apart(), read_catalogue(self.folder).values())
+            choice = recommend_model(probe_in_subprocess(), read_catalogue(self.folder).values())
             return choice.model, choice.reason
 
         return in_thread(look)
 
     def offer(self, name: str) -> Future[Offer]:
-        """Ask the hub what the model consists of today; nothing is fetched yet."""
+        """Ask the hub for the model's current files and sizes; nothing is downloaded yet."""
 
         def ask() -> Offer:
             from engine.models.download import check_disk, offer
@@ -102,12 +102,12 @@ class ModelDesk:
         return in_thread(ask)
 
     def download(self, offered: Offer) -> None:
-        """Fetch what was offered; reports follow. What has arrived is kept when it breaks or is cancelled."""
+        """Download an offered model and report progress. After a failure or `cancel` the downloaded part is kept."""
 
         def work(report: _Report) -> str:
             from engine.models.download import download
 
-            def progress(at: Progress) -> None:
+            def progress(at: DownloadProgress) -> None:
                 report.at(at.done_bytes, at.rate)
 
             model = download(offered, self._store, progress)
@@ -116,7 +116,7 @@ class ModelDesk:
         self._start(offered.entry, "downloading", offered.size_bytes, work)
 
     def adopt(self, name: str, folder: Path) -> None:
-        """Install the model from a folder on this machine; reports follow, also if it is no such folder."""
+        """Install a model from a folder on this machine and report progress, or that the folder does not hold it."""
         entry = find_entry(name, self.folder)
 
         def work(report: _Report) -> str:
@@ -129,7 +129,7 @@ class ModelDesk:
         self._start(entry, "copying", 0, work)
 
     def verify(self, name: str) -> None:
-        """Read every file of an installed model again; reports follow."""
+        """Verify every file of an installed model and report progress."""
         entry, model = find_entry(name, self.folder), self._store.get(name)
 
         def work(report: _Report) -> str:
@@ -142,11 +142,11 @@ class ModelDesk:
         self._start(entry, "checking", model.size_bytes, work)
 
     def remove(self, name: str) -> Future[int]:
-        """Delete a model and what was fetched of it; the future has the bytes that are free again."""
+        """Delete a model and its unfinished download; the future has the number of bytes that this freed."""
         return in_thread(lambda: self._store.remove(name))
 
     def cancel(self) -> None:
-        """Stop what is being done, at its next report."""
+        """Stop the running work at its next report."""
         self._stop.set()
 
     def _start(self, entry: ModelEntry, doing: Doing, total_bytes: int, work: Callable[[_Report], str]) -> None:
@@ -161,7 +161,8 @@ class ModelDesk:
 
     def _run(self, work: Callable[[_Report], str], report: _Report) -> None:
         try:
-            ended = report.now.ended("done", work(report))
+            message = work(report)
+            ended = report.now.ended("done", message)
         except Cancelled:
             ended = report.now.ended(
                 "stopped", "Stopped; what has arrived is kept, and the next download goes on there."
@@ -179,7 +180,7 @@ class ModelDesk:
 
 
 class _Report:
-    """Counts bytes, tells of them now and then, and raises when the user has stopped the work."""
+    """Counts the bytes of one piece of work, reports them at intervals, and raises Cancelled after `cancel`."""
 
     def __init__(self, begun: ModelWork, tell: Callable[[ModelWork], None], stop: threading.Event) -> None:
         self.now = begun

@@ -1,4 +1,4 @@
-"""Words to suggest while a prompt is typed: those that the sketch engine knows, the user's own styles among them."""
+"""Completions for a prompt while it is typed: the sketch engine's vocabulary with the user's own styles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def known_words(styles_dir: Path) -> tuple[str, ...]:
 
 
 def matching(typed: str, words: Sequence[str]) -> list[str]:
-    """Return the words that what is typed may become, those that begin with it first."""
+    """Return the words that begin with what is typed, then those of which a later word does."""
     wanted = typed.strip().casefold()
     if not wanted:
         return []

@@ -1,4 +1,7 @@
-"""The command line: `arguments` says what can be typed; each command is a module, imported when it runs."""
+"""The command line: `arguments` defines its syntax; each command is a module, imported when it runs.
+
+Must not live here: work that a door or the window needs as well.
+"""
 
 from bridge.cli.main import main, program
 

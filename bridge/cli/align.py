@@ -1,4 +1,4 @@
-"""`stembridge align`: a user's own audio onto the grid, as a take."""
+"""`stembridge align`: puts the user's own audio on the tempo grid, as a take."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from engine.music.tempo import check_bpm
 
 
 def run(options: argparse.Namespace) -> int:
-    """Align, and say where the take is and how well it lies; return 0."""
+    """Align the files, print the take's folder and the alignment error; return 0."""
     from bridge.jobs.worker.align_files import AlignOrder, align_files
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
-    block, own_rate = _block(options), options.block_sample_rate is None
+    block, keeps_rate = _block(options), options.block_sample_rate is None
     tempo_map = TempoMap.parse(block["tempo_map"]) if block["tempo_map"] else TempoMap.constant(float(block["tempo"]))
     source_bpm = options.source_tempo
     order = AlignOrder(
@@ -35,18 +35,18 @@ def run(options: argparse.Namespace) -> int:
         meter=Meter.parse(block["time_signature"]),
         bars=Fraction(block["bars"]),
         source_bpm=None if source_bpm is None else check_bpm(source_bpm, "--source-tempo"),
-        sample_rate=None if own_rate else int(block["sample_rate"]),
+        sample_rate=None if keeps_rate else int(block["sample_rate"]),
         start_beat=options.start_beat,
         one_shot=options.one_shot,
         plot=options.plot,
     )
     manifest = align_files(order, Path(free_folder(options.out)), report_progress)
-    _say(manifest, options.json)
+    _print_result(manifest, options.json)
     return 0
 
 
 def _block(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the values of the flags, checked by the parameter block's own table, with its defaults."""
+    """Return the flags' values, checked by the table of the parameter block, over its defaults."""
     keys = [BLOCK_FLAGS[flag][0] for flag in ALIGN_FLAGS]
     given = {key: value for key in keys if (value := getattr(options, f"block_{key}")) is not None}
     if options.tempo_map:
@@ -56,12 +56,12 @@ def _block(options: argparse.Namespace) -> dict[str, Any]:
         raise InvalidValue("--tempo", "nothing", "given (quarter notes per minute), or --tempo-map")
     if not values.get("bars"):
         raise InvalidValue("--bars", "nothing", "given: how many bars the take has")
-    wanted = {"bit_depth", "pitch_shift", "time_signature", "sample_rate", "tempo_map", "tempo", "bars"}
-    block = {key: value for key, value in defaults().items() if key in wanted}
+    used = {"bit_depth", "pitch_shift", "time_signature", "sample_rate", "tempo_map", "tempo", "bars"}
+    block = {key: value for key, value in defaults().items() if key in used}
     return {**block, "time_signature": "4/4", **values}
 
 
-def _say(manifest: dict[str, Any], as_json: bool) -> None:
+def _print_result(manifest: dict[str, Any], as_json: bool) -> None:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if as_json:
@@ -76,7 +76,7 @@ def _say(manifest: dict[str, Any], as_json: bool) -> None:
 
 
 def error_line(alignment: dict[str, Any]) -> str:
-    """Return an alignment report in words."""
+    """Return a manifest's alignment report as one line of text."""
     if alignment["error_ms_median"] is None:
         return str(alignment["verdict"])
     line = f"{alignment['verdict']}: error {alignment['error_ms_median']:.1f} ms median, "

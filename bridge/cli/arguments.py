@@ -1,4 +1,4 @@
-"""What can be typed. Values of the parameter block stay text here; the block's own table checks them."""
+"""The syntax of the command line. Values of the parameter block stay text here; the block's own table checks them."""
 
 from __future__ import annotations
 
@@ -30,16 +30,17 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--sample-rate": ("sample_rate", "HZ", "default 48000"),
     "--bit-depth": ("bit_depth", "16|24|float", "default 24"),
 }
-"""Flag of `generate` → key of the parameter block, placeholder, help."""
+"""Maps each block flag of `generate` to its key of the parameter block, its placeholder and its help text."""
 
 MIDI_ACTIONS = ("generate", "regenerate", "again", "cancel", "accept", "next_variation", "set")
-"""What a pad can do; `bridge.doors.midi.actions`' own, which is not loaded for `--help`."""
+"""The actions of a pad: a copy of those in `bridge.doors.midi.actions`, which `--help` must not load."""
 
 MAX_DIGITS = 9
+"""The longest port number that is parsed at all."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse with its errors in one line."""
+    """An argparse parser that prints errors on one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"stembridge: {message} (see {self.prog} --help)\n")

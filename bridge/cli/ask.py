@@ -1,4 +1,4 @@
-"""Questions on the terminal, and what is said to who breaks off."""
+"""Questions on the terminal, and the message after an interrupt (Ctrl-C) of work that can be resumed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from bridge.cli.main import INTERRUPTED
 from engine.errors import InvalidValue
 
 
-def agreed(question: str, yes: bool) -> bool:
-    """Ask a question that is answered with y or n; `yes` is the answer that `--yes` has given already.
+def confirm(question: str, yes: bool) -> bool:
+    """Return whether the user answers a question with y or yes; True without asking if `yes` (`--yes`) is set.
 
     Raises
     ------
     InvalidValue
-        If nobody is there to answer, and `--yes` was not given.
+        If standard input is no terminal and `yes` is not set.
     """
     if yes:
         return True
@@ -26,7 +26,7 @@ def agreed(question: str, yes: bool) -> bool:
 
 
 def resumable(work: Callable[[], int]) -> int:
-    """Do work that can be gone on with; return its exit code, or 130 with a sentence if it is interrupted."""
+    """Run work that can be resumed; return its exit code, or 130 after a message if it is interrupted."""
     try:
         return work()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""`stembridge daw`: our scripts in DAWs."""
+"""`stembridge daw`: lists, installs and removes our scripts in DAWs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bridge.daws.places import forget, remember
 from bridge.home.folders import Folders
 from engine.errors import InvalidValue
 
-HEARD_NOW_S = 5.0
-"""A heartbeat comes every second while a script runs inside the DAW."""
+FRESH_S = 5.0
+"""The age up to which a heartbeat shows that the script is running; a running one sends it every second."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """List, install, uninstall or tell the status; return 0."""
+    """List, install, uninstall or print the status; return 0."""
     if options.dest and not options.name:
         raise InvalidValue("--dest", options.dest, "given together with a DAW's name")
     daws = [find_daw(options.name)] if options.name else all_daws()
@@ -81,7 +81,7 @@ def _heard(status: DawStatus) -> str:
     running = "running" if status.is_running else "not running"
     if status.heard_s is None:
         return f"{running}; its scripts were never heard"
-    if status.heard_s <= HEARD_NOW_S:
+    if status.heard_s <= FRESH_S:
         return f"{running}; its scripts are heard now"
     return f"{running}; its scripts were last heard {status.heard_s:.0f} s ago"
 

@@ -1,4 +1,4 @@
-"""`stembridge demo`: starts a companion, drives it over UDP as a DAW does, says where the stems are."""
+"""`stembridge demo`: starts a companion, drives it over UDP as a DAW does, and prints the stems of the take."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Values = tuple[float | str, ...]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the demo; return 0 once the take lies in the project's folder."""
+    """Run the demo; return 0 once the take is in the project folder."""
     project = Path(options.project or "stembridge-demo").absolute()
     try:
         project.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         finally:
             companion.send_signal(signal.SIGTERM)
             companion.wait(STOP_TIMEOUT_S)
-    _say(manifest_path, options.json)
+    _print_take(manifest_path, options.json)
     return 0
 
 
@@ -55,16 +55,17 @@ def _start(home: Path) -> subprocess.Popen[str]:
 
 
 def _await_ready(companion: subprocess.Popen[str]) -> int:
+    """Wait for the companion's line `ready osc=PORT http=PORT`; return its OSC port."""
     assert companion.stdout is not None
     line = companion.stdout.readline()
     if not line.startswith("ready "):
         raise StemBridgeError("The companion did not start; its message stands above.")
-    _tell(f"companion: {line.strip()}")
+    _log(f"companion: {line.strip()}")
     return int(dict(pair.split("=") for pair in line.split()[1:])["osc"])
 
 
 def _play_daw(port: int, project: Path) -> Path:
-    """Send what a DAW sends when its user presses the button; return the manifest's path."""
+    """Send the messages of a DAW whose user starts a generation; return the manifest's path."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daw:
         daw.connect(("127.0.0.1", port))
         daw.settimeout(ANSWER_TIMEOUT_S)
@@ -80,11 +81,12 @@ def _play_daw(port: int, project: Path) -> Path:
             _send(daw, address, values)
         try:
             return _follow(daw)
-        except OSError:  # no answer in time, or nobody there any more
+        except OSError:  # a timeout, or the port is closed
             raise StemBridgeError(f"The companion did not answer within {ANSWER_TIMEOUT_S:g} s.") from None
 
 
 def _follow(daw: socket.socket) -> Path:
+    """Log the companion's replies until the job is done; return the manifest's path."""
     phase = None
     end = time.monotonic() + ANSWER_TIMEOUT_S
     while time.monotonic() < end:
@@ -95,10 +97,10 @@ def _follow(daw: socket.socket) -> Path:
             if name in ("/error", "/job/failed", "/job/cancelled"):
                 raise StemBridgeError(f"The companion answered {name}: {' '.join(map(str, values))}")
             if name == "/job/done":
-                _tell(f"<- {name} {values[0]}, {values[2]} stems")
+                _log(f"<- {name} {values[0]}, {values[2]} stems")
                 return Path(str(values[1]))
             if name != "/job/progress" or values[2] != phase:
-                _tell(f"<- {name} {' '.join(map(str, values))}")
+                _log(f"<- {name} {' '.join(map(str, values))}")
             phase = values[2] if name == "/job/progress" else phase
     raise StemBridgeError(f"The companion did not finish within {ANSWER_TIMEOUT_S:g} s.")
 
@@ -109,11 +111,11 @@ def _send(daw: socket.socket, address: str, values: Values) -> None:
     builder = OscMessageBuilder(PREFIX + address)
     for value in values:
         builder.add_arg(value)
-    _tell(f"-> {address} {' '.join(map(str, values))}")
+    _log(f"-> {address} {' '.join(map(str, values))}")
     daw.send(builder.build().dgram)
 
 
-def _say(path: Path, as_json: bool) -> None:
+def _print_take(path: Path, as_json: bool) -> None:
     manifest: dict[str, Any] = read_manifest(path)
     if as_json:
         print(json.dumps({**manifest, "manifest": str(path)}, indent=2, ensure_ascii=False))
@@ -139,5 +141,5 @@ def _say(path: Path, as_json: bool) -> None:
         print(f"  {notice}")
 
 
-def _tell(line: str) -> None:
+def _log(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""`stembridge doctor`: checks what the companion needs and says what to do about what is missing."""
+"""`stembridge doctor`: checks what the companion needs, and names the remedy for what is missing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bridge.upkeep.engine_env.state import look_at
 from bridge.upkeep.updates import find_outdated
 from engine.errors import EngineUnavailable, ModelFault, StemBridgeError
 from engine.hardware import Device, choose_model, recommend_model
-from engine.hardware.probe import probe_apart
+from engine.hardware.probe import probe_in_subprocess
 from engine.models.catalogue import read_catalogue
 from engine.models.installed_models import ModelStore, installed_entries
 from engine.models.verify import quick_check
@@ -41,7 +41,7 @@ _NO_COMPANION = "none is running; `stembridge serve` starts one"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: `status` is "ok", "note" (works without) or "bad"."""
+    """The result of one check: `status` is "ok", "note" (Stem Bridge works without it) or "bad"."""
 
     what: str
     status: str
@@ -51,7 +51,7 @@ class Finding:
 def run(options: argparse.Namespace) -> int:
     """Print the findings; return 0 if nothing is bad, else 1."""
     folders = Folders.of_user()
-    findings = [finding for look in _LOOKS for finding in look(folders)]
+    findings = [finding for check in _CHECKS for finding in check(folders)]
     if options.json:
         print(json.dumps({"version": __version__, "findings": [asdict(f) for f in findings]}, indent=2))
     else:
@@ -87,7 +87,7 @@ def _engines(folders: Folders) -> list[Finding]:
 
 
 def _remote(folders: Folders) -> list[Finding]:
-    """Ask the companion that the engine “remote” sends to; nothing where none is set."""
+    """Check that the companion of the engine “remote” answers, if one is set."""
     from engine.remote.client import RemoteCompanion
 
     try:
@@ -95,15 +95,15 @@ def _remote(folders: Folders) -> list[Finding]:
         if address is None:
             return []
         with RemoteCompanion(address) as companion:
-            told = companion.health()
-        waiting = f"{told['unfinished_jobs']} jobs there"
-        return [Finding("remote", "ok", f"{address.url}: version {told['version']}, {told['engine']}, {waiting}")]
+            health = companion.health()
+        waiting = f"{health['unfinished_jobs']} jobs there"
+        return [Finding("remote", "ok", f"{address.url}: version {health['version']}, {health['engine']}, {waiting}")]
     except StemBridgeError as error:
         return [Finding("remote", "note", str(error))]
 
 
 def _environment(folders: Folders) -> list[Finding]:
-    """Look at the engine environment, if one was ever begun."""
+    """Check the engine environment, if an installation of one was ever begun."""
     place = Location(folders.engine)
     if not place.root.exists():
         return []
@@ -113,18 +113,19 @@ def _environment(folders: Folders) -> list[Finding]:
 
 
 def _models(folders: Folders) -> list[Finding]:
-    """Say which device there is and which model suits it; torch is asked in a process of its own, if there is one."""
+    """Report the device, the model that suits it, and damaged models; torch is asked in another process."""
     if missing_packages():
-        return []  # `_engines` has said how to install them
+        return []  # `_engines` has reported how to install them
     try:
-        device = probe_apart()
+        device = probe_in_subprocess()
         findings = [Finding("device", "ok", str(device))]
-        return findings + _suited(device, folders) + _damaged(folders)
+        return findings + _suitable(device, folders) + _damaged(folders)
     except StemBridgeError as error:
         return [Finding("device", "note", str(error))]
 
 
-def _suited(device: Device, folders: Folders) -> list[Finding]:
+def _suitable(device: Device, folders: Folders) -> list[Finding]:
+    """Report the installed model to use on the device, else the one to download."""
     installed = installed_entries(folders.models)
     try:
         if installed:
@@ -138,7 +139,7 @@ def _suited(device: Device, folders: Folders) -> list[Finding]:
 
 
 def _damaged(folders: Folders) -> list[Finding]:
-    """Compare the sizes of all installed models' files; `models verify` reads them whole."""
+    """Check the file sizes of all installed models; only `models verify` reads the files."""
     store = ModelStore(folders.models)
     findings = []
     for name in read_catalogue(folders.models):
@@ -183,13 +184,13 @@ def _midi(folders: Folders) -> list[Finding]:
 
 
 def _link(folders: Folders) -> list[Finding]:
-    wanted = SettingsFile(folders.settings)["link"]
-    if not wanted and not is_installed():
+    is_on = SettingsFile(folders.settings)["link"]
+    if not is_on and not is_installed():
         return []
     if problem := obstacle():
-        return [Finding("Ableton Link", "note", f"the setting link is on; {problem}" if wanted else problem)]
-    told = "on: pads read it where no MIDI clock is heard" if wanted else "installed; the setting link turns it on"
-    return [Finding("Ableton Link", "ok", told)]
+        return [Finding("Ableton Link", "note", f"the setting link is on; {problem}" if is_on else problem)]
+    detail = "on: pads read it where no MIDI clock is heard" if is_on else "installed; the setting link turns it on"
+    return [Finding("Ableton Link", "ok", detail)]
 
 
 def _outdated(folders: Folders) -> list[Finding]:
@@ -219,7 +220,7 @@ def _can_write(folder: Path) -> bool:
         return False
 
 
-_LOOKS: tuple[Callable[[Folders], list[Finding]], ...] = (
+_CHECKS: tuple[Callable[[Folders], list[Finding]], ...] = (
     _python,
     _libraries,
     _engines,

@@ -1,4 +1,4 @@
-"""Gives a command to the engine environment's Python, where what it needs is installed."""
+"""Runs a command again in the Python of the engine environment, where torch and its libraries are installed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from engine.interpreter import environ_with_source, neural
+from engine.interpreter import environ_with_source, neural_interpreter
 
 
 def hand_over(words: Sequence[str]) -> int | None:
-    """Run `stembridge words…` in the Python that runs the neural engines; None if that is this one.
+    """Run `stembridge words…` in the Python of the neural engines; return its exit code, None if that is this Python.
 
-    Where a process can become another one, this does not return.
+    On POSIX systems this process is replaced by the other one (`execve`), so this does not return.
     """
-    other = neural()
+    other = neural_interpreter()
     if other is None:
         return None
     command = [str(other.program), "-m", "bridge", *words]

@@ -1,4 +1,4 @@
-"""`stembridge engine`: the environment that neural models run in."""
+"""`stembridge engine`: shows, installs, repairs and removes the environment that neural models run in."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ REPORT_EVERY_S = 5.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do one action; return 0, 1 if it failed or `status` finds nothing that can be used, 130 if interrupted."""
+    """Run one action; return 0, 1 if it failed or `status` finds no usable environment, 130 if interrupted."""
     place = Location(Folders.of_user().engine)
     actions = {"status": _status, "install": _install, "repair": _repair, "remove": _remove}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too ends what pip has started
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too ends the programs of pip
     return resumable(lambda: actions[options.action](options, place))
 
 
 def _status(options: argparse.Namespace, place: Location) -> int:
     state = look_at(place, detect_hardware(), options.device)
-    _say(state, place, options)
+    _print_state(state, place, options)
     return DONE if state.kind in USABLE else FAILED
 
 
 def _install(options: argparse.Namespace, place: Location) -> int:
-    """Make what is not there; one that is whole, and for the device that is asked for, is left as it is."""
+    """Install or resume; an environment that is whole and for the requested device is left as it is."""
     state = look_at(place, detect_hardware(), options.device)
-    if state.to_do or _differs(state, options.device):
+    if state.to_do or _is_for_another_device(state, options.device):
         return _make(options, place, thorough=False)
-    _say(state, place, options)
+    _print_state(state, place, options)
     return DONE
 
 
@@ -50,11 +50,11 @@ def _repair(options: argparse.Namespace, place: Location) -> int:
 
 def _make(options: argparse.Namespace, place: Location, thorough: bool) -> int:
     remake(place, options.device, thorough, ProgressMeter())
-    _say(look_at(place, detect_hardware()), place, options)
+    _print_state(look_at(place, detect_hardware()), place, options)
     return DONE
 
 
-def _differs(state: EnvironmentState, device: str) -> bool:
+def _is_for_another_device(state: EnvironmentState, device: str) -> bool:
     return bool(device) and state.record is not None and device != state.record.asked
 
 
@@ -69,7 +69,7 @@ def _remove(options: argparse.Namespace, place: Location) -> int:
     return DONE
 
 
-def _say(state: EnvironmentState, place: Location, options: argparse.Namespace) -> None:
+def _print_state(state: EnvironmentState, place: Location, options: argparse.Namespace) -> None:
     if options.json:
         document = {"folder": str(place.root), "python": str(place.program), **state.document()}
         print(json.dumps(document, indent=2, ensure_ascii=False))
@@ -89,14 +89,14 @@ def _say(state: EnvironmentState, place: Location, options: argparse.Namespace) 
 
 
 class ProgressMeter:
-    """Shows progress on standard error: one line that changes in a terminal, else a line now and then."""
+    """Prints steps on standard error: on a terminal one line that is rewritten, else a line every few seconds."""
 
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
         self._shown_s, self._words = 0.0, ""
 
     def __call__(self, step: InstallStep) -> None:
-        """Show where the work stands."""
+        """Print the step, or skip it if the last line is too recent."""
         line = f"{step.share:4.0%}  {step.phase}: {step.words}"
         if self._is_terminal:
             print(f"\r\x1b[K{line[:110]}", end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""`stembridge generate`: one generation in this very process, without a companion."""
+"""`stembridge generate`: one generation in this process, without a companion."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_TEXT_BYTES = 1_000_000
 
 
 def run(options: argparse.Namespace) -> int:
-    """Generate, and say where the take is; return 0."""
+    """Generate and print the take's folder; return 0."""
     from bridge.jobs.worker.run_job import JobRunner
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
@@ -57,16 +57,22 @@ def run(options: argparse.Namespace) -> int:
     if options.rpp:
         for manifest in finished.manifests:
             write_rpp(manifest)
-    _say(finished.manifests, options.json)
+    _print_takes(finished.manifests, options.json)
     return 0
 
 
 def free_folder(text: str, names: Sequence[str] = (MANIFEST,)) -> str:
-    """Return the absolute path of a folder with none of `names` in it; better to know before the music is made."""
+    """Return the absolute path of the folder `text`, checked before the work begins; it need not exist.
+
+    Raises
+    ------
+    InvalidValue
+        If one of the files `names` is in it, or it cannot be used.
+    """
     folder = Path(text).absolute()
     try:
         taken = next((name for name in names if (folder / name).exists()), "")
-    except OSError as error:  # a name that is too long, a folder that may not be looked into
+    except OSError as error:  # the name is too long, or the folder may not be read
         raise InvalidValue("--out", text, f"a folder that can be used ({error.strerror or error})") from None
     if taken:
         raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {taken} in it)")
@@ -74,7 +80,7 @@ def free_folder(text: str, names: Sequence[str] = (MANIFEST,)) -> str:
 
 
 def _project(text: str | None) -> Path | None:
-    """Return the project whose Live set says tempo, meter and key; the take goes to `--out` all the same."""
+    """Return the folder whose Live set supplies tempo, meter and key; the take goes to `--out` all the same."""
     if text is None:
         return None
     folder = Path(text).absolute()
@@ -84,7 +90,7 @@ def _project(text: str | None) -> Path | None:
 
 
 def _block(options: argparse.Namespace) -> dict[str, object]:
-    """Return the block that file and flags make together."""
+    """Return the block of `--params` with the flags' values over it."""
     block: dict[str, object] = {}
     if options.params:
         block = check_block(parse_json_block(read_file(options.params)))
@@ -103,7 +109,13 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
 
 
 def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:
-    """Return the block with the flags' values over it; all wrong ones are named at once."""
+    """Return the block with the flags' texts over it, as checked values.
+
+    Raises
+    ------
+    InvalidBlock
+        If any of them are not allowed; it names all of these.
+    """
     values: dict[str, object] = {}
     faults = []
     for key, text in given.items():
@@ -118,6 +130,7 @@ def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict
 
 
 def _lyrics(text: str) -> str:
+    """Return the content of the file `text`, or `text` itself if there is no such file."""
     try:
         is_file = "\n" not in text and Path(text).is_file()
     except (OSError, ValueError):
@@ -131,7 +144,7 @@ def _lyrics(text: str) -> str:
 
 
 def read_file(path: str) -> bytes:
-    """Return a file that was named on the command line; of one too large, just enough to be refused.
+    """Return the content of a file named on the command line; of a large one only the first 1,000,001 bytes.
 
     Raises
     ------
@@ -148,12 +161,12 @@ def read_file(path: str) -> bytes:
 
 
 def report_progress(phase: Phase, fraction: float) -> None:
-    """Say on a terminal how far the work is."""
+    """Print phase and percentage on standard error if it is a terminal."""
     if sys.stderr.isatty():
         print(f"\r{phase} {fraction:4.0%}  ", end="", file=sys.stderr, flush=True)
 
 
-def _say(manifests: list[Path], as_json: bool) -> None:
+def _print_takes(manifests: list[Path], as_json: bool) -> None:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     first = read_manifest(manifests[0])

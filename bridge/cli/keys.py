@@ -1,4 +1,4 @@
-"""`stembridge keys`: API keys for other machines."""
+"""`stembridge keys`: creates, lists and revokes API keys for other machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.errors import InvalidValue
 
 
 def run(options: argparse.Namespace) -> int:
-    """Create, list, revoke or recharge; return 0."""
+    """Create, list or revoke keys, or set a key's credits; return 0."""
     with closing(KeyStore(Folders.of_user().keys)) as store:
         if options.action == "create":
             _create(store, options)

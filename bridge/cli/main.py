@@ -1,4 +1,4 @@
-"""Parses the command line, runs one command, and turns its end into an exit code.
+"""Parses the command line, runs one command, and turns its result or error into an exit code.
 
 0 done, 1 the work failed, 2 wrong arguments or values, 130 interrupted. Every failure is one line on stderr.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from bridge.cli.arguments import build_parser
-from engine.interpreter import Interpreter, look_with
+from engine.interpreter import Interpreter, set_neural_finder
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -24,16 +24,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     level = logging.DEBUG if options.verbose else os.environ.get("STEMBRIDGE_LOG", "WARNING")
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     options.words = list(sys.argv[1:] if argv is None else argv)
-    look_with(_engine_environment)
+    set_neural_finder(_engine_environment)
     return _run(options.command or "window", options)
 
 
 def program() -> int:
-    """Run `stembridge` as a program of its own; return its exit code."""
+    """Run `stembridge` as the main program of a process; return its exit code."""
     code = main()
     if code == INTERRUPTED:
-        # An interrupt that has passed through a library's compiled code marks Python itself as interrupted: it would
-        # end by the signal, whatever we return.
+        # After an interrupt that passed through a library's compiled code, Python itself counts as interrupted and
+        # would end by the signal whatever we return.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -55,7 +55,7 @@ def _run(command: str, options: object) -> int:
 
         code: int = importlib.import_module(f"bridge.cli.{command}").run(options)
         if sys.stdout is not None:  # as it is in a bundle without a console
-            sys.stdout.flush()  # here, where a reader that has gone is no fault
+            sys.stdout.flush()  # here, where a closed pipe is handled
     except (InvalidValue, InvalidBlock) as error:
         print(f"stembridge: {error}", file=sys.stderr)
         return WRONG
@@ -66,7 +66,7 @@ def _run(command: str, options: object) -> int:
         print("stembridge: interrupted; nothing half-written was left.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has enough of it; Python must not complain about it at exit either.
+        # The reader has closed our output; with this, Python does not complain about it at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     return code

@@ -1,4 +1,4 @@
-"""`stembridge midi`: the ports, what comes in, and learning a pad."""
+"""`stembridge midi`: lists the ports, shows incoming messages, and learns a pad."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ REQUEST_OPTIONS = ("preset", "bars")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do one action; return 0, or 1 if nothing was learned in time.
+    """Run one action; return 0, or 1 if nothing was learned before the timeout.
 
     Raises
     ------
     MidiUnavailable
-        If this machine has no MIDI (for `ports` that is an answer, not an error).
+        If this machine has no MIDI (`ports` prints that instead).
     """
     map_file = MapOnDisk(Folders.of_user().midi_map)
     actions = {"ports": _ports, "monitor": _monitor, "learn": _learn}
@@ -55,7 +55,7 @@ def _ports(options: argparse.Namespace, map_file: MapOnDisk) -> int:
 
 
 def _monitor(options: argparse.Namespace, map_file: MapOnDisk) -> int:
-    """Print events until interrupted; clock ticks are too many to read."""
+    """Print events until interrupted or `--count` is reached; clock ticks are left out."""
     left = options.count
     with _listening(map_file) as events:
         for port, event in events:
@@ -98,27 +98,28 @@ def _keep(table: dict[str, object], map_file: MapOnDisk, as_json: bool) -> int:
 
 @contextmanager
 def _listening(map_file: MapOnDisk, end_s: float = math.inf) -> Iterator[Iterator[tuple[str, MidiEvent]]]:
-    """Open all ports and lend what they hear, until `end_s` (seconds of `time.monotonic`)."""
-    heard: queue.SimpleQueue[tuple[str, Sequence[int]]] = queue.SimpleQueue()
-    ports = Ports(lambda port, data, _: heard.put((port, data)))
+    """Open all ports and yield their incoming events until `end_s` (seconds of `time.monotonic`)."""
+    received: queue.SimpleQueue[tuple[str, Sequence[int]]] = queue.SimpleQueue()
+    ports = Ports(lambda port, data, _: received.put((port, data)))
     wanted = replace(map_file.current(), inputs=map_file.current().inputs or ("*",), outputs=())
     ports.rescan(wanted)
     try:
         if ports.trouble:
             raise MidiUnavailable(ports.trouble)
         print(ports.state, file=sys.stderr, flush=True)
-        yield _events(heard, ports, wanted, end_s)
+        yield _events(received, ports, wanted, end_s)
     finally:
         ports.close()
 
 
 def _events(
-    heard: queue.SimpleQueue[tuple[str, Sequence[int]]], ports: Ports, wanted: MidiMap, end_s: float
+    received: queue.SimpleQueue[tuple[str, Sequence[int]]], ports: Ports, wanted: MidiMap, end_s: float
 ) -> Iterator[tuple[str, MidiEvent]]:
+    """Parse the received bytes, by port; look for new ports every `RESCAN_S` seconds without any."""
     readers: dict[str, MidiReader] = {}
     while (left_s := end_s - time.monotonic()) > 0:
         try:
-            port, data = heard.get(timeout=min(RESCAN_S, left_s))
+            port, data = received.get(timeout=min(RESCAN_S, left_s))
         except queue.Empty:
             ports.rescan(wanted)
             continue

@@ -1,4 +1,4 @@
-"""`stembridge models`: the neural models on this machine and those that can be fetched."""
+"""`stembridge models`: lists, downloads, verifies and removes neural models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bridge.cli.ask import agreed, resumable
+from bridge.cli.ask import confirm, resumable
 from bridge.cli.main import DONE, FAILED
 from bridge.home.folders import Folders
 from engine.models.catalogue import ModelEntry, find_entry, read_catalogue
@@ -19,7 +19,7 @@ REPORT_EVERY_S = 2.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do one action; return 0, or 1 if a model is not well or not wanted after all, or 130 if interrupted."""
+    """Run one action; return 0, 1 if a model is damaged or the user declines, or 130 if interrupted."""
     store = ModelStore(Folders.of_user().models)
     actions = {"list": _list, "download": _download, "verify": _verify, "remove": _remove}
     return resumable(lambda: actions[options.action](options, store))
@@ -87,17 +87,17 @@ def _download(options: argparse.Namespace, store: ModelStore) -> int:
 
 
 def _recommended(store: ModelStore) -> str:
-    """Return the model that suits this machine, and say why on standard error."""
+    """Return the model that suits this machine, and print the reason on standard error."""
     from engine.hardware import recommend_model
-    from engine.hardware.probe import probe_apart
+    from engine.hardware.probe import probe_in_subprocess
 
-    choice = recommend_model(probe_apart(), read_catalogue(store.folder).values())
+    choice = recommend_model(probe_in_subprocess(), read_catalogue(store.folder).values())
     print(choice.reason, file=sys.stderr)
     return choice.model
 
 
 def _fetch(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) -> InstalledModel | None:
-    """Show what would come, ask, and fetch it; None if the answer is no."""
+    """Print the size and licence, ask, and download; None if the user declines."""
     from engine.models.download import check_disk, download, offer
 
     offered = offer(entry, store)
@@ -109,9 +109,9 @@ def _fetch(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) ->
         file=sys.stderr,
     )
     check_disk(store.folder, offered.missing_bytes)
-    if not agreed("Go on?", options.yes):
+    if not confirm("Go on?", options.yes):
         return None
-    meter = _Meter(offered.size_bytes)
+    meter = _ByteMeter(offered.size_bytes)
     try:
         return download(offered, store, lambda progress: meter.show(progress.done_bytes, progress.rate))
     finally:
@@ -124,9 +124,9 @@ def _adopt(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) ->
     source = Path(options.source).absolute()
     total = sum(find_files(entry, source).values())
     print(f"{entry.label} from {source}: {total / 1e9:.2f} GB, licence {entry.licence}.", file=sys.stderr)
-    if not agreed("Go on?", options.yes):
+    if not confirm("Go on?", options.yes):
         return None
-    meter = _Meter(total)
+    meter = _ByteMeter(total)
     try:
         return adopt(entry, source, store, meter.add)
     finally:
@@ -142,7 +142,7 @@ def _verify(options: argparse.Namespace, store: ModelStore) -> int:
     faults: dict[str, list[str]] = {}
     for name in names:
         model = store.get(name)
-        meter = _Meter(model.size_bytes)
+        meter = _ByteMeter(model.size_bytes)
         faults[name] = verify(model, known[name], meter.add)
         meter.end()
     if options.json:
@@ -164,8 +164,8 @@ def _remove(options: argparse.Namespace, store: ModelStore) -> int:
     return DONE
 
 
-class _Meter:
-    """Shows progress on standard error: one line that changes in a terminal, else a line every few seconds."""
+class _ByteMeter:
+    """Prints progress on standard error: on a terminal one line that is rewritten, else a line every few seconds."""
 
     def __init__(self, total_bytes: int) -> None:
         self._total, self._done = total_bytes, 0

@@ -1,4 +1,4 @@
-"""`stembridge place`: a take into an Ardour session that is closed."""
+"""`stembridge place`: puts a take into an Ardour session that is closed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def run(options: argparse.Namespace) -> int:
-    """Place the take and say where it lies; return 0."""
+    """Place the take and print its position; return 0."""
     from bridge.daws.ardour_session.place import as_json, place_take
 
     placement = place_take(Path(options.take), Path(options.into), options.bar)

@@ -1,4 +1,4 @@
-"""`stembridge presets`: what there is, one as a block, and keeping one's own."""
+"""`stembridge presets`: lists the presets, shows one as a parameter block, and saves one of the user's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.errors import InvalidValue
 
 
 def run(options: argparse.Namespace) -> int:
-    """List, show or save; return 0."""
+    """List, show or save presets; return 0."""
     presets = Presets(Folders.of_user().presets)
     if options.save:
         if not options.name:

@@ -1,7 +1,7 @@
-"""`stembridge selftest`: does this very installation do its work? The build of the bundle runs it in the bundle.
+"""`stembridge selftest`: checks that this installation works; the build of the bundle runs it inside the bundle.
 
-Each check is what a user does first, in processes of its own and with a home folder that is thrown away: the demo (a
-companion that is driven over OSC and generates with the sketch engine), playing the take, the window on no screen.
+The checks do what a user does first, in separate processes and with a temporary home folder: the demo (a companion
+that is driven over OSC and generates with the sketch engine), playing the take, opening the window without a screen.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PLAY_TIMEOUT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was tried: `detail` says what was seen, or what went wrong."""
+    """The result of one check: `detail` is what it found, or the error."""
 
     what: str
     ok: bool
@@ -39,7 +39,7 @@ class Check:
 
 @dataclass(slots=True)
 class _Bench:
-    """Where the checks work, and what they leave for each other."""
+    """The temporary home folder of the checks, the manifest of the take that one makes, and their results."""
 
     home: Path
     manifest: Path | None = None
@@ -51,23 +51,23 @@ class _Bench:
         Raises
         ------
         StemBridgeError
-            If it fails; the sentence is its last line.
+            If it fails; the sentence has the last line of its standard error.
         """
         command = [sys.executable, "-m", *words]
         variables = {**os.environ, HOME_VARIABLE: str(self.home), **environ}
         done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=STEP_TIMEOUT_S)
         if done.returncode:
-            said = done.stderr.strip().splitlines() or ["it said nothing"]
-            raise StemBridgeError(f"exit code {done.returncode}: {said[-1]}")
+            lines = done.stderr.strip().splitlines() or ["it said nothing"]
+            raise StemBridgeError(f"exit code {done.returncode}: {lines[-1]}")
         return done.stdout
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run all checks; return 0 if all went well, else 1."""
+    """Run all checks and print their results; return 0 if all succeeded, else 1."""
     with tempfile.TemporaryDirectory(prefix="stembridge-selftest-") as folder:
         bench = _Bench(Path(folder))
         for what, check in _CHECKS.items():
-            bench.checks.append(_tried(what, check, bench))
+            bench.checks.append(_run_check(what, check, bench))
             if not options.json:
                 last = bench.checks[-1]
                 print(f"{'ok' if last.ok else 'FAILED':6} {what:10} {last.detail}", flush=True)
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     return DONE if good else FAILED
 
 
-def _tried(what: str, check: Callable[[_Bench], str], bench: _Bench) -> Check:
+def _run_check(what: str, check: Callable[[_Bench], str], bench: _Bench) -> Check:
     try:
         return Check(what, True, check(bench))
     except (StemBridgeError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
@@ -90,7 +90,7 @@ def _starts(bench: _Bench) -> str:
 
 
 def _generates(bench: _Bench) -> str:
-    """Let the demo start a companion, speak OSC with it and make a take with the sketch engine."""
+    """Run the demo, which starts a companion, drives it over OSC and makes a take with the sketch engine."""
     project = bench.home / "project"
     take = json.loads(bench.module("bridge", "demo", "--project", str(project), "--json"))
     bench.manifest = Path(take["manifest"])
@@ -99,14 +99,14 @@ def _generates(bench: _Bench) -> str:
 
 
 def _plays(bench: _Bench) -> str:
-    """Play the take with the window's player until its playhead has moved; without a sound card, silently."""
-    from bridge.app.player.player import Player
+    """Play the take with the window's player until its playhead has moved; silently if there is no sound card."""
+    from bridge.app.player.player import TakePlayer
     from bridge.takes.library import read_take
 
     if bench.manifest is None:
         raise StemBridgeError("there is no take to play")
     problems: list[str] = []
-    player = Player()
+    player = TakePlayer()
     player.on_problem = problems.append
     player.load(read_take(bench.manifest))
     assert player.mixer is not None
@@ -127,7 +127,7 @@ def _opens_window(bench: _Bench) -> str:
 
 
 def _midi(_: _Bench) -> str:
-    """Load the MIDI library: missing from the bundle, it would look like a machine without MIDI."""
+    """Load the MIDI library: if the bundle lacked it, every machine would seem to have no MIDI."""
     try:
         rtmidi = import_module("mido.backends.rtmidi").rtmidi
     except ImportError as error:
@@ -137,7 +137,7 @@ def _midi(_: _Bench) -> str:
 
 
 def _engine_environment(_: _Bench) -> str:
-    """Say how the engine environment would be made here; that none can be made is no fault of the installation."""
+    """Name the tool that would install the engine environment; that there is none is no fault of the installation."""
     from bridge.upkeep.engine_env.tools import find_tool
 
     try:

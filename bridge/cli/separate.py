@@ -1,4 +1,4 @@
-"""`stembridge separate`: a mix into stems."""
+"""`stembridge separate`: splits a mix into stems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_GAIN_DB = 60.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Separate, and say where the stems are; return 0."""
+    """Separate the file and print the stems' folder; return 0."""
     if (code := hand_over(options.words)) is not None:
         return code
     from bridge.jobs.worker.separate_file import REPORT, SeparateOrder, separate_file
@@ -51,7 +51,7 @@ def parse_gains(texts: Sequence[str]) -> dict[str, float]:
     Raises
     ------
     InvalidValue
-        If a text is something else, or a gain is not −60–60 dB.
+        If a text has another form, or a gain is not −60–60 dB.
     """
     gains_db = {}
     for text in texts:

@@ -1,4 +1,4 @@
-"""`stembridge serve`: the companion without a window, until it is told to end."""
+"""`stembridge serve`: runs the companion without a window until it is terminated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     folders = Folders.of_user()
     settings = SettingsFile(folders.settings)
     project = options.project or settings.text("project")
-    wanted = LaunchOptions(
+    launch_options = LaunchOptions(
         folders=folders,
         host=options.host or settings.text("host"),
         osc_port=int(settings.number("osc_port") if options.osc_port is None else options.osc_port),
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     )
     for problem in settings.problems:
         log.warning("%s", problem)
-    asyncio.run(_serve(wanted))
+    asyncio.run(_serve(launch_options))
     return 0
 
 
@@ -47,13 +47,13 @@ async def _serve(options: LaunchOptions) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(end.set))
     async with Companion(options) as companion:
         print(f"ready osc={companion.osc_port} http={companion.http_port}", flush=True)
-        telling = asyncio.create_task(asyncio.to_thread(_tell_outdated, options.folders))
+        warning = asyncio.create_task(asyncio.to_thread(_warn_of_outdated, options.folders))
         await end.wait()
-        await telling
+        await warning
 
 
-def _tell_outdated(folders: Folders) -> None:
-    """Say what is older; whatever goes wrong with that is no reason to end."""
+def _warn_of_outdated(folders: Folders) -> None:
+    """Log a warning for every outdated part; an error in that must not end the companion, so it is only logged."""
     try:
         for one in (one for one in find_outdated(folders) if one.is_announced):
             log.warning("%s `stembridge update` brings it up to date.", one.sentence)

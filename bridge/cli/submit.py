@@ -1,4 +1,4 @@
-"""`stembridge submit`: another companion makes the music, the take comes here."""
+"""`stembridge submit`: sends a request to another companion and fetches its take."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bridge.settings.remote_address import KEY_VARIABLE
 from bridge.takes.fetch import fetch_takes
 from engine.remote.address import RemoteAddress
 from engine.remote.client import RemoteCompanion
-from engine.remote.follow import Standing
+from engine.remote.follow import RemoteStatus
 
 BAR_WIDTH = 30
 
 
 def run(options: argparse.Namespace) -> int:
-    """Submit, follow and fetch; return 0. Ctrl-C cancels the request over there."""
+    """Submit the request, wait for it and fetch its takes; return 0. Any error, also Ctrl-C, cancels the request."""
     block = parse_json_block(read_file(options.params))
     check_block({name: value for name, value in block.items() if name not in ("source_audio", "reference_audio")})
     address = RemoteAddress.parse(options.url, options.key or os.environ.get(KEY_VARIABLE, ""))
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _progress_bar(standing: Standing) -> None:
-    done = round(BAR_WIDTH * standing.progress)
+def _progress_bar(status: RemoteStatus) -> None:
+    done = round(BAR_WIDTH * status.progress)
     bar = "█" * done + "·" * (BAR_WIDTH - done)
-    print(f"\r{bar} {standing.progress:4.0%} {standing.phase:11}", end="", file=sys.stderr, flush=True)
+    print(f"\r{bar} {status.progress:4.0%} {status.phase:11}", end="", file=sys.stderr, flush=True)

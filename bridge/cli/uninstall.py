@@ -1,4 +1,4 @@
-"""`stembridge uninstall`: asks, and takes out what Stem Bridge has put on this computer. Takes always stay."""
+"""`stembridge uninstall`: asks, then removes everything that Stem Bridge has put on this computer except takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from bridge.cli.ask import agreed
+from bridge.cli.ask import confirm
 from bridge.cli.main import DONE, FAILED
 from bridge.home.folders import Folders
 from bridge.home.running_companion import is_any_running
@@ -25,23 +25,23 @@ QUESTIONS = {MODELS: "Delete the neural models too?", SETTINGS: "Delete your set
 
 
 def run(options: argparse.Namespace) -> int:
-    """Ask, then delete; return 0, or 1 if something could not be deleted or the user said no."""
+    """Ask, then delete; return 0, or 1 if something could not be deleted or the user declines."""
     plan = make_plan(Folders.of_user())
-    wishes = {MODELS: options.keep_models, SETTINGS: options.keep_settings}
-    groups = plan.groups([group for group, is_kept in wishes.items() if is_kept])
+    kept = {MODELS: options.keep_models, SETTINGS: options.keep_settings}
+    groups = plan.groups([group for group, is_kept in kept.items() if is_kept])
     if not options.dry_run:
         _announce(plan)
-        if not agreed("Go on?", options.yes):
+        if not confirm("Go on?", options.yes):
             print("stembridge: nothing was deleted.", file=sys.stderr)
             return FAILED
-        groups = [group for group in groups if group not in QUESTIONS or _agreed(group, plan, options)]
+        groups = [group for group in groups if group not in QUESTIONS or _confirm_group(group, plan, options)]
     outcome = carry_out(plan, groups, dry_run=options.dry_run)
-    _say(outcome, options.json)
+    _print_outcome(outcome, options.json)
     return FAILED if outcome.faults else DONE
 
 
 def _announce(plan: UninstallPlan) -> None:
-    """Say on stderr what is going to happen."""
+    """Print on standard error what is going to be removed."""
     print("This takes Stem Bridge's files out of your account:", file=sys.stderr)
     for one in plan.scripts:
         print(f"  {SCRIPTS} in {one.daw.label}: {one.status.folder}", file=sys.stderr)
@@ -54,13 +54,13 @@ def _announce(plan: UninstallPlan) -> None:
         print("A companion is running; it is ended first, and a job that runs is lost.", file=sys.stderr)
 
 
-def _agreed(group: str, plan: UninstallPlan, options: argparse.Namespace) -> bool:
-    there = plan.belongings[group]
-    places = ", ".join(str(path) for path in there.paths)
-    return agreed(f"{QUESTIONS[group]} {there.size_bytes / 1e9:.2f} GB: {places}", options.yes)
+def _confirm_group(group: str, plan: UninstallPlan, options: argparse.Namespace) -> bool:
+    belongings = plan.belongings[group]
+    places = ", ".join(str(path) for path in belongings.paths)
+    return confirm(f"{QUESTIONS[group]} {belongings.size_bytes / 1e9:.2f} GB: {places}", options.yes)
 
 
-def _say(outcome: UninstallOutcome, as_json: bool) -> None:
+def _print_outcome(outcome: UninstallOutcome, as_json: bool) -> None:
     for fault in outcome.faults:
         print(f"stembridge: {fault}", file=sys.stderr)
     if as_json:
@@ -80,7 +80,7 @@ def _say(outcome: UninstallOutcome, as_json: bool) -> None:
 
 
 def _program() -> str:
-    """Say how the program itself goes, which cannot delete itself while it runs."""
+    """Return the sentence on removing the program itself, which cannot delete itself while it runs."""
     if getattr(sys, "frozen", False):
         return f"The program itself lies in {Path(sys.executable).parent}; remove it as you have installed it."
     return f"The program itself: {sys.executable} -m pip uninstall stembridge"

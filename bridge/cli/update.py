@@ -1,4 +1,4 @@
-"""`stembridge update`: brings what an older version has left up to date."""
+"""`stembridge update`: updates what an older version has installed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bridge.upkeep.updates import Outdated, find_outdated, repair_all
 
 
 def run(options: argparse.Namespace) -> int:
-    """Repair what is not up to date, or with `--check` only say it; return 1 if something is or stays outdated."""
+    """Update what is outdated, or with `--check` only list it; return 1 if something is or stays outdated."""
     outdated = find_outdated(Folders.of_user())
     faults = {one.name: one.sentence for one in outdated} if options.check else repair_all(outdated, ProgressMeter())
     if options.json:
         things = [_document(one, faults) for one in outdated]
         print(json.dumps({"version": __version__, "outdated": things}, indent=2, ensure_ascii=False))
     else:
-        _say(outdated, faults)
+        _print_outdated(outdated, faults)
     return FAILED if faults else DONE
 
 
@@ -30,7 +30,7 @@ def _document(one: Outdated, faults: dict[str, str]) -> dict[str, object]:
     return {"name": one.name, "version": one.version, "repaired": is_repaired, "fault": faults.get(one.name, "")}
 
 
-def _say(outdated: list[Outdated], faults: dict[str, str]) -> None:
+def _print_outdated(outdated: list[Outdated], faults: dict[str, str]) -> None:
     if not outdated:
         print("Everything is up to date.")
     for one in outdated:

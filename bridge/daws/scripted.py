@@ -10,7 +10,7 @@ from bridge.daws.daw import DawStatus
 from bridge.daws.installation import Installation
 from bridge.daws.running import is_running
 from bridge.home.folders import Folders
-from bridge.home.heartbeat import heartbeat_file, last_heard_s
+from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file
 from engine.errors import InvalidValue, StemBridgeError
 
 
@@ -40,7 +40,7 @@ class ScriptedDaw(ABC):
 
     def status(self, dest: Path | None) -> DawStatus:
         """See `Daw.status`."""
-        heard_s = last_heard_s(Folders.of_user().mailbox, self.name)
+        heard_s = heartbeat_age_s(Folders.of_user().mailbox, self.name)
         runs = self._is_running()
         try:
             folder = self._folder(dest)

@@ -1,5 +1,5 @@
-"""The window. All of Qt is here; what it shows and does comes from `bridge.app`, which knows nothing of Qt.
+"""The window. Qt is used only here; the data and actions behind it come from `bridge.app`, which does not use Qt.
 
-Folders are named by what the user meets: `window` (DAW bar, messages), `request`, `takes`, `player`, `settings`;
-`look` has colours and icons, `controls` the small widgets that all of them share.
+Folders are named by the part of the window: `window` (main window, DAW bar, messages), `request`, `takes`, `player`,
+`models`, `midi`, `settings`; `look` has colours and icons, `controls` the small widgets that all parts share.
 """

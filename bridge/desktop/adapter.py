@@ -1,4 +1,4 @@
-"""From the companion's thread to Qt's: events, messages and answers become signals, delivered on the GUI thread."""
+"""Delivers what other threads report (events, messages, results of futures) as Qt signals on the GUI thread."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from shiboken6 import isValid
 from bridge.app.events import AppEvent, CoreFailed, CoreReady, DawChanged, JobChanged, ModelWork
 from bridge.app.handle import AppHandle
 from bridge.doors.midi.status import MidiReport
-from bridge.home.messages import Action, Message
+from bridge.home.messages import Message, MessageAction
 from engine.errors import EngineUnavailable, StemBridgeError
 
-Done = Callable[[Any], object]
-Failed = Callable[[str], object]
+OnResult = Callable[[Any], object]
+OnError = Callable[[str], object]
 
 
 class Adapter(QObject):
@@ -47,16 +47,16 @@ class Adapter(QObject):
         handle.messages.subscribe(self._arrived.emit)
 
     def when_done(
-        self, future: Future[Any], done: Done, failed: Failed | None = None, owner: QObject | None = None
+        self, future: Future[Any], done: OnResult, failed: OnError | None = None, owner: QObject | None = None
     ) -> None:
         """Call `done(result)` on the GUI thread; an error becomes a message, or `failed(sentence)` if given.
 
-        With an `owner`, nothing is called once that has been deleted: a page may be closed before its answer comes.
+        With an `owner`, nothing is called once that has been deleted: a page may be closed before the result arrives.
         """
         future.add_done_callback(lambda finished: self._answered.emit(finished, done, failed, owner))
 
     def close(self) -> None:
-        """Deliver nothing from now on: the window goes."""
+        """Deliver nothing from now on: the window is closing."""
         self._closed = True
 
     @Slot(object)
@@ -74,17 +74,17 @@ class Adapter(QObject):
         signals.get(type(event), self.message).emit(event)
 
     @Slot(object, object, object, object)
-    def _answer(self, future: Future[Any], done: Done, failed: Failed | None, owner: QObject | None) -> None:
+    def _answer(self, future: Future[Any], done: OnResult, failed: OnError | None, owner: QObject | None) -> None:
         if self._closed or future.cancelled() or (owner is not None and not isValid(owner)):
             return
         error = future.exception()
         if error is None:
             done(future.result())
             return
-        told = isinstance(error, StemBridgeError)
-        sentence = str(error) if told else f"That did not work ({type(error).__name__}: {error})."
+        is_expected = isinstance(error, StemBridgeError)
+        sentence = str(error) if is_expected else f"That did not work ({type(error).__name__}: {error})."
         if failed is not None:
             failed(sentence)
         else:
-            action = Action("Models…", "models") if isinstance(error, EngineUnavailable) else None
+            action = MessageAction("Models…", "models") if isinstance(error, EngineUnavailable) else None
             self.handle.messages.error(sentence, action, topic="answer")

@@ -1,4 +1,4 @@
-"""Is there a screen to draw on? Asked before Qt is, because Qt ends the process where there is none."""
+"""Checks for a screen and for Qt's system libraries, before Qt is loaded: without them Qt ends the process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _X_LIBRARIES = {
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-shape.so.0": "libxcb-shape0",
 }
-"""Shared library → Debian package, as `ldd` lists them for Qt and its X11 plugin."""
+"""Shared library → Debian package, as `ldd` lists them for Qt and for its X11 plugin."""
 
 
 def problem(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:

@@ -1,4 +1,4 @@
-"""`python -m bridge.desktop.selftest`: opens the window with its companion, looks at it, and closes it again."""
+"""Opens the window with its companion, checks its picture, and closes it: `python -m bridge.desktop.selftest`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MIN_COLOURS = 8
 
 
 def main() -> int:
-    """Print what was seen; return 0, or 1 if the window stayed empty or the companion did not come up."""
+    """Print a summary and return 0; return 1 if the window stayed empty or the companion did not start."""
     from PySide6.QtWidgets import QApplication
 
     from bridge.desktop.display import problem
@@ -25,25 +25,25 @@ def main() -> int:
         return _fail(obstacle)
     app = QApplication(sys.argv[:1])
     folders = Folders.of_user()
-    told: list[object] = []
+    events: list[object] = []
     try:
         desktop = open_window(app, LaunchOptions(folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
     except StemBridgeError as error:
         return _fail(str(error))
-    desktop.window.adapter.ready.connect(told.append)
-    desktop.window.adapter.failed.connect(told.append)
+    desktop.window.adapter.ready.connect(events.append)
+    desktop.window.adapter.failed.connect(events.append)
     end_s = time.monotonic() + READY_TIMEOUT_S
-    while not told and time.monotonic() < end_s:
+    while not events and time.monotonic() < end_s:
         app.processEvents()
         time.sleep(0.02)
     image = desktop.window.grab().toImage()
     colours = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
     desktop.close()
-    if not told or type(told[0]).__name__ != "CoreReady":
-        return _fail(f"the companion did not start behind the window: {told}")
+    if not events or type(events[0]).__name__ != "CoreReady":
+        return _fail(f"the companion did not start behind the window: {events}")
     if len(colours) < MIN_COLOURS:
         return _fail(f"the window is empty: {len(colours)} colours")
-    print(f"{image.width()} × {image.height()} pixels, {len(colours)} colours, {app.platformName()}; {told[0]}")
+    print(f"{image.width()} × {image.height()} pixels, {len(colours)} colours, {app.platformName()}; {events[0]}")
     return 0
 
 

@@ -12,7 +12,7 @@ WAIT_MS = 500
 
 
 class SingleInstance(QObject):
-    """The first instance listens; `raised` says that another one was started."""
+    """A lock with a local socket: the first instance listens; `raised` is emitted when another one was started."""
 
     raised = Signal()
 
@@ -21,23 +21,23 @@ class SingleInstance(QObject):
         self._name = f"stembridge-{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._called)
+        self._server.newConnection.connect(self._on_connection)
 
     def is_first(self) -> bool:
-        """Become the first instance, or tell the one that is there; False in that case."""
+        """Become the first instance and return True; if there is one, raise its window and return False."""
         probe = QLocalSocket()
         probe.connectToServer(self._name)
         if probe.waitForConnected(WAIT_MS):
             probe.disconnectFromServer()
             return False
-        QLocalServer.removeServer(self._name)  # what a crash has left
+        QLocalServer.removeServer(self._name)  # left behind by a crash
         return self._server.listen(self._name)
 
     def close(self) -> None:
-        """Be the first no longer."""
+        """Stop listening; the next start becomes the first instance."""
         self._server.close()
 
-    def _called(self) -> None:
+    def _on_connection(self) -> None:
         connection = self._server.nextPendingConnection()
         if connection is not None:
             connection.disconnected.connect(connection.deleteLater)

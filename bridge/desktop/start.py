@@ -1,11 +1,11 @@
-"""How the window starts, in this order:
+"""Starts the window, in this order:
 
-1. Is there a screen? Qt ends the process where there is none, so it is asked before Qt is.
-2. Settings, then Qt with the colours that they ask for.
-3. Is there a window already? Then that one is raised, and this start ends.
-4. The window is shown, with what it remembers. Nothing heavy has been imported so far: no numpy, no web server.
-5. The companion starts in its thread; its first word arrives in the window as a signal.
-6. The first-run page, once in a lifetime.
+1. Check for a screen, before Qt is loaded: without one, Qt ends the process.
+2. Read the settings, then create the Qt application with the theme that they name.
+3. If a window is open already, raise that one and end this start.
+4. Show the window in its last state. Nothing heavy has been imported so far: no numpy, no web server.
+5. Start the companion in its thread; its first event arrives in the window as a signal.
+6. Show the first-run page, unless it was closed at an earlier start.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class NoWindow(StemBridgeError):
-    """No window can be shown here; the sentence names the command that needs none."""
+    """Raised where no window can be shown; its sentence names the command that runs without one."""
 
 
 @dataclass(slots=True)
@@ -68,8 +68,8 @@ def run(options: LaunchOptions, settings: SettingsFile, in_background: bool = Fa
     single.raised.connect(lambda: _raise(desktop.window))
     _end_on_signals(app, desktop.window)
     if settings["autostart"]:
-        desktop.window.apply_autostart()  # which may have been asked for in an older installation
-    if desktop.window.pages.is_new and not in_background:
+        desktop.window.apply_autostart()  # the entry may still point to an older installation
+    if desktop.window.pages.is_first_run and not in_background:
         desktop.window.pages.show_first_run()
     try:
         return int(app.exec())
@@ -80,9 +80,9 @@ def run(options: LaunchOptions, settings: SettingsFile, in_background: bool = Fa
 def open_window(
     app: QApplication, options: LaunchOptions, settings: SettingsFile, in_background: bool = False
 ) -> Desktop:
-    """Dress the application, show the window, start the companion.
+    """Apply the theme, show the window, start the companion.
 
-    With `in_background` the window waits in the tray, or minimised where it is not kept there.
+    With `in_background` the window starts hidden in the tray, or minimised if there is no tray icon.
     """
     from bridge.app.handle import AppHandle
     from bridge.desktop.adapter import Adapter
@@ -132,7 +132,7 @@ def _quit(app: QApplication, window: MainWindow) -> None:
 
 
 def _end_on_signals(app: QApplication, window: MainWindow) -> None:
-    """Close as the user would when the system or a terminal asks: Python hears it at the window's next timer."""
+    """Close the window on SIGINT and SIGTERM; Python runs the handlers when the window's next timer fires."""
 
     def end(*_: object) -> None:
         window.close_without_asking()

@@ -1,5 +1,5 @@
-"""The companion's own folders and files: where they are, whose they are, and which companion runs.
+"""The companion's own folders and files: their locations, their owners, and which companion is running.
 
-What lives here: the folders, user files that are replaced as a whole, versions of file formats, the lock and the
-file by which a running companion is known, heartbeats, start at login. What must not: anything about music.
+Lives here: the folders, atomic writing of user files, versions of file formats, the lock and the file that identify
+a running companion, heartbeats, messages for the user, start at login. Must not live here: anything about music.
 """

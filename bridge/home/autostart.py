@@ -1,4 +1,4 @@
-"""Starting with the computer: one entry in the user's own account, in the place that each system has for it.
+"""Start at login: one autostart entry in the user's own account, in the place that each system has for it.
 
 Linux: the freedesktop.org "Desktop Application Autostart Specification"; macOS: a launchd agent (launchd.plist(5));
 Windows: the registry's `Run` key of the user ("Run and RunOnce Registry Keys").
@@ -19,32 +19,32 @@ from typing import Any, Protocol
 from engine.errors import StemBridgeError
 
 IN_BACKGROUND = "--in-background"
-"""The window's flag: it stays in the tray, or minimised where there is none."""
+"""The window's flag for starting in the tray, or minimised where there is no tray."""
 NAME = "stembridge"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
-class Entry(Protocol):
-    """Where a system looks for what it starts when its user logs in."""
+class AutostartEntry(Protocol):
+    """The one place of a system that holds the command to start when the user logs in."""
 
     @property
     def place(self) -> str:
-        """A file's path, or the name of a registry value."""
+        """The path of the entry's file, or the name of its registry value."""
 
     def is_there(self) -> bool:
-        """Tell if we are started."""
+        """Return whether the entry exists."""
 
     def write(self, command: Sequence[str]) -> None:
-        """Have the command started from the next login on; an OSError says why not."""
+        """Create or update the entry, so that `command` starts at every login; raises OSError if that fails."""
 
     def remove(self) -> None:
-        """Have nothing started; harmless if nothing is."""
+        """Delete the entry; does nothing if there is none."""
 
 
 def entry_here(
     platform: str = sys.platform, environ: Mapping[str, str] = os.environ, home: Path | None = None
-) -> Entry:
-    """Return the entry of this user on this system."""
+) -> AutostartEntry:
+    """Return the autostart entry of this user on this system."""
     home = home or Path.home()
     if platform == "win32":
         return RegistryEntry()
@@ -57,7 +57,7 @@ def entry_here(
 def own_command(
     platform: str = sys.platform, environ: Mapping[str, str] = os.environ, executable: str = sys.executable
 ) -> list[str]:
-    """Return what starts this very installation in the background: an AppImage, a bundle or a Python environment."""
+    """Return the command that starts this installation in the background: AppImage, bundle or Python environment."""
     if image := environ.get("APPIMAGE"):
         return [image, IN_BACKGROUND]
     if getattr(sys, "frozen", False):
@@ -67,8 +67,8 @@ def own_command(
     return [executable, "-m", "bridge", IN_BACKGROUND]
 
 
-def set_autostart(on: bool, entry: Entry | None = None) -> None:
-    """Start with the computer from now on, or no longer.
+def set_autostart(on: bool, entry: AutostartEntry | None = None) -> None:
+    """Turn start at login on or off.
 
     Raises
     ------
@@ -88,10 +88,10 @@ def set_autostart(on: bool, entry: Entry | None = None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file of its own; `text` writes the command as the system reads it."""
+    """An autostart entry that is a file; `render` turns the command into the file's content."""
 
     path: Path
-    text: _Text
+    render: _Render
 
     @property
     def place(self) -> str:
@@ -99,37 +99,37 @@ class FileEntry:
         return str(self.path)
 
     def is_there(self) -> bool:
-        """Tell if the file is there."""
+        """Return whether the file exists."""
         return self.path.is_file()
 
     def write(self, command: Sequence[str]) -> None:
-        """Write the file; one that says the same stays, with what the desktop may have added to switch it off."""
-        text = self.text(command)
-        if self.is_there() and set(text.splitlines()) <= set(self.path.read_bytes().splitlines()):
+        """Write the file, unless it has all our lines already: the desktop may have added one that disables it."""
+        content = self.render(command)
+        if self.is_there() and set(content.splitlines()) <= set(self.path.read_bytes().splitlines()):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_bytes(text)
+        self.path.write_bytes(content)
 
     def remove(self) -> None:
-        """Delete the file, and its folder if nothing else is in it."""
+        """Delete the file, and its folder if that is empty then."""
         self.path.unlink(missing_ok=True)
         with suppress(OSError):
             self.path.parent.rmdir()
 
 
 class RegistryEntry:
-    """A value of the `Run` key."""
+    """An autostart entry that is a value of the `Run` key of the Windows registry."""
 
     def __init__(self) -> None:
-        self._registry: Any = import_module("winreg")  # which only Windows has, for the type checker too
+        self._registry: Any = import_module("winreg")  # only Windows has it, and the type checker knows that
 
     @property
     def place(self) -> str:
-        """The value's name, as the registry's editor shows it."""
+        """The value's full name, as the registry editor shows it."""
         return rf"HKEY_CURRENT_USER\{RUN_KEY}\{NAME}"
 
     def is_there(self) -> bool:
-        """Tell if the value is there."""
+        """Return whether the value exists."""
         try:
             with self._registry.OpenKey(self._registry.HKEY_CURRENT_USER, RUN_KEY) as key:
                 self._registry.QueryValueEx(key, NAME)
@@ -143,7 +143,7 @@ class RegistryEntry:
             self._registry.SetValueEx(key, NAME, 0, self._registry.REG_SZ, subprocess.list2cmdline(command))
 
     def remove(self) -> None:
-        """Delete the value."""
+        """Delete the value, if it exists."""
         try:
             with self._registry.OpenKey(
                 self._registry.HKEY_CURRENT_USER, RUN_KEY, 0, self._registry.KEY_SET_VALUE
@@ -153,7 +153,7 @@ class RegistryEntry:
             return
 
 
-class _Text(Protocol):
+class _Render(Protocol):
     def __call__(self, command: Sequence[str]) -> bytes: ...
 
 
@@ -170,7 +170,7 @@ def _desktop_entry(command: Sequence[str]) -> bytes:
 
 
 def _exec(command: Sequence[str]) -> str:
-    """Quote a command for `Exec` ("Desktop Entry Specification", The Exec key): quoted, then escaped as a string."""
+    """Return a command as an `Exec` value ("Desktop Entry Specification", The Exec key): quoted, then escaped."""
     quoted = []
     for word in command:
         for sign in ("\\", '"', "`", "$"):

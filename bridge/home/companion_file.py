@@ -1,4 +1,4 @@
-"""`companion.json`: what DAW scripts find a running companion by, readable by its user alone."""
+"""`companion.json`: the file by which DAW scripts find a running companion; readable by its user alone."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from engine.errors import StemBridgeError
 
 
 def unusable(path: Path, error: OSError) -> StemBridgeError:
-    """Return what is to be said of a path of the companion's own that cannot be used."""
+    """Return the error for a path in the companion's own folder that cannot be written."""
     return StemBridgeError(
         f"Stem Bridge's own folder cannot be used: {path}: {error.strerror or error}; is its disk full?"
     )
 
 
 class CompanionFile:
-    """The file, there while the companion runs; a context manager."""
+    """A context manager: `companion.json` exists while it is entered, written atomically with mode 0600."""
 
     def __init__(self, path: Path, osc_port: int, http_port: int, mailbox: Path) -> None:
         self._path = path
@@ -49,7 +49,7 @@ class CompanionFile:
             raise unusable(self._path, error) from None
 
     def is_there(self) -> bool:
-        """Tell if no newer companion has put its own there."""
+        """Return whether the file is still this companion's: a companion that starts later overwrites it."""
         try:
             return self._path.read_text(encoding="utf-8") == self._text
         except OSError:

@@ -1,4 +1,7 @@
-"""One companion's life: a locked file for as long as it runs. The system drops the lock of a process that died."""
+"""The lock of one running companion: a file that is locked while its process lives.
+
+The operating system releases the lock of a process that ends, however it ends, so a stale lock file is recognised.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from filelock import FileLock, Timeout
 
 
 class CompanionLock:
-    """The life of this companion; a context manager that ends it."""
+    """The lock of this companion, under a random name; a context manager that releases it."""
 
     def __init__(self, folder: Path, name: str, lock: FileLock) -> None:
         self.name = name
@@ -20,7 +23,7 @@ class CompanionLock:
 
     @classmethod
     def begin(cls, folder: Path) -> CompanionLock:
-        """Begin a session in the folder that all companions of the user share (made if missing)."""
+        """Create and hold a lock in the folder that all companions of the user share (made if missing)."""
         folder.mkdir(parents=True, exist_ok=True)
         name = secrets.token_hex(8)
         lock = FileLock(folder / f"{name}.lock")
@@ -28,7 +31,7 @@ class CompanionLock:
         return cls(folder, name, lock)
 
     def dead(self, names: Iterable[str]) -> list[str]:
-        """Return those of `names` whose companion runs no more."""
+        """Return those of `names` whose companion is no longer running."""
         return [name for name in names if name != self.name and self._is_dead(name)]
 
     def _is_dead(self, name: str) -> bool:
@@ -43,13 +46,13 @@ class CompanionLock:
             (self._folder / f"{self.name}.lock").unlink(missing_ok=True)
 
 
-def living_sessions(folder: Path) -> list[str]:
-    """Return the names of all sessions in the folder whose companion runs; locks of dead ones are cleared away."""
+def held_locks(folder: Path) -> list[str]:
+    """Return the names of all locks in the folder whose companion is running; deletes the stale ones."""
     return [path.stem for path in sorted(folder.glob("*.lock")) if not _is_free(path)]
 
 
 def _is_free(path: Path) -> bool:
-    """Tell if nobody holds a lock; its file is gone then."""
+    """Return whether no process holds the lock; its file is deleted then."""
     try:
         with FileLock(path, timeout=0):
             pass

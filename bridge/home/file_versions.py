@@ -1,4 +1,4 @@
-"""Files that carry the version of their form: brought forward step by step, kept beside before, refused if newer."""
+"""Files that carry a schema version: backed up before migration, refused if they are newer than the program."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 from engine.errors import StemBridgeError
 
 BACKUPS = "{name}.version-*.backup"
-"""Pattern of the names of a file's backups."""
+"""Glob pattern of the names of a file's backups."""
 
 
 class NewerVersion(StemBridgeError):
-    """A file of a newer Stem Bridge; nothing has been done to it."""
+    """A file was written by a newer Stem Bridge; it has been left untouched."""
 
     def __init__(self, path: Path, version: object, known: int) -> None:
-        """Say that `path` has the form `version`, and this Stem Bridge knows forms up to `known`."""
+        """Report that `path` has the schema version `version`, while this program knows those up to `known`."""
         super().__init__(
             f"{path} was written by a newer Stem Bridge (form {version}, this one knows up to {known}); "
             "install that version again, or move the file away to begin anew."
@@ -22,7 +22,7 @@ class NewerVersion(StemBridgeError):
 
 
 def backup_of(path: Path, version: int) -> Path:
-    """Return where a file is kept as it was in the form `version`; a name that is free.
+    """Return a free path beside `path` for its backup in the schema `version`.
 
     An earlier backup is never overwritten: it may be the only good one.
     """

@@ -1,7 +1,7 @@
-"""Where Stem Bridge keeps its own files, by each system's rules.
+"""The folders of Stem Bridge's own files, by each system's conventions.
 
-`STEMBRIDGE_HOME` puts all of it under one folder of choice: for a portable installation, the demo and tests.
-`STEMBRIDGE_MODELS` is a folder for the models alone, which are large: another disk, or one that several users share.
+`STEMBRIDGE_HOME` puts all of them under one chosen folder: for a portable installation, the demo and tests.
+`STEMBRIDGE_MODELS` is a folder for the models alone, which are large: on another disk, or shared by several users.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MODELS_VARIABLE = "STEMBRIDGE_MODELS"
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The folders of one user: `data` is what the companion keeps, `config` what the user edits."""
+    """The folders of one user: the companion keeps its state in `data`, the user edits the files in `config`."""
 
     data: Path
     config: Path
@@ -51,38 +51,38 @@ class Folders:
 
     @property
     def takes(self) -> Path:
-        """The project that takes go to when the trigger names none."""
+        """The project folder for takes whose request names no project."""
         return self.data / "takes"
 
     @property
     def keys(self) -> Path:
-        """The API keys' hashes."""
+        """The database of API keys, which holds their hashes."""
         return self.data / "keys.sqlite3"
 
     @property
     def mailbox(self) -> Path:
-        """Requests and answers of scripts that can only read and write files."""
+        """Requests and replies of DAW scripts that can only read and write files."""
         return self.data / "mailbox"
 
     @property
     def http_takes(self) -> Path:
-        """The project that takes asked for over HTTP go to when they name none; kept for an hour."""
+        """The project folder for takes requested over HTTP without a project; kept for an hour."""
         return self.data / "http"
 
     @property
     def http_audio(self) -> Path:
-        """Uploads, and results in other formats."""
+        """Audio uploaded over HTTP, and results converted to other formats."""
         return self.data / "http-audio"
 
     @property
     def models(self) -> Path:
-        """The neural models, a folder each."""
+        """The neural models, one folder each."""
         chosen = os.environ.get(MODELS_VARIABLE)
         return Path(chosen).absolute() if chosen else self.data / "models"
 
     @property
     def engine(self) -> Path:
-        """The engine environment, and what is needed to make it."""
+        """The engine environment, and the tools and downloads for building it."""
         return self.data / "engine"
 
     @property
@@ -92,32 +92,32 @@ class Folders:
 
     @property
     def presets(self) -> Path:
-        """The user's own presets, one JSON block each."""
+        """The user's own presets, one JSON parameter block each."""
         return self.config / "presets"
 
     @property
     def settings(self) -> Path:
-        """The user's settings."""
+        """The user's settings file."""
         return self.config / "settings.json"
 
     @property
     def window_memory(self) -> Path:
-        """What the window remembers."""
+        """The state that the window keeps between starts."""
         return self.data / "window.json"
 
     @property
     def waveforms(self) -> Path:
-        """Pictures of waveforms; may be deleted at any time."""
+        """Cache of waveform peaks; may be deleted at any time."""
         return self.data / "waveforms"
 
     @property
     def daw_places(self) -> Path:
-        """Which folders of DAWs, beside their usual ones, scripts were installed into."""
+        """List of unusual DAW folders that scripts were installed into."""
         return self.data / "daw-folders.json"
 
     @property
     def sources(self) -> Path:
-        """Longer versions of takes that are to be extended; kept for a week."""
+        """Lengthened copies of takes, the source audio for extending them; kept for a week."""
         return self.data / "sources"
 
     @property

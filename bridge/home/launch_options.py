@@ -1,4 +1,4 @@
-"""The options a companion starts with; a module apart, since the window needs them before it loads the companion."""
+"""The launch options of a companion; in a module of their own, so that the window need not load the companion."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ DEFAULT_HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
-    """Options of a companion; port 0 picks a free one.
+    """The options that a companion is started with.
 
     Attributes:
+        host: the address to listen on.
+        osc_port, http_port: port numbers; 0 picks a free one.
         project: the project folder of clients that name none.
-        abletonosc: connect to Live through AbletonOSC as well.
+        engine: the engine of requests that name none.
+        abletonosc: True to connect to Live through AbletonOSC as well.
         abletonosc_ports: the port AbletonOSC listens at, and the one it answers to.
     """
 

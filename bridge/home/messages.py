@@ -1,4 +1,4 @@
-"""One road for everything a user is told: any layer may call, from any thread; only the window draws."""
+"""The channel for messages to the user: any layer may post, from any thread; only the window shows them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Level = Literal["info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """The way out that a message offers: what its button says, and the window's command behind it."""
+class MessageAction:
+    """The button that a message offers: its label, and the window's command that it runs."""
 
     label: str
     command: str
@@ -20,18 +20,18 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message.
+    """One message to the user.
 
     Attributes:
-        level: "info" goes away by itself; the others stay until they are dismissed or outdated.
+        level: "info" disappears by itself; the others stay until they are dismissed or replaced.
         text: one sentence that says what happened and what to do.
-        action: the way out, if one click can take it.
-        topic: a newer message of the same topic takes this one's place; empty has none.
+        action: the button that solves the problem, if one click can.
+        topic: a newer message of the same topic replaces this one; messages with an empty topic are never replaced.
     """
 
     level: Level
     text: str
-    action: Action | None = None
+    action: MessageAction | None = None
     topic: str = ""
 
 
@@ -39,7 +39,7 @@ Listener = Callable[[Message], None]
 
 
 class Messages:
-    """The road. What is posted before anybody listens is kept for the first listener."""
+    """The message channel. Messages posted before there is a listener are kept for the first one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,7 +47,7 @@ class Messages:
         self._waiting: list[Message] = []
 
     def subscribe(self, listener: Listener) -> None:
-        """Call `listener(message)` for every message, on the thread that posts it."""
+        """Call `listener(message)` for every message, on the thread that posts the message."""
         with self._lock:
             self._listeners.append(listener)
             waiting, self._waiting = self._waiting, []
@@ -55,7 +55,7 @@ class Messages:
             listener(message)
 
     def post(self, message: Message) -> None:
-        """Tell the user."""
+        """Send a message to all listeners."""
         with self._lock:
             listeners = list(self._listeners)
             if not listeners:
@@ -64,9 +64,9 @@ class Messages:
             listener(message)
 
     def info(self, text: str, topic: str = "") -> None:
-        """Tell that something went as it should."""
+        """Post a message that something succeeded."""
         self.post(Message("info", text, topic=topic))
 
-    def error(self, text: str, action: Action | None = None, topic: str = "") -> None:
-        """Tell what went wrong, with the way out."""
+    def error(self, text: str, action: MessageAction | None = None, topic: str = "") -> None:
+        """Post a message that something failed, with the button that may solve it."""
         self.post(Message("error", text, action, topic))

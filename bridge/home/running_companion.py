@@ -1,4 +1,4 @@
-"""Is a companion running, and how is it ended from outside?"""
+"""Finds running companions and ends them from another process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.home.companion_lock import living_sessions
+from bridge.home.companion_lock import held_locks
 from bridge.home.folders import Folders
 from engine.errors import StemBridgeError
 
@@ -21,7 +21,7 @@ POLL_INTERVAL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class RunningCompanion:
-    """What `companion.json` says of a companion that answers."""
+    """The process id and ports of a companion that answers, as in `companion.json`."""
 
     pid: int
     osc_port: int
@@ -29,41 +29,41 @@ class RunningCompanion:
 
 
 def find_companion(folders: Folders) -> RunningCompanion | None:
-    """Return the user's newest companion if it runs; a file that a killed one has left counts for nothing."""
+    """Return the user's newest companion if it is running; None if `companion.json` is missing, broken or stale."""
     try:
-        told = json.loads(folders.companion_file.read_text(encoding="utf-8"))
-        found = RunningCompanion(int(told["pid"]), int(told["osc_port"]), int(told["http_port"]))
+        content = json.loads(folders.companion_file.read_text(encoding="utf-8"))
+        found = RunningCompanion(int(content["pid"]), int(content["osc_port"]), int(content["http_port"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if _answers(found.http_port) else None
 
 
 def stop_companions(folders: Folders) -> None:
-    """End all of the user's companions, as SIGTERM does, and wait for their end.
+    """Terminate all of the user's companions and wait until they have ended.
 
     Raises
     ------
     StemBridgeError
-        If one does not end, or cannot be found.
+        If one does not end in time, is this process, or holds its lock but cannot be found.
     """
     found = find_companion(folders)
-    for pid in sorted(_holders(folders.sessions) | ({found.pid} if found else set())):
+    for pid in sorted(_lock_holders(folders.sessions) | ({found.pid} if found else set())):
         if pid == os.getpid() or not _end(pid):
             raise StemBridgeError(f"The companion (process {pid}) does not end; end it yourself, then try again.")
-    if living_sessions(folders.sessions):
+    if held_locks(folders.sessions):
         raise StemBridgeError("A companion is still running: close its window or end it, then try again.")
 
 
 def is_any_running(folders: Folders) -> bool:
-    """Tell if any companion of the user runs."""
-    return bool(living_sessions(folders.sessions)) or find_companion(folders) is not None
+    """Return whether any companion of the user is running."""
+    return bool(held_locks(folders.sessions)) or find_companion(folders) is not None
 
 
-def _holders(sessions: Path) -> set[int]:
-    """Return the processes that hold the lock of a session; only the newest companion is in `companion.json`."""
+def _lock_holders(sessions: Path) -> set[int]:
+    """Return the ids of the processes that hold a companion lock; `companion.json` has only the newest of them."""
     import psutil
 
-    locks = {str(sessions / f"{name}.lock") for name in living_sessions(sessions)}
+    locks = {str(sessions / f"{name}.lock") for name in held_locks(sessions)}
     found = set()
     for process in psutil.process_iter() if locks else ():
         with suppress(psutil.Error, OSError):
@@ -73,7 +73,7 @@ def _holders(sessions: Path) -> set[int]:
 
 
 def _end(pid: int) -> bool:
-    """End a process; tell if it has ended in time. One that nobody has waited for yet (a zombie) has ended."""
+    """Terminate a process; return whether it has ended before the timeout. A zombie counts as ended."""
     import psutil
 
     end = time.monotonic() + STOP_TIMEOUT_S
@@ -92,7 +92,7 @@ def _end(pid: int) -> bool:
 
 
 def _answers(http_port: int) -> bool:
-    """Tell if a companion answers on the port."""
+    """Return whether a companion answers on the HTTP port of this machine."""
     connection = http.client.HTTPConnection("127.0.0.1", http_port, timeout=ANSWER_TIMEOUT_S)
     try:
         connection.request("GET", "/v1/health")

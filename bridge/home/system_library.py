@@ -1,4 +1,4 @@
-"""Libraries of the system that others are linked with."""
+"""A check whether a shared library of the system can be loaded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ctypes
 
 
 def loads(name: str) -> bool:
-    """Return whether the system finds and loads the shared library `name`, a file name as `libatomic.so.1`."""
+    """Return whether the system finds and loads the shared library `name`, a file name such as `libatomic.so.1`."""
     try:
         ctypes.CDLL(name)
     except OSError:

@@ -1,4 +1,4 @@
-"""Files that belong to the user: read in one go, written under a temporary name and renamed."""
+"""Reading and atomic writing of small files: written under a temporary name, then renamed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Signature = tuple[int, int, int]
 
 
 def signature(path: Path) -> Signature | None:
-    """Return what changes when the file at `path` does: time in ns, size, inode; None if there is no regular file."""
+    """Return a value that changes with the file: mtime in ns, size in bytes, inode; None if it is no regular file."""
     try:
         status = path.stat()
     except OSError:
@@ -24,7 +24,7 @@ def signature(path: Path) -> Signature | None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a user's file.
+    """Return the content of a file.
 
     Raises
     ------
@@ -42,14 +42,14 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_text(path: Path, text: str, *, replace: bool, private: bool = False) -> bool:
-    """Write `text` (UTF-8) to `path` so that no one ever sees half of it; its folder is made where missing.
+    """Write `text` (UTF-8) to `path` atomically; its folder is made if missing.
 
-    A `private` one can be read by its user alone.
+    With `private`, only the user may read the file (mode 0600).
 
     Returns
     -------
     bool
-        False if the file is already there and `replace` is False: then it is left as it is.
+        False if the file already exists and `replace` is False: then it is left as it is.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def _rename(temporary: Path, path: Path, replace: bool) -> bool:
     if os.path.lexists(path):
         return False
     try:
-        path.hardlink_to(temporary)  # unlike a rename, it never overwrites what appeared meanwhile
+        path.hardlink_to(temporary)  # unlike a rename, it never overwrites a file that has appeared meanwhile
     except FileExistsError:
         return False
     except OSError:  # a file system without hard links

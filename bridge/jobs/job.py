@@ -1,4 +1,4 @@
-"""What a job is, and what is told of it."""
+"""The data type of a job, and its state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.contract import Phase
 
 
 class State(StrEnum):
-    """Where a job stands. The last three are final."""
+    """State of a job; the last three are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """True if nothing more will happen."""
+        """True if the state will not change any more."""
         return self in (State.DONE, State.FAILED, State.CANCELLED)
 
 
@@ -32,16 +32,18 @@ class Job:
 
     Attributes:
         id: short and unique.
-        spec: what to make.
-        client: who asked, as its trigger's face wrote it (it alone reads it).
-        staging: folders that exist only while it is written; deleted when it ends badly.
-        manifests: paths of the finished takes, one per variation.
+        spec: the request.
+        client: the requester, as text of the door that submitted the job; only that door reads it.
+        state: queued, running, done, failed or cancelled.
+        created: time of submission, seconds since 1970.
+        finished: time of its end, seconds since 1970; None before.
+        staging: folders that exist only while it is written; deleted when it fails or is cancelled.
+        manifests: paths of the finished takes' manifests, one per variation.
         stems: number of stems of the first take.
-        finished: when it ended, seconds since 1970; None before.
-        message: why it failed.
-        engine_died: True if it failed because the engine's process did (not stored).
+        message: reason of a failure, as a sentence for the user.
+        engine_died: True if it failed because the engine's process ended (not stored).
         progress: 0–1 over the whole job (not stored).
-        phase: what it is doing (not stored).
+        phase: current phase (not stored).
     """
 
     id: str
@@ -60,9 +62,9 @@ class Job:
 
 
 Listener = Callable[[Job], None]
-"""Called on the event loop's thread each time something about a job has changed."""
+"""Callback for every change of a job; called on the event loop's thread."""
 
 
 def new_job_id() -> str:
-    """Return a new id: 8 hexadecimal digits, easily read out and typed."""
+    """Return a new random id: 8 hexadecimal digits, easy to read out and type."""
     return secrets.token_hex(4)

@@ -1,4 +1,4 @@
-"""Runs the queue: one job at a time, in order, each step stored before it is told."""
+"""Runs the queue: one job at a time, in order; each change is stored before listeners are notified."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engine.errors import StemBridgeError
 log = logging.getLogger("stembridge.jobs")
 
 IDLE_UNLOAD_S = 600.0
-"""After this time without a job the worker is ended, so that its memory is free for the DAW."""
+"""Idle time in seconds after which the worker is ended, to free its memory for the DAW."""
 STORE_RETRY_S = 2.0
 MAX_UNFINISHED = 1000
 
@@ -33,11 +33,11 @@ PHASE_STARTS: dict[Phase, float] = {
     "aligning": 0.75,
     "writing": 0.85,
 }
-"""Where each phase begins in the whole job's progress, 0–1."""
+"""Start of each phase in the whole job's progress, 0–1."""
 
 
 class QueueFull(StemBridgeError):
-    """Too many jobs wait."""
+    """Too many jobs are waiting."""
 
     def __init__(self) -> None:
         super().__init__(f"{MAX_UNFINISHED} jobs are waiting already; cancel some or wait.")
@@ -52,10 +52,10 @@ def overall_progress(phase: Phase, fraction: float) -> float:
 
 
 class JobQueue:
-    """Takes jobs from every trigger and runs them. All methods belong to the event loop's thread."""
+    """Accepts jobs from every trigger and runs them; all methods must be called on the event loop's thread."""
 
     def __init__(self, store: JobStore, worker: WorkerClient, own_takes: Path) -> None:
-        """Run jobs of `store` in `worker`; takes without a project go to the project `own_takes`."""
+        """Run the jobs of `store` in `worker`; takes without a project go to the project `own_takes`."""
         self._store = store
         self._worker = worker
         self._own_takes = own_takes
@@ -67,11 +67,11 @@ class JobQueue:
         self._stopping = False
 
     def subscribe(self, listener: Listener) -> None:
-        """Call `listener(job)` whenever something about a job has changed."""
+        """Call `listener(job)` on every change of a job."""
         self._listeners.append(listener)
 
     def subscribe_new(self, listener: Listener) -> None:
-        """Call `listener(job)` whenever a job has been taken."""
+        """Call `listener(job)` for every job that is submitted."""
         self._new_listeners.append(listener)
 
     def submit(self, spec: JobSpec, client: str) -> Job:
@@ -80,7 +80,7 @@ class JobQueue:
         Raises
         ------
         QueueFull
-            If too many jobs wait.
+            If too many jobs are waiting.
         """
         if self._store.count_unfinished() >= MAX_UNFINISHED:
             raise QueueFull
@@ -92,16 +92,16 @@ class JobQueue:
         return job
 
     def reorder(self, job_ids: Sequence[str]) -> None:
-        """Let waiting jobs run in the order of `job_ids`; ids of others are passed over."""
+        """Change the order of waiting jobs to that of `job_ids`; other ids are ignored."""
         self._store.reorder(job_ids)
 
     def get(self, job_id: str) -> Job | None:
-        """Return a job with its latest progress."""
+        """Return a job with its latest progress, None if there is none with this id."""
         newer = [self._current, *self._unsaved]
         return next((job for job in newer if job and job.id == job_id), None) or self._store.get(job_id)
 
     def newest_of(self, client: str, unfinished: bool = False) -> Job | None:
-        """Return the newest job that `client` asked for."""
+        """Return the newest job of `client`, or the newest unfinished one; None if there is none."""
         job = self._store.newest_of(client, unfinished)
         return self.get(job.id) if job else None
 
@@ -110,16 +110,16 @@ class JobQueue:
         return [self.get(job.id) or job for job in self._store.newest(count)]
 
     def by_clients(self, clients: Sequence[str], limit: int, offset: int = 0) -> list[Job]:
-        """Return jobs that any of `clients` asked for, newest first."""
+        """Return jobs of any of `clients`, newest first."""
         return [self.get(job.id) or job for job in self._store.by_clients(clients, limit, offset)]
 
     def count_unfinished(self) -> int:
-        """Return how many jobs wait or run."""
+        """Return the number of jobs that are waiting or running."""
         return self._store.count_unfinished()
 
     def cancel(self, job: Job) -> None:
-        """Stop an unfinished job; listeners hear when it has stopped."""
-        standing = self.get(job.id) or job  # what the caller holds may be of yesterday
+        """Stop an unfinished job; listeners are notified when it has stopped."""
+        standing = self.get(job.id) or job  # the caller's copy may be stale
         if standing is self._current:
             self._worker.cancel(job.id)
         elif not standing.state.is_final:
@@ -127,17 +127,17 @@ class JobQueue:
 
     @property
     def is_cold(self) -> bool:
-        """True if the first job would have to wait for the engine's process to start."""
+        """True if the next job would have to wait for the engine's process to start."""
         return self._worker.pid is None and not self._stopping
 
     async def warm_up(self, engine: str) -> None:
-        """Get `engine` ready in the background, ahead of the first job."""
+        """Load `engine` in the background, ahead of the first job."""
         if self.is_cold and self._current is None:
             with suppress(OSError):
                 await self._worker.warm_up(engine)
 
     def report_abandoned(self, jobs: list[Job]) -> None:
-        """Report jobs as failed that ran when their companion died, and delete what they left half-written."""
+        """Report jobs as failed that were running when their companion died, and delete their staging folders."""
         for job in jobs:
             self._finish(
                 job, Outcome("failed", message="The companion was ended while this job ran; trigger it again.")
@@ -153,14 +153,14 @@ class JobQueue:
                 await asyncio.sleep(STORE_RETRY_S)
 
     async def stop(self) -> None:
-        """Stop after the running job has been told to stop; waiting ones stay for the next companion."""
+        """Cancel the running job and make `run` return; waiting jobs are left to the next companion."""
         self._stopping = True
         self._wake.set()
         if self._current is not None:
             self._worker.cancel(self._current.id)
 
     async def _run_next(self) -> None:
-        """Run the oldest waiting job, or wait for one."""
+        """Run the first waiting job, or wait for one."""
         while self._unsaved:
             self._store.save(self._unsaved[0])
             self._unsaved.pop(0)
@@ -180,7 +180,7 @@ class JobQueue:
             outcome = await self._work_on(job)
         except StoreFailed:
             raise
-        except Exception as error:  # whatever one job does, those behind it run
+        except Exception as error:  # no error of one job may stop those behind it
             log.exception("job %s broke the queue", job.id)
             outcome = Outcome("failed", message=f"The job could not be run ({type(error).__name__}: {error}).")
         finally:
@@ -212,7 +212,7 @@ class JobQueue:
         try:
             self._store.save(job)
         except StoreFailed as error:
-            # What has happened has happened: it is told now, and stored before the next job starts.
+            # The job has ended whether or not it can be stored: notify now, and store it before the next job starts.
             log.error("%s", error)
             self._unsaved.append(job)
         log.info("job %s %s %s", job.id, job.state, job.message)

@@ -1,7 +1,7 @@
-"""The queue on disk: one SQLite file, shared by every companion of the user.
+"""The job queue on disk: one SQLite file, shared by all companions of the user.
 
-Write-ahead logging with `synchronous=NORMAL` survives the death of the process at any point; only a power cut may
-cost the last few commits, and never the file (SQLite's own documentation of WAL).
+With write-ahead logging and `synchronous=NORMAL` the file survives a crash of the process at any point; a power
+failure may lose the last few commits, but never damages the file (SQLite's documentation of WAL).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.errors import StemBridgeError
 
 KEEP_FINISHED_S = 30 * 24 * 3600.0
 
-_FIRST = (
+_SCHEMA_1 = (
     """
 CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,10 +41,10 @@ CREATE TABLE IF NOT EXISTS jobs (
 """,
     "CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (session, state, number)",
 )
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
-"""The statements of step n turn a file of form n into one of form n + 1; form 0 is an empty file.
+STEPS: tuple[tuple[str, ...], ...] = (_SCHEMA_1,)
+"""Migrations: the statements at index n turn schema n into schema n + 1; schema 0 is an empty file.
 
-SQLite keeps the form's number (`user_version`).
+The schema's number is stored as SQLite's `user_version`.
 """
 
 _COLUMNS = "id, client, state, created, finished, spec, staging, manifests, stems, message"
@@ -57,7 +57,7 @@ log = logging.getLogger("stembridge.jobs")
 
 
 class _UnreadableRow(Exception):
-    """A row that is no job."""
+    """A row that cannot be read as a job."""
 
     def __init__(self, job_id: str) -> None:
         super().__init__(job_id)
@@ -65,7 +65,7 @@ class _UnreadableRow(Exception):
 
 
 class StoreFailed(StemBridgeError):
-    """The file of the queue cannot be read or written just now, most often because its disk is full."""
+    """The queue's file cannot be read or written at the moment, most often because its disk is full."""
 
     def __init__(self, error: sqlite3.Error) -> None:
         super().__init__(
@@ -74,18 +74,18 @@ class StoreFailed(StemBridgeError):
 
 
 class JobStore:
-    """Jobs of all companions; this one writes those of its own `session`.
+    """Jobs of all companions; this companion runs those of its own `session`.
 
     Every method but `close` raises `StoreFailed` when the file cannot be read or written.
     """
 
     def __init__(self, path: Path, session: str) -> None:
-        """Open or create the file.
+        """Open or create the file, and migrate it to the current schema.
 
         Raises
         ------
         StemBridgeError
-            If the file cannot be opened, is no job queue, or comes from a newer version.
+            If the file cannot be opened, is not a job queue, or was written by a newer version.
         """
         self._session = session
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,25 +112,25 @@ class JobStore:
         if version == len(STEPS):
             return
         self._back_up(path, version)
-        self._db.execute("BEGIN IMMEDIATE")  # whoever is killed in it leaves the file as it was
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]  # another companion may have been faster
+        self._db.execute("BEGIN IMMEDIATE")  # a crash before COMMIT leaves the file unchanged
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]  # another companion may have migrated it
         for statement in (statement for step in STEPS[version:] for statement in step):
             self._db.execute(statement)
         self._db.execute(f"PRAGMA user_version={len(STEPS)}")
         self._db.execute("COMMIT")
 
     def _back_up(self, path: Path, version: int) -> None:
-        """Keep the file as it is, unless nothing is in it."""
+        """Copy the file to a backup, unless it is empty."""
         if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             return
-        kept = sqlite3.connect(backup_of(path, version))
+        backup = sqlite3.connect(backup_of(path, version))
         try:
-            self._db.backup(kept)
+            self._db.backup(backup)
         finally:
-            kept.close()
+            backup.close()
 
     def close(self) -> None:
-        """Close the file; harmless when closed."""
+        """Close the file; calling it again is harmless."""
         self._db.close()
 
     def add(self, job: Job) -> None:
@@ -141,7 +141,7 @@ class JobStore:
         )
 
     def save(self, job: Job) -> None:
-        """Store what has changed of a job."""
+        """Update a stored job."""
         self._execute(
             "UPDATE jobs SET state=?, finished=?, staging=?, manifests=?, stems=?, message=? WHERE id=?",
             (
@@ -156,35 +156,33 @@ class JobStore:
         )
 
     def get(self, job_id: str) -> Job | None:
-        """Return a job by its id."""
+        """Return the job with this id, None if there is none."""
         rows = self._select("id=?", (job_id,))
         return rows[0] if rows else None
 
     def next_queued(self) -> Job | None:
-        """Return this session's oldest job that waits."""
+        """Return this session's first waiting job, None if there is none."""
         rows = self._select(f"session=? AND state='{State.QUEUED}'", (self._session,), limit=1)
         return rows[0] if rows else None
 
     def reorder(self, job_ids: Sequence[str]) -> None:
-        """Let this session's waiting jobs among `job_ids` change places, so that they run in that order."""
+        """Reorder this session's waiting jobs among `job_ids`: they swap numbers, and other jobs keep theirs."""
         waiting = {job.id for job in self._select(f"session=? AND state='{State.QUEUED}'", (self._session,))}
-        wanted = [job_id for job_id in dict.fromkeys(job_ids) if job_id in waiting]
-        marks = ", ".join("?" * len(wanted))
-        places = [
-            row[0] for row in self._execute(f"SELECT number FROM jobs WHERE id IN ({marks}) ORDER BY 1", wanted)
-        ]
+        moved = [job_id for job_id in dict.fromkeys(job_ids) if job_id in waiting]
+        marks = ", ".join("?" * len(moved))
+        places = [row[0] for row in self._execute(f"SELECT number FROM jobs WHERE id IN ({marks}) ORDER BY 1", moved)]
         self._execute("BEGIN IMMEDIATE", ())
         try:
-            for step in (-1, 1):  # by way of negative numbers, for two jobs may never share one
-                for job_id, number in zip(wanted, places, strict=True):
-                    self._execute("UPDATE jobs SET number=? WHERE id=?", (step * number, job_id))
+            for sign in (-1, 1):  # negative numbers first, because numbers are unique at any time
+                for job_id, number in zip(moved, places, strict=True):
+                    self._execute("UPDATE jobs SET number=? WHERE id=?", (sign * number, job_id))
         except StoreFailed:
             self._execute("ROLLBACK", ())
             raise
         self._execute("COMMIT", ())
 
     def newest_of(self, client: str, unfinished: bool = False) -> Job | None:
-        """Return the newest job that `client` asked for in this session."""
+        """Return the newest job of `client` in this session, or the newest unfinished one; None if there is none."""
         only = f" AND state IN {_UNFINISHED}" if unfinished else ""
         rows = self._select(f"session=? AND client=?{only}", (self._session, client), newest=True, limit=1)
         return rows[0] if rows else None
@@ -199,17 +197,17 @@ class JobStore:
         return self._select(f"client IN ({marks})", clients, newest=True, limit=limit, offset=offset)
 
     def count_unfinished(self) -> int:
-        """Return how many of this session's jobs wait or run."""
+        """Return the number of this session's jobs that are waiting or running."""
         query = f"SELECT count(*) FROM jobs WHERE session=? AND state IN {_UNFINISHED}"
         return int(self._execute(query, (self._session,))[0][0])
 
     def other_sessions(self) -> list[str]:
-        """Return other companions that have unfinished jobs, alive or not."""
+        """Return the other sessions with unfinished jobs, whether their companions are running or not."""
         query = f"SELECT DISTINCT session FROM jobs WHERE session<>? AND state IN {_UNFINISHED}"
         return [str(row[0]) for row in self._execute(query, (self._session,))]
 
     def adopt(self, session: str) -> list[Job]:
-        """Take over a dead companion's unfinished jobs; return those that were running when it died."""
+        """Move a dead companion's unfinished jobs to this session; return those that were running when it died."""
         running = self._select(f"session=? AND state='{State.RUNNING}'", (session,))
         self._execute(
             f"UPDATE jobs SET session=? WHERE session=? AND state IN {_UNFINISHED}", (self._session, session)
@@ -217,7 +215,7 @@ class JobStore:
         return running
 
     def forget_old(self, now: float) -> None:
-        """Drop finished jobs older than 30 days; their takes stay where they are."""
+        """Delete jobs that finished more than 30 days ago from the queue; their takes are not touched."""
         self._execute("DELETE FROM jobs WHERE finished IS NOT NULL AND finished < ?", (now - KEEP_FINISHED_S,))
 
     def _select(
@@ -236,7 +234,7 @@ class JobStore:
                 self._set_aside(error.job_id)
 
     def _set_aside(self, job_id: str) -> None:
-        """Take a job that cannot be read out of the way of those behind it; its row stays for a while."""
+        """Mark an unreadable job, so that it does not block those behind it; `forget_old` deletes its row later."""
         log.error("the job %s in the queue's file cannot be read and is set aside", job_id)
         query = f"UPDATE jobs SET state='{_UNREADABLE}', finished=? WHERE id=?"
         self._execute(query, (time.time(), job_id))
@@ -265,5 +263,5 @@ def _job(row: tuple[str, str, str, float, float | None, str, str, str, int, str]
             progress=1.0 if state == State.DONE else 0.0,
             phase="writing" if state == State.DONE else "queued",
         )
-    except (ValueError, TypeError) as error:  # another version's, or a damaged disk's
+    except (ValueError, TypeError) as error:  # written by another version, or damaged
         raise _UnreadableRow(job_id) from error

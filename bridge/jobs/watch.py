@@ -1,4 +1,4 @@
-"""Waiting for what happens to a job, from any coroutine of the event loop."""
+"""Waits for changes of a job, from any coroutine of the event loop."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bridge.jobs.queue import JobQueue
 
 
 class _Follower:
-    """Holds a job's latest state until somebody takes it; states in between are lost, the last one never."""
+    """Latest state of a job for one waiting coroutine; states in between may be skipped, the last one never is."""
 
     def __init__(self) -> None:
         self._latest: Job | None = None
         self._changed = asyncio.Event()
 
-    def tell(self, job: Job) -> None:
+    def update(self, job: Job) -> None:
         self._latest = replace(job)
         self._changed.set()
 
@@ -30,16 +30,16 @@ class _Follower:
 
 
 class Watch:
-    """Follows jobs of one queue."""
+    """Lets coroutines wait for changes of the jobs of one queue."""
 
     def __init__(self, queue: JobQueue) -> None:
-        """Listen to `queue`."""
+        """Subscribe to `queue`."""
         self._queue = queue
         self._followers: dict[str, list[_Follower]] = {}
-        queue.subscribe(self._tell)
+        queue.subscribe(self._update)
 
     async def states(self, job_id: str) -> AsyncIterator[Job]:
-        """Yield the job as it is now and whenever it has changed, up to its final state; nothing if there is none."""
+        """Yield the job now and after every change, up to its final state; yield nothing if it does not exist."""
         with self._following(job_id) as follower:
             job = self._queue.get(job_id)
             while job is not None:
@@ -72,6 +72,6 @@ class Watch:
             if not self._followers[job_id]:
                 del self._followers[job_id]
 
-    def _tell(self, job: Job) -> None:
+    def _update(self, job: Job) -> None:
         for follower in self._followers.get(job.id, ()):
-            follower.tell(job)
+            follower.update(job)

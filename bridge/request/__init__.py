@@ -1,1 +1,1 @@
-"""From a trigger to a complete request: DAW state, parameter block, presets and genre map become one `JobSpec`."""
+"""Requests: a trigger, the session state, the parameter block, presets and the genre map become one `JobSpec`."""

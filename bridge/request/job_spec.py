@@ -1,4 +1,4 @@
-"""A job's complete request, as it is stored in the queue and sent to the worker."""
+"""A job's complete request, as the queue stores it and the worker receives it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ PLAYHEAD, LOOP = "playhead", "loop"
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """Everything that a job needs, made of JSON values only.
+    """Everything that a job needs, as JSON values only.
 
     Attributes:
-        engine: the engine that will run, "auto" resolved.
+        engine: name of the engine that will run; "auto" is already resolved.
         block: the parameter block, canonical and complete: tempo, meter, key, bars, seed and all defaults are in it.
-        prompt: the text for a model or a reader: genres with tempo, key and meter.
-        start_beat: where the take belongs, in quarter-note beats from the project's start.
-        start_seconds: the same in seconds, where the DAW said so.
+        prompt: text for a model or a reader: genres with tempo, key and meter.
+        start_beat: position of the take's start, in quarter-note beats from the project's start.
+        start_seconds: the same position in seconds, None if the DAW did not send it.
         project: folder of the project; None = the companion's own.
-        into: write the take right into this folder instead of a project.
-        daw: the name of the DAW that asked.
+        into: folder that the take's files go straight into, instead of a project.
+        daw: name of the requesting DAW; empty = none.
         notices: plain sentences for the user (where the genres came from, …).
         base64: answer with the audio itself as base64 (over HTTP).
         follows: `PLAYHEAD` or `LOOP` if the start was the session's at that moment; "" if the request named it.
@@ -53,7 +53,7 @@ class JobSpec:
 
     @classmethod
     def from_json(cls, text: str) -> JobSpec:
-        """Read what `to_json` wrote."""
+        """Return the spec in `text`, as written by `to_json`."""
         return cls(**json.loads(text))
 
     def with_block(self, changes: Mapping[str, object]) -> JobSpec:

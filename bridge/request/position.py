@@ -1,4 +1,4 @@
-"""Where a take belongs, as JSON requests say it beside the parameter block."""
+"""Position of a take in the project, as JSON requests give it beside the parameter block."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ PLACE_KEYS = ("start_beat", "start_seconds")
 
 
 def check_place(name: str, value: object) -> float:
-    """Return a start in quarter-note beats, or seconds if that is its `name`.
+    """Return a start position as float: in quarter-note beats, or in seconds if `name` ends in "_seconds".
 
     Raises
     ------
     InvalidValue
-        If it is no number, negative or absurdly late.
+        If `value` is not a number, is negative, or is beyond the last beat that a tempo map can hold.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_BEAT:
         unit = "seconds" if name.endswith("_seconds") else "quarter-note beats"

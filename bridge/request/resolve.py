@@ -1,7 +1,8 @@
-"""What a client has said, merged into one complete, checked request.
+"""Merges all sources of a request into one complete, checked job spec.
 
-From weak to strong: the block's defaults, words inside `genres` (for tempo, key and meter), a preset, the client's
-own block, the DAW's state (while no DAW has said anything, the project's saved Live set), this request's own keys.
+Precedence from lowest to highest: the block's defaults, words inside `genres` (for tempo, key and meter), a preset,
+the client's own block, the DAW's state (or the project's saved Live set, as long as no DAW has sent any), the
+request's own keys.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ DEFAULT_METER = Meter(4, 4)
 DEFAULT_DAW_BARS = 8
 MIN_LENGTH_S = 0.1
 MAX_LENGTH_S = 600.0
-"""The longest piece ACE-Step 1.5 makes; also what keeps one take within a desktop's memory."""
+"""The longest piece that ACE-Step 1.5 makes; it also keeps one take within a desktop computer's memory."""
 
 
 class NoGenres(InvalidValue):
-    """There are no genres, and nothing to choose some by."""
+    """The request has no genres, and neither tempo nor key to look some up by."""
 
     def __init__(self) -> None:
         StemBridgeError.__init__(
@@ -45,7 +46,7 @@ class NoGenres(InvalidValue):
 
 
 class Resolver:
-    """Turns triggers into job specs, with the user's presets and genre map at hand."""
+    """Turns triggers into job specs, using the user's presets and genre map."""
 
     def __init__(
         self,
@@ -65,9 +66,9 @@ class Resolver:
         Raises
         ------
         InvalidValue
-            If something is missing or does not fit together; the sentence names it.
+            If a value is missing or values contradict each other; the sentence names them.
         EngineUnavailable
-            If the engine asked for cannot run here.
+            If the requested engine cannot run here.
         """
         block = overlay(self._base(trigger, state), trigger.block)
         state, notices = with_saved_set(state, _start(trigger, state, block))
@@ -102,7 +103,7 @@ class Resolver:
         return spec
 
     def _base(self, trigger: Trigger, state: SessionState) -> dict[str, object]:
-        """Return what lies under the request's own keys: the client's block, or a preset of the request's over it."""
+        """Return the block under the request's own keys: the client's, under the request's preset if it names one."""
         name = trigger.block.get("preset")
         return apply_preset(state.block, self._presets.get(str(name))) if name else state.block
 
@@ -135,7 +136,7 @@ class Resolver:
         return replace(again, base64=spec.base64).with_block({"seed": spec.block["seed"], **seeds})
 
     def _genres(self, block: Mapping[str, object], music: _Music) -> tuple[str, list[str]]:
-        """Return the genres that were asked for, or those of the tempo/key map with a notice that says so."""
+        """Return the requested genres, or those of the tempo/key map with a notice about it."""
         genres = str(block.get("genres", "")).strip()
         if genres:
             return str(block["genres"]), []
@@ -147,7 +148,7 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class _Music:
-    """Tempo, meter and key as they hold; `told_…` is None where only a default does."""
+    """Tempo, meter and key of a request; `given_…` is None where only the default applies."""
 
     tempo_map: TempoMap
     given_tempo: float | None
@@ -157,7 +158,7 @@ class _Music:
 
     @classmethod
     def settle(cls, own: Mapping[str, object], state: SessionState, block: Mapping[str, object]) -> _Music:
-        """Settle which source holds: the request's own keys, the DAW's state, the block's, words in its genres."""
+        """Pick each value from the first source that has it: request, DAW state, block, words in the genres."""
         words = read_words(str(block.get("genres", "")))
         tempo_map = cls._tempo_map(own, state, block, words.tempo)
         meters = (own.get("time_signature"), state.meter, block.get("time_signature"), words.meter)
@@ -194,7 +195,7 @@ class _Music:
 
 
 def _bars(block: Mapping[str, object], music: _Music, whole_bars: bool) -> float:
-    """Return the length in bars: asked for, or from seconds, or the default of the place it was asked from."""
+    """Return the length in bars: the requested one, that of `output_seconds`, or the default for the requester."""
     if "bars" in block:
         return _number(block["bars"])
     if "output_seconds" not in block and whole_bars:
@@ -205,7 +206,7 @@ def _bars(block: Mapping[str, object], music: _Music, whole_bars: bool) -> float
 
 
 def _number(value: object) -> float:
-    """Return a number of a checked block."""
+    """Return a value of a checked block as float."""
     assert isinstance(value, int | float)
     return float(value)
 
@@ -239,14 +240,14 @@ def _follows(trigger: Trigger, state: SessionState, block: Mapping[str, object])
 
 
 def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: SessionState) -> float | None:
-    """Return the length in whole bars of the loop that the music shall fill, None if it shall not."""
+    """Return the loop's length in whole bars if the request takes its length from the loop, else None."""
     if state.loop is None or not _is_open(block, trigger):
         return None
     return float(max(1, round(state.loop[1] / float(music.meter.bar_beats))))
 
 
 def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
-    """Tell if nobody has said where the music starts or how long it is: a loop that is on says both."""
+    """Return True if the request gives neither start nor length, so that an active loop sets both."""
     return trigger.start_beat is None and "bars" not in block and "output_seconds" not in block
 
 
@@ -258,13 +259,13 @@ def _check_length(spec: JobSpec) -> None:
 
 
 def _model(block: Mapping[str, object], info: EngineInfo) -> str:
-    """Return the model that was asked for; without one, or with "auto", the engine's first."""
+    """Return the requested model, or the engine's first one if none or "auto" was requested."""
     asked = str(block.get("model", ""))
     return info.models[0] if asked in ("", AUTO) else asked
 
 
 def _check_stems(info: EngineInfo, stems: object) -> None:
-    """Refuse now what the engine would refuse later."""
+    """Refuse unknown stems now, instead of when the engine starts."""
     unknown = [name for name in stems if name not in info.stems] if isinstance(stems, list) else []
     if unknown:
         raise InvalidValue(

@@ -1,4 +1,4 @@
-"""Tempo, meter and key of a project's saved Live set, for requests that no DAW has said them for."""
+"""Tempo, meter and key of a project's saved Live set: the fallback for requests without a DAW."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from engine.errors import InvalidValue
 
 
 def with_saved_set(state: SessionState, start_beat: float) -> tuple[SessionState, list[str]]:
-    """Return the state with what the project's Live set says from `start_beat` on, and what the user should know.
+    """Return the state with tempo, meter and key of the project's Live set from `start_beat` on, and notices.
 
-    A DAW that has said who it is, or any of tempo, meter and key, always wins: the state then comes back as it is. So
-    does that of a project without a set, or with one that cannot be read; the notice says why.
+    The state is returned unchanged if a DAW is connected, if tempo, meter or key are set, or if the project has no
+    set. If its set cannot be read, it is unchanged too, and the notice gives the reason.
     """
-    told = (state.tempo, state.tempo_map, state.meter, state.key)
-    if state.project is None or state.daw or any(value is not None for value in told):
+    given = (state.tempo, state.tempo_map, state.meter, state.key)
+    if state.project is None or state.daw or any(value is not None for value in given):
         return state, []
     try:
         saved = newest_set(state.project)

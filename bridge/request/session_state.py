@@ -1,4 +1,4 @@
-"""What one client (a DAW, a script, a controller) has told of its session. The newest word wins."""
+"""The session state of one client (a DAW, a script, a controller), from its messages; the newest message wins."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from engine.music import Key, Meter, TempoMap
 from engine.music.tempo import check_bpm
 
 MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map"})
-"""Keys of the parameter block that are the session's state: set either way, they are kept in one place."""
-
+"""Keys of the parameter block that are session state: whichever message sets them, they are stored in one place."""
 
 _KEY_IN_REGION = re.compile(r"\bkey\s*[:=]\s*([A-Ga-g][#b♯♭]?\s*[A-Za-z]*)", re.IGNORECASE)
 
@@ -25,13 +24,13 @@ class SessionState:
 
     Attributes:
         tempo: quarter notes per minute, None while unknown.
-        tempo_map: from the next request's start, only if the client sent one after its last plain tempo.
+        tempo_map: counted from the next request's start; None unless the client sent one after its last plain tempo.
         position: the playhead in quarter-note beats from the project's start, None while unknown.
         loop: start and length of the loop in quarter-note beats, None while it is off.
         selected_track, selected_scene: name of the selected track, and row of the selected scene from 1 (0 = none).
-        region: the name of the region at the playhead, from DAWs that tell it.
-        project: the open project's folder, checked when it was named.
-        project_fault: why the folder named last cannot be used; no take goes anywhere until another one is named.
+        region: name of the region at the playhead, from DAWs that send it.
+        project: folder of the open project, checked when the client sent it.
+        project_fault: why the project folder sent last cannot be used; no take is written until another one is sent.
         block: keys of the parameter block that the client has set, canonical.
     """
 
@@ -70,11 +69,11 @@ class SessionState:
         return {name: value for name, value in known.items() if value is not None}
 
     def set_tempo(self, bpm: float) -> None:
-        """Take a plain tempo; a tempo map heard earlier no longer holds."""
+        """Set a constant tempo; it replaces an earlier tempo map."""
         self.tempo, self.tempo_map = bpm, None
 
     def enter_region(self, name: str) -> None:
-        """Take the name of the region at the playhead; a key in it ("Chorus, key: F# minor") is the key now."""
+        """Set the region at the playhead; a key in its name ("Chorus, key: F# minor") becomes the current key."""
         self.region = name
         match = _KEY_IN_REGION.search(name)
         if match:
@@ -82,7 +81,7 @@ class SessionState:
                 self.key = Key.parse(match[1])
 
     def merge(self, block: dict[str, object]) -> None:
-        """Take the keys of a checked block; tempo, meter and key become state, the others stay in `block`."""
+        """Merge a checked block: tempo, meter and key into their fields, all other keys into `block`."""
         self.block = overlay(self.block, {name: value for name, value in block.items() if name not in MUSIC_KEYS})
         if "tempo" in block:
             self.set_tempo(check_bpm(block["tempo"]))
@@ -94,7 +93,7 @@ class SessionState:
             self.key = Key.parse(block["key"]) if block["key"] else None
 
     def reset(self, name: str) -> None:
-        """Forget one key of the block, so that its default holds again."""
+        """Remove one key, so that its default applies again."""
         self.block.pop(name, None)
         if name == "tempo":
             self.tempo = self.tempo_map = None

@@ -1,4 +1,4 @@
-"""What a door hands to the desk when somebody wants music: the keys of this request alone, and its place."""
+"""A request to generate, as a door decodes it: the keys of this request alone, and its position."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One wish to generate.
+    """One request to generate.
 
     Attributes:
-        block: checked keys for this request alone.
-        start_beat: None = the playhead.
-        start_seconds: the same place in seconds, if known.
+        block: checked keys of this request alone.
+        start_beat: start in quarter-note beats; None = the playhead.
+        start_seconds: the same position in seconds, if known.
         whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
         into: folder for the take instead of the project's.
         follows: `PLAYHEAD` or `LOOP` if `start_beat` is where the song was at that moment, "" if it was named.

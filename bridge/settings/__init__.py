@@ -1,6 +1,7 @@
-"""Settings: what one is (`setting`), one described table (`table`), the file they are kept in (`file`).
+"""The settings: the type of one (`setting`), the table of all (`all_settings`), their file (`file`).
 
 The window's settings page, the file, the defaults of the command line and docs/desktop.md all come from the table.
+`remote_address` reads the address of the engine “remote”. Must not live here: state that is no choice of the user's.
 """
 
 from bridge.settings.all_settings import SETTINGS, check_setting, markdown_table

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bridge.request.block.table import ENGINES
-from bridge.settings.setting import Setting, Value
+from bridge.settings.setting import Setting, SettingValue
 from engine.errors import InvalidValue
 
 ENGINE_LABELS: Mapping[str, str] = MappingProxyType(
@@ -18,7 +18,7 @@ ENGINE_LABELS: Mapping[str, str] = MappingProxyType(
         "remote": "Another companion",
     }
 )
-"""What users read for each value of `engine`."""
+"""The label for users of each value of `engine`."""
 
 _CONNECTION, _SOUND, _TAKES, _LIVE, _PADS, _WINDOW = (
     "Connection",
@@ -222,7 +222,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for set
 """Every setting by its key, in the order of the settings page."""
 
 
-def check_setting(key: str, value: object) -> Value:
+def check_setting(key: str, value: object) -> SettingValue:
     """Return `value` as a value of the setting `key`.
 
     Raises
@@ -237,7 +237,7 @@ def check_setting(key: str, value: object) -> Value:
 
 
 def markdown_table() -> str:
-    """Return the table of docs/desktop.md."""
+    """Return the Markdown table of all settings that docs/desktop.md contains."""
     rows = ["| setting | allowed | default | flag | what it does |", "|---|---|---|---|---|"]
     for s in SETTINGS.values():
         flag = f"`{s.flag}`" if s.flag else ""

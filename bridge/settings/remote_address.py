@@ -1,4 +1,4 @@
-"""Where the user wants the engine “remote” to send its requests: environment before settings."""
+"""The address of the engine “remote”: environment variables take precedence over settings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KEY_VARIABLE = "STEMBRIDGE_KEY"
 
 
 def remote_address(folders: Folders, environ: Mapping[str, str] = os.environ) -> RemoteAddress | None:
-    """Return the address as it is set by now; None if none is.
+    """Return the current address of the other companion; None if none is set.
 
     Raises
     ------
     InvalidValue
-        If it is no address.
+        If the text is no valid address.
     """
     settings = SettingsFile(folders.settings)
     url = environ.get(URL_VARIABLE) or settings.text("remote_url")
@@ -30,7 +30,7 @@ def remote_address(folders: Folders, environ: Mapping[str, str] = os.environ) ->
 
 
 def find_engine(folders: Folders, name: str) -> EngineInfo:
-    """Return what is known of the engine that the block's `engine` value means here and now.
+    """Return the engine that the block's `engine` value `name` currently resolves to.
 
     Raises
     ------

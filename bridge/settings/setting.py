@@ -1,4 +1,4 @@
-"""What a setting is, and what its values may be."""
+"""The type `Setting`: one setting, with the check of its values."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Literal
 
 from engine.errors import InvalidValue
 
-Kind = Literal["integer", "number", "boolean", "choice", "text", "folder", "device", "secret"]
-Value = bool | int | float | str
+SettingKind = Literal["integer", "number", "boolean", "choice", "text", "folder", "device", "secret"]
+SettingValue = bool | int | float | str
 
 MAX_CHARS = 4096
-_KINDS: dict[Kind, type | tuple[type, ...]] = {
+_PYTHON_TYPES: dict[SettingKind, type | tuple[type, ...]] = {
     "integer": int,
     "number": (int, float),
     "boolean": bool,
@@ -29,21 +29,21 @@ class Setting:
 
     Attributes:
         key: its name in the file.
-        kind: what its value is.
-        default: its value while nobody has set it.
-        group: the heading it stands under.
-        label: what users read.
+        kind: the kind of its values.
+        default: its value until the user changes it.
+        group: its heading on the settings page.
+        label: its name for users.
         doc: one sentence on what it does.
         low, high: the range of a number, both included.
         unit: the unit of a number.
-        choices: the words a choice may be; choice_labels: what users read for each of them.
-        flag: the command-line flag of `stembridge` and `stembridge serve` that wins over it.
-        restarts: True if a change holds from the next start of the companion on.
+        choices: the allowed values of a choice; choice_labels: the label for users of each of them.
+        flag: the command-line flag of `stembridge` and `stembridge serve` that overrides it.
+        restarts: True if a change takes effect at the companion's next start.
     """
 
     key: str
-    kind: Kind
-    default: Value
+    kind: SettingKind
+    default: SettingValue
     group: str
     label: str
     doc: str
@@ -57,7 +57,7 @@ class Setting:
 
     @property
     def allowed(self) -> str:
-        """What the value must be, read after "must be"."""
+        """The allowed values in words, to be read after "must be"."""
         if self.kind in ("integer", "number"):
             what = "a whole number" if self.kind == "integer" else "a number"
             return f"{what}, {self.low:g}–{self.high:g} {self.unit}".rstrip().replace("-", "−")
@@ -67,23 +67,23 @@ class Setting:
             return f"one of {', '.join(self.choices)}"
         return "the path of a folder, or empty" if self.kind == "folder" else "text"
 
-    def check(self, value: object) -> Value:
-        """Return `value` as a value of this setting.
+    def check(self, value: object) -> SettingValue:
+        """Return `value` as a value of this setting; a number becomes a float.
 
         Raises
         ------
         InvalidValue
             If it is not allowed.
         """
-        kind = _KINDS[self.kind]
-        right = isinstance(value, kind) and (self.kind == "boolean" or not isinstance(value, bool))
-        if right and self.kind in ("integer", "number"):
-            right = self.low <= value <= self.high  # type: ignore[operator]
-        elif right and self.kind == "choice":
-            right = value in self.choices
-        elif right and isinstance(value, str):
-            right = len(value) <= MAX_CHARS and "\0" not in value
-        if not right:
+        is_type = isinstance(value, _PYTHON_TYPES[self.kind])
+        is_allowed = is_type and (self.kind == "boolean" or not isinstance(value, bool))
+        if is_allowed and self.kind in ("integer", "number"):
+            is_allowed = self.low <= value <= self.high  # type: ignore[operator]
+        elif is_allowed and self.kind == "choice":
+            is_allowed = value in self.choices
+        elif is_allowed and isinstance(value, str):
+            is_allowed = len(value) <= MAX_CHARS and "\0" not in value
+        if not is_allowed:
             raise InvalidValue(self.key, value, self.allowed)
         assert isinstance(value, bool | int | float | str)
         return float(value) if self.kind == "number" else value

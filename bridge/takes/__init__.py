@@ -1,8 +1,9 @@
-"""Takes on disk: one folder per take with stems, mix, MIDI and a manifest, complete or not there at all.
+"""Takes on disk: one folder per take with stems, mix, MIDI and a manifest, either complete or absent.
 
-What lives here: names and places of takes (`naming`, `layout`), what a take is (`take`), the manifest (`manifest`),
-the file formats (`wav`, `midifile`), and the writer that puts it all in place (`writer`, `staging`).
+Here are names and locations of takes (`naming`, `layout`), the data types (`take`), the manifest (`manifest`), the
+file formats (`wav`, `midifile`, `rpp`), the writers (`writer`, `files`, `stream`, `staging`), and the takes of a
+project (`library`). Not here: deciding what is generated, or talking to a DAW.
 
-What must not: deciding what is generated, or talking to a DAW. `naming`, `layout`, `take`, `staging` and `manifest`
-import no numpy: the companion process reads takes, only the worker process writes them.
+`naming`, `layout`, `take`, `staging`, `manifest` and `library` import no numpy: the companion process reads takes,
+and only the worker process writes them.
 """

@@ -26,11 +26,11 @@ STEM_COLORS = {
     "residual": "#90a4ae",
     "mix": "#b0bec5",
 }
-"""Stems of the sketch engine, of the separators (drums, bass, vocals, guitar, piano, other) and ACE-Step's tracks."""
+"""Stems of the sketch engine, of separators (drums, bass, vocals, guitar, piano, other) and of ACE-Step."""
 
 
 def stem_color(name: str) -> str:
-    """Return the colour of a stem as `#rrggbb`: from the table, or for other names one that never changes."""
+    """Return the colour of a stem as `#rrggbb`: from the table, or one derived from the name's hash."""
     key = "_".join(name.lower().replace("_", " ").split())
     known = STEM_COLORS.get(key)
     if known is not None:

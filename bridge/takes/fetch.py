@@ -1,4 +1,4 @@
-"""Fetching the takes of a request that another companion has carried out: complete, or not at all."""
+"""Downloads the takes of a job that another companion has run: all files, or none on an error."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from engine.remote.client import RemoteCompanion
 
 
 def fetch_takes(companion: RemoteCompanion, result: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Put the takes of `result` into `folder`: a single one's files right there, several in folders `1`, `2`, …
+    """Put the takes of `result` into `folder`: the files of a single one directly, several in folders `1`, `2`, …
 
-    Returns the manifests' paths.
+    Return the paths of the manifests.
 
     Raises
     ------
     InvalidValue
-        If a take or file of that name is there already.
+        If a take or file of that name exists already.
     StemBridgeError
-        If something cannot be fetched or written, or is not what the manifest says.
+        If something cannot be downloaded or written, or differs from the manifest's digest.
     """
     files: list[dict[str, str]] = [take["files"] for take in result["takes"]]
     single = len(files) == 1
@@ -41,7 +41,7 @@ def fetch_takes(companion: RemoteCompanion, result: Mapping[str, Any], folder: P
 
 def _fetch(companion: RemoteCompanion, urls: Mapping[str, str], folder: Path) -> None:
     companion.download(urls[MANIFEST], folder / MANIFEST)
-    manifest = read_manifest(folder / MANIFEST)  # also makes sure that its names stay inside the folder
+    manifest = read_manifest(folder / MANIFEST)  # also checks that its file names stay inside the folder
     if others := manifest.pop("variations", None):
         manifest["variations"] = [f"../{number}/{MANIFEST}" for number in range(1, len(others) + 1)]
         (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
-"""The files of one take: stems, mix and MIDI encoded on two threads, measured as they are, then the manifest.
+"""Writes the files of one take: stems, mix and MIDI on two threads, measured as written, then the manifest.
 
-sha256, soundfile and scipy work outside Python's lock, so two threads halve the time. Every level in the manifest is
-that of the samples in the file, after rounding to its bit depth.
+sha256, soundfile and scipy release Python's global lock, so two threads halve the time. Every level in the manifest
+is that of the samples in the file, after rounding to its bit depth.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from bridge.takes.manifest import build_manifest, manifest_bytes
 from bridge.takes.midifile import write_midi
 from bridge.takes.naming import stem_file_names
 from bridge.takes.staging import write_file
-from bridge.takes.take import MANIFEST, MIX, AudioFile, Take, Written
+from bridge.takes.take import MANIFEST, MIX, AudioFile, Take, WrittenTake
 from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, quantise, write_wav
 from engine.align.measure import GridError, measure_on_grid
 from engine.contract import Stem
 from engine.errors import EngineFailed
-from engine.levels import decibels, lufs, peak, peak_db, sum_error_db
+from engine.levels import decibels, peak, peak_db, sum_error_db
+from engine.loudness import lufs
 
 if TYPE_CHECKING:
     from engine.contract import Audio
@@ -34,13 +35,13 @@ _OTHER_BYTES = 100_000  # headers, MIDI and manifest, generously
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A take that has been checked.
+class PreparedTake:
+    """A take whose audio has been checked.
 
     Attributes:
         take: the take.
-        gain: what all stems and the mix are multiplied by, 1 unless an integer format would clip.
-        needed_bytes: how much all files take on disk, at most.
+        gain: factor for all stems and the mix, 1 unless an integer format would clip.
+        needed_bytes: upper bound of the size of all files on disk.
     """
 
     take: Take
@@ -49,17 +50,17 @@ class Ready:
 
     @property
     def steps(self) -> int:
-        """How many progress reports writing makes: one per stem, mix, measurement of grid and sum, and manifest."""
+        """Number of progress reports: one per stem, and one each for mix, grid, sum and manifest."""
         return len(self.take.generation.stems) + 4
 
 
-def prepare(take: Take) -> Ready:
+def prepare(take: Take) -> PreparedTake:
     """Check the audio of `take`.
 
     Raises
     ------
     EngineFailed
-        If stems or mix are not stereo of the requested length, or hold samples that are no numbers.
+        If stems or mix are not stereo of the requested length, or have samples that are not finite.
     StemBridgeError
         If a file would be larger than a WAV can be.
     """
@@ -78,10 +79,10 @@ def prepare(take: Take) -> Ready:
     if loudest > 1.0 and take.bit_depth != "float":
         gain = (1.0 - 2.0 ** (1 - int(take.bit_depth))) / loudest
     audio_bytes = shape[0] * shape[1] * BYTES_PER_SAMPLE[take.bit_depth]
-    return Ready(take, gain, len(audios) * audio_bytes + _OTHER_BYTES)
+    return PreparedTake(take, gain, len(audios) * audio_bytes + _OTHER_BYTES)
 
 
-def write_files(ready: Ready, folder: Path, step: Callable[[], None], variations: Sequence[str]) -> None:
+def write_files(ready: PreparedTake, folder: Path, step: Callable[[], None], variations: Sequence[str]) -> None:
     """Write all files of a take to the existing `folder`, the manifest last; `step` is called `ready.steps` times.
 
     Raises
@@ -89,7 +90,7 @@ def write_files(ready: Ready, folder: Path, step: Callable[[], None], variations
     OSError
         If a file cannot be written.
     Exception
-        Whatever `step` raises; what is being written then is finished first.
+        Any error of `step`, once the files being written are finished.
     """
     started = time.perf_counter()
     written = _write_all(ready, folder, step)
@@ -99,12 +100,12 @@ def write_files(ready: Ready, folder: Path, step: Callable[[], None], variations
     step()
 
 
-def _write_all(ready: Ready, folder: Path, step: Callable[[], None]) -> Written:
+def _write_all(ready: PreparedTake, folder: Path, step: Callable[[], None]) -> WrittenTake:
     take, stems = ready.take, ready.take.generation.stems
     bases = stem_file_names([stem.name for stem in stems])
     pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="take")
     try:
-        # The sum takes longest and holds most: it goes first, beside the small measurement.
+        # The sum takes the most time and memory: it goes first, beside the small measurement.
         sum_error = pool.submit(_delivered_sum_error_db, ready)
         grid = pool.submit(_grid, take)
         files = [pool.submit(_write_stem, ready, stem, folder, base) for stem, base in zip(stems, bases, strict=True)]
@@ -115,7 +116,7 @@ def _write_all(ready: Ready, folder: Path, step: Callable[[], None]) -> Written:
             step()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    return Written(
+    return WrittenTake(
         stems=tuple(future.result() for future in files),
         mix=mix_file.result(),
         alignment=grid.result(),
@@ -125,7 +126,7 @@ def _write_all(ready: Ready, folder: Path, step: Callable[[], None]) -> Written:
     )
 
 
-def _write_stem(ready: Ready, stem: Stem, folder: Path, base: str) -> AudioFile:
+def _write_stem(ready: PreparedTake, stem: Stem, folder: Path, base: str) -> AudioFile:
     take, request = ready.take, ready.take.request
     midi = None
     if stem.notes is not None:
@@ -143,11 +144,11 @@ def _write_stem(ready: Ready, stem: Stem, folder: Path, base: str) -> AudioFile:
     return _write_audio(ready, stem, folder, f"{base}.wav", midi)
 
 
-def _write_mix(ready: Ready, folder: Path) -> AudioFile:
+def _write_mix(ready: PreparedTake, folder: Path) -> AudioFile:
     return _write_audio(ready, Stem("mix", ready.take.generation.mix), folder, MIX, None)
 
 
-def _write_audio(ready: Ready, stem: Stem, folder: Path, file: str, midi: str | None) -> AudioFile:
+def _write_audio(ready: PreparedTake, stem: Stem, folder: Path, file: str, midi: str | None) -> AudioFile:
     take = ready.take
     sample_rate = take.request.sample_rate
     samples = quantise(stem.audio, take.bit_depth, ready.gain)
@@ -166,7 +167,7 @@ def _write_audio(ready: Ready, stem: Stem, folder: Path, file: str, midi: str | 
 
 
 def wav_info(take: Take, name: str, is_drums: bool = False) -> WavInfo:
-    """Return what goes into the WAV of the stem `name` of `take`, or of its mix."""
+    """Return the metadata for the WAV of the stem `name` of `take`, or of its mix."""
     request, generation = take.request, take.generation
     tempo_map = request.tempo_map
     mean_bpm = 60.0 * float(request.length_beats) / tempo_map.seconds(request.length_beats)
@@ -185,8 +186,8 @@ def wav_info(take: Take, name: str, is_drums: bool = False) -> WavInfo:
     )
 
 
-def _delivered_sum_error_db(ready: Ready) -> float | None:
-    """How far the sum of the stems' files is from the mix's file, in dBFS; None without stems."""
+def _delivered_sum_error_db(ready: PreparedTake) -> float | None:
+    """Return the peak of the stems' files summed minus the mix's file, in dBFS; None without stems."""
     generation, depth = ready.take.generation, ready.take.bit_depth
     if not generation.stems:
         return None
@@ -203,7 +204,7 @@ def _grid(take: Take) -> GridError:
     return measure_on_grid(take.generation.stems, take.request.tempo_map, take.request.sample_rate)
 
 
-def _notices(ready: Ready) -> tuple[str, ...]:
+def _notices(ready: PreparedTake) -> tuple[str, ...]:
     if ready.gain == 1.0:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""Where takes lie in a project, and whether a project can hold them. No numpy."""
+"""Location of takes in a project, and the check that a project can hold them. No numpy."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from pathlib import Path
 
 from bridge.takes.naming import MAX_FOLDER_NAME
 from bridge.takes.take import MANIFEST
-from engine.errors import InvalidValue
+from engine.errors import InvalidValue, StemBridgeError
 
 FOLDER = "StemBridge"
 MAX_MANIFEST_PATH_BYTES = 900
-"""A manifest's path travels in `/job/done`, and no OSC message may be longer than 1,024 bytes (REAPER's limit)."""
+"""Longest path of a manifest: `/job/done` sends it, and an OSC message is limited to 1,024 bytes (by REAPER)."""
 
 
 def takes_folder(project: Path, daw: str = "") -> Path:
     """Return the folder of the takes of `project`, which need not exist.
 
     A Live project (it has a folder "Ableton Project Info", or `daw` names Live) keeps imported audio under
-    Samples/Imported; Live refers to files there by relative paths, so that a moved project still finds them.
+    Samples/Imported: Live refers to files there by relative paths, so a moved project still finds them.
     """
     is_live = any(word in daw.lower() for word in ("live", "ableton")) or (project / "Ableton Project Info").is_dir()
     return project / "Samples" / "Imported" / FOLDER if is_live else project / FOLDER
 
 
 def check_project(path: str | Path, daw: str = "") -> Path:
-    """Return `path` as a project folder that takes can be written to. Leaves nothing behind.
+    """Return `path` as a project folder that takes can be written to; the check leaves no file behind.
 
     Raises
     ------
     InvalidValue
-        If it is not absolute, not an existing folder, too long for OSC, or a file cannot be created there.
+        If it is not absolute, not an existing folder, too long for OSC, or not writable.
     """
     project = Path(path)
     if not str(path) or not project.is_absolute():
@@ -44,8 +44,20 @@ def check_project(path: str | Path, daw: str = "") -> Path:
     return project
 
 
+def check_project_is_there(project: str | None) -> None:
+    """Refuse to write into a project folder that has been deleted, renamed or unmounted, and so would be made again.
+
+    Raises
+    ------
+    StemBridgeError
+        If `project` is named and no folder.
+    """
+    if project is not None and not _is_folder(Path(project)):
+        raise StemBridgeError(f"The project's folder {project} is gone; nothing was written.")
+
+
 def nearest_folder(path: Path) -> Path:
-    """Return `path` or the nearest parent that exists; it may turn out to be a file."""
+    """Return `path` or its nearest existing parent, which may be a file."""
     while not path.exists() and path != path.parent:
         path = path.parent
     return path
@@ -54,7 +66,7 @@ def nearest_folder(path: Path) -> Path:
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except (OSError, ValueError):  # a NUL in the path, a name that is too long, a network that is gone
+    except (OSError, ValueError):  # a NUL in the path, a name that is too long, a lost network drive
         return False
 
 
@@ -70,7 +82,7 @@ def _check_length(project: Path, daw: str) -> None:
 
 
 def _check_writable(project: Path, takes: Path) -> None:
-    # Asking for permissions answers wrongly on network shares and read-only disks: only a real file tells.
+    # os.access is wrong on network shares and read-only disks: only creating a real file is a reliable test.
     folder = nearest_folder(takes)
     probe = folder / f".stembridge-{secrets.token_hex(8)}.tmp"
     try:

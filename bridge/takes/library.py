@@ -1,7 +1,7 @@
-"""The takes of a project as a window shows them: read from their manifests, with the user's own notes beside them.
+"""The takes of a project as the window shows them: read from their manifests, with the user's notes.
 
-Names and favourites lie in `notes.json` in the take's folder, so that they move with the project; the manifest, which
-says what was made, is never changed.
+Names and favourites are stored in `notes.json` in the take's folder, so that they move with the project; the manifest
+is never changed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_NAME_CHARS = 100
 
 @dataclass(frozen=True, slots=True)
 class StemFile:
-    """One stem of a take: its name, its WAV, its colour (`#rrggbb`), and its MIDI file where there is one."""
+    """One stem of a take: its name, WAV, colour (`#rrggbb`), the WAV's SHA-256, and its MIDI file if it has one."""
 
     name: str
     path: Path
@@ -37,13 +37,14 @@ class StemFile:
 
 @dataclass(frozen=True, slots=True)
 class TakeView:
-    """A take as a window shows it.
+    """A take as the window shows it.
 
     Attributes:
-        manifest: the manifest's path, which is also the take's identity.
+        manifest: path of the manifest, which also identifies the take.
         data: the whole manifest.
-        name: the user's name for it; empty = none given.
-        favourite: whether the user likes it.
+        stems: the stems in the manifest's order.
+        name: the user's name for it; empty = none.
+        favourite: True if the user marked it.
     """
 
     manifest: Path
@@ -59,7 +60,7 @@ class TakeView:
 
     @property
     def title(self) -> str:
-        """The user's name, else the genres, else the folder's name."""
+        """The user's name, or else the genres, or else the folder's name."""
         return self.name or str(self.data["params"].get("genres", "")).strip() or self.folder.name
 
     @property
@@ -80,17 +81,17 @@ class TakeView:
 
     @property
     def frames(self) -> int:
-        """Length in frames."""
+        """The length in frames."""
         return int(self.data["frames"])
 
     @property
     def sample_rate(self) -> int:
-        """Frames per second."""
+        """The sample rate in Hz."""
         return int(self.data["sample_rate"])
 
     @property
     def seconds(self) -> float:
-        """Length in seconds."""
+        """The length in seconds."""
         return self.frames / self.sample_rate
 
     @property
@@ -99,19 +100,19 @@ class TakeView:
         return int(self.data["params"].get("seed", 0))
 
     def bar_frames(self) -> list[int]:
-        """Return the frame of every bar line, the take's end left out."""
-        step, tempo_map = self.meter.bar_beats, self.tempo_map
-        return self._frames(step, tempo_map)
+        """Return the frame of every bar line, without the take's end."""
+        return self._grid_frames(self.meter.bar_beats)
 
     def beat_frames(self) -> list[int]:
-        """Return the frame of every beat of the meter's denominator."""
-        return self._frames(Fraction(4, self.meter.denominator), self.tempo_map)
+        """Return the frame of every beat of the meter's denominator, without the take's end."""
+        return self._grid_frames(Fraction(4, self.meter.denominator))
 
-    def _frames(self, step: Fraction, tempo_map: TempoMap) -> list[int]:
-        found: list[int] = []
-        while (frame := tempo_map.frames(len(found) * step, self.sample_rate)) < self.frames:
-            found.append(frame)
-        return found
+    def _grid_frames(self, step_beats: Fraction) -> list[int]:
+        tempo_map = self.tempo_map
+        lines: list[int] = []
+        while (frame := tempo_map.frames(len(lines) * step_beats, self.sample_rate)) < self.frames:
+            lines.append(frame)
+        return lines
 
 
 def read_take(manifest: Path) -> TakeView:
@@ -120,7 +121,7 @@ def read_take(manifest: Path) -> TakeView:
     Raises
     ------
     InvalidValue
-        If it is no complete take.
+        If it is not the manifest of a complete take.
     """
     data = read_manifest(manifest)
     try:
@@ -134,7 +135,7 @@ def read_take(manifest: Path) -> TakeView:
 
 
 def scan(folders: Iterable[Path]) -> list[TakeView]:
-    """Return every take in `folders` (folders of takes), newest first; what is no take is passed over."""
+    """Return every take in `folders` (folders of takes), newest first; everything else in them is ignored."""
     takes: list[TakeView] = []
     for folder in dict.fromkeys(folders):
         try:
@@ -150,12 +151,12 @@ def scan(folders: Iterable[Path]) -> list[TakeView]:
 
 
 def annotate(take: TakeView, *, name: str | None = None, favourite: bool | None = None) -> TakeView:
-    """Return the take with the user's name or mark, kept on disk.
+    """Return the take with another name or favourite mark, and store both on disk.
 
     Raises
     ------
     StemBridgeError
-        If it cannot be written.
+        If they cannot be written.
     """
     changed = replace(
         take,
@@ -173,7 +174,7 @@ def trash(take: TakeView) -> None:
     Raises
     ------
     StemBridgeError
-        If there is no trash for it; the take stays where it is.
+        If the system has no trash for it; the take stays where it is.
     """
     import send2trash
 

@@ -1,8 +1,8 @@
-"""`manifest.json`: what a take is, in the form that DAW scripts, the window and users' own scripts rely on. No numpy.
+"""`manifest.json`: the description of a take for DAW scripts, the window and users' own scripts. No numpy.
 
-The form is the contract's section 7 (`docs/protocol.md`). Beyond it: `prompt`, `notices`, `bit_depth`, `gain_db`,
-`version`, with several takes of one job `variations` (the relative paths of all their manifests), and `remote`: what
-the manifest of another companion says that has made it.
+The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `prompt`, `notices`, `bit_depth`,
+`gain_db`, `version`; `variations`, if a job has several takes: the relative paths of all their manifests; `remote`,
+if another companion made the take: values of that companion's manifest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import bridge
 from bridge.takes.colors import stem_color
-from bridge.takes.take import AudioFile, Take, Written
+from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.errors import InvalidValue
 
 FORMAT = 1
@@ -47,12 +47,12 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 
 
 def build_manifest(
-    take: Take, written: Written, *, timings: Mapping[str, float] | None = None, variations: Sequence[str] = ()
+    take: Take, written: WrittenTake, *, timings: Mapping[str, float] | None = None, variations: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return the manifest of `take` as JSON values; numbers that JSON has no form for (NaN, ±∞) become None.
+    """Return the manifest of `take` as JSON values; NaN and ±∞, which JSON does not have, become None.
 
-    `timings` (seconds) come beside the take's, and `variations` are the paths of all manifests of the job, relative
-    to this one, in order; fewer than two are left out.
+    `timings` (seconds by phase) are merged with the take's. `variations` are the paths of all manifests of the job,
+    relative to this one, in order; fewer than two are left out.
     """
     generation = take.generation
     manifest: dict[str, Any] = {
@@ -98,18 +98,18 @@ def _music(take: Take) -> dict[str, object]:
 
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
-    """Return the file's bytes: UTF-8, indented for readers."""
+    """Return the file's bytes: UTF-8, indented."""
     text = json.dumps(manifest, ensure_ascii=False, indent=2, allow_nan=False)
     return (text + "\n").encode("utf-8", "replace")
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Return the manifest at `path`, checked: all fields of the contract are there and of their type.
+    """Return the manifest at `path`; all fields of the contract are checked for presence and type.
 
     Raises
     ------
     InvalidValue
-        If it cannot be read, is no manifest, or names files outside its own folder.
+        If it cannot be read, is not a manifest, or names files outside its own folder.
     """
     try:
         with path.open("rb") as file:
@@ -123,20 +123,20 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise _broken(path, f"not JSON: {error}") from error
     if not isinstance(manifest, dict):
         raise _broken(path, "not a JSON object")
-    problem = _problem(manifest)
-    if problem:
-        raise _broken(path, problem)
+    fault = _fault(manifest)
+    if fault:
+        raise _broken(path, fault)
     return manifest
 
 
 def stem_entry(stem: AudioFile) -> dict[str, object]:
-    """Return a stem as a manifest lists it."""
+    """Return the manifest's entry of a stem."""
     midi = {} if stem.midi is None else {"midi": stem.midi}
     return {"name": stem.name, "color": stem_color(stem.name), **midi, **audio_entry(stem)}
 
 
 def audio_entry(audio: AudioFile) -> dict[str, object]:
-    """Return a file as a manifest lists it."""
+    """Return the fields that stems and mix have in common in a manifest."""
     return {"file": audio.file, "peak_db": audio.peak_db, "lufs": audio.lufs, "sha256": audio.sha256}
 
 
@@ -145,7 +145,7 @@ def _utc(moment: datetime) -> str:
 
 
 def _json_value(value: object) -> object:
-    """Return `value` as plain JSON: no NaN, no fractions, no numpy scalars; what JSON has no form for as text."""
+    """Return `value` as a JSON value: NaN as None, fractions and numpy scalars as numbers, other types as text."""
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float | Fraction):
@@ -160,8 +160,8 @@ def _json_value(value: object) -> object:
     return str(value)
 
 
-def _problem(manifest: Mapping[str, Any]) -> str | None:
-    """Say what is wrong with a manifest, or None."""
+def _fault(manifest: Mapping[str, Any]) -> str | None:
+    """Return the first fault of a manifest, or None."""
     number = manifest.get("format")
     if isinstance(number, int) and number > FORMAT:
         return f"of format {number}, made by a newer version of Stem Bridge"

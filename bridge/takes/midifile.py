@@ -1,8 +1,8 @@
-"""MIDI files of stems whose notes are known: format 0, so that a DAW makes one item of it on one track.
+"""Writes MIDI files of stems whose notes are known: format 0, so that a DAW imports them as one item on one track.
 
 Standard MIDI File 1.0 (MIDI Association, RP-001): tempos are whole microseconds per quarter note, and there are no
-ramps. A ramp becomes steps of an eighth of a beat, each with the mean tempo that ends it at the right time: the
-rounding of one step is made good in the next, so that it does not add up.
+ramps. A ramp becomes steps of an eighth of a beat, each with the mean tempo that ends it at the right time. The
+rounding error of one step is corrected in the next, so that errors do not add up.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ RAMP_STEP_TICKS = TICKS_PER_BEAT // 8
 _CLOCKS_PER_WHOLE = 96
 _MICROSECONDS = 1_000_000
 _META, _NOTE_OFF, _NOTE_ON = 0, 1, 2
-Event = tuple[int, int, object]
-"""Tick, rank at that tick, message."""
+MidiEvent = tuple[int, int, object]
+"""Tick, sort rank at that tick, message."""
 
 
 def write_midi(
@@ -49,7 +49,7 @@ def write_midi(
     Raises
     ------
     OSError
-        If it cannot be written; nothing is left.
+        If it cannot be written; no file is left then.
     """
     end = _ticks(length_beats)
     track = mido.MidiTrack()
@@ -67,12 +67,12 @@ def write_midi(
 
 
 def tempo_events(tempo_map: TempoMap, end: int) -> Iterator[tuple[int, int]]:
-    """Yield (tick, microseconds per quarter note) from tick 0 up to `end`, which is left out; ticks rise."""
+    """Yield (tick, microseconds per quarter note) in order, from tick 0 up to but not including `end`."""
     points = tempo_map.points
     edges = [_ticks(Fraction(point.beat)) for point in points]
     for index, point in enumerate(points):
         start, stop = edges[index], min(edges[index + 1], end) if index + 1 < len(points) else end
-        if start >= stop:  # two points within one tick: the later one counts
+        if start >= stop:  # of two points within one tick the later one applies
             continue
         if point.ramp and index + 1 < len(points) and points[index + 1].bpm != point.bpm:
             yield from _ramp_events(tempo_map, start, stop)
@@ -85,8 +85,8 @@ def _ramp_events(tempo_map: TempoMap, start: int, stop: int) -> Iterator[tuple[i
     elapsed = Fraction(0)
     for tick in range(start, stop, RAMP_STEP_TICKS):
         beats = Fraction(min(RAMP_STEP_TICKS, stop - tick), TICKS_PER_BEAT)
-        wanted = Fraction(_microseconds(tempo_map, min(tick + RAMP_STEP_TICKS, stop)) - begin)
-        tempo = round((wanted - elapsed) / beats)
+        target = Fraction(_microseconds(tempo_map, min(tick + RAMP_STEP_TICKS, stop)) - begin)
+        tempo = round((target - elapsed) / beats)
         elapsed += tempo * beats
         yield tick, tempo
 
@@ -95,7 +95,7 @@ def _microseconds(tempo_map: TempoMap, tick: int) -> float:
     return tempo_map.seconds(Fraction(tick, TICKS_PER_BEAT)) * _MICROSECONDS
 
 
-def _head_events(name: str, tempo_map: TempoMap, meter: Meter, key: Key | None, end: int) -> Iterator[Event]:
+def _head_events(name: str, tempo_map: TempoMap, meter: Meter, key: Key | None, end: int) -> Iterator[MidiEvent]:
     yield 0, _META, mido.MetaMessage("track_name", name=name)
     yield (
         0,
@@ -124,7 +124,7 @@ def _key_signature(key: Key | None) -> object:
     return signature
 
 
-def _note_events(notes: Iterable[Note], end: int, is_drums: bool) -> Iterator[Event]:
+def _note_events(notes: Iterable[Note], end: int, is_drums: bool) -> Iterator[MidiEvent]:
     channel = DRUM_CHANNEL if is_drums else 0
     for start, stop, pitch, velocity in _monophonic_pitches(notes, end):
         yield start, _NOTE_ON, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)
@@ -134,7 +134,7 @@ def _note_events(notes: Iterable[Note], end: int, is_drums: bool) -> Iterator[Ev
 def _monophonic_pitches(notes: Iterable[Note], end: int) -> Iterator[tuple[int, int, int, int]]:
     """Yield (start, stop, pitch, velocity) in ticks, no two of one pitch sounding at once.
 
-    A note-off ends whatever sounds at its pitch, so overlapping notes of one pitch would cut each other short.
+    A note-off ends every note of its pitch, so overlapping notes of one pitch would cut each other short.
     """
     by_pitch: dict[int, dict[int, tuple[int, int]]] = {}
     for note in notes:

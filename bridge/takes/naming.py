@@ -1,7 +1,7 @@
-"""File and folder names of takes: plain ASCII that every file system takes, readable, never used twice. No numpy.
+"""File and folder names of takes: readable, unique, in plain ASCII that every file system accepts. No numpy.
 
-A take's folder is named by time, style and id ("2026-11-21 034207 funk slap bass ab12cd"). The tempo stays out of
-all names: REAPER reads "97bpm" in one and opens a dialog on import.
+A take's folder is named by time, style and id ("2026-11-21 034207 funk slap bass ab12cd"). No name has a tempo in it:
+REAPER would read "97bpm" and open a dialog on import.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _MAX_STEM_NAME = 40
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38}[A-Za-z0-9])?")
 _BPM = re.compile(r"\d+(?:[.,]\d+)?[\s-]*bpm|bpm[\s:-]*\d+(?:[.,]\d+)?|bpm", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-# Device names of Windows, with any ending (Microsoft, "Naming Files, Paths, and Namespaces"), and names of our own.
-_TAKEN = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10)), "mix", "manifest"}
+# Device names of Windows, with any suffix (Microsoft, "Naming Files, Paths, and Namespaces"), and a take's own files.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10)), "mix", "manifest"}
 
 
 def take_folder_name(created: datetime, genres: str, take_id: str) -> str:
-    """Return the folder name of a take: `created` as it stands, words of `genres`, and `take_id`, ≤ 80 characters.
+    """Return the folder name of a take: `created` in its own zone, words of `genres`, and `take_id`, ≤ 80 characters.
 
-    Names sort by time as long as all times are given in one zone.
+    Names sort by time as long as all times are in the same zone.
 
     Raises
     ------
@@ -42,17 +42,17 @@ def take_folder_name(created: datetime, genres: str, take_id: str) -> str:
 
 
 def stem_file_name(name: str) -> str:
-    """Return a file name for a stem, without ending: `"Lead Vocals"` becomes `"Lead_Vocals"`.
+    """Return a file name for a stem, without suffix: `"Lead Vocals"` becomes `"Lead_Vocals"`.
 
-    Names that Windows keeps for devices, and the take's own `mix` and `manifest`, get `_stem` appended; a name
-    without any usable character is `"stem"`.
+    Names that Windows reserves for devices, and the take's own `mix` and `manifest`, get `_stem` appended; a name
+    without any usable character becomes `"stem"`.
     """
     words = _portable(_ascii(name), "_", _MAX_STEM_NAME) or "stem"
-    return f"{words}_stem" if words.lower() in _TAKEN else words
+    return f"{words}_stem" if words.lower() in _RESERVED else words
 
 
 def stem_file_names(names: Sequence[str]) -> list[str]:
-    """Return `stem_file_name` of each name, told apart by `_2`, `_3`, … where they differ in nothing but case."""
+    """Return `stem_file_name` of each name, made unique (without case) by `_2`, `_3`, …."""
     used: set[str] = set()
     result: list[str] = []
     for name in names:
@@ -71,7 +71,7 @@ def _ascii(text: str) -> str:
 
 
 def _portable(text: str, separator: str, room: int) -> str:
-    """Join the words of `text` as far as they fit into `room` characters; a first word that is too long is cut."""
+    """Join the leading words of `text` that fit into `room` characters; a first word that is too long is cut."""
     result = ""
     for word in _WORD.findall(text.replace("_", " ")):
         longer = f"{result}{separator}{word}" if result else word[:room].rstrip("-")

@@ -1,8 +1,8 @@
-"""A take as a REAPER project of its own, for whoever wants to open it in REAPER or any DAW that reads its projects.
+"""A take as a REAPER project, to open it in REAPER or any DAW that reads REAPER projects.
 
-The form: text, blocks `<NAME … >`, and REAPER fills in what is missing. An ISBUS line makes folders ("1 1" opens one,
-"2 -1" is its last track). A point of the tempo envelope is `PT seconds bpm shape meter`: shape 1 holds the tempo, 0
-moves linearly to the next point; meter is 65536 · denominator + numerator, 0 where it does not change.
+The format is text with blocks `<NAME … >`; REAPER fills in missing lines. An ISBUS line makes folders ("1 1" opens
+one, "2 -1" is its last track). A point of the tempo envelope is `PT seconds bpm shape meter`: shape 1 holds the
+tempo, 0 moves linearly to the next point; meter is 65536 · denominator + numerator, 0 where it does not change.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def write_rpp(manifest_path: Path) -> Path:
 
 
 def rpp_text(manifest: dict[str, Any], title: str) -> str:
-    """Return the project: the take from its bar 1 on, stems on tracks in a folder called `title`."""
+    """Return the text of the project: the take starts at bar 1, its stems are tracks in a folder track `title`."""
     meter = Meter.parse(manifest["time_signature"])
     tempo_map = TempoMap.parse(manifest["tempo_map"] or [{"beat": 0, "bpm": manifest["tempo"]}])
     length_s = manifest["frames"] / manifest["sample_rate"]
@@ -100,7 +100,7 @@ def _item(name: str, file: str, length_s: float) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return a text in the quotation mark that does not occur in it; where all do, the backquotes become others."""
+    """Return a text in a quotation mark that it does not contain; if it has all, backquotes become apostrophes."""
     line = " ".join(text.split())
     mark = next((mark for mark in "\"'`" if mark not in line), None)
     if mark is None:
@@ -109,7 +109,7 @@ def _quoted(text: str) -> str:
 
 
 def _color(hex_color: str) -> int:
-    """Return `#rrggbb` as projects keep it: blue, green, red, and a flag that says it was chosen."""
+    """Return `#rrggbb` as projects store it: 0xbbggrr, plus a flag for a custom colour."""
     value = int(hex_color.removeprefix("#"), 16)
     red, green, blue = value >> 16 & 0xFF, value >> 8 & 0xFF, value & 0xFF
     return _CUSTOM_COLOR | blue << 16 | green << 8 | red

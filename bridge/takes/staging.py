@@ -1,7 +1,7 @@
-"""Putting files in place all at once: a hidden staging folder that is renamed, or removed without a trace. No numpy.
+"""Puts files in place all at once: a hidden staging folder is renamed, or removed without a trace. No numpy.
 
-A take named N in the folder F is staged in `F/.N.part`. That path is known before the work starts, so whoever keeps
-track of jobs can have it cleared after a crash (`discard_staging`).
+A take named N in the folder F is staged in `F/.N.part`. That path is known before the work starts, so the job queue
+can have it deleted after a crash (`discard_staging`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.errors import InvalidValue, StemBridgeError
 
 _MB = 1_000_000
 _ATTEMPTS = 20
-# On Windows a virus scanner or indexer that looks into a fresh file keeps its folder from being renamed for a moment.
+# On Windows a virus scanner or indexer that reads a new file blocks renaming its folder for a moment.
 _RENAME_WAITS_S: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4) if os.name == "nt" else ()
 _STAGING_NAME = re.compile(r"\..+\.part")
 _REASONS = {
@@ -36,25 +36,25 @@ _REASONS = {
 
 
 def staging_path(folder: Path, name: str) -> Path:
-    """Return where the take `name` of `folder` is kept until it is complete."""
+    """Return the folder that holds the take `name` of `folder` until it is complete."""
     return folder / f".{name}.part"
 
 
 def discard_staging(paths: Iterable[Path]) -> None:
-    """Delete staging folders that a crash left behind, and a takes folder that is empty without them.
+    """Delete staging folders that a crash left behind, and their takes folder if it is empty then.
 
-    Paths that are not there are passed over, and so is what cannot be deleted.
+    Missing paths are ignored, and so are those that cannot be deleted.
 
     Raises
     ------
     InvalidValue
-        If a path does not have the form of `staging_path`; nothing is deleted then.
+        If a path is not one of `staging_path`; nothing is deleted then.
     """
-    wanted = list(paths)
-    for path in wanted:
+    folders = list(paths)
+    for path in folders:
         if not (path.is_absolute() and _STAGING_NAME.fullmatch(path.name)):
             raise InvalidValue("staging folder", str(path), "an absolute path that ends in .<take>.part")
-    for path in wanted:
+    for path in folders:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         if path.parent.name == FOLDER:
@@ -63,14 +63,14 @@ def discard_staging(paths: Iterable[Path]) -> None:
 
 
 def write_file(path: Path, parts: Sequence[bytes | memoryview], *, durable: bool = False) -> None:
-    """Write `parts` one after the other under a temporary name, then give the file its name.
+    """Write `parts` in order to a temporary file, then rename it to `path`.
 
-    `durable` waits until the disk has it.
+    With `durable`, wait until the file is on the disk (fsync).
 
     Raises
     ------
     OSError
-        As the system says; the temporary file is gone then.
+        If it cannot be written; the temporary file is deleted then.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -88,16 +88,16 @@ def write_file(path: Path, parts: Sequence[bytes | memoryview], *, durable: bool
 
 
 def check_space(folder: Path, needed_bytes: int) -> None:
-    """Check that the disk of `folder` (which need not exist) has room; a courtesy, it may fill up later.
+    """Check that the disk of `folder` (which need not exist) has room; it may still fill up later.
 
     Raises
     ------
     StemBridgeError
-        If it has not.
+        If it has too little.
     """
     try:
         free = shutil.disk_usage(nearest_folder(folder)).free
-    except OSError:  # some network drives do not say
+    except OSError:  # some network drives do not report it
         return
     if free < needed_bytes:
         raise _full(folder, needed_bytes, free)
@@ -105,7 +105,7 @@ def check_space(folder: Path, needed_bytes: int) -> None:
 
 @contextmanager
 def clear_errors(folder: Path, needed_bytes: int) -> Iterator[None]:
-    """Turn every `OSError` of the block into a `StemBridgeError` with one sentence about `folder`."""
+    """Turn every `OSError` in the `with` block into a `StemBridgeError` with one sentence about `folder`."""
     try:
         yield
     except OSError as error:
@@ -118,13 +118,13 @@ def clear_errors(folder: Path, needed_bytes: int) -> Iterator[None]:
 
 
 class Staging:
-    """Staging folders for takes that belong together; as a context manager it removes them unless `publish` ran.
+    """Staging folders of takes that are published together; on an error in the `with` block all is removed.
 
-    Folders that had to be made on the way are removed too, if nothing else has come to lie in them.
+    Parent folders that were created for them are removed too, unless other files are in them by then.
     """
 
     def __init__(self, folder: Path, names: Sequence[str], *, into_folder: bool = False) -> None:
-        """Plan to put the folders `names` into `folder`; with `into_folder` the files of the only one themselves."""
+        """Prepare the folders `names` for `folder`; with `into_folder`, put the only one's files into it."""
         self.folder = folder
         self.paths = [staging_path(folder, name) for name in names]
         self._names = list(names)
@@ -145,26 +145,26 @@ class Staging:
         if exc_type is not None:
             self._clear()
         elif self._into_folder:
-            shutil.rmtree(self.paths[0], ignore_errors=True)  # empty: its files have moved out
+            shutil.rmtree(self.paths[0], ignore_errors=True)  # empty: `publish` moved its files
 
     def _clear(self) -> None:
-        """Remove everything that this object has made."""
+        """Remove everything that this object has created."""
         for target in reversed(self._published):
             _remove(target)
         for path in reversed(self._made):
             if path in self.paths:
                 shutil.rmtree(path, ignore_errors=True)
             else:
-                with suppress(OSError):  # somebody else's files lie in it
+                with suppress(OSError):  # another program's files are in it
                     path.rmdir()
 
     def publish(self) -> None:
-        """Give everything its final name, manifests last; undone by leaving the context with an error.
+        """Rename everything to its final name, manifests last; an error in the `with` block undoes it.
 
         Raises
         ------
         InvalidValue
-            If a name has been taken meanwhile.
+            If a name exists by now.
         """
         if self._into_folder:
             files = sorted(self.paths[0].iterdir(), key=lambda file: (file.name == MANIFEST, file.name))
@@ -177,7 +177,7 @@ class Staging:
             self._published.append(target)
 
     def _make(self, path: Path) -> None:
-        """Make `path` and its parents, remembering which were missing."""
+        """Create `path` and its missing parents, and remember those that were created."""
         for _ in range(_ATTEMPTS):
             missing = [path, *(parent for parent in path.parents if not parent.exists())]
             try:
@@ -186,7 +186,7 @@ class Staging:
                         self._make_one(folder)
                 path.mkdir()
             except FileNotFoundError:
-                # Another writer has failed and removed the empty parent between our two steps.
+                # Another writer has failed and removed the empty parent in between.
                 continue
             except FileExistsError:
                 check_free(path)
@@ -203,12 +203,12 @@ class Staging:
 
 
 def check_free(path: Path) -> None:
-    """Check that nothing has the name `path` yet.
+    """Check that `path` does not exist yet.
 
     Raises
     ------
     InvalidValue
-        If something has.
+        If it exists, even as a broken link.
     """
     if os.path.lexists(path):
         raise InvalidValue("destination", str(path), "a name that is not used yet (nothing is ever overwritten)")

@@ -1,4 +1,4 @@
-"""Stems of any length as WAV files: read a few seconds at a time, measured as they are written."""
+"""Writes stems of any length as WAV files: block by block, measured while they are written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import numpy as np
 from bridge.takes.naming import stem_file_names
 from bridge.takes.take import MIX, AudioFile, BitDepth
 from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, encoded, quantise, wav_head
-from engine.levels import SILENCE_DB, LoudnessMeter, decibels, peak
+from engine.levels import SILENCE_DB, decibels, peak
+from engine.loudness import LoudnessMeter
 
 if TYPE_CHECKING:
     from engine.contract import Audio
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from engine.stems import StemSource
 
 InfoOf = Callable[[str], WavInfo]
-Report = Callable[[float], None]
+ReportFraction = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenStems:
-    """What `write_stems` has written; attributes as in `take.Written`."""
+    """Result of `write_stems`; attributes as in `take.WrittenTake`."""
 
     stems: tuple[AudioFile, ...]
     mix: AudioFile
@@ -36,12 +37,12 @@ class WrittenStems:
 
 
 def file_names(stems: StemSource) -> list[str]:
-    """Return the names of all WAVs, the mix's last."""
+    """Return the file names of all WAVs, the mix last."""
     return [*(f"{base}.wav" for base in stem_file_names(stems.names)), MIX]
 
 
 def needed_bytes(stems: StemSource, bit_depth: BitDepth) -> int:
-    """Return how much all WAVs take on disk.
+    """Return the size of all WAVs on disk, rounded up.
 
     Raises
     ------
@@ -54,19 +55,19 @@ def needed_bytes(stems: StemSource, bit_depth: BitDepth) -> int:
 
 
 def write_stems(
-    stems: StemSource, folder: Path, bit_depth: BitDepth, info_of: InfoOf, report: Report, *, rest: str = ""
+    stems: StemSource, folder: Path, bit_depth: BitDepth, info_of: InfoOf, report: ReportFraction, *, rest: str = ""
 ) -> WrittenStems:
     """Write every stem and their sum into the existing `folder`.
 
-    An integer format that would clip turns all of them down together. The stem `rest` takes up what rounding leaves
-    over, so that the files sum to the mix.
+    If an integer format would clip, all of them are turned down together. The rounding error of the other stems is
+    added to the stem `rest`, so that the files sum to the mix.
 
     Raises
     ------
     OSError
         If a file cannot be written.
     Exception
-        Whatever `report` raises.
+        Any error of `report`, which is called with the fraction done, 0–1.
     """
     gain = _gain(stems, bit_depth, lambda done: report(0.3 * done))
     index = stems.names.index(rest) if rest in stems.names else None
@@ -89,7 +90,7 @@ def write_stems(
 
 
 def _delivered(block: Stems, bit_depth: BitDepth, gain: float, rest: int | None) -> tuple[list[Audio], Audio]:
-    """Return the stems of `block` and their mix as a reader of the files gets them."""
+    """Return the stems of `block` and their mix, quantised as in the files."""
     mix = quantise(block.sum(axis=1, dtype=np.float32), bit_depth, gain)
     parts = [quantise(np.ascontiguousarray(block[:, number]), bit_depth, gain) for number in range(block.shape[1])]
     if rest is not None and bit_depth != "float":
@@ -102,8 +103,8 @@ def _in_db(gain: float) -> float:
     return 0.0 if gain == 1.0 else round(decibels(gain), 3)
 
 
-def _gain(stems: StemSource, bit_depth: BitDepth, report: Report) -> float:
-    """Return what all stems and the mix are multiplied by to fit an integer format."""
+def _gain(stems: StemSource, bit_depth: BitDepth, report: ReportFraction) -> float:
+    """Return the factor for all stems and the mix that keeps them within an integer format."""
     if bit_depth == "float":
         return 1.0
     loudest, done = 0.0, 0
@@ -115,7 +116,7 @@ def _gain(stems: StemSource, bit_depth: BitDepth, report: Report) -> float:
 
 
 class _WavFile:
-    """A WAV that grows, with what is to be known of it; it has its name at once, for the folder is a staging one."""
+    """A WAV that is written in blocks, with its digest and levels; it needs no temporary name in a staging folder."""
 
     def __init__(self, path: Path, name: str, stems: StemSource, bit_depth: BitDepth, info: WavInfo) -> None:
         self._path, self._name, self._depth = path, name, bit_depth
@@ -149,7 +150,7 @@ class _WavFile:
         self._file.write(data)
 
     def result(self) -> AudioFile:
-        """Return what is known of the file once it is closed."""
+        """Return digest and levels of the file, once it is closed."""
         loudness = self._meter.lufs()
         return AudioFile(
             name=self._name,

@@ -1,4 +1,4 @@
-"""What a take is before it is on disk, and what is known of its files afterwards. No numpy at import time."""
+"""Data types of a take before it is written, and of its files afterwards. No numpy at import time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from engine.contract import Generation, GenerationRequest
 
 BitDepth = Literal["16", "24", "float"]
-BIT_DEPTHS: tuple[BitDepth, ...] = ("16", "24", "float")
 
 MANIFEST = "manifest.json"
 MIX = "mix.wav"
@@ -23,22 +22,22 @@ class Take:
     """A finished take, ready to be written.
 
     Attributes:
-        take_id: unique for ever; part of `folder_name`.
+        take_id: globally unique; part of `folder_name`.
         folder_name: from `naming.take_folder_name`.
         created: with a time zone.
         engine: the engine's name as in the block ("sketch", "ace-step").
-        generation: stems and mix; every one exactly `request.frames` long.
-        request: what was asked for.
-        start_beat: where the take starts in the project, quarter-note beats.
-        start_seconds: the same in seconds from the project's start if the DAW said so; None = count `start_beat` at
-            the take's first tempo.
+        generation: stems and mix, each exactly `request.frames` long.
+        request: the request to the engine.
+        start_beat: start of the take in the project, in quarter-note beats.
+        start_seconds: the same in seconds from the project's start, if the DAW sent it; None = convert `start_beat`
+            at the take's first tempo.
         bars: the length in bars of `request.meter`.
-        params: the parameter block as asked; what the engine ran otherwise and the seed are put on top.
-        prompt: the words that the engine was given.
+        params: the parameter block of the request; the manifest replaces values by those that the engine really used.
+        prompt: the text that the engine was given.
         bit_depth: of every WAV.
         timings: seconds by phase.
         alignment: None = the audio is measured against the grid while it is written.
-        alignment_details: JSON values beside it in the manifest: how the audio got onto the grid.
+        alignment_details: JSON values beside it in the manifest, on how the audio was aligned.
     """
 
     take_id: str
@@ -68,7 +67,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class AudioFile:
-    """What is known of one WAV that was written: levels are those of the samples in the file.
+    """Names, levels and digest of one WAV; levels are those of the samples in the file.
 
     Attributes:
         name: the stem's name, or "mix".
@@ -88,15 +87,15 @@ class AudioFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What is known of a take once all of it but the manifest is on disk.
+class WrittenTake:
+    """Files and measurements of a take once everything but the manifest is on disk.
 
     Attributes:
         stems: in the generation's order.
         mix: the mix.
-        alignment: how the audio sits on the grid.
-        stem_sum_error_db: peak of what the stems' files sum up to minus the mix's file, in dBFS; None without stems.
-        gain_db: what all of them were turned down by (0 or less) to fit an integer format.
+        alignment: timing of the audio against the grid.
+        stem_sum_error_db: peak of the sum of the stems' files minus the mix's file, in dBFS; None without stems.
+        gain_db: gain (0 or less) that was applied to all of them to fit an integer format.
         notices: plain sentences for the user, beside the generation's own.
     """
 

@@ -1,7 +1,7 @@
-"""WAV files with what DAWs read: `bext` (where it belongs), `acid` (tempo, beats, meter, root) and `LIST/INFO`.
+"""Writes WAV files with chunks that DAWs read: `bext` (position), `acid` (tempo, beats, meter, root), `LIST/INFO`.
 
-soundfile (libsndfile) encodes the samples; the RIFF around them is laid out here, because libsndfile writes no
-`acid` and no complete `bext`. Everything lies before `data`, so a reader that streams knows it in time.
+soundfile (libsndfile) encodes the samples; the RIFF around them is built here, because libsndfile writes no `acid`
+and no complete `bext`. All metadata comes before `data`, so that streaming readers have it in time.
 
 Sources: RIFF and `fmt `, `fact`, `LIST/INFO`: Microsoft/IBM, "Multimedia Programming Interface and Data
 Specifications 1.0". `bext`: EBU Tech 3285, version 1. `acid` was never published; the layout is the one that
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ORIGINATOR = "Stem Bridge"
 MAX_RIFF_BYTES = 0xFFFF_FFFF
-"""RIFF counts its length in 32 bits."""
+"""Longest file: RIFF stores its length in 32 bits."""
 
 BYTES_PER_SAMPLE: dict[BitDepth, int] = {"16": 2, "24": 3, "float": 4}
 _SUBTYPES: dict[BitDepth, str] = {"16": "PCM_16", "24": "PCM_24", "float": "FLOAT"}
@@ -45,20 +45,20 @@ _MAX_COMMENT = 8000
 
 @dataclass(frozen=True, slots=True)
 class WavInfo:
-    """What goes into a WAV beside its samples.
+    """Metadata of a WAV.
 
     Attributes:
         title: the stem's name.
         prompt: free text, any characters.
-        seed: the one that ran.
-        take_id: becomes bext's OriginatorReference, at most 32 ASCII characters of it.
-        created: date and time as they stand.
+        seed: the seed of the generation.
+        take_id: bext's OriginatorReference; its first 32 ASCII characters are written.
+        created: date and time, written without conversion.
         time_reference_frames: frames from the project's start to the file's first sample, 0 or more.
-        bpm: the tempo, or the mean tempo if it moves; None if unknown: no `acid` chunk then.
+        bpm: the tempo, or the mean tempo if it changes; None if unknown, which leaves out the `acid` chunk.
         meter: the time signature.
         beats: the file's length in quarter notes.
         key: None if unknown, and for drums.
-        is_loop: True if the tempo is constant, so that a DAW may stretch the file by it.
+        is_loop: True if the tempo is constant, so that a DAW may time-stretch the file.
     """
 
     title: str
@@ -75,10 +75,10 @@ class WavInfo:
 
 
 def quantise(audio: Audio, bit_depth: BitDepth, gain: float = 1.0) -> Audio:
-    """Return `audio` times `gain` as a reader of the file gets it: rounded to the nearest step, clipped.
+    """Return `audio` times `gain`, rounded to the nearest step of `bit_depth` and clipped.
 
-    float32 in and out [shape=(frames, channels)]; float32 holds every 24-bit sample exactly. Rounding here, not in
-    libsndfile, which cuts off and so adds an offset of half a step to every stem.
+    float32 in and out [shape=(frames, channels)]; float32 holds every 24-bit sample exactly. It is rounded here
+    because libsndfile truncates, which adds an offset of half a step to every stem.
     """
     if bit_depth == "float":
         return audio if gain == 1.0 else audio * np.float32(gain)
@@ -95,14 +95,14 @@ def write_wav(
 ) -> str:
     """Write float32 `audio` [shape=(frames, channels)] to `path`, under a temporary name first.
 
-    `quantised` says that `audio` comes from `quantise`. Returns the file's SHA-256, lower-case hexadecimal.
+    `quantised`: `audio` comes from `quantise` already. Return the file's SHA-256, lower-case hexadecimal.
 
     Raises
     ------
     StemBridgeError
         If it would not fit into a WAV (4 GiB).
     OSError
-        If it cannot be written; nothing is left.
+        If it cannot be written; no file is left then.
     """
     frames, channels = audio.shape
     check_size(frames, channels, bit_depth)
@@ -117,22 +117,22 @@ def write_wav(
 
 
 def encoded(samples: Audio, bit_depth: BitDepth) -> memoryview:
-    """Return quantised `samples` [shape=(frames, channels)] as a WAV's data."""
+    """Return quantised `samples` [shape=(frames, channels)] as the payload of a WAV's `data` chunk."""
     buffer = io.BytesIO()
-    # A rate is asked for and written nowhere.
+    # The sample rate is required, but RAW has no header for it.
     soundfile.write(buffer, samples, 48_000, format="RAW", subtype=_SUBTYPES[bit_depth], endian="LITTLE")
     return buffer.getbuffer()
 
 
 def check_size(frames: int, channels: int, bit_depth: BitDepth) -> None:
-    """Check that so much audio fits into one WAV.
+    """Check that audio of this size fits into one WAV.
 
     Raises
     ------
     StemBridgeError
-        If it does not.
+        If it does not fit.
     """
-    # 64 KiB are more than all other chunks together can take.
+    # 64 KiB are more than all other chunks together.
     if frames * channels * BYTES_PER_SAMPLE[bit_depth] + 65536 > MAX_RIFF_BYTES:
         raise StemBridgeError(
             f"{frames} frames at bit depth {bit_depth} are more than a WAV can hold (4 GiB): ask for fewer bars."
@@ -147,7 +147,7 @@ def wav_head(frames: int, channels: int, sample_rate: int, bit_depth: BitDepth, 
     frame_bytes = width * channels
     fmt = struct.pack("<HHIIHH", tag, channels, sample_rate, sample_rate * frame_bytes, frame_bytes, 8 * width)
     chunks = [_chunk(b"fmt ", fmt + (b"\0\0" if is_float else b""))]
-    if is_float:  # every format but PCM carries its count of frames
+    if is_float:  # required for every format but PCM
         chunks.append(_chunk(b"fact", struct.pack("<I", frames)))
     chunks += [
         _chunk(b"bext", _bext(channels, sample_rate, 8 * width, info)),
@@ -164,7 +164,7 @@ def _chunk(name: bytes, payload: bytes) -> bytes:
 
 
 def _bext(channels: int, sample_rate: int, bits: int, info: WavInfo) -> bytes:
-    """EBU Tech 3285 version 1: 602 bytes, then the coding history. All text is ASCII, unused bytes are 0."""
+    """Return a `bext` chunk (EBU Tech 3285 version 1): 602 bytes, then the coding history; ASCII, padded with 0."""
     layout = {1: "mono", 2: "stereo"}.get(channels, "multitrack")
     history = f"A=PCM,F={sample_rate},W={bits},M={layout},T={ORIGINATOR} {bridge.__version__}\r\n"
     low, high = info.time_reference_frames & 0xFFFF_FFFF, info.time_reference_frames >> 32
@@ -184,10 +184,10 @@ def _bext(channels: int, sample_rate: int, bits: int, info: WavInfo) -> bytes:
 
 
 def _acid(info: WavInfo, bpm: float) -> bytes:
-    """24 bytes: flags, root note, 0x8000, 0.0, beats, meter denominator and numerator, tempo.
+    """Return an `acid` chunk, 24 bytes: flags, root note, 0x8000, 0.0, beats, meter denominator and numerator, tempo.
 
-    Hosts stretch a loop to their tempo by its whole number of beats. Where beats are not whole or the tempo moves
-    that would move every note, so such a file is a one-shot: tempo, meter and root are there to be read.
+    Hosts stretch a loop to their tempo by its whole number of beats. If the beats are not whole or the tempo changes,
+    that would shift every note, so such a file is a one-shot; its tempo, meter and root can still be read.
     """
     is_loop = info.is_loop and info.beats.denominator == 1
     flags = _ACID_ACIDIZER | (_ACID_STRETCH if is_loop else _ACID_ONE_SHOT)
@@ -202,7 +202,7 @@ def _acid(info: WavInfo, bpm: float) -> bytes:
 
 
 def _info_fields(info: WavInfo) -> bytes:
-    """Name, comment (prompt and seed), software, date: UTF-8, NUL-terminated, each padded to an even length."""
+    """Return name, comment (prompt and seed), software and date: UTF-8, NUL-terminated, padded to even lengths."""
     fields = {
         b"INAM": info.title,
         b"ICMT": f"{info.prompt[:_MAX_COMMENT]} (seed {info.seed})",

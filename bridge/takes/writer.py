@@ -1,6 +1,7 @@
-"""Writing finished takes: all of them complete, or nothing at all.
+"""Writes finished takes: all of them complete, or none.
 
-numpy and scipy are imported with the first take; a worker process imports `bridge.takes.files` early to be warm.
+numpy and scipy are imported with the first take; the worker process imports `bridge.takes.files` earlier, so that the
+first take does not wait for it.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from bridge.takes.take import MANIFEST, MIX, Take
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from bridge.takes.files import Ready
+    from bridge.takes.files import PreparedTake
 
 __all__ = ["Take", "discard_staging", "staging_path", "write_into", "write_takes"]
 
-Report = Callable[[float], None]
-"""Takes the fraction that is done, 0–1; may raise `Cancelled`. Never called once takes are in place."""
+ReportFraction = Callable[[float], None]
+"""Callback with the fraction done, 0–1; may raise `Cancelled`. Never called once the takes are in place."""
 
 
-def write_takes(takes: Sequence[Take], folder: Path, report: Report | None = None) -> list[Path]:
+def write_takes(takes: Sequence[Take], folder: Path, report: ReportFraction | None = None) -> list[Path]:
     """Write the takes of one job to `folder/<folder_name>/` each, and return the paths of their manifests.
 
     Parameters
@@ -38,7 +39,7 @@ def write_takes(takes: Sequence[Take], folder: Path, report: Report | None = Non
     takes
         One, or several variations; their manifests name each other.
     folder
-        The takes' folder, from `layout.takes_folder`; made if missing. Until all is complete the takes lie in
+        The takes' folder, from `layout.takes_folder`; created if missing. Until all takes are complete they are in
         `staging_path(folder, take.folder_name)`.
     report
         Called after every file.
@@ -46,13 +47,13 @@ def write_takes(takes: Sequence[Take], folder: Path, report: Report | None = Non
     Raises
     ------
     InvalidValue
-        If a name is taken: nothing is ever overwritten.
+        If a name exists already: nothing is ever overwritten.
     StemBridgeError
         If the disk is full, the folder cannot be written to, audio has the wrong length or is too long for a WAV.
     Cancelled
         Out of `report`.
 
-    On any error nothing is left, not even folders that were made on the way.
+    On any error nothing is left, not even parent folders that were created.
     """
     variations = [f"../{take.folder_name}/{MANIFEST}" for take in takes]
     for take in takes:
@@ -61,12 +62,11 @@ def write_takes(takes: Sequence[Take], folder: Path, report: Report | None = Non
     return [folder / take.folder_name / MANIFEST for take in takes]
 
 
-def write_into(takes: Sequence[Take], folder: Path, report: Report | None = None) -> list[Path]:
-    """Write one take straight into `folder` (made if missing), as `--out DIR` means it; return the manifest's path.
+def write_into(takes: Sequence[Take], folder: Path, report: ReportFraction | None = None) -> list[Path]:
+    """Write one take straight into `folder` (created if missing), as for `--out DIR`; return its manifest's path.
 
-    Several takes get a folder each in `folder`, as by `write_takes`. Errors are those of `write_takes`; it is an
-    InvalidValue too if `folder` already holds a manifest or any file that would be written. On an error nothing of
-    ours is left in `folder`.
+    Several takes get a folder each in `folder`, as with `write_takes`. Raises the errors of `write_takes`, and
+    `InvalidValue` if `folder` has a manifest or any file that would be written. On an error no new file is left.
     """
     if len(takes) != 1:
         return write_takes(takes, folder, report)
@@ -87,11 +87,16 @@ def take_files(take: Take) -> list[str]:
 
 
 def _write(
-    takes: Sequence[Take], folder: Path, report: Report | None, variations: Sequence[str], *, into_folder: bool
+    takes: Sequence[Take],
+    folder: Path,
+    report: ReportFraction | None,
+    variations: Sequence[str],
+    *,
+    into_folder: bool,
 ) -> None:
     from bridge.takes.files import prepare, write_files
 
-    ready: list[Ready] = [prepare(take) for take in takes]
+    ready: list[PreparedTake] = [prepare(take) for take in takes]
     needed_bytes = sum(one.needed_bytes for one in ready)
     done, total = 0, sum(one.steps for one in ready)
 

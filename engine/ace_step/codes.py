@@ -1,4 +1,4 @@
-"""The block's `audio_codes`: a plan of the music in the model's own language, five codes a second."""
+"""Reads the block's `audio_codes`: the music as the model's own tokens, five a second."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from engine.errors import InvalidValue
 
 CODES = 64_000
-"""How many different codes there are: 8 · 8 · 8 · 5 · 5 · 5."""
+"""The size of the codebook: 8 · 8 · 8 · 5 · 5 · 5."""
 CODES_PER_SECOND = 5
 _MAX_SECONDS = 600
 _CODE = re.compile(r"<\|audio_code_([0-9]{1,6})\|>")
@@ -19,7 +19,7 @@ def read_codes(text: str) -> tuple[int, ...]:
     Raises
     ------
     InvalidValue
-        If there is anything else between them, a code is none, or they are too many.
+        If there is other text between them, a code is out of range, or there are too many.
     """
     if not text:
         return ()

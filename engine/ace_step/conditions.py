@@ -1,7 +1,7 @@
-"""From a request's words to those that ACE-Step 1.5 was trained on.
+"""Translates a request's description, key, meter, tempo and lyrics into the fields that ACE-Step 1.5 was trained on.
 
-The model has fields of its own for tempo, key and meter. Its guide says not to repeat them in the caption, where a
-conflict ("slow ballad", 160) confuses it; so they are taken out of the genres here.
+The model has separate fields for tempo, key and meter. Its guide says not to repeat them in the caption, where a
+conflict ("slow ballad", 160) confuses it; so they are removed from the genres here.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from engine.music.key import MODES
 from engine.music.tempo import TempoMap
 
 MIN_BPM, MAX_BPM = 30, 300
-"""The whole tempos that the model knows."""
+"""The range of tempos, in whole beats per minute, that the model knows."""
 INSTRUMENTAL = "[Instrumental]"
-"""What the model was trained to read where nobody sings."""
+"""The lyrics that the model was trained with for music without singing."""
 LANGUAGES = frozenset(
     [
         "ar",
@@ -80,7 +80,8 @@ _MODEL_MODES = {"major": "major", "lydian": "major", "mixolydian": "major"} | {
     "dorian": "minor",
     "phrygian": "minor",
 }
-"""The mode that shares all notes but one. Locrian has none: its fifth is diminished."""
+"""Major or minor for each mode: the one that shares all notes but at most one. Locrian has none: its fifth is
+diminished."""
 _METERS = {2: "2", 3: "3", 4: "4", 6: "6", 8: "4", 9: "3", 12: "6"}
 
 _NUMBER = r"[0-9]{2,3}(?:[.,][0-9]{1,6})?"
@@ -104,12 +105,12 @@ _METER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the model is told, but for the length and the task.
+    """The text and musical fields given to the model, without the length and the task.
 
     Attributes:
         bpm: whole beats per minute.
-        keyscale: as "F# minor", "" = not told ("N/A").
-        timesignature: "2", "3", "4" or "6" beats, "" = not told.
+        keyscale: as "F# minor", "" = not given ("N/A").
+        timesignature: "2", "3", "4" or "6" beats, "" = not given.
         language: a code of `LANGUAGES`.
     """
 
@@ -122,19 +123,19 @@ class Conditions:
 
     @property
     def is_instrumental(self) -> bool:
-        """True if there is nothing to sing."""
+        """True if there are no lyrics to sing."""
         return self.lyrics == INSTRUMENTAL
 
 
 def read_conditions(
     genres: str, key: Key | None, meter: Meter, bpm: int, lyrics: str, language: str = ""
 ) -> Conditions:
-    """Return what the model is told; `language` is a code ("en", "pt-BR"), "" where nobody said."""
-    words = lyrics.replace("\r\n", "\n").strip()
+    """Return the model's fields; `language` is a code ("en", "pt-BR") or an English name, "" if unknown."""
+    sung = lyrics.replace("\r\n", "\n").strip()
     return Conditions(
         caption=caption(genres, has_key=key is not None),
-        lyrics=words or INSTRUMENTAL,
-        language=_language(language) if words else UNKNOWN_LANGUAGE,
+        lyrics=sung or INSTRUMENTAL,
+        language=_language(language) if sung else UNKNOWN_LANGUAGE,
         bpm=bpm,
         keyscale=keyscale(key),
         timesignature=_METERS.get(meter.numerator, ""),
@@ -142,7 +143,7 @@ def read_conditions(
 
 
 def caption(genres: str, *, has_key: bool) -> str:
-    """Return `genres` without tempo, meter and, where the key is told in its own field, without the key."""
+    """Return `genres` without tempo and meter and, if the key is given in its own field, without the key."""
     text = _TEMPO.sub("", genres)
     text = _METER.sub("", text)
     if has_key:
@@ -152,22 +153,22 @@ def caption(genres: str, *, has_key: bool) -> str:
 
 
 def keyscale(key: Key | None) -> str:
-    """Return the nearest key that the model knows, "" if none is near."""
+    """Return the nearest major or minor key, "" if none is near."""
     mode = _MODEL_MODES.get(key.mode) if key else None
     return f"{key.tonic} {mode}" if key and mode else ""
 
 
 def model_tempo(tempo_map: TempoMap, length_beats: float) -> tuple[int, float]:
-    """Return the whole tempo that the model is told, and the quarter notes per minute that it means.
+    """Return the whole tempo given to the model, and the quarter notes per minute that it stands for.
 
-    A changing tempo is told as its mean. Outside the model's range the double or the half is told: its beats still
-    fall on the wanted ones, as those of the nearest allowed number would not.
+    A changing tempo is given as its mean. Outside the model's range, double or half the tempo is given: its beats
+    still fall on the requested ones, as those of the nearest allowed tempo would not.
     """
     seconds = tempo_map.seconds(length_beats)
-    wanted = 60.0 * length_beats / seconds if seconds > 0 else tempo_map.bpm_at(0)
-    factor = 2.0 if wanted < MIN_BPM else 0.5 if wanted > MAX_BPM else 1.0
-    told = min(max(round(wanted * factor), MIN_BPM), MAX_BPM)
-    return told, told / factor
+    mean_bpm = 60.0 * length_beats / seconds if seconds > 0 else tempo_map.bpm_at(0)
+    factor = 2.0 if mean_bpm < MIN_BPM else 0.5 if mean_bpm > MAX_BPM else 1.0
+    given_bpm = min(max(round(mean_bpm * factor), MIN_BPM), MAX_BPM)
+    return given_bpm, given_bpm / factor
 
 
 def _language(name: str) -> str:
@@ -215,4 +216,4 @@ _NAMES = {
     "urdu": "ur",
     "vietnamese": "vi",
 }
-"""Languages by their English names, as the block's `language` also takes them."""
+"""Language codes by English name, which the block's `language` may hold instead."""

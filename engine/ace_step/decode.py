@@ -1,4 +1,4 @@
-"""From latents to audio, in tiles that join exactly and at the level that the decoder gives."""
+"""Decodes latents to audio, in tiles that join exactly, at the level that the decoder gives."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def decode(pipe: Pipeline, latents: torch.Tensor, longest: int, report: Callable[[float], None]) -> torch.Tensor:
     """Return audio [shape=(batch, frames * HOP, 2), float32 on the CPU] of latents [shape=(batch, frames, channels)].
 
-    No more than `longest` latent frames are decoded at once: short pieces go together, long ones in tiles. `report`
-    is called with the share that is done before each, and at the end. Unlike the pipeline, nothing is normalised.
+    At most `longest` latent frames are decoded at once: short variations as a batch, long ones in tiles. `report` is
+    called with the share that is done before each tile, and at the end. Unlike in the pipeline, the audio is not
+    normalised.
     """
     import torch
 
@@ -30,9 +31,9 @@ def decode(pipe: Pipeline, latents: torch.Tensor, longest: int, report: Callable
         group = latents[first : first + together].transpose(1, 2)
         for tile in tiles(frames, longest):
             report((first + together * tile.start / frames) / batch)
-            made = pipe.vae.decode(group[:, :, tile.left : tile.right].to(pipe.vae.dtype)).sample
-            kept = made[:, :, (tile.start - tile.left) * HOP : (tile.end - tile.left) * HOP]
-            # Turned on the device: on the CPU this takes longer than decoding.
+            decoded = pipe.vae.decode(group[:, :, tile.left : tile.right].to(pipe.vae.dtype)).sample
+            kept = decoded[:, :, (tile.start - tile.left) * HOP : (tile.end - tile.left) * HOP]
+            # Transposed on the device: on the CPU this takes longer than decoding.
             audio[first : first + together, tile.start * HOP : tile.end * HOP] = (
                 kept.float().transpose(1, 2).contiguous()
             )

@@ -1,4 +1,4 @@
-"""What lies on the device when: all of a model, the components at work, or of the transformer one block at a time."""
+"""Moves weights to the device and back: the whole model, the components in use, or a transformer block at a time."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ if TYPE_CHECKING:
     from engine.ace_step.pipeline import Pipeline
 
 HOME = "cpu"
-"""Where weights wait that are not on the device."""
+"""The device that holds the weights while they are not in use."""
 
 
-class Placing:
-    """Moves a pipeline's components; diffusers' own offloading hooks are not used.
+class DevicePlacement:
+    """Moves a pipeline's components to the device and back.
 
-    They know nothing of components that are read without being called (the tables of the audio codes, the latent of
-    silence), and leave weights behind on the device when a run is cancelled between two components.
+    diffusers' own offloading hooks are not used: they miss components that are read without being called (the tables
+    of the audio codes, the latent of silence), and leave weights on the device when a run is cancelled between two
+    components.
     """
 
     def __init__(self, pipe: Pipeline, device: str, offload: Offload) -> None:
-        """Take over `pipe`, whose weights lie as `offload` ("resident" or "components") says."""
+        """Take over `pipe`, whose weights are already placed as `offload` ("resident" or "components") says."""
         self._pipe = pipe
         self.device = device
         self.offload = offload
         self._hooks: list[Any] = []
 
     def apply(self, offload: Offload) -> None:
-        """Lay the weights as `offload` says; harmless when they lie so already."""
+        """Place the weights as `offload` says; does nothing if they are already."""
         if offload == self.offload:
             return
         self._remove_hooks()
@@ -45,7 +46,7 @@ class Placing:
 
     @contextmanager
     def using(self, *names: str) -> Iterator[None]:
-        """Have the components `names` on the device for the time of the block, whatever ends it."""
+        """Keep the components `names` on the device during the `with` block, and move them back however it ends."""
         if self.offload == "resident":
             yield
             return
@@ -71,7 +72,7 @@ class Placing:
     def _add_hooks(self) -> None:
         for block in self._pipe.transformer.layers:
             self._hooks.append(block.register_forward_pre_hook(self._bring))
-            self._hooks.append(block.register_forward_hook(_take_home, always_call=True))
+            self._hooks.append(block.register_forward_hook(_send_home, always_call=True))
 
     def _bring(self, block: torch.nn.Module, _inputs: object) -> None:
         block.to(self.device)
@@ -87,12 +88,12 @@ class Placing:
         return [part for part in self._pipe.components.values() if isinstance(part, torch.nn.Module)]
 
 
-def _take_home(block: torch.nn.Module, _inputs: object, _output: object) -> None:
+def _send_home(block: torch.nn.Module, _inputs: object, _output: object) -> None:
     block.to(HOME)
 
 
 def free_cache(device: str) -> None:
-    """Give memory that torch keeps for later back to the device, so that a DAW's plug-ins can have it."""
+    """Return memory that torch caches to the device, so that a DAW's plug-ins can use it."""
     import torch
 
     if device.startswith("cuda"):

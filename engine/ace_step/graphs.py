@@ -1,4 +1,4 @@
-"""A transformer's forward, recorded once as a CUDA graph and replayed as one launch."""
+"""Records a transformer's forward as a CUDA graph, which replays in one launch."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _WARM_RUNS = 1
-"""Runs on a side stream before recording: libraries set themselves up for it. The shape itself has run before."""
+"""The runs on a side stream before recording, in which libraries initialise; the shape itself has run before."""
 
 
 class RecordedForward:
-    """Stands in for a transformer's forward at one set of shapes.
+    """Replaces a transformer's forward for one set of shapes.
 
-    The first call records; if that fails, it and all others are eager.
+    The first call records the graph; if that fails, this and all later calls run eagerly.
     """
 
-    def __init__(self, transformer: Any) -> None:  # noqa: ANN401  (diffusers' class, or what a test puts there)
+    def __init__(self, transformer: Any) -> None:  # noqa: ANN401  (diffusers' class, or a test's stand-in)
         self._transformer = transformer
         self._inputs: dict[str, torch.Tensor] = {}
         self._graph: torch.cuda.CUDAGraph | None = None
@@ -27,7 +27,7 @@ class RecordedForward:
         self._is_eager = False
 
     def __call__(self, *, return_dict: bool = False, **inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Return the transformer's answer as a tuple; the tensor is overwritten by the next call."""
+        """Return the transformer's output as a tuple; the next call overwrites the tensor."""
         if return_dict:
             raise ValueError("a recorded forward returns a tuple")
         if self._is_eager:
@@ -48,8 +48,8 @@ class RecordedForward:
         return (self._output,)
 
     def _run(self, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, ...]:
-        answer: tuple[torch.Tensor, ...] = self._transformer(**inputs, return_dict=False)
-        return answer
+        output: tuple[torch.Tensor, ...] = self._transformer(**inputs, return_dict=False)
+        return output
 
     def _record(self, inputs: dict[str, torch.Tensor]) -> None:
         import torch

@@ -1,11 +1,11 @@
-"""The models that this machine has, which of them suits it best, and how each is run here."""
+"""Load plans for the installed music models: the best one for this machine, and how each is run here."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
 
-from engine.ace_step.plan import Limits, LoadPlan
+from engine.ace_step.plan import LoadPlan, SamplerLimits
 from engine.errors import EngineUnavailable, ModelFault
 from engine.hardware import Device, choose_model
 from engine.hardware.probe import probe
@@ -14,17 +14,17 @@ from engine.models.installed_models import ModelStore, installed_entries, not_in
 from engine.models.verify import quick_check
 
 KERNELS = "compiled"
-"""Folder beside the models for compiled kernels, so that the next start finds them."""
+"""The folder beside the models that caches compiled kernels between starts."""
 
 
-class Installed:
-    """The music models in one folder."""
+class InstalledPlans:
+    """The installed music models of one folder, as a source of load plans."""
 
     def __init__(self, models_dir: Path, device: Device | None = None) -> None:
-        """Look into `models_dir`; `device` is what they run on, by default the best there is when it is first needed.
+        """Take the models in `models_dir`; `device` runs them, by default the best one found when first needed.
 
-        What the device has free is that of the first look, before our own weights lie on it: the engine's memory
-        ladder reckons with the moment.
+        The device's free memory is that of the first probe, before any of our weights are on it; the engine's memory
+        plans use the free memory of the moment.
         """
         self._models_dir = models_dir
         self._given_device = device
@@ -34,19 +34,19 @@ class Installed:
         return self._given_device or probe()
 
     def names_for(self, task: str) -> list[str]:
-        """Return the installed models that can do `task`, the one that suits the device best first.
+        """Return the installed models that can do `task`, the best one for the device first.
 
         Raises
         ------
         EngineUnavailable
-            If there is none, or the device has too little memory free for any.
+            If there is none, or the device has too little free memory for any.
         """
         entries = installed_entries(self._models_dir)
         best = choose_model(self._device, entries, task=task).model
         return [best, *(entry.name for entry in entries if task in entry.tasks and entry.name != best)]
 
     def plan_for(self, name: str) -> LoadPlan:
-        """Return how the model `name` is run here.
+        """Return the load plan of the model `name` on this machine.
 
         Raises
         ------
@@ -79,10 +79,10 @@ class Installed:
         raise not_installed(name)
 
 
-def _limits(entry: ModelEntry) -> Limits:
+def _limits(entry: ModelEntry) -> SamplerLimits:
     sampling = entry.sampling
-    assert sampling is not None  # the catalogue's reader makes sure that every music model has it
-    return Limits(
+    assert sampling is not None  # the catalogue's reader checks that every music model has it
+    return SamplerLimits(
         steps=sampling.steps,
         max_steps=sampling.max_steps,
         guidance=sampling.cfg is not None,

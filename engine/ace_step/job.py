@@ -1,4 +1,4 @@
-"""A request, checked against the model that is to do it: everything that can be refused is refused here."""
+"""Checks a request against the model that will render it; every refusal happens here, before anything is loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from engine.ace_step.codes import read_codes
 from engine.ace_step.conditions import Conditions, model_tempo, read_conditions
 from engine.ace_step.plan import TRACKS, LoadPlan
-from engine.ace_step.sampling import Sampling, read_sampling
+from engine.ace_step.sampling import SamplerSettings, read_sampling
 from engine.ace_step.sources import SourceAudio, read_source
 from engine.ace_step.values import number, span, text
 from engine.contract import TASKS, GenerationRequest
@@ -17,7 +17,7 @@ from engine.errors import InvalidValue
 
 MIN_SECONDS = 10.0
 MAX_SECONDS = 600.0
-"""What the model was trained on."""
+"""The lengths of music that the model was trained on."""
 MIN_MARGIN_S = 1.0
 SEEDS = 2**32
 LATENTS_PER_SECOND = 25
@@ -28,24 +28,24 @@ EXPERIMENTAL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What is to be run.
+class RenderJob:
+    """One checked request, ready to render.
 
     Attributes:
-        task: with `audio_codes`, a cover of them.
-        seconds: how much is generated.
-        margin_s: how much of that lies before the first wanted beat, and after the last one.
-        model_bpm: the quarter notes per minute that the model was told; None where the source sets the tempo.
-        seeds: one a variation.
-        tracks: the parts that extract, lego and complete are about.
-        region: of the source, in seconds; None = all of it.
-        lyrics_strength: factor on the weight that the music gives the lyrics; 1 = untouched.
+        task: "cover" if there are `audio_codes`.
+        seconds: length to generate.
+        margin_s: length generated before the first requested beat, and after the last one.
+        model_bpm: quarter notes per minute given to the model; None where the source sets the tempo.
+        seeds: one per variation.
+        tracks: parts that extract, lego and complete work on.
+        region: part of the source to change, in seconds; None = all of it.
+        lyrics_strength: factor on the attention to the lyrics; 1 = unchanged.
         effective_params, notices: as in `Generation`.
     """
 
     task: str
     conditions: Conditions
-    sampling: Sampling
+    sampling: SamplerSettings
     seconds: float
     margin_s: float
     model_bpm: float | None
@@ -63,19 +63,19 @@ class Job:
 
     @property
     def latent_frames(self) -> int:
-        """Length of what is generated, in latent frames."""
+        """The length to generate, in latent frames."""
         return math.ceil(self.seconds * LATENTS_PER_SECOND - 1e-6)
 
     @property
     def passes(self) -> tuple[tuple[str, ...], ...]:
-        """The tracks of each run of the sampler: extract and lego make one part at a time."""
+        """The tracks of each sampler run: extract and lego make one part per run."""
         if self.task in ("extract", "lego"):
             return tuple((track,) for track in self.tracks)
         return (self.tracks,)
 
 
-def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequence[str] = ()) -> Job:
-    """Return the request as a job for the plan's model; source files are read here.
+def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequence[str] = ()) -> RenderJob:
+    """Return the request as a job for the plan's model; this reads the source files.
 
     Raises
     ------
@@ -85,16 +85,16 @@ def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequenc
     block = request.block
     codes = read_codes(text(block, "audio_codes"))
     task = _task(text(block, "task") or "text2music", plan, bool(codes))
-    source, unused = _source(block, task, bool(codes))
+    source, source_notices = _source(block, task, bool(codes))
     reference = (
         read_source(text(block, "reference_audio"), "reference_audio") if text(block, "reference_audio") else None
     )
-    told_bpm, grid_bpm = model_tempo(request.tempo_map, float(request.length_beats))
+    given_bpm, grid_bpm = model_tempo(request.tempo_map, float(request.length_beats))
     language = text(block, "language")
-    conditions = read_conditions(request.genres, request.key, request.meter, told_bpm, request.lyrics, language)
+    conditions = read_conditions(request.genres, request.key, request.meter, given_bpm, request.lyrics, language)
     sampling = read_sampling(block, plan.limits, plan.name)
-    region, notes = _region(block, task, source)
-    job = Job(
+    region, region_notices = _region(block, task, source)
+    job = RenderJob(
         task=task,
         conditions=conditions,
         sampling=sampling,
@@ -111,10 +111,10 @@ def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequenc
         lora=text(block, "lora"),
         lora_strength=number(block, "lora_strength", 1.0, 0.0, 2.0),
         effective_params=dict(sampling.effective_params),
-        notices=(*unused, *notes, *_notices(task, source, reference, sampling)),
+        notices=(*source_notices, *region_notices, *_notices(task, source, reference, sampling)),
     )
-    job = _without_idle_keys(job, language)
-    return job if source else _timed(job, request, grid_bpm)
+    job = _neutralise_idle_keys(job, language)
+    return job if source else _with_length(job, request, grid_bpm)
 
 
 def _task(task: str, plan: LoadPlan, has_codes: bool) -> str:
@@ -167,14 +167,14 @@ def _region(
 
 
 def _notices(
-    task: str, source: SourceAudio | None, reference: SourceAudio | None, sampling: Sampling
+    task: str, source: SourceAudio | None, reference: SourceAudio | None, sampling: SamplerSettings
 ) -> Sequence[str]:
-    heard = [note for audio in (source, reference) if audio for note in audio.notices]
-    return [*sampling.notices, *heard, *([EXPERIMENTAL] if task == "lego" else [])]
+    audio_notices = [notice for audio in (source, reference) if audio for notice in audio.notices]
+    return [*sampling.notices, *audio_notices, *([EXPERIMENTAL] if task == "lego" else [])]
 
 
-def _without_idle_keys(job: Job, language: str) -> Job:
-    """Say of keys that have nothing to act on that they did not run."""
+def _neutralise_idle_keys(job: RenderJob, language: str) -> RenderJob:
+    """Reset keys that have nothing to act on, and report them as not run."""
     effective_params, notices = dict(job.effective_params or {}), list(job.notices)
     strength = job.lyrics_strength
     if job.conditions.is_instrumental and strength != 1.0:
@@ -184,11 +184,11 @@ def _without_idle_keys(job: Job, language: str) -> Job:
     return replace(job, lyrics_strength=strength, effective_params=effective_params, notices=tuple(notices))
 
 
-def _timed(job: Job, request: GenerationRequest, grid_bpm: float) -> Job:
-    """Return the job long enough for the request at the model's tempo, with room to find the first downbeat."""
-    wanted = float(request.length_beats) * 60.0 / grid_bpm
-    if wanted > MAX_SECONDS + 1.0:
-        raise InvalidValue("bars", f"{wanted:.0f} seconds", f"at most {MAX_SECONDS:.0f} seconds of music")
+def _with_length(job: RenderJob, request: GenerationRequest, grid_bpm: float) -> RenderJob:
+    """Return the job with the request's length at the model's tempo and a margin to find the first downbeat in."""
+    music_s = float(request.length_beats) * 60.0 / grid_bpm
+    if music_s > MAX_SECONDS + 1.0:
+        raise InvalidValue("bars", f"{music_s:.0f} seconds", f"at most {MAX_SECONDS:.0f} seconds of music")
     bar_s = float(request.meter.bar_beats) * 60.0 / grid_bpm
-    margin_s = max(0.0, min(max(MIN_MARGIN_S, bar_s), (MAX_SECONDS - wanted) / 2.0))
-    return replace(job, seconds=min(MAX_SECONDS, max(MIN_SECONDS, wanted + 2.0 * margin_s)), margin_s=margin_s)
+    margin_s = max(0.0, min(max(MIN_MARGIN_S, bar_s), (MAX_SECONDS - music_s) / 2.0))
+    return replace(job, seconds=min(MAX_SECONDS, max(MIN_SECONDS, music_s + 2.0 * margin_s)), margin_s=margin_s)

@@ -1,4 +1,4 @@
-"""From files to a pipeline: every component is made empty, held against its file, and only then filled."""
+"""Loads a pipeline from files: every component is built empty, compared with its file, and only then filled."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def load_pipeline(plan: LoadPlan, checkpoint: Checkpoint, device: str, report: R
     EngineUnavailable
         If a file cannot be read or does not fit the model; the sentence names it.
     Cancelled
-        Out of `report`, which is called at least every hundredth of the weights.
+        Raised by `report`, which is called at least once per hundredth of the weights.
     """
-    with quiet():
+    with without_warnings():
         import diffusers
     tokenizer = _load_tokenizer(plan, checkpoint)
     empty = {name: _empty(plan, part) for name, part in checkpoint.components.items()}
-    meter = _Meter(checkpoint, report)
+    progress = _LoadProgress(checkpoint, report)
     for name, module in empty.items():
-        _fill(plan, checkpoint.components[name], module, device, meter)
+        _fill(plan, checkpoint.components[name], module, device, progress)
     # The pipeline makes its own, already shifted schedule; the scheduler has to take it as it is.
     library: Any = diffusers
     scheduler = library.FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0)
@@ -51,27 +51,27 @@ def load_pipeline(plan: LoadPlan, checkpoint: Checkpoint, device: str, report: R
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Keep warnings that are for developers of the models from the user."""
+def without_warnings() -> Iterator[None]:
+    """Suppress warnings that are meant for the developers of the models."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-class _Meter:
-    """Reports how much of all weights is read."""
+class _LoadProgress:
+    """Reports the share of all weights that has been read."""
 
     def __init__(self, checkpoint: Checkpoint, report: Report) -> None:
-        self._total = max(1, sum(part.numbers for part in checkpoint.components.values()))
+        self._total = max(1, sum(part.size for part in checkpoint.components.values()))
         self._report = report
         self._done = 0
-        self._told = -1.0
+        self._reported = -1.0
 
-    def add(self, numbers: int) -> None:
-        self._done += numbers
+    def add(self, count: int) -> None:
+        self._done += count
         share = self._done / self._total
-        if share - self._told >= _REPORT_EVERY or share >= 1:
-            self._told = share
+        if share - self._reported >= _REPORT_EVERY or share >= 1:
+            self._reported = share
             self._report(share)
 
 
@@ -96,23 +96,23 @@ def _classes() -> Mapping[str, tuple[Any, Any]]:
 
 
 def _empty(plan: LoadPlan, component: Component) -> Any:  # noqa: ANN401  (a torch module of one of six classes)
-    """Return the component without memory for its weights, after making sure that the file's weights fit it."""
+    """Return the component without memory for its weights, after checking that the file's weights fit it."""
     from accelerate import init_empty_weights
 
     config = dict(component.config)
-    with quiet(), init_empty_weights(include_buffers=False):
+    with without_warnings(), init_empty_weights(include_buffers=False):
         cls, config_cls = _classes()[component.name]
         try:
             module = cls(config_cls.from_dict(config)) if config_cls else cls.from_config(config)
         except Exception as error:
             raise _misfit(plan, component, f"its configuration is not one ({error})") from error
-    # The length of the silence is the file's own matter, not the model's.
-    wanted = {key: tuple(part.shape) for key, part in module.state_dict().items() if key != "silence_latent"}
+    # The length of the latent of silence depends on the file, not on the model.
+    expected = {key: tuple(part.shape) for key, part in module.state_dict().items() if key != "silence_latent"}
     given = {key: ref.shape for key, ref in component.tensors.items() if key != "silence_latent"}
-    for key, shape in wanted.items():
+    for key, shape in expected.items():
         if given.get(key) != shape:
             raise _misfit(plan, component, f"{key} is {given.get(key, 'missing')}, not {shape}")
-    if more := given.keys() - wanted.keys():
+    if more := given.keys() - expected.keys():
         _log.warning("The %s of %s has weights that are not used: %s", component.name, plan.name, sorted(more)[:5])
     if component.name == "condition_encoder" and "silence_latent" not in component.tensors:
         raise _misfit(plan, component, "the latent of silence is missing")
@@ -126,16 +126,16 @@ def _misfit(plan: LoadPlan, component: Component, reason: str) -> EngineUnavaila
     )
 
 
-def _fill(plan: LoadPlan, component: Component, module: Any, device: str, meter: _Meter) -> None:  # noqa: ANN401
+def _fill(plan: LoadPlan, component: Component, module: Any, device: str, progress: _LoadProgress) -> None:  # noqa: ANN401
     import torch
 
     dtype = getattr(torch, plan.dtype)
     state: dict[str, torch.Tensor] = {}
     known = module.state_dict().keys()
     for key, value in _read(plan, {name: ref for name, ref in component.tensors.items() if name in known}):
-        # With copy=True nothing keeps the file mapped.
+        # With copy=True no tensor keeps the file mapped.
         state[key] = value.to(device=device, dtype=dtype if value.is_floating_point() else None, copy=True)
-        meter.add(value.numel())
+        progress.add(value.numel())
     silence = state.pop("silence_latent", None)
     if silence is not None:
         module.silence_latent = _silence(plan, component, silence)
@@ -148,7 +148,7 @@ def _fill(plan: LoadPlan, component: Component, module: Any, device: str, meter:
 
 
 def fold_weight_norm(module: Any) -> None:  # noqa: ANN401
-    """Multiply the norms of the autoencoder's weights in once, which it else does in every call, to the same bits."""
+    """Multiply the weight norms of the autoencoder in once instead of in every call; the result is bit-identical."""
     from torch.nn.utils import remove_weight_norm
 
     for part in module.modules():
@@ -157,12 +157,12 @@ def fold_weight_norm(module: Any) -> None:  # noqa: ANN401
 
 
 def read_tensors(plan: LoadPlan, component: Component, names: Iterable[str]) -> dict[str, torch.Tensor]:
-    """Return some of a component's tensors, as its files have them."""
+    """Return some of a component's tensors, unchanged, from its files."""
     return {key: value.clone() for key, value in _read(plan, {name: component.tensors[name] for name in names})}
 
 
 def _silence(plan: LoadPlan, component: Component, latent: torch.Tensor) -> torch.Tensor:
-    """Return the latent of silence [shape=(1, frames, channels)]; the authors' file has the last two exchanged."""
+    """Return the latent of silence [shape=(1, frames, channels)]; the authors' file has the last two axes swapped."""
     channels = component.config.get("timbre_hidden_dim", 64)
     if latent.ndim == 3 and latent.shape[0] == 1:
         if latent.shape[2] == channels:
@@ -178,10 +178,10 @@ def _read(plan: LoadPlan, tensors: Mapping[str, TensorRef]) -> Iterator[tuple[st
     by_file: dict[Any, list[tuple[str, TensorRef]]] = {}
     for name, ref in tensors.items():
         by_file.setdefault(ref.file, []).append((name, ref))
-    for file, wanted in by_file.items():
+    for file, refs in by_file.items():
         try:
             with safe_open(file, framework="pt", device="cpu") as opened:
-                for name, ref in wanted:
+                for name, ref in refs:
                     yield name, opened.get_tensor(ref.key)
         except StemBridgeError:
             raise
@@ -190,7 +190,7 @@ def _read(plan: LoadPlan, tensors: Mapping[str, TensorRef]) -> Iterator[tuple[st
 
 
 def _load_tokenizer(plan: LoadPlan, checkpoint: Checkpoint) -> Any:  # noqa: ANN401
-    with quiet():
+    with without_warnings():
         from transformers import AutoTokenizer
 
         try:

@@ -1,8 +1,8 @@
-"""LoRA adapters: small changes to a transformer's weights, added to them and taken out again.
+"""LoRA adapters: small changes to a transformer's weights, which can be merged and removed again.
 
-They are merged into the weights, not run beside them: that costs nothing per step and leaves compiled blocks and
-recorded graphs valid. To take one out, the weights that it changed are read again from the model's own files, so that
-what follows is the same, bit for bit, as if it had never been there.
+They are merged into the weights, not run beside them: that costs nothing per step and keeps compiled blocks and
+recorded graphs valid. To remove one, the weights that it changed are read again from the model's own files, so that
+later results are the same, bit for bit, as if it had never been merged.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     import torch
 
 FOLDER = "loras"
-"""In the models' folder: adapters that can be named without a path."""
+"""The folder, in the models' folder, of adapters that can be named without a path."""
 _PREFIXES = ("base_model.model.", "transformer.", "diffusion_model.", "model.", "decoder.")
 _DOWN = (".lora_A.weight", ".lora_A.default.weight", ".lora_down.weight")
 _UP = (".lora_B.weight", ".lora_B.default.weight", ".lora_up.weight")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What an adapter adds to one weight: `scale * up @ down`."""
+class LoraChange:
+    """The change that an adapter makes to one weight: it adds `scale * up @ down`."""
 
     down: torch.Tensor
     up: torch.Tensor
@@ -37,12 +37,12 @@ class Change:
 
 
 def find_lora(name: str, models_dir: Path) -> Path:
-    """Return the safetensors file that the block's `lora` means: a path, or a name in the models' `loras` folder.
+    """Return the safetensors file that the block's `lora` names: by its path, or by its name in the `loras` folder.
 
     Raises
     ------
     InvalidValue
-        If there is none, or several that could be meant.
+        If there is none, or the folder holds several.
     """
     places = (Path(name).expanduser(), models_dir / FOLDER / name, models_dir / FOLDER / f"{name}.safetensors")
     for place in places:
@@ -56,8 +56,8 @@ def find_lora(name: str, models_dir: Path) -> Path:
     raise InvalidValue("lora", name, f"the path of a .safetensors file, or the name of one in {models_dir / FOLDER}")
 
 
-def read_lora(file: Path, name: str, component: Component) -> dict[str, Change]:
-    """Return the adapter's changes by the name of the weight in the transformer.
+def read_lora(file: Path, name: str, component: Component) -> dict[str, LoraChange]:
+    """Return the adapter's changes by the name of the transformer's weight.
 
     Raises
     ------
@@ -71,14 +71,14 @@ def read_lora(file: Path, name: str, component: Component) -> dict[str, Change]:
         state = load_file(file)
     except (SafetensorError, OSError) as error:
         raise InvalidValue("lora", name, f"a whole .safetensors file; this one cannot be read ({error})") from None
-    fallback = _scale_of_folder(file.parent)
-    changes: dict[str, Change] = {}
+    default_scale = _scale_beside(file.parent)
+    changes: dict[str, LoraChange] = {}
     for key, down in state.items():
         ending = next((end for end in _DOWN if key.endswith(end)), "")
         if ending:
             path = key.removesuffix(ending)
             up = state.get(path + _UP[_DOWN.index(ending)])
-            changes[_weight(path)] = _change(name, path, down, up, state.get(f"{path}.alpha"), fallback)
+            changes[_weight_name(path)] = _change(name, path, down, up, state.get(f"{path}.alpha"), default_scale)
     if not changes or any("dora_scale" in key or "magnitude" in key for key in state):
         raise InvalidValue("lora", name, "a LoRA; this file holds another kind of adapter")
     _check_fit(name, changes, component)
@@ -86,7 +86,10 @@ def read_lora(file: Path, name: str, component: Component) -> dict[str, Change]:
 
 
 def merge(
-    transformer: torch.nn.Module, stored: Mapping[str, torch.Tensor], changes: Mapping[str, Change], strength: float
+    transformer: torch.nn.Module,
+    stored: Mapping[str, torch.Tensor],
+    changes: Mapping[str, LoraChange],
+    strength: float,
 ) -> None:
     """Set each weight in `stored` to that value plus `strength` times its change, in float32, in place."""
     weights = dict(transformer.named_parameters())
@@ -98,35 +101,40 @@ def merge(
         weights[key].data.copy_(base.to(weights[key].dtype))
 
 
-def _weight(path: str) -> str:
+def _weight_name(path: str) -> str:
     for prefix in _PREFIXES:
         path = path.removeprefix(prefix)
     return rename(f"{path}.weight")
 
 
 def _change(
-    name: str, path: str, down: torch.Tensor, up: torch.Tensor | None, alpha: torch.Tensor | None, fallback: float
-) -> Change:
+    name: str,
+    path: str,
+    down: torch.Tensor,
+    up: torch.Tensor | None,
+    alpha: torch.Tensor | None,
+    default_scale: float,
+) -> LoraChange:
     if up is None or down.ndim != 2 or up.ndim != 2 or up.shape[1] != down.shape[0]:
         raise InvalidValue("lora", name, f"a whole LoRA; {path} in this file has no matching pair of matrices")
-    return Change(down, up, float(alpha) / down.shape[0] if alpha is not None else fallback)
+    return LoraChange(down, up, float(alpha) / down.shape[0] if alpha is not None else default_scale)
 
 
-def _check_fit(name: str, changes: Mapping[str, Change], component: Component) -> None:
+def _check_fit(name: str, changes: Mapping[str, LoraChange], component: Component) -> None:
     for key, change in changes.items():
         ref = component.tensors.get(key)
         shape = (change.up.shape[0], change.down.shape[1])
         if ref is None or ref.shape != shape:
-            wanted = "has no such weight" if ref is None else f"has {ref.shape} there"
+            expected = "has no such weight" if ref is None else f"has {ref.shape} there"
             raise InvalidValue(
                 "lora",
                 name,
-                f"made for the model that runs; it changes {key} of the shape {shape}, and this model {wanted}",
+                f"made for the model that runs; it changes {key} of the shape {shape}, and this model {expected}",
             )
 
 
-def _scale_of_folder(folder: Path) -> float:
-    """Return alpha / rank as PEFT keeps it beside the weights; 1 where nothing is told."""
+def _scale_beside(folder: Path) -> float:
+    """Return alpha / rank from the file that PEFT writes beside the weights, 1 if there is none."""
     try:
         config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
         rank, alpha = float(config["r"]), float(config["lora_alpha"])

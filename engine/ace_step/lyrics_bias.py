@@ -1,9 +1,9 @@
-"""`lyrics_strength`: how much the music attends to the lyrics.
+"""The block's `lyrics_strength`: a bias on the attention that the music pays to the lyrics.
 
 The logarithm of the strength is added to the logits of the lyric tokens in the transformer's cross-attention, so that
-each weighs `strength` times as much as it would, against the other tokens. The result stays inside what the attention
-can give, whatever the strength; scaling the lyrics' encoding, the hosted service's rule for the older model,
-hardly moves this one's attention, which normalises its keys. At 1 nothing is touched.
+each weighs `strength` times as much against the other tokens. Whatever the strength, the result stays in the range
+of the attention; scaling the lyrics' encoding, the hosted service's rule for the older model, hardly moves this one's
+attention, which normalises its keys. At 1 the transformer runs unchanged.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def lyrics_bias(pipe: Pipeline, strength: float, lyric_tokens: int, states: torch.Tensor) -> Iterator[None]:
-    """Weigh the first `lyric_tokens` of the condition `states` [shape=(1, tokens, channels)] for the block's time.
+    """Bias the attention to the first `lyric_tokens` of `states` [shape=(1, tokens, channels)] in the `with` block.
 
-    Under guidance the unconditioned half is not moved by it: its tokens are all the same.
+    Under guidance it does not affect the unconditioned half, whose tokens are all the same.
     """
     if strength == 1.0:
         yield
@@ -31,7 +31,7 @@ def lyrics_bias(pipe: Pipeline, strength: float, lyric_tokens: int, states: torc
     bias = states.new_zeros(1, 1, 1, states.shape[1])
     bias[..., :lyric_tokens] = math.log(strength)
     hooks = [
-        block.cross_attn.register_forward_pre_hook(_adder(bias), with_kwargs=True)
+        block.cross_attn.register_forward_pre_hook(_mask_hook(bias), with_kwargs=True)
         for block in pipe.transformer.layers
     ]
     try:
@@ -41,9 +41,9 @@ def lyrics_bias(pipe: Pipeline, strength: float, lyric_tokens: int, states: torc
             hook.remove()
 
 
-def _adder(bias: torch.Tensor) -> Any:  # noqa: ANN401  (a hook, as torch calls it)
-    def add(_module: object, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401
+def _mask_hook(bias: torch.Tensor) -> Any:  # noqa: ANN401  (a forward pre-hook of torch)
+    def add_mask(_module: object, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401
         queries = kwargs["hidden_states"]
         return args, kwargs | {"attention_mask": bias.expand(queries.shape[0], 1, queries.shape[1], -1)}
 
-    return add
+    return add_mask

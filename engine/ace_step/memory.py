@@ -1,17 +1,18 @@
-"""What a job needs of the device's memory, reckoned from the model's architecture before anything runs.
+"""Estimates of the device memory that a job needs, from the model's architecture, before anything runs.
 
-Three things fill it: weights; the transformer's activations; the autoencoder's activations, which for one tile are
-larger than all of the transformer's. Activations are the tensors that are alive together at the widest point:
+The memory holds the weights, the transformer's activations, and the autoencoder's activations, which for one tile are
+larger than all of the transformer's. Activations are the tensors that are alive together at the peak:
 
 - a transformer block on N tokens (12.5 a second) of B sequences holds in its feed-forward part three tensors of the
-  intermediate width m and six of the hidden one h, `B N (6 h + 3 m)` numbers; in its attention four of h, queries
-  with four float32 copies while positions are turned into them, keys and values; attention kernels keep the scores
-  to themselves. Conditions of a usual length are 300 more tokens. Beside it lies the window's mask, N² numbers, for
-  whose making N² integers of 8 bytes are alive twice;
-- the autoencoder's widest layer has `channels * rate` numbers a second; a residual unit holds `_VAE_LIVE` times that.
+  intermediate width m and six of the hidden width h, `B N (6 h + 3 m)` elements; in its attention four of h, the
+  queries with four float32 copies during rotary embedding, and keys and values; attention kernels keep the scores
+  internal. Conditions of a typical length add 300 tokens. The window's mask adds N² elements, and while it is made,
+  two arrays of N² 8-byte integers are alive;
+- the autoencoder's widest layer has `channels * rate` elements a second; a residual unit holds `_VAE_LIVE` times as
+  many.
 
-Tests hold both against the bytes that are alive while the real classes run, of middling size: they agree to a
-quarter. Of the 2B model at 10 s in float32, 18.8 MB were alive in a step, and 22.8 MB are reckoned.
+Tests compare both with the bytes that are alive while the real classes run at a medium size: they agree within a
+quarter. For the 2B model at 10 s in float32, 18.8 MB were alive in a step, and the estimate is 22.8 MB.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from engine.ace_step.checkpoint import Checkpoint
 from engine.errors import EngineFailed
 
 RESERVE_BYTES = 700_000_000
-"""For what libraries take aside: workspaces of matrix products and convolutions, and fragments."""
+"""Memory for the libraries: workspaces of matrix products and convolutions, and fragmentation."""
 GIGABYTE = 1e9
 _VAE_LIVE = 5.4
-_TURNED_BYTES = 16
+_ROTARY_BYTES = 16
 _CONDITION_TOKENS = 300
 _MASK_MAKING_BYTES = 18
 _HOP = 1920
@@ -39,18 +40,18 @@ _TEXT_TOKENS = 2048 + 256
 
 
 class NotEnoughMemory(EngineFailed):
-    """No way to run a job fits the device's memory."""
+    """The job fits the device's memory in no way."""
 
 
 class DeviceMemory(Protocol):
-    """Tells how much memory new tensors can have."""
+    """Reports the memory that is free for new tensors."""
 
     def free_bytes(self, device: str) -> int:
-        """Return the bytes that new tensors on `device` can take, those that torch keeps for later included."""
+        """Return the bytes that new tensors on `device` can take, including those that torch caches."""
 
 
 class TorchMemory:
-    """Asks torch, and for the CPU the operating system."""
+    """Reads the free memory from torch, and for the CPU from the operating system."""
 
     def free_bytes(self, device: str) -> int:
         """Return the bytes that new tensors on `device` can take."""
@@ -67,7 +68,7 @@ class TorchMemory:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether `error` is torch's way of saying that memory is full; on MPS and the CPU only its text tells."""
+    """Return whether `error` means that memory is full; on MPS and the CPU only its text says so."""
     import torch
 
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
@@ -77,8 +78,8 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """A job's size: seconds of music, variations at once, and whether each is computed twice, for guidance."""
+class JobSize:
+    """A job's size: seconds of music, variations in one batch, and whether each is computed twice, for guidance."""
 
     seconds: float
     sequences: int
@@ -86,26 +87,26 @@ class Shape:
 
     @property
     def latent_frames(self) -> int:
-        """Its length in latent frames."""
+        """The length in latent frames."""
         return ceil(self.seconds * 25)
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What a model's architecture says of its memory.
+    """The sizes in a model's architecture that decide its memory.
 
     Attributes:
         weights: bytes of each component.
-        block_bytes: of one block of the transformer.
-        number_bytes: of one number of weights or activations.
-        hidden, intermediate, heads, kv_heads, head_dim: of the transformer.
-        encoder_hidden, encoder_intermediate: of the condition encoder.
-        vae_width: numbers of the decoder's widest layer for one latent frame.
+        block_bytes: size of one transformer block.
+        element_bytes: size of one element of weights or activations.
+        hidden, intermediate, heads, kv_heads, head_dim: dimensions of the transformer.
+        encoder_hidden, encoder_intermediate: dimensions of the condition encoder.
+        vae_width: elements of the autoencoder's widest layer for one latent frame.
     """
 
     weights: Mapping[str, int]
     block_bytes: int
-    number_bytes: int
+    element_bytes: int
     hidden: int
     intermediate: int
     heads: int
@@ -117,61 +118,61 @@ class Footprint:
 
     @property
     def total_weights(self) -> int:
-        """Bytes of all components."""
+        """The bytes of all components."""
         return sum(self.weights.values())
 
-    def transformer_bytes(self, shape: Shape) -> int:
-        """Activations of one step."""
-        tokens = ceil(shape.latent_frames / _LATENTS_PER_TOKEN)
-        batch = shape.sequences * (2 if shape.guided else 1)
-        size, inner = self.number_bytes, self.heads * self.head_dim
+    def transformer_bytes(self, job: JobSize) -> int:
+        """Return the bytes of activations in one step of the sampler."""
+        tokens = ceil(job.latent_frames / _LATENTS_PER_TOKEN)
+        batch = job.sequences * (2 if job.guided else 1)
+        size, inner = self.element_bytes, self.heads * self.head_dim
         feed_forward = (6 * self.hidden + 3 * self.intermediate) * size
         keys = 2 * self.kv_heads * self.head_dim
-        attention = 4 * self.hidden * size + inner * (size + _TURNED_BYTES) + keys * size
+        attention = 4 * self.hidden * size + inner * (size + _ROTARY_BYTES) + keys * size
         conditions = _CONDITION_TOKENS * (2 * self.hidden + keys) * size
-        return _beside_mask(tokens, batch * (tokens * max(feed_forward, attention) + conditions), size)
+        return _with_mask(tokens, batch * (tokens * max(feed_forward, attention) + conditions), size)
 
     def text_bytes(self) -> int:
-        """Activations of the condition encoder at the longest lyrics that it takes."""
-        wide = _TEXT_TOKENS * (6 * self.encoder_hidden + 3 * self.encoder_intermediate) * self.number_bytes
-        return _beside_mask(_TEXT_TOKENS, wide, self.number_bytes)
+        """Return the bytes of activations in the condition encoder at the longest lyrics that it takes."""
+        layer = _TEXT_TOKENS * (6 * self.encoder_hidden + 3 * self.encoder_intermediate) * self.element_bytes
+        return _with_mask(_TEXT_TOKENS, layer, self.element_bytes)
 
     def vae_bytes(self, latent_frames: int) -> int:
-        """Activations of the autoencoder, both ways, for that many latent frames at once."""
-        return int(_VAE_LIVE * self.vae_width * latent_frames * self.number_bytes)
+        """Return the bytes of activations in the autoencoder, encoding or decoding so many latent frames at once."""
+        return int(_VAE_LIVE * self.vae_width * latent_frames * self.element_bytes)
 
 
 def footprint(checkpoint: Checkpoint, dtype: str) -> Footprint:
-    """Return the footprint of a model whose files are known but not loaded."""
+    """Return the footprint of a model from the headers of its files."""
     parts = checkpoint.components
     transformer, encoder = parts["transformer"].config, parts["condition_encoder"].config
-    number_bytes = _BYTES[dtype]
-    first_block = sum(ref.numbers for key, ref in parts["transformer"].tensors.items() if key.startswith("layers.0."))
+    element_bytes = _BYTES[dtype]
+    first_block = sum(ref.size for key, ref in parts["transformer"].tensors.items() if key.startswith("layers.0."))
     return Footprint(
-        weights={name: part.numbers * number_bytes for name, part in parts.items()},
-        block_bytes=first_block * number_bytes,
-        number_bytes=number_bytes,
-        hidden=_whole(transformer, "hidden_size", 2048),
-        intermediate=_whole(transformer, "intermediate_size", 6144),
-        heads=_whole(transformer, "num_attention_heads", 16),
-        kv_heads=_whole(transformer, "num_key_value_heads", 8),
-        head_dim=_whole(transformer, "head_dim", 128),
-        encoder_hidden=_whole(encoder, "hidden_size", 2048),
-        encoder_intermediate=_whole(encoder, "intermediate_size", 6144),
+        weights={name: part.size * element_bytes for name, part in parts.items()},
+        block_bytes=first_block * element_bytes,
+        element_bytes=element_bytes,
+        hidden=_int_of(transformer, "hidden_size", 2048),
+        intermediate=_int_of(transformer, "intermediate_size", 6144),
+        heads=_int_of(transformer, "num_attention_heads", 16),
+        kv_heads=_int_of(transformer, "num_key_value_heads", 8),
+        head_dim=_int_of(transformer, "head_dim", 128),
+        encoder_hidden=_int_of(encoder, "hidden_size", 2048),
+        encoder_intermediate=_int_of(encoder, "intermediate_size", 6144),
         vae_width=_vae_width(parts["vae"].config),
     )
 
 
-def _beside_mask(tokens: int, layer: int, number_bytes: int) -> int:
-    return max(_MASK_MAKING_BYTES * tokens**2, number_bytes * tokens**2 + layer)
+def _with_mask(tokens: int, layer: int, element_bytes: int) -> int:
+    return max(_MASK_MAKING_BYTES * tokens**2, element_bytes * tokens**2 + layer)
 
 
-def _whole(config: Mapping[str, Any], name: str, default: int) -> int:
+def _int_of(config: Mapping[str, Any], name: str, default: int) -> int:
     return int(config.get(name, default))
 
 
 def _vae_width(config: Mapping[str, Any]) -> int:
-    """Return the numbers of the autoencoder's widest layer for one latent frame."""
+    """Return the elements of the autoencoder's widest layer for one latent frame."""
     multiples = [1, *config.get("channel_multiples", (1, 2, 4, 8, 16))]
     channels = max(int(config.get("decoder_channels", 128)), int(config.get("encoder_hidden_size", 128)))
     samples = _HOP

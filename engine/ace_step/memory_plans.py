@@ -1,4 +1,4 @@
-"""Ways to run a job on a device, from the fastest to the one that needs least memory."""
+"""Memory plans: the ways to run a job on a device, from the fastest to the one that needs least memory."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.ace_step.checkpoint import CODES
-from engine.ace_step.memory import GIGABYTE, RESERVE_BYTES, Footprint, NotEnoughMemory, Shape
+from engine.ace_step.memory import GIGABYTE, RESERVE_BYTES, Footprint, JobSize, NotEnoughMemory
 from engine.ace_step.plan import LoadPlan
 from engine.hardware import Offload
 
 TILES = (512, 128, 48)
-"""Latent frames that the decoder takes at once. The smallest is half overlap."""
+"""The tile lengths of the decoder in latent frames. The smallest is half overlap."""
 MPS_TILE = 32
-"""Apple's convolutions have a limit to the length of what they put out; the model's authors use this there."""
+"""The tile length on Apple's MPS, whose convolutions limit the length of their output; the model's authors use it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class MemoryPlan:
     """One way to run a job.
 
     Attributes:
-        tile: longest stretch that the autoencoder takes, in latent frames.
-        together: variations that are made at once.
-        need_bytes: of the device's memory, weights included.
+        offload: weights stay on the device, or are moved there by component or by transformer block.
+        tile: maximum length that the autoencoder takes at once, in latent frames.
+        batch: variations that are rendered at once.
+        need_bytes: estimated device memory, weights included.
     """
 
     offload: Offload
     tile: int
-    together: int
+    batch: int
     need_bytes: int
 
     def sentence(self) -> str:
-        """Say what is done to save memory, "" where nothing is."""
+        """Return the sentence that says what is done to save memory, "" if nothing is."""
         if self.offload == "components":
             return "To fit the free memory, the model's parts took turns on the device."
         if self.offload == "blocks":
@@ -40,10 +41,10 @@ class Way:
         return ""
 
 
-def ways(plan: LoadPlan, footprint: Footprint, shape: Shape) -> list[Way]:
-    """Return every way to run `shape` (its `sequences` are the variations), the fastest first.
+def memory_plans(plan: LoadPlan, footprint: Footprint, job: JobSize) -> list[MemoryPlan]:
+    """Return every way to run `job` (its `sequences` are the variations), the fastest first.
 
-    On the CPU there is nowhere else to keep weights, so they are resident.
+    On the CPU the weights are always resident: there is no other place to keep them.
     """
     offloads: Sequence[Offload] = ("resident", "components", "blocks")
     if plan.device == "cpu":
@@ -51,29 +52,29 @@ def ways(plan: LoadPlan, footprint: Footprint, shape: Shape) -> list[Way]:
     if plan.offload:
         offloads = (plan.offload,)
     tiles = (plan.tile_latents,) if plan.tile_latents else (MPS_TILE,) if plan.device == "mps" else TILES
-    counts = sorted({shape.sequences, 1}, reverse=True)
+    batches = sorted({job.sequences, 1}, reverse=True)
     return [
-        Way(offload, tile, together, _need(footprint, Shape(shape.seconds, together, shape.guided), offload, tile))
+        MemoryPlan(offload, tile, batch, _need(footprint, JobSize(job.seconds, batch, job.guided), offload, tile))
         for offload in offloads
-        for together in counts
+        for batch in batches
         for tile in tiles
     ]
 
 
-def fitting(all_ways: Sequence[Way], free_bytes: int, model: str) -> list[Way]:
-    """Return the ways that fit into `free_bytes`, none of which needs more than the one before: what to try in turn.
+def fitting_plans(plans: Sequence[MemoryPlan], free_bytes: int, model: str) -> list[MemoryPlan]:
+    """Return the plans to try in turn: those that fit into `free_bytes`, none needing more than the one before.
 
     Raises
     ------
     NotEnoughMemory
-        If none fits; the sentence says what is needed and what is free.
+        If none fits; the sentence says how much is needed and how much is free.
     """
-    chosen: list[Way] = []
-    for way in all_ways:
-        if way.need_bytes <= free_bytes and (not chosen or way.need_bytes <= chosen[-1].need_bytes):
-            chosen.append(way)
+    chosen: list[MemoryPlan] = []
+    for candidate in plans:
+        if candidate.need_bytes <= free_bytes and (not chosen or candidate.need_bytes <= chosen[-1].need_bytes):
+            chosen.append(candidate)
     if not chosen:
-        least = min(way.need_bytes for way in all_ways)
+        least = min(candidate.need_bytes for candidate in plans)
         raise NotEnoughMemory(
             f"{model} needs at least {least / GIGABYTE:.1f} GB of the device's memory for this, "
             f"and {max(0, free_bytes) / GIGABYTE:.1f} GB are free. "
@@ -82,10 +83,9 @@ def fitting(all_ways: Sequence[Way], free_bytes: int, model: str) -> list[Way]:
     return chosen
 
 
-def _need(footprint: Footprint, shape: Shape, offload: Offload, tile: int) -> int:
-    together = min(tile, shape.latent_frames * shape.sequences)
-    vae = footprint.vae_bytes(together)
-    denoising = footprint.transformer_bytes(shape)
+def _need(footprint: Footprint, job: JobSize, offload: Offload, tile: int) -> int:
+    vae = footprint.vae_bytes(min(tile, job.latent_frames * job.sequences))
+    denoising = footprint.transformer_bytes(job)
     text = footprint.text_bytes()
     if offload == "resident":
         return RESERVE_BYTES + footprint.total_weights + max(vae, denoising, text)

@@ -1,4 +1,4 @@
-"""Names in the layout "original": which component a tensor belongs to there, and the configuration that one has."""
+"""Translates the layout "original": tensor names to components of diffusers, and their configurations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RENAMED = {
     "proj_out.1.": "proj_out_conv.",
 }
 _COMPUTED = ("rotary_emb.", "quantizer.layers.", "quantizer.scales")
-"""Parts of names that the original keeps and that the models here compute themselves."""
+"""Parts of the names of tensors that the original stores and diffusers' models compute themselves."""
 
 _ATTENTION = (
     "hidden_size",
@@ -67,11 +67,11 @@ _OWN = {
     ),
 }
 _ENCODER_SIZES = ("hidden_size", "intermediate_size", "num_attention_heads", "num_key_value_heads")
-"""In XL models the encoders have sizes of their own, under `encoder_` names."""
+"""The sizes that the encoders of XL models have separately, under `encoder_` names."""
 
 
 def split_key(key: str) -> tuple[str, str]:
-    """Return the component that a tensor belongs to and its name there; ("", "") for one that is not needed."""
+    """Return the component that a tensor belongs to and its name there; ("", "") for an unused one."""
     if key == "null_condition_emb":
         return "condition_encoder", key
     for prefix, component in _PREFIXES.items():

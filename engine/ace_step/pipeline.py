@@ -1,4 +1,4 @@
-"""What is used of diffusers' `AceStepPipeline`, for type checkers: to them the class itself has no attributes."""
+"""The parts of diffusers' `AceStepPipeline` in use, for type checkers, which see no attributes in the class."""
 
 from __future__ import annotations
 

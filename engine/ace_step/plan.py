@@ -1,4 +1,4 @@
-"""Which model runs, from which folder, on what and with which limits: all that the engine is told from outside."""
+"""Load plans: the model, its folder, device and limits, which is all that the engine is given from outside."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Literal
 
 from engine.hardware import Offload
 
-Layout = Literal["diffusers", "original"]
+CheckpointLayout = Literal["diffusers", "original"]
 DISTILLED_TASKS = ("text2music", "cover", "repaint")
-"""What few-step models were trained for, of all tasks."""
+"""The tasks that few-step models were trained for."""
 
 TRACKS = (
     "vocals",
@@ -26,17 +26,17 @@ TRACKS = (
     "brass",
     "woodwinds",
 )
-"""What ACE-Step's tasks `extract`, `lego` and `complete` call tracks (diffusers' TRACK_NAMES)."""
+"""The track names of ACE-Step's tasks `extract`, `lego` and `complete` (diffusers' TRACK_NAMES)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a model's sampler takes.
+class SamplerLimits:
+    """The values that a model's sampler accepts.
 
     Attributes:
-        steps: the number it is made for.
-        max_steps: more are of no use.
-        guidance: whether classifier-free guidance has an effect; it is distilled into the weights of turbo models.
+        steps: number of steps that the model is made for.
+        max_steps: greatest useful number of steps.
+        guidance: True if classifier-free guidance has an effect; it is distilled into the weights of turbo models.
         min_shift, max_shift: the timestep shifts that it was trained on.
     """
 
@@ -47,32 +47,32 @@ class Limits:
     max_shift: float
 
 
-TURBO = Limits(steps=8, max_steps=20, guidance=False, min_shift=1.0, max_shift=3.0)
-BASE = Limits(steps=50, max_steps=150, guidance=True, min_shift=1.0, max_shift=5.0)
+TURBO = SamplerLimits(steps=8, max_steps=20, guidance=False, min_shift=1.0, max_shift=3.0)
+BASE = SamplerLimits(steps=50, max_steps=150, guidance=True, min_shift=1.0, max_shift=5.0)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """How one model is to be loaded and run.
+    """Everything needed to load and run one model.
 
     Attributes:
         name: as in the block's `model`.
-        folder: where its files lie.
+        folder: its files.
         transformer: in the layout "original", the folder in `folder` that holds the transformer and the encoders.
         device: as torch writes it: "cpu", "cuda", "cuda:1", "mps".
         dtype: of weights and activations: "float32", "bfloat16", "float16".
         tasks: the block's `task` values that the weights were trained for.
-        offload: a fixed way to place the weights; None = the best that fits the free memory.
-        tile_latents: longest stretch that the decoder takes at once, in latent frames (25 a second); None = as memory
+        offload: fixed placement of the weights; None = the best that fits the free memory.
+        tile_latents: maximum length that the decoder takes at once, in latent frames (25 a second); None = as memory
             allows.
-        compile: compile the transformer's blocks and record CUDA graphs, off the user's path.
-        cache_dir: where compiled kernels are kept between runs; None = torch's own place.
+        compile: compile the transformer's blocks in the background, and record CUDA graphs.
+        cache_dir: folder that keeps compiled kernels between runs; None = torch's default.
     """
 
     name: str
     folder: Path
-    layout: Layout
-    limits: Limits
+    layout: CheckpointLayout
+    limits: SamplerLimits
     transformer: str = ""
     device: str = "cpu"
     dtype: str = "float32"

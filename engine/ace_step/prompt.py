@@ -1,4 +1,4 @@
-"""The two texts the model reads, cut to what it takes, and what its encoders make of them."""
+"""Cuts caption and lyrics to the lengths that the model reads, and encodes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.ace_step.conditions import Conditions
-from engine.ace_step.device_placement import Placing
+from engine.ace_step.device_placement import DevicePlacement
 
 if TYPE_CHECKING:
     import torch
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from engine.ace_step.pipeline import Pipeline
 
 MAX_TEXT_TOKENS = 256
-"""Of the caption with instruction and fields around it; what is behind is not read."""
+"""The limit for the caption with instruction and fields around it; later tokens are not read."""
 MAX_LYRIC_TOKENS = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What the model reads.
+class PromptText:
+    """The text and fields that the model reads.
 
     Attributes:
-        seconds: the length it is told.
-        lyric_tokens: length of the lyrics with their header: the first of the encoded condition.
+        seconds: length of the music, as given to the model.
+        lyric_tokens: length of the lyrics with their header, which come first in the encoded condition.
     """
 
     caption: str
@@ -37,30 +37,30 @@ class Words:
     lyric_tokens: int
 
 
-class EncodedWords:
-    """The encoded conditions of the last few texts: another variation of the same words need not read them again."""
+class ConditionCache:
+    """Keeps the encoded conditions of the last few texts, so that a further variation need not encode them again."""
 
     def __init__(self, most: int = 8) -> None:
         self._most = most
-        self._kept: OrderedDict[Words, torch.Tensor] = OrderedDict()
+        self._kept: OrderedDict[PromptText, torch.Tensor] = OrderedDict()
 
-    def get(self, words: Words, encode: Callable[[], torch.Tensor]) -> torch.Tensor:
-        """Return the condition of `words`, by `encode` if it is not kept."""
-        if words not in self._kept:
-            self._kept[words] = encode()
+    def get(self, text: PromptText, encode: Callable[[], torch.Tensor]) -> torch.Tensor:
+        """Return the condition of `text`, from `encode` if it is not in the cache."""
+        if text not in self._kept:
+            self._kept[text] = encode()
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(words)
-        return self._kept[words]
+        self._kept.move_to_end(text)
+        return self._kept[text]
 
 
-def fit_words(
+def fit_prompt(
     pipe: Pipeline, conditions: Conditions, instruction: str, seconds: float
-) -> tuple[Words, tuple[str, ...]]:
-    """Return the words as far as the model reads, and a sentence for each text that was too long.
+) -> tuple[PromptText, tuple[str, ...]]:
+    """Return caption and lyrics cut to the length that the model reads, and a sentence for each that was too long.
 
-    The fields for tempo and key stand behind the caption: a caption that is too long would push them out, so it is
-    the caption that is cut, at a word, and the lyrics at a line.
+    The fields for tempo and key follow the caption, so a caption that is too long would push them out; therefore the
+    caption is cut, at a word, and the lyrics at a line.
     """
     fields = {
         "instruction": instruction,
@@ -83,12 +83,12 @@ def fit_words(
     if lyrics != conditions.lyrics:
         lines = lyrics.count("\n") + 1
         notices.append(f"The lyrics are too long for the model: it read the first {lines} lines.")
-    words = Words(caption, lyrics, instruction, seconds, conditions, count("", lyrics)[1])
-    return words, tuple(notices)
+    text = PromptText(caption, lyrics, instruction, seconds, conditions, count("", lyrics)[1])
+    return text, tuple(notices)
 
 
 def _fit(text: str, separator: str, most: int, count: Callable[[str], int]) -> str:
-    """Return as many of the parts of `text` as have no more than `most` tokens, at least a piece of the first."""
+    """Return the leading parts of `text` that have at most `most` tokens together, at least a piece of the first."""
     if count(text) <= most:
         return text
     parts = text.split(separator) if separator else list(text)
@@ -101,35 +101,37 @@ def _fit(text: str, separator: str, most: int, count: Callable[[str], int]) -> s
     return _fit(text, "", most, count) if separator else ""
 
 
-def encode_words(pipe: Pipeline, placing: Placing, words: Words, timbre: torch.Tensor) -> torch.Tensor:
+def encode_condition(
+    pipe: Pipeline, placement: DevicePlacement, text: PromptText, timbre: torch.Tensor
+) -> torch.Tensor:
     """Return the encoded condition [shape=(1, tokens, channels)]: lyrics, then timbre, then text.
 
-    `timbre` [shape=(1, 750, channels)] are 30 s of latents whose sound is taken.
+    `timbre` [shape=(1, 750, channels)] holds 30 s of latents, whose timbre the music takes on.
     """
     import torch
 
-    with placing.using("text_encoder"):
-        text, text_mask, lyrics, lyrics_mask = pipe.encode_prompt(
-            prompt=words.caption,
-            lyrics=words.lyrics,
-            device=torch.device(placing.device),
-            vocal_language=words.conditions.language,
-            audio_duration=words.seconds,
-            instruction=words.instruction,
-            bpm=words.conditions.bpm,
-            keyscale=words.conditions.keyscale,
-            timesignature=words.conditions.timesignature,
+    with placement.using("text_encoder"):
+        caption, caption_mask, lyrics, lyrics_mask = pipe.encode_prompt(
+            prompt=text.caption,
+            lyrics=text.lyrics,
+            device=torch.device(placement.device),
+            vocal_language=text.conditions.language,
+            audio_duration=text.seconds,
+            instruction=text.instruction,
+            bpm=text.conditions.bpm,
+            keyscale=text.conditions.keyscale,
+            timesignature=text.conditions.timesignature,
             max_text_length=MAX_TEXT_TOKENS,
             max_lyric_length=MAX_LYRIC_TOKENS,
         )
-    with placing.using("condition_encoder"):
+    with placement.using("condition_encoder"):
         encoded: Any = pipe.condition_encoder(
-            text_hidden_states=text,
-            text_attention_mask=text_mask,
+            text_hidden_states=caption,
+            text_attention_mask=caption_mask,
             lyric_hidden_states=lyrics,
             lyric_attention_mask=lyrics_mask,
             refer_audio_acoustic_hidden_states_packed=timbre,
-            refer_audio_order_mask=torch.zeros(1, device=placing.device, dtype=torch.long),
+            refer_audio_order_mask=torch.zeros(1, device=placement.device, dtype=torch.long),
         )
     states: torch.Tensor = encoded[0]
     return states

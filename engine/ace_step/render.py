@@ -1,61 +1,38 @@
-"""One job on a loaded pipeline: from words and source to latents to audio."""
+"""Renders one job on a loaded pipeline: from text and source audio to latents to audio."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from engine.ace_step.context import TIMBRE_S as _TIMBRE_S
 from engine.ace_step.context import build_context, encode_audio, padded, silence, timbre_excerpt
 from engine.ace_step.decode import decode
-from engine.ace_step.denoise import Told, denoise, make_noise
-from engine.ace_step.device_placement import Placing
-from engine.ace_step.job import LATENTS_PER_SECOND, Job
+from engine.ace_step.denoise import Conditioning, denoise, make_noise
+from engine.ace_step.device_placement import DevicePlacement
+from engine.ace_step.job import LATENTS_PER_SECOND, RenderJob
 from engine.ace_step.lyrics_bias import lyrics_bias
-from engine.ace_step.memory_plans import Way
-from engine.ace_step.prompt import EncodedWords, Words, encode_words, fit_words
+from engine.ace_step.memory_plans import MemoryPlan
+from engine.ace_step.prompt import ConditionCache, PromptText, encode_condition, fit_prompt
+from engine.ace_step.speed import Accelerator
 
 if TYPE_CHECKING:
     import torch
 
-    from engine.ace_step.denoise import Forward
     from engine.ace_step.pipeline import Pipeline
 
 _ENCODED, _DENOISED = 0.05, 0.85
-"""Shares of a pass that are done after the encoders and after the sampler."""
-
-
-class Accelerator(Protocol):
-    """What makes the sampler faster where it can; see `engine.ace_step.speed`."""
-
-    def on_users_path(self, *, hooked: bool) -> AbstractContextManager[object]:
-        """Return a context in which nothing is compiled; `hooked` = the transformer's parts have hooks."""
-
-    def forward_for(self, told: Told, batch: int) -> Forward | None:
-        """Return what stands in for the transformer's forward at these shapes; None = nothing."""
-
-
-class Plain:
-    """An accelerator that does nothing."""
-
-    def on_users_path(self, *, hooked: bool) -> AbstractContextManager[object]:  # noqa: ARG002
-        """Return a context that changes nothing."""
-        return nullcontext()
-
-    def forward_for(self, _told: Told, _batch: int) -> Forward | None:
-        """Return None: the transformer's own forward runs."""
-        return None
+"""The progress within a pass after the encoders and after the sampler."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A job's audio at the model's rate.
+    """The audio of a job at the model's rate.
 
     Attributes:
-        passes: one float32 tensor [shape=(variations, frames, 2)] for each of `Job.passes`.
-        notices: texts that were too long for the model.
+        passes: one float32 tensor [shape=(variations, frames, 2)] for each of `RenderJob.passes`.
+        notices: sentences about texts that were too long for the model.
     """
 
     passes: tuple[torch.Tensor, ...]
@@ -64,108 +41,116 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """A loaded pipeline and the way it is to run.
+    """Runs jobs on a loaded pipeline by one memory plan.
 
     Attributes:
-        report: takes the share of the job that is done; what it raises ends the job.
+        report: receives the share of the job that is done; what it raises ends the job.
     """
 
     pipe: Pipeline
-    placing: Placing
-    way: Way
+    placement: DevicePlacement
+    memory_plan: MemoryPlan
     report: Callable[[float], None]
     accelerator: Accelerator
-    encoded: EncodedWords
+    condition_cache: ConditionCache
 
-    def render(self, job: Job) -> Rendered:
-        """Run the whole job."""
+    def render(self, job: RenderJob) -> Rendered:
+        """Return the audio of the whole job."""
         import torch
 
-        made, notices = [], []
-        hooked = job.lyrics_strength != 1.0 or self.way.offload == "blocks"
+        passes, notices = [], []
+        hooked = job.lyrics_strength != 1.0 or self.memory_plan.offload == "blocks"
         with torch.no_grad(), self.accelerator.on_users_path(hooked=hooked):
-            self.placing.apply(self.way.offload)
+            self.placement.apply(self.memory_plan.offload)
             self.report(0.0)
-            source, timbre = self._heard(job)
+            source, timbre = self._encode_inputs(job)
             for index, tracks in enumerate(job.passes):
-                words, cut = self._words(job, tracks)
-                notices += [notice for notice in cut if notice not in notices]
-                told = self._tell(job, words, source, timbre)
+                text, cut_notices = self._prompt(job, tracks)
+                notices += [notice for notice in cut_notices if notice not in notices]
+                conditioning = self._conditioning(job, text, source, timbre)
                 share = _Share(self.report, index / len(job.passes), 1 / len(job.passes))
-                made.append(torch.cat(list(self._groups(job, told, words, share))))
-        return Rendered(tuple(made), tuple(notices))
+                passes.append(torch.cat(list(self._batches(job, conditioning, text, share))))
+        return Rendered(tuple(passes), tuple(notices))
 
-    def _words(self, job: Job, tracks: tuple[str, ...]) -> tuple[Words, tuple[str, ...]]:
+    def _prompt(self, job: RenderJob, tracks: tuple[str, ...]) -> tuple[PromptText, tuple[str, ...]]:
         track = tracks[0] if job.task in ("extract", "lego") else None
         instruction = self.pipe._get_task_instruction(job.task, track, list(tracks))
-        return fit_words(self.pipe, job.conditions, instruction, job.seconds)
+        return fit_prompt(self.pipe, job.conditions, instruction, job.seconds)
 
-    def _heard(self, job: Job) -> tuple[torch.Tensor | None, torch.Tensor | None]:
-        """Return the latents of the source and of the reference, where there are such."""
+    def _encode_inputs(self, job: RenderJob) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+        """Return the latents of the source and of the reference, None where the job has none."""
         if not job.source and not job.reference:
             return None, None
-        with self.placing.using("vae"):
+        with self.placement.using("vae"):
             source = self._encode(padded(job.source, job.latent_frames)) if job.source else None
             timbre = self._encode(timbre_excerpt(job.reference)) if job.reference else None
         return source, timbre
 
     def _encode(self, audio: torch.Tensor) -> torch.Tensor:
-        latents = encode_audio(self.pipe, audio, self.way.tile, lambda: self.report(0.0))
-        return latents.to(self.placing.device, self.pipe.transformer.dtype)
+        latents = encode_audio(self.pipe, audio, self.memory_plan.tile, lambda: self.report(0.0))
+        return latents.to(self.placement.device, self.pipe.transformer.dtype)
 
-    def _encoded(self, words: Words, timbre: torch.Tensor | None) -> torch.Tensor:
+    def _encoded_text(self, text: PromptText, timbre: torch.Tensor | None) -> torch.Tensor:
         if timbre is not None:
-            return encode_words(self.pipe, self.placing, words, timbre)
-        quiet = silence(self.pipe, _TIMBRE_S * LATENTS_PER_SECOND, self.placing.device)
-        return self.encoded.get(words, lambda: encode_words(self.pipe, self.placing, words, quiet))
+            return encode_condition(self.pipe, self.placement, text, timbre)
+        silent = silence(self.pipe, _TIMBRE_S * LATENTS_PER_SECOND, self.placement.device)
+        return self.condition_cache.get(text, lambda: encode_condition(self.pipe, self.placement, text, silent))
 
-    def _tell(self, job: Job, words: Words, source: torch.Tensor | None, timbre: torch.Tensor | None) -> Told:
-        states = self._encoded(words, timbre)
+    def _conditioning(
+        self, job: RenderJob, text: PromptText, source: torch.Tensor | None, timbre: torch.Tensor | None
+    ) -> Conditioning:
+        states = self._encoded_text(text, timbre)
         self.report(0.0)
-        quiet = silence(self.pipe, job.latent_frames, self.placing.device)
-        context = build_context(self.pipe, self.placing, job, source, quiet)
+        silent = silence(self.pipe, job.latent_frames, self.placement.device)
+        context = build_context(self.pipe, self.placement, job, source, silent)
         null = None
         if job.sampling.cfg > 1.0:
             null = self.pipe.condition_encoder.null_condition_emb.to(states.device, states.dtype).expand_as(states)
-        return Told(states, null, context)
+        return Conditioning(states, null, context)
 
-    def _groups(self, job: Job, told: Told, words: Words, share: _Share) -> Iterator[torch.Tensor]:
-        """Yield the audio of as many variations at a time as go together."""
-        together = self.way.together
-        for first in range(0, len(job.seeds), together):
-            seeds = job.seeds[first : first + together]
+    def _batches(
+        self, job: RenderJob, conditioning: Conditioning, text: PromptText, share: _Share
+    ) -> Iterator[torch.Tensor]:
+        """Yield the audio of the variations, batch by batch."""
+        batch = self.memory_plan.batch
+        for first in range(0, len(job.seeds), batch):
+            seeds = job.seeds[first : first + batch]
             part = share.part(first / len(job.seeds), len(seeds) / len(job.seeds))
-            latents = self._denoise(job, told, words, seeds, part)
-            with self.placing.using("vae"):
-                yield decode(self.pipe, latents, self.way.tile, part.between(_DENOISED, 1.0))
+            latents = self._denoise(job, conditioning, text, seeds, part)
+            with self.placement.using("vae"):
+                yield decode(self.pipe, latents, self.memory_plan.tile, part.between(_DENOISED, 1.0))
 
-    def _denoise(self, job: Job, told: Told, words: Words, seeds: tuple[int, ...], share: _Share) -> torch.Tensor:
+    def _denoise(
+        self, job: RenderJob, conditioning: Conditioning, text: PromptText, seeds: tuple[int, ...], share: _Share
+    ) -> torch.Tensor:
         report = share.between(_ENCODED, _DENOISED)
-        channels = told.context.shape[2] // 2
-        noise = make_noise(seeds, told.context.shape[1], channels, self.placing.device, told.states.dtype)
+        channels = conditioning.context.shape[2] // 2
+        noise = make_noise(
+            seeds, conditioning.context.shape[1], channels, self.placement.device, conditioning.states.dtype
+        )
         forward = None
-        if job.lyrics_strength == 1.0 and self.placing.offload == "resident":
-            forward = self.accelerator.forward_for(told, len(seeds))
+        if job.lyrics_strength == 1.0 and self.placement.offload == "resident":
+            forward = self.accelerator.forward_for(conditioning, len(seeds))
         with (
-            self.placing.using("transformer"),
-            lyrics_bias(self.pipe, job.lyrics_strength, words.lyric_tokens, told.states),
+            self.placement.using("transformer"),
+            lyrics_bias(self.pipe, job.lyrics_strength, text.lyric_tokens, conditioning.states),
         ):
             steps = job.sampling.steps
-            return denoise(self.pipe, told, noise, job.sampling, lambda step: report(step / steps), forward)
+            return denoise(self.pipe, conditioning, noise, job.sampling, lambda step: report(step / steps), forward)
 
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """A part of a job's progress, from `start` on, `length` long."""
+    """A part of a job's progress: from `start`, `length` long, both as shares of the job."""
 
     report: Callable[[float], None]
     start: float
     length: float
 
     def part(self, start: float, length: float) -> _Share:
-        """Return a part of this part."""
+        """Return a part of this part; `start` and `length` are shares of it."""
         return _Share(self.report, self.start + start * self.length, length * self.length)
 
     def between(self, start: float, end: float) -> Callable[[float], None]:
-        """Return what takes the share of the stretch between two shares of this part."""
+        """Return a callback that receives progress from 0 to 1 and reports it as progress from `start` to `end`."""
         return lambda done: self.report(self.start + self.length * (start + (end - start) * done))

@@ -1,16 +1,16 @@
-"""From the model's audio to the seam's `Generation`s: rate, length, level, and what the user should know."""
+"""Turns the model's audio into `Generation`s: sample rate, length, level, and notices for the user."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from engine.ace_step.job import Job
+from engine.ace_step.job import RenderJob
 from engine.ace_step.render import Rendered
-from engine.ace_step.resample import resample
 from engine.ace_step.sources import MODEL_RATE
 from engine.ace_step.splice import splice
 from engine.contract import Generation, GenerationRequest, Stem
+from engine.resample import resample_whole
 
 if TYPE_CHECKING:
     import torch
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 
 FULL_SCALE = 1.0
 _CLEAR = 10 ** (-0.1 / 20)
-"""Where a result lands that would clip: 0.1 dB below full scale, for what rounding to integers adds."""
+"""The peak of a result that would clip: 0.1 dB below full scale, as rounding to integers may raise it a little."""
 
 
-def deliver(
-    rendered: Rendered, job: Job, request: GenerationRequest, model: str, notices: tuple[str, ...] = ()
+def to_generations(
+    rendered: Rendered, job: RenderJob, request: GenerationRequest, model: str, notices: tuple[str, ...] = ()
 ) -> list[Generation]:
-    """Return one result a variation."""
+    """Return one generation per variation."""
     return [_generation(rendered, index, job, request, model, notices) for index in range(len(job.seeds))]
 
 
 def _generation(
-    rendered: Rendered, index: int, job: Job, request: GenerationRequest, model: str, notices: tuple[str, ...]
+    rendered: Rendered, index: int, job: RenderJob, request: GenerationRequest, model: str, notices: tuple[str, ...]
 ) -> Generation:
-    made = [_finished(audio[index], job, request.sample_rate) for audio in rendered.passes]
-    made, lowered = _without_clipping(made)
+    parts = [_at_length(audio[index], job, request.sample_rate) for audio in rendered.passes]
+    parts, lowered = _without_clipping(parts)
     if job.task == "repaint" and job.source:
-        made = [_repainted(job, made[0], request.sample_rate)]
-    named = [names[0] for names in job.passes] if job.task in ("extract", "lego") else []
-    stems = tuple(Stem(name, audio) for name, audio in zip(named, made, strict=False))
+        parts = [_repainted(job, parts[0], request.sample_rate)]
+    tracks = [names[0] for names in job.passes] if job.task in ("extract", "lego") else []
+    stems = tuple(Stem(name, audio) for name, audio in zip(tracks, parts, strict=False))
     return Generation(
         stems=stems,
-        mix=_sum(made) if stems else made[0],
+        mix=_sum(parts) if stems else parts[0],
         seed=job.seeds[index],
         key=request.key,
         model=model,
@@ -55,27 +55,27 @@ def _generation(
     )
 
 
-def _finished(audio: torch.Tensor, job: Job, rate: int) -> Audio:
-    """Return the audio [shape=(frames, 2)] at `rate`, as long as the job's source or as what was generated."""
+def _at_length(audio: torch.Tensor, job: RenderJob, rate: int) -> Audio:
+    """Return the audio [shape=(frames, 2)] at `rate`, cut or padded to the length of the job's source, if any."""
     import numpy as np
 
-    at_rate = resample(audio[: round(job.seconds * MODEL_RATE)].numpy(), MODEL_RATE, rate)
+    at_rate = resample_whole(audio[: round(job.seconds * MODEL_RATE)].numpy(), MODEL_RATE, rate)
     if job.source is None:
         return at_rate
-    wanted = source_frames(job, rate)
-    result = np.zeros((wanted, 2), np.float32)
-    result[: min(wanted, at_rate.shape[0])] = at_rate[:wanted]
+    frames = source_frames(job, rate)
+    result = np.zeros((frames, 2), np.float32)
+    result[: min(frames, at_rate.shape[0])] = at_rate[:frames]
     return result
 
 
-def source_frames(job: Job, rate: int) -> int:
-    """Return the length of the job's source at `rate`."""
+def source_frames(job: RenderJob, rate: int) -> int:
+    """Return the length of the job's source in frames at `rate`."""
     assert job.source is not None
     return round(int(job.source.audio.shape[0]) * rate / job.source.rate)
 
 
-def _repainted(job: Job, made: Audio, rate: int) -> Audio:
-    """Return the source at `rate` with `made` in its region."""
+def _repainted(job: RenderJob, made: Audio, rate: int) -> Audio:
+    """Return the source at `rate` with `made` spliced into its region."""
     assert job.source is not None
     source = job.source.at(rate)
     start, end = job.region or (0.0, job.source.seconds)
@@ -84,7 +84,7 @@ def _repainted(job: Job, made: Audio, rate: int) -> Audio:
 
 
 def _without_clipping(parts: list[Audio]) -> tuple[list[Audio], str]:
-    """Return the parts, all turned down alike if one of them or their sum is above full scale, and a sentence then.
+    """Return the parts, turned down by one gain if any of them or their sum exceeds full scale, and a sentence then.
 
     Otherwise they keep the level that the model gave them.
     """

@@ -1,22 +1,22 @@
-"""The block's `steps`, `cfg` and `shift`, as far as a model takes them."""
+"""Limits the block's `steps`, `cfg` and `shift` to what a model accepts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.ace_step.plan import Limits
+from engine.ace_step.plan import SamplerLimits
 from engine.ace_step.values import number
 
 
 @dataclass(frozen=True, slots=True)
-class Sampling:
-    """What the sampler runs with.
+class SamplerSettings:
+    """The values that the sampler runs with.
 
     Attributes:
         cfg: guidance scale; 1 = none.
         shift: timestep shift s of the flow matching, t' = s t / (1 + (s - 1) t).
-        effective_params: the keys that differ from what was asked, with what runs.
+        effective_params: the values that run where they differ from the requested ones, by key.
         notices: the reasons, for the user.
     """
 
@@ -27,11 +27,11 @@ class Sampling:
     notices: tuple[str, ...] = ()
 
 
-def read_sampling(block: Mapping[str, object], limits: Limits, model: str) -> Sampling:
-    """Return what `model` runs of the block.
+def read_sampling(block: Mapping[str, object], limits: SamplerLimits, model: str) -> SamplerSettings:
+    """Return the settings that `model` runs for the block.
 
-    A step count above the most that a few-step model takes was not meant for such a model (the block's default is
-    50): it then runs the number that it is made for, not the most.
+    A step count above a few-step model's maximum was not meant for such a model (the block's default is 50): the
+    model then runs the number of steps that it is made for, not its maximum.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def read_sampling(block: Mapping[str, object], limits: Limits, model: str) -> Sa
         if "cfg" in block:
             effective_params["cfg"] = 1.0
         cfg = 1.0
-    held = min(max(shift, limits.min_shift), limits.max_shift)
-    if held != shift:
-        effective_params["shift"] = held
-    return Sampling(steps, cfg, held, effective_params, tuple(notices))
+    limited_shift = min(max(shift, limits.min_shift), limits.max_shift)
+    if limited_shift != shift:
+        effective_params["shift"] = limited_shift
+    return SamplerSettings(steps, cfg, limited_shift, effective_params, tuple(notices))

@@ -1,4 +1,4 @@
-"""Audio that comes in as a file: `source_audio`, which a task works on, and `reference_audio`, its model in sound."""
+"""Reads audio files: `source_audio`, which a task works on, and `reference_audio`, whose timbre is imitated."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.ace_step.resample import resample
 from engine.errors import InvalidValue
+from engine.resample import resample_whole
 
 if TYPE_CHECKING:
     from engine.contract import Audio
 
 MAX_SECONDS = 600
-"""The longest music the model was trained on, and so the longest source."""
+"""The longest source: the longest music that the model was trained on."""
 MIN_SECONDS = 0.5
 MIN_RATE, MAX_RATE = 8_000, 384_000
 DULL_RATE = 32_000
-"""Below this a source lacks highs that the result then has to do without or invent."""
+"""The rate below which a source lacks highs that the result then lacks too, or invents."""
 MODEL_RATE = 48_000
 _ALLOWED = f"an audio file (WAV, FLAC, MP3, OGG, AIFF) of {MIN_SECONDS}–{MAX_SECONDS} seconds in mono or stereo"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceAudio:
-    """A file's audio.
+    """The audio of a file.
 
     Attributes:
         audio: float32 [shape=(frames, 2)], at the file's own rate and level.
         rate: frames per second.
-        notices: what the user should know of it.
+        notices: sentences about it for the user.
     """
 
     audio: Audio
@@ -38,18 +38,18 @@ class SourceAudio:
 
     @property
     def seconds(self) -> float:
-        """Its length."""
+        """The length in seconds."""
         return float(self.audio.shape[0] / self.rate)
 
     def at(self, rate: int) -> Audio:
         """Return the audio at `rate` frames per second."""
-        return resample(self.audio, self.rate, rate)
+        return resample_whole(self.audio, self.rate, rate)
 
 
 def read_source(path: str, name: str) -> SourceAudio:
-    """Return the audio of the file `path`, which the block's key `name` gives.
+    """Return the audio of the file `path`, the value of the block's key `name`.
 
-    The length is looked up before anything is decoded, so that a file of hours costs nothing.
+    The header is checked before anything is decoded, so that a file of several hours is refused at once.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def read_source(path: str, name: str) -> SourceAudio:
             audio, rate = opened.read(dtype="float32", always_2d=True), opened.samplerate
     except soundfile.SoundFileError as error:
         raise InvalidValue(name, path, f"{_ALLOWED}; this one cannot be read ({error})") from None
-    # An MP3's header may promise more than there is.
+    # An MP3's header may give more frames than the file holds.
     _check(name, path, audio.shape[0], rate, audio.shape[1])
     return _stereo(audio, rate, name, path)
 

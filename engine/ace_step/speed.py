@@ -1,8 +1,8 @@
-"""What makes the sampler faster on CUDA: compiled blocks, recorded graphs, and a warm-up that no job waits for.
+"""Speeds up the sampler on CUDA: compiled blocks, recorded graphs, and a warm-up in the background.
 
-An eager step of the 2B model is some three thousand small kernels, which the host launches more slowly than the GPU
-runs them: at 30 s of music most of the time is launching. Compiled blocks are fewer kernels; a recorded graph is one
-launch. Both fall back to what is eager, with the reason in the log.
+An eager step of the 2B model is about three thousand small kernels, which the host launches more slowly than the GPU
+runs them: at 30 s of music most of the time goes into launching. Compiled blocks are fewer kernels; a recorded graph
+is one launch. Both fall back to eager execution, and the log says why.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from engine.ace_step.plan import LoadPlan
 from engine.errors import Cancelled
 
 if TYPE_CHECKING:
-    from engine.ace_step.denoise import Forward, Told
+    from engine.ace_step.denoise import Conditioning, Forward
     from engine.ace_step.pipeline import Pipeline
 
 _log = logging.getLogger(__name__)
 CACHE_VARIABLE = "TORCHINDUCTOR_CACHE_DIR"
 MAX_GRAPHS = 2
-"""Each keeps its activations on the device."""
+"""The maximum number of recorded graphs; each keeps its activations on the device."""
 _WARM_FRAMES = (250, 750)
-"""Latent frames of the warm-up: 10 s and 30 s, so that lengths are compiled as variable."""
+"""Lengths of the warm-up in latent frames: 10 s and 30 s, two of them so that the length is compiled as variable."""
 _WARM_TOKENS = 96
 
 
-class Speed:
-    """The accelerator of one loaded model; does nothing unless its plan says `compile`."""
+class Accelerator:
+    """Speeds up one loaded model: compiles its blocks if its plan says `compile`, and records graphs on CUDA."""
 
     def __init__(self, pipe: Pipeline, plan: LoadPlan, backend: str = "inductor") -> None:
         self._pipe = pipe
@@ -42,15 +42,15 @@ class Speed:
         self._graphs: OrderedDict[tuple[int, ...], RecordedForward] = OrderedDict()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._cold = [(frames, batch) for frames in _WARM_FRAMES for batch in (1, 2)]
+        self._pending = [(frames, batch) for frames in _WARM_FRAMES for batch in (1, 2)]
         if plan.device.startswith("cuda"):
             use_fused_attention(pipe.transformer)
         self.compiled = plan.compile and self._compile(backend)
 
     def on_users_path(self, *, hooked: bool) -> AbstractContextManager[object]:
-        """Return a context in which a shape that is not compiled yet runs eagerly instead of being compiled.
+        """Return a context in which a shape that is not compiled yet runs eagerly, so that no job waits for it.
 
-        Compiled blocks do not notice hooks that were added since: where there are some, everything runs eagerly.
+        Compiled blocks ignore hooks that were added later; if there are some (`hooked`), everything runs eagerly.
         """
         if not self.compiled:
             return nullcontext()
@@ -61,15 +61,15 @@ class Speed:
         return chosen
 
     def forget_graphs(self) -> None:
-        """Give back the memory of recorded graphs."""
+        """Free the memory of recorded graphs."""
         self._graphs.clear()
         self._seen.clear()
 
-    def forward_for(self, told: Told, batch: int) -> Forward | None:
-        """Return a recorded transformer for these shapes once they come for the second time; None before."""
+    def forward_for(self, conditioning: Conditioning, batch: int) -> Forward | None:
+        """Return a recorded forward for these shapes from their second use on; None before, and off CUDA."""
         if not self._plan.device.startswith("cuda"):
             return None
-        shape = (batch, *told.states.shape, *told.context.shape, told.null is not None)
+        shape = (batch, *conditioning.states.shape, *conditioning.context.shape, conditioning.null is not None)
         if shape not in self._seen:
             self._seen.add(shape)
             return None
@@ -81,17 +81,12 @@ class Speed:
         return self._graphs[shape]
 
     def warm_up(self, lock: threading.RLock) -> None:
-        """Compile in the background while nobody else holds `lock`, until `stop_warming`."""
-        if not self.compiled or not self._cold or (self._thread is not None and self._thread.is_alive()):
+        """Compile in a background thread, which holds `lock` meanwhile, until `stop_warming`."""
+        if not self.compiled or not self._pending or (self._thread is not None and self._thread.is_alive()):
             return
         self._stop.clear()
         self._thread = threading.Thread(target=self._warm, args=(lock,), name="ace-step-warm-up", daemon=True)
         self._thread.start()
-
-    def warm_now(self) -> None:
-        """Compile here and now; what does not compile is logged and runs eagerly."""
-        self._stop.clear()
-        self._warm(threading.RLock())
 
     def stop_warming(self) -> None:
         """End the warm-up and wait until it has ended; harmless when there is none."""
@@ -101,7 +96,6 @@ class Speed:
             self._thread = None
 
     def _compile(self, backend: str) -> bool:
-
         if self._plan.cache_dir is not None:
             os.environ.setdefault(CACHE_VARIABLE, str(self._plan.cache_dir))
         try:
@@ -115,40 +109,40 @@ class Speed:
         return True
 
     def _warm(self, lock: threading.RLock) -> None:
-        while self._cold:
+        while self._pending:
             with lock:
                 if self._stop.is_set():
                     return
                 try:
-                    self._warm_once(*self._cold[0])
+                    self._warm_once(*self._pending[0])
                 except Cancelled:
                     return
                 except Exception as error:
                     _log.warning("ACE-Step is not warmed up: a part of it does not compile (%s).", error)
-                    self._cold.clear()
+                    self._pending.clear()
                     return
-                self._cold.pop(0)
+                self._pending.pop(0)
 
     def _warm_once(self, frames: int, batch: int) -> None:
         """Run two steps on zeros, and the decoder once."""
         import torch
 
         from engine.ace_step.decode import decode
-        from engine.ace_step.denoise import Told, denoise
-        from engine.ace_step.sampling import Sampling
+        from engine.ace_step.denoise import Conditioning, denoise
+        from engine.ace_step.sampling import SamplerSettings
 
         pipe = self._pipe
         device, dtype = pipe.transformer.device, pipe.transformer.dtype
         channels = pipe.transformer.config.audio_acoustic_hidden_dim
         encoded = pipe.condition_encoder.config.hidden_size
         with torch.no_grad():
-            told = Told(
+            conditioning = Conditioning(
                 torch.zeros(1, _WARM_TOKENS, encoded, device=device, dtype=dtype),
                 None,
                 torch.zeros(1, frames, 2 * channels, device=device, dtype=dtype),
             )
             noise = torch.zeros(batch, frames, channels, device=device, dtype=dtype)
-            latents = denoise(pipe, told, noise, Sampling(2, 1.0, 1.0), self._check)
+            latents = denoise(pipe, conditioning, noise, SamplerSettings(2, 1.0, 1.0), self._check)
             decode(pipe, latents, frames, self._check)
 
     def _check(self, _done: float) -> None:

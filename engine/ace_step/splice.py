@@ -1,4 +1,4 @@
-"""Joining new music into old: outside a region every sample stays what it was."""
+"""Splices new music into a region of existing audio; outside the region every sample is unchanged."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 FADE_S = 0.04
-"""A crossfade of this length hides a jump without smearing a drum hit."""
+"""The length of a crossfade: long enough to hide a jump, short enough not to smear a drum hit."""
 
 
 def splice(source: Audio, made: Audio, start: int, end: int, rate: int) -> Audio:
     """Return `source` with `made` between the frames `start` and `end`; both [shape=(frames, 2)], float32.
 
-    The crossfades lie inside the region and sum to 1: on both sides is the same music, as the model has heard the
-    source around the region, so that a fade of equal power would swell. At an end of the source there is none.
+    The crossfades lie inside the region and their gains sum to 1: both sides are correlated, as the model was given
+    the source around the region, so an equal-power fade would swell. There is none at an end of the source.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""Stretches of a long signal that are worked on one after another, overlapping so that nobody can tell."""
+"""Cuts a long signal into overlapping tiles, which are processed one after another and join without a seam."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 OVERLAP = 12
-"""Latent frames on each side of a tile. The decoder hears 8.28 frames to each side, so with 9 or more its tiles join
-exactly; diffusers' own 64 costs a third more work."""
+"""The overlap on each side of a tile in latent frames. The decoder's receptive field is 8.28 frames to each side, so
+with 9 or more its tiles join exactly; diffusers' own 64 costs a third more work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A stretch: `start`–`end` is what it yields, `left`–`right` what it is made from."""
+    """One tile in latent frames: the output `start`–`end`, computed from the input `left`–`right`."""
 
     start: int
     end: int
@@ -21,7 +21,7 @@ class Tile:
 
 
 def tiles(frames: int, longest: int) -> Iterator[Tile]:
-    """Cut `frames` latent frames into tiles that are made from at most `longest` (more than `2 * OVERLAP`) each."""
+    """Yield tiles that cover `frames` latent frames, each with an input of at most `longest`, over `2 * OVERLAP`."""
     if frames <= longest:
         yield Tile(0, frames, 0, frames)
         return

@@ -1,4 +1,4 @@
-"""Typed access to the block's values. The companion has checked them; an engine may be used without it."""
+"""Typed access to the block's values, checked again because an engine may be used without the companion."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from engine.errors import InvalidValue
 
 
 def number(block: Mapping[str, object], name: str, default: float, least: float, most: float) -> float:
-    """Return the number under `name`, `default` where it is absent.
+    """Return the number under `name`, `default` if it is absent.
 
     Raises
     ------
     InvalidValue
-        If it is no finite number, or outside `least`–`most`.
+        If it is not a finite number, or outside `least`–`most`.
     """
     value = block.get(name)
     if value is None:
@@ -27,12 +27,12 @@ def number(block: Mapping[str, object], name: str, default: float, least: float,
 
 
 def text(block: Mapping[str, object], name: str) -> str:
-    """Return the text under `name`, trimmed, "" where it is absent.
+    """Return the text under `name`, trimmed, "" if it is absent.
 
     Raises
     ------
     InvalidValue
-        If it is no text.
+        If it is not a text.
     """
     value = block.get(name)
     if value is None:
@@ -43,7 +43,7 @@ def text(block: Mapping[str, object], name: str) -> str:
 
 
 def span(block: Mapping[str, object], name: str) -> tuple[float, float] | None:
-    """Return the two numbers under `name`, in seconds, None where it is absent.
+    """Return the two numbers under `name`, in seconds, None if it is absent.
 
     Raises
     ------

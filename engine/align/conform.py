@@ -1,29 +1,29 @@
-"""A take onto the project's grid: track, fit, warp, cut, and prove the result.
+"""Aligns a take to the project's grid: track, fit, warp, cut, and measure the result.
 
-1. Every stem is checked, cleaned of samples that are no numbers, and laid side by side with the others.
+1. Every stem is checked, NaN and ±∞ samples are silenced, and all stems are put side by side.
 2. Beats are tracked over all stems and fitted to the grid (`track`, `fit`); a map may also be given.
-3. One warp for all stems, the mix with them (`warp`).
-4. Whole bars from the first downbeat (`cut`), exactly as many frames as the grid has.
-5. The result's error, measured by a tracker that had no part in step 2 (`proof`). If the plain tempo ratio would
-   have measured better than the beats, it is taken instead (`simpler`).
+3. All stems, and the mix with them, are warped in one pass (`warp`).
+4. Whole bars are cut out from the first downbeat on (`cut`), exactly as many frames as the grid has.
+5. The error of the result is measured by a detector that had no part in step 2 (`proof`). If the plain tempo ratio
+   would have measured better than the beats, it is taken instead (`fallback`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.cut import Ending, cut, room
+from engine.align.cut import Ending, cut, cut_layout
 from engine.align.fallback import clearly_better, simpler_map
-from engine.align.fit import Fit, fit_map
+from engine.align.fit import MapFit, fit_map
 from engine.align.measure import GridError
 from engine.align.proof import Onsets, find_onsets, prove_onsets
 from engine.align.track import Beats, track_beats
-from engine.align.warp import ArraySource, Method, choose_method, warp_blocks
+from engine.align.warp import WarpMethod, choose_method, warp
 from engine.align.warp.source import without_broken_samples
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 _HIGHEST_RATE = 384_000
 _LOWEST_RATE = 4_000
 FIRST_PASS, SECOND_PASS = (0.25, 0.6), (0.85, 0.14)
-"""Where the warp's progress begins, and how much of the whole it is; a second one is rarely needed."""
+"""(start, share) of a warp pass in the whole progress; the second pass is rarely needed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """Where a take has to lie: `length_beats` quarter notes of `tempo_map` from its first downbeat, in `meter`."""
+class TargetGrid:
+    """The grid to align to: `length_beats` quarter notes of `tempo_map` from the first downbeat on, in `meter`."""
 
     tempo_map: TempoMap
     meter: Meter
@@ -53,22 +53,22 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Report:
-    """How a take got onto its grid.
+class AlignmentReport:
+    """The record of one alignment.
 
     Attributes:
-        error: what the finished audio measures; for the manifest's `alignment`.
+        error: the measured error of the finished audio; for the manifest's `alignment`.
         warp_map: from the take's own time to the project's.
-        method: how the warp followed it: "copy", "varispeed" or "vocoder".
-        model: how bent the map is: "identity", "constant", "linear", "smooth", or "given".
+        method: the warp's method: "copy", "varispeed" or "vocoder".
+        model: the tempo model of the map: "identity", "constant", "linear", "smooth", or "given".
         residual_ms: spread of the take's attacks around the map; None if nothing was tracked.
-        beats: what was tracked; None for a given map.
+        beats: the tracked beats; None for a given map.
         notices: plain sentences the user should read.
     """
 
     error: GridError
     warp_map: WarpMap
-    method: Method
+    method: WarpMethod
     model: str
     residual_ms: float | None
     beats: Beats | None
@@ -77,17 +77,17 @@ class Report:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conformed:
-    """A take on its grid: stems by name and the mix, float32 [shape=(frames, channels)], and how it got there."""
+    """An aligned take: stems by name and the mix, float32 [shape=(frames, channels)], with the report."""
 
     stems: dict[str, Audio]
     mix: Audio
-    report: Report
+    report: AlignmentReport
 
 
 def conform(
     stems: Mapping[str, Audio],
     sample_rate: int,
-    grid: Grid,
+    grid: TargetGrid,
     model_bpm: float,
     *,
     mix: Audio | None = None,
@@ -99,9 +99,9 @@ def conform(
 ) -> Conformed:
     """Return `stems` on `grid`, float32 [shape=(frames, channels)] each, shorter ones padded with silence.
 
-    `model_bpm` is the tempo that the take was meant to have, in quarter notes per minute. Without `mix` it is the
-    stems' sum, whose channels must agree then. With `warp_map` nothing is tracked. `ending` and `keep_tail` are those
-    of `cut`. `report` takes the fraction that is done, 0–1, and may raise `Cancelled`.
+    `model_bpm` is the take's nominal tempo in quarter notes per minute. Without `mix`, the mix is the sum of the
+    stems, which must then have equally many channels. With `warp_map` nothing is tracked. `ending` and `keep_tail`
+    are passed to `cut`. `report` is called with the fraction done, 0–1, and may raise `Cancelled`.
 
     Raises
     ------
@@ -115,56 +115,51 @@ def conform(
     joined, counts, notices = _side_by_side(stems, mix)
     audio = dict(zip(stems, np.split(joined, np.cumsum(counts), axis=1), strict=False))
     before = joined[:, -counts[-1] :] if mix is not None else _sum(np.split(joined, len(counts), axis=1))
-    onsets = find_onsets(before, sample_rate)
-    found = find_map(audio, sample_rate, grid, model_bpm, warp_map)
+    onsets_before = find_onsets(before, sample_rate)
+    chosen = find_map(audio, sample_rate, grid, model_bpm, warp_map)
 
-    def finished(along: WarpMap, share: tuple[float, float]) -> _Finished:
-        layout = room(frames, sample_rate)
+    def finished(along: WarpMap, share: tuple[float, float]) -> _FinishedTake:
+        layout = cut_layout(frames, sample_rate)
         shifted = along.shifted(layout.lead / sample_rate)
         method = choose_method(shifted, layout.total / sample_rate, pitch_semitones != 0)
-        blocks = warp_blocks(ArraySource(joined), shifted, sample_rate, layout.total, pitch_semitones)
-        warped = _collected(blocks, layout.total, joined.shape[1], lambda done: report(share[0] + share[1] * done))
+        warped = warp(
+            joined,
+            shifted,
+            sample_rate,
+            layout.total,
+            pitch_semitones,
+            report=lambda done: report(share[0] + share[1] * done),
+        )
         parts = np.split(cut(warped, layout, sample_rate, ending, keep_tail), np.cumsum(counts)[:-1], axis=1)
         total = parts[-1] if mix is not None else _sum(parts)
-        heard = find_onsets(total[:frames], sample_rate)
-        error = prove_onsets(heard, frames / sample_rate, grid.tempo_map, grid.meter, before=onsets)
-        return _Finished(parts, total, method, error)
+        onsets = find_onsets(total[:frames], sample_rate)
+        error = prove_onsets(onsets, frames / sample_rate, grid.tempo_map, grid.meter, before=onsets_before)
+        return _FinishedTake(parts, total, method, error)
 
-    result = finished(found.warp_map, FIRST_PASS)
-    simpler = found.simpler(result.error, onsets, grid, frames / sample_rate)
+    result = finished(chosen.warp_map, FIRST_PASS)
+    simpler = chosen.simpler(result.error, onsets_before, grid, frames / sample_rate)
     if simpler is not None:
         again = finished(simpler.warp_map, SECOND_PASS)
         if not clearly_better(result.error, again.error):
-            found, result = simpler, again
+            chosen, result = simpler, again
     report(1.0)
     named = {name: np.ascontiguousarray(part) for name, part in zip(stems, result.parts, strict=False)}
-    return Conformed(named, result.mix, found.report(result, notices))
-
-
-def _collected(blocks: Iterable[Audio], frames: int, channels: int, report: Callable[[float], None]) -> Audio:
-    """Return `blocks` as one array [shape=(frames, channels)]; `report` takes the fraction that is there."""
-    result = np.empty((frames, channels), np.float32)
-    done = 0
-    for block in blocks:
-        result[done : done + len(block)] = block
-        done += len(block)
-        report(done / frames)
-    return result
+    return Conformed(named, result.mix, chosen.report(result, notices))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Finished:
-    """What came out of a map: stems in order, their mix, how they were warped, and the proof."""
+class _FinishedTake:
+    """A warped and cut take: stems in order, their mix, the warp method, and the measured error."""
 
     parts: list[Audio]
     mix: Audio
-    method: Method
+    method: WarpMethod
     error: GridError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A warp map and what it rests on; see `Report`."""
+class ChosenMap:
+    """A warp map with the evidence for it; the attributes are those of `AlignmentReport`."""
 
     warp_map: WarpMap
     model: str
@@ -172,8 +167,8 @@ class Found:
     beats: Beats | None = None
     notices: tuple[str, ...] = ()
 
-    def simpler(self, error: GridError, onsets: Onsets, grid: Grid, length_s: float) -> Found | None:
-        """What to take instead if the take came out worse than it need be."""
+    def simpler(self, error: GridError, onsets: Onsets, grid: TargetGrid, length_s: float) -> ChosenMap | None:
+        """Return a simpler map if the take would come out clearly better with it, else None."""
         if self.beats is None or self.model == "identity":
             return None
         better = simpler_map(error, onsets, self.beats, grid.tempo_map, grid.meter, length_s)
@@ -183,12 +178,12 @@ class Found:
             f"Following this clip's beats left it {_in_ms(error)} off the grid, its plain tempo {_in_ms(better[1])}; "
             "so it was only cut and brought to its tempo."
         )
-        return Found(better[0], "constant", None, self.beats, (*self.notices, notice))
+        return ChosenMap(better[0], "constant", None, self.beats, (*self.notices, notice))
 
-    def report(self, result: _Finished, notices: Sequence[str]) -> Report:
-        """How the take got onto its grid, with `notices` before the fit's own."""
+    def report(self, result: _FinishedTake, notices: Sequence[str]) -> AlignmentReport:
+        """Return the alignment's report, with `notices` before those of the fit."""
         everything = (*notices, *self.notices)
-        return Report(
+        return AlignmentReport(
             result.error, self.warp_map, result.method, self.model, self.residual_ms, self.beats, everything
         )
 
@@ -198,17 +193,17 @@ def _in_ms(error: GridError) -> str:
 
 
 def find_map(
-    stems: Mapping[str, Audio], sample_rate: int, grid: Grid, model_bpm: float, given: WarpMap | None = None
-) -> Found:
-    """Return the map that puts `stems` on `grid`: the one that is `given`, or the one that their beats ask for."""
+    stems: Mapping[str, Audio], sample_rate: int, grid: TargetGrid, model_bpm: float, given: WarpMap | None = None
+) -> ChosenMap:
+    """Return the map that puts `stems` on `grid`: the `given` one, or the one fitted to their tracked beats."""
     if given is not None:
-        return Found(given, "given")
+        return ChosenMap(given, "given")
     beats = track_beats(stems, sample_rate, model_bpm, grid.meter)
-    fit: Fit = fit_map(beats, grid.tempo_map, grid.bars)
-    return Found(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
+    fit: MapFit = fit_map(beats, grid.tempo_map, grid.bars)
+    return ChosenMap(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
 
 
-def _check(stems: Mapping[str, Audio], mix: Audio | None, sample_rate: int, grid: Grid) -> int:
+def _check(stems: Mapping[str, Audio], mix: Audio | None, sample_rate: int, grid: TargetGrid) -> int:
     for name, audio in [*stems.items(), *([] if mix is None else [("mix", mix)])]:
         if audio.ndim != 2 or audio.shape[1] == 0:
             raise InvalidValue(f"stem {name}", str(audio.shape), "an array of frames × channels")
@@ -217,8 +212,8 @@ def _check(stems: Mapping[str, Audio], mix: Audio | None, sample_rate: int, grid
     return check_take(tuple(stems), sample_rate, grid)
 
 
-def check_take(names: Sequence[str], sample_rate: int, grid: Grid) -> int:
-    """Return the result's length in frames, if there can be one.
+def check_take(names: Sequence[str], sample_rate: int, grid: TargetGrid) -> int:
+    """Return the result's length in frames after checking the request.
 
     Raises
     ------
@@ -236,7 +231,7 @@ def check_take(names: Sequence[str], sample_rate: int, grid: Grid) -> int:
 
 
 def _side_by_side(stems: Mapping[str, Audio], mix: Audio | None) -> tuple[Audio, list[int], list[str]]:
-    """Return all channels [shape=(frames, channels)], how many each stem has (the mix last), and notices."""
+    """Return all channels [shape=(frames, channels)], the channel count of each stem (the mix last), and notices."""
     everything = [*stems.items(), *([] if mix is None else [("mix", mix)])]
     length = max(len(audio) for _, audio in everything)
     counts = [audio.shape[1] for _, audio in everything]

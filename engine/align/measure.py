@@ -1,10 +1,10 @@
-"""How well audio sits on the grid, measured in the samples and not taken from how they were made.
+"""Measures the timing error of stems whose notes are known, in the samples themselves.
 
 1. Attacks are found in each stem's envelope: a steep rise to well above the level just before it.
-2. The attacks are put next to the onsets that the notes say, with the stretch (±3 %) and shift (±50 ms) under which
-   most of them fit. That only tells which attack belongs to which note.
+2. The attacks are matched to the notes' onsets with the stretch (±3 %) and shift (±50 ms) under which most of them
+   fit. This only decides which attack belongs to which note.
 3. An attack's time is where the samples first reach 10 % of its peak, between two samples by linear interpolation.
-   The errors are measured minus expected times, with nothing of step 2 taken off.
+   Errors are measured minus expected times; the stretch and shift of step 2 are not subtracted.
 """
 
 from __future__ import annotations
@@ -27,40 +27,40 @@ TIGHT_MEDIAN_MS, TIGHT_P95_MS, TIGHT_DOWNBEAT_MS = 10.0, 19.0, 10.0
 NO_ONSET = "construction, no testable onset"
 
 _HOP_S = 0.001
-_QUIET_HOPS = 10  # what must be quiet before an attack …
-_GUARD_HOPS = 2  # … up to so many hops before it
-_RISE = 6.0  # an attack is at least so much above that (15 dB)
-_FLOOR = 10 ** (-45 / 20)  # quieter attacks, against the stem's peak, are left alone
+_QUIET_HOPS = 10  # hops that must be quiet before an attack …
+_GUARD_HOPS = 2  # … ending this many hops before it
+_RISE = 6.0  # an attack is at least this factor above them (15 dB)
+_FLOOR = 10 ** (-45 / 20)  # attacks below this share of the stem's peak are ignored
 _ATTACK_S = 0.02
 _ATTACK_FRACTION = 0.1
-_CLEAR = 0.15  # what still sounds before an attack may be so much of its peak
-_SHARP_S = 0.008  # from 10 % to half of the peak: slower ones have no clear time
-_ALONE_S = 0.025  # an expected onset with another one nearer than this is not tested
+_CLEAR = 0.15  # the sound just before an attack may reach at most this share of its peak
+_SHARP_S = 0.008  # longest rise from 10 % to half of the peak: slower attacks have no clear time
+_ALONE_S = 0.025  # expected onsets closer together than this are not tested
 _WINDOW_S = 0.02
 _SAME_S = 0.002
 _MAX_SHIFT_S = 0.05
 _STRETCHES = 1.0 + np.linspace(-0.03, 0.03, 121)
-_ENOUGH = 4  # onsets in the drums, to do without the other stems
-_MIN_SPAN_S = 1.0  # a tempo from less would be noise
-_MAX_EXPECTED = 400  # for the search of step 2: its cost grows with them
+_ENOUGH = 4  # onsets in the drums that make the other stems unnecessary
+_MIN_SPAN_S = 1.0  # a tempo from a shorter span would be noise
+_MAX_EXPECTED = 400  # onsets used in the search of step 2, whose cost grows with their number
 
 Times = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class GridError:
-    """How far onsets in audio are from where the grid has them.
+    """The distances of onsets in audio from their places on the grid.
 
     Attributes:
-        method: how it was measured, in words; `NO_ONSET` if nothing could be.
+        method: the way of measuring, in words; `NO_ONSET` if nothing could be measured.
         tempo_measured: beats per minute; for a tempo map the mean tempo that the audio really has. None with fewer
             than two onsets or less than a second between first and last.
-        error_ms_median: of the onsets' absolute errors.
+        error_ms_median: median of the onsets' absolute errors.
         error_ms_p95: their 95th percentile.
-        downbeat_offset_ms: measured − expected of the first onset that could be measured, usually beat 0.
-        onsets: how many were measured.
-        verdict: what the numbers mean to a listener, see `verdict`.
-        tempo_before: beats per minute before anything was warped; None if nothing was, or it could not be told.
+        downbeat_offset_ms: measured − expected time of the first onset that could be measured, usually beat 0.
+        onsets: number of measured onsets.
+        verdict: the meaning of the numbers to a listener, see `verdict`.
+        tempo_before: beats per minute before the warp; None if nothing was warped or the tempo could not be found.
     """
 
     method: str
@@ -74,7 +74,7 @@ class GridError:
 
 
 def verdict(median_ms: float, p95_ms: float, downbeat_ms: float | None) -> Verdict:
-    """Return what errors mean to a listener.
+    """Return the meaning of errors to a listener.
 
     Listeners notice asynchrony in a groove from 19 ms for drums, and do not mind 10 ms (Jack et al. 2018 on latency;
     preprint jsg94_v3 on grooves). So "tight" asks that 95 % of the onsets stay under 19 ms, and half of them and the
@@ -88,8 +88,8 @@ def verdict(median_ms: float, p95_ms: float, downbeat_ms: float | None) -> Verdi
 def measure_on_grid(stems: Sequence[Stem], tempo_map: TempoMap, sample_rate: int) -> GridError:
     """Measure `stems`, float32 [shape=(frames, channels)], against their own notes on `tempo_map`.
 
-    Drum stems are used if enough of their onsets can be measured, else all other stems with notes if those have
-    more to offer.
+    Drum stems are used if enough of their onsets can be measured; otherwise all other stems with notes are used if
+    they have more measurable onsets.
     """
     best: tuple[list[Stem], Times] = ([], np.empty((2, 0)))
     for drums in (True, False):
@@ -109,12 +109,12 @@ def measure_on_grid(stems: Sequence[Stem], tempo_map: TempoMap, sample_rate: int
 
 
 def _grid_error(method: str, expected_s: Times, measured_s: Times, mean_bpm: float) -> GridError:
-    """Sum up pairs of expected and measured times, in any order."""
+    """Return the statistics of pairs of expected and measured times, in any order."""
     errors_ms = (measured_s - expected_s) * 1000.0
     tempo = None
     if np.ptp(expected_s) >= _MIN_SPAN_S:
         centred = expected_s - expected_s.mean()
-        # Audio that takes longer than it should is slower than it should be.
+        # Audio that takes longer than expected has a slower tempo than expected.
         slope = float(centred @ measured_s / (centred @ centred))
         tempo = mean_bpm / slope if slope > 0 else None
     median, p95 = float(np.median(np.abs(errors_ms))), float(np.percentile(np.abs(errors_ms), 95))
@@ -135,10 +135,10 @@ def _onset_pairs(stem: Stem, tempo_map: TempoMap, sample_rate: int) -> Times:
 
 
 def _without_cut_attack(pairs: Times, stretch: float, shift_s: float) -> Times:
-    """Leave out an attack at the very start of the audio unless it is where the others say it should be.
+    """Leave out an attack at the very start of the audio unless it is where the other attacks predict it.
 
-    What is loud from the start may be no attack at all, or one that began before the file: early audio, and the end
-    of a loop that was moved round to its start, would look punctual there.
+    A sound that is loud from the first sample may be no attack, or one that began before the file: early audio, and
+    the end of a loop that was rotated to its start, would look punctual there.
     """
     expected_s, measured_s = pairs
     at_edge = measured_s < _SAME_S
@@ -154,7 +154,7 @@ def _stereo_envelope(audio: Audio) -> Audio:
 
 
 def _expected_times(notes: Sequence[Note], tempo_map: TempoMap, length_s: float) -> Times:
-    """Times of the distinct starts of `notes` in seconds, rising, without those that have a near neighbour."""
+    """Return the distinct start times of `notes` in seconds, rising, without those that have a close neighbour."""
     starts = sorted({note.start_beats for note in notes})
     times = np.array([tempo_map.seconds(start) for start in starts], dtype=np.float64)
     times = times[times < length_s]
@@ -163,7 +163,7 @@ def _expected_times(notes: Sequence[Note], tempo_map: TempoMap, length_s: float)
 
 
 def _rises(envelope: Audio, hop: int) -> NDArray[np.intp]:
-    """Frames near which an attack begins [shape=(attacks,)], by peaks of 1 ms hops against the ones before."""
+    """Return frames near which attacks begin [shape=(attacks,)]: 1 ms peaks that rise steeply over those before."""
     hops = len(envelope) // hop
     peaks = envelope[: hops * hop].reshape(hops, hop).max(axis=1)
     if hops == 0 or peaks.max() == 0.0:
@@ -179,13 +179,13 @@ def _rises(envelope: Audio, hop: int) -> NDArray[np.intp]:
 
 
 def _attack_times(envelope: Audio, rises: NDArray[np.intp], sample_rate: int) -> Times:
-    """Times in seconds of the attacks at `rises` that are sharp and stand clear of what sounds before them."""
+    """Return the times in seconds of those attacks at `rises` that are sharp and clear of the sound before them."""
     guard, lead = (round(hops * _HOP_S * sample_rate) for hops in (_GUARD_HOPS, _QUIET_HOPS + _GUARD_HOPS))
     span = round(_ATTACK_S * sample_rate)
     padded = np.concatenate([np.zeros(lead, envelope.dtype), envelope, np.zeros(span, envelope.dtype)])
     windows = padded[rises[:, None] + np.arange(lead + span)]
     peak = windows[:, lead:].max(axis=1, initial=0.0)
-    # Ten milliseconds: half a wave of the lowest tom, whose ring would seem quiet at its zero crossings.
+    # Ten milliseconds are half a period of the lowest tom, whose ring would seem quiet at its zero crossings.
     background = windows[:, : lead - guard].max(axis=1, initial=0.0)
     threshold = np.maximum(_ATTACK_FRACTION * peak, 2.0 * background)
     rows = np.arange(len(rises))
@@ -201,14 +201,14 @@ def _attack_times(envelope: Audio, rises: NDArray[np.intp], sample_rate: int) ->
 
 
 def _coarse_fit(expected_s: Times, found_s: Times) -> tuple[float, float]:
-    """Return (stretch, shift in seconds) under which most expected onsets have an attack, the mildest if equal."""
+    """Return (stretch, shift in seconds) under which most expected onsets have an attack; least stretch first."""
     thinned = expected_s[:: 1 + len(expected_s) // _MAX_EXPECTED]
     offsets = _nearest(found_s, thinned[None, :] * _STRETCHES[:, None]) - thinned[None, :] * _STRETCHES[:, None]
     offsets[np.abs(offsets) > _MAX_SHIFT_S] = np.nan
     best = (-1.0, 1.0, 0.0)
     for stretch, row in zip(_STRETCHES, offsets, strict=True):
         near = np.sort(row[~np.isnan(row)])
-        # The densest run of offsets: for each, how many lie within the next 2 × `_SAME_S`.
+        # The densest run of offsets: for each, the number that lie within the next 2 × `_SAME_S`.
         counts = np.searchsorted(near, near + 2 * _SAME_S, side="right") - np.arange(len(near))
         if not counts.size:
             continue

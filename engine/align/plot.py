@@ -1,4 +1,4 @@
-"""A picture of an aligned take: waveform with bars and beats, the warp map, and the error that is left."""
+"""Draws an aligned take: the waveform with bars and beats, the warp map, and the remaining error."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 from engine.align.plot_canvas import AXIS, BAR, BEAT, ERROR, GOOD, LABEL, TITLE, WARP, WAVE, Canvas, Panel, ticks
 
 if TYPE_CHECKING:
-    from engine.align.conform import Conformed, Grid
+    from engine.align.conform import Conformed, TargetGrid
 
     Times = NDArray[np.float64]
 
 _WIDTH = 1600
-_MOST_NUMBERS = 40  # bars that get a number
-_MOST_BEATS = 400  # beats, or bars, that get a line
+_MOST_NUMBERS = 40  # bar numbers at most
+_MOST_BEATS = 400  # beat or bar lines at most
 
 
-def plot(conformed: Conformed, grid: Grid, sample_rate: int, path: Path, title: str = "") -> None:
+def plot(conformed: Conformed, grid: TargetGrid, sample_rate: int, path: Path, title: str = "") -> None:
     """Draw `conformed` on `grid` into the PNG file `path`.
 
-    Top: the finished mix, a line for each beat and a numbered one for each bar. Middle: how far the map moves each
-    moment, in milliseconds against the take played at its mean tempo, with the tracked beats. Bottom: each tracked
+    Top: the finished mix, a line for each beat and a numbered one for each bar. Middle: the milliseconds by which the
+    map moves each moment against the take played at its mean tempo, with the tracked beats. Bottom: each tracked
     beat's distance from the grid before (grey) and after the warp.
     """
     canvas = Canvas(_WIDTH, 900)
@@ -34,7 +34,7 @@ def plot(conformed: Conformed, grid: Grid, sample_rate: int, path: Path, title: 
     wave = Panel(canvas, (124, 360), (0.0, length_s), (-1.0, 1.0), "finished mix")
     _grid_lines(wave, grid, length_s, numbered=True)
     _waveform(wave, conformed.mix)
-    _bend(canvas, conformed, grid, length_s)
+    _map_panel(canvas, conformed, grid, length_s)
     _errors(canvas, conformed, grid, length_s)
     canvas.save(path)
 
@@ -54,7 +54,7 @@ def _heading(canvas: Canvas, conformed: Conformed, title: str) -> None:
     canvas.text((_WIDTH - 60, 22), error.verdict, color, size=26, anchor="ra")
 
 
-def _grid_lines(panel: Panel, grid: Grid, length_s: float, *, numbered: bool = False) -> None:
+def _grid_lines(panel: Panel, grid: TargetGrid, length_s: float, *, numbered: bool = False) -> None:
     meter, tempo_map = grid.meter, grid.tempo_map
     beat = 4.0 / meter.denominator
     count = int(np.ceil(float(grid.length_beats) / beat))
@@ -80,8 +80,8 @@ def _waveform(panel: Panel, mix: NDArray[np.float32]) -> None:
             panel.column(panel.left + column, float(part.min()), float(part.max()), WAVE)
 
 
-def _bend(canvas: Canvas, conformed: Conformed, grid: Grid, length_s: float) -> None:
-    """The map against one even tempo: where the curve rises, the take was too fast there and is held back."""
+def _map_panel(canvas: Canvas, conformed: Conformed, grid: TargetGrid, length_s: float) -> None:
+    """Draw the map against one even tempo: where the curve rises, the take was too fast and is slowed down."""
     warp_map = conformed.report.warp_map
     targets = np.linspace(0.0, length_s, 800)
     moved_ms = _against_even(warp_map.to_source(targets), targets, length_s, warp_map.to_source)
@@ -93,19 +93,19 @@ def _bend(canvas: Canvas, conformed: Conformed, grid: Grid, length_s: float) -> 
     if beats is not None:
         places_s = _grid_times(beats.beats, grid)
         inside = (places_s >= 0.0) & (places_s <= length_s)
-        own_ms = _against_even(beats.times_s[inside], places_s[inside], length_s, warp_map.to_source)
-        panel.dots(places_s[inside], own_ms, WARP)
+        beats_ms = _against_even(beats.times_s[inside], places_s[inside], length_s, warp_map.to_source)
+        panel.dots(places_s[inside], beats_ms, WARP)
 
 
 def _against_even(sources_s: Times, targets_s: Times, length_s: float, to_source: object) -> Times:
-    """How much later (ms) a moment comes in the result than if the take were played at its mean tempo."""
+    """Return by how many milliseconds each moment is later in the result than in the take at its mean tempo."""
     assert callable(to_source)
     start_s, end_s = to_source(np.array([0.0, length_s]))
     even: Times = (sources_s - start_s) * length_s / (end_s - start_s)
     return 1000.0 * (targets_s - even)
 
 
-def _errors(canvas: Canvas, conformed: Conformed, grid: Grid, length_s: float) -> None:
+def _errors(canvas: Canvas, conformed: Conformed, grid: TargetGrid, length_s: float) -> None:
     beats = conformed.report.beats
     if beats is None or not len(beats.times_s):
         Panel(canvas, (680, 860), (0.0, length_s), (-1.0, 1.0), "no beats were tracked")
@@ -124,7 +124,7 @@ def _errors(canvas: Canvas, conformed: Conformed, grid: Grid, length_s: float) -
     panel.dots(places_s, after_ms, GOOD)
 
 
-def _grid_times(beats: Times, grid: Grid) -> Times:
-    """When `beats` should be, in seconds; before the first downbeat the first tempo goes on."""
+def _grid_times(beats: Times, grid: TargetGrid) -> Times:
+    """Return the grid times of `beats` in seconds; before the first downbeat the first tempo continues."""
     first_bpm = grid.tempo_map.points[0].bpm
     return np.array([grid.tempo_map.seconds(beat) if beat >= 0 else 60.0 * beat / first_bpm for beat in beats])

@@ -1,4 +1,4 @@
-"""Paper and pen for `plot`: colours, panels with axes, lines and dots, drawn with Pillow at twice the size."""
+"""The drawing surface for `plot`: colours, panels with axes, lines and dots, drawn with Pillow at twice the size."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WARP: Color = (255, 183, 77)
 GOOD: Color = (110, 220, 150)
 ERROR: Color = (255, 110, 110)
 
-_SCALE = 2  # drawn so much larger, then reduced: smooth lines
+_SCALE = 2  # everything is drawn larger by this factor and then reduced, for smooth lines
 _LEFT, _RIGHT = 90, 40
 
 
@@ -75,7 +75,7 @@ class Canvas:
 
 
 class Panel:
-    """A coordinate system on a canvas: time to the right, a value upwards."""
+    """A coordinate system on a canvas: time to the right, values upwards."""
 
     def __init__(
         self,
@@ -101,27 +101,27 @@ class Panel:
                 canvas.text((self._x(second), self.bottom + 8), f"{second:g} s", LABEL, 14, "ma")
 
     def vertical(self, at_s: float, color: Color) -> None:
-        """A line from top to bottom."""
+        """Draw a line from top to bottom."""
         self.canvas.line([(self._x(at_s), self.top), (self._x(at_s), self.bottom)], color)
 
     def horizontal(self, value: float, color: Color) -> None:
-        """A line from side to side."""
+        """Draw a line from side to side."""
         self.canvas.line([(self.left, self._y(value)), (self.right, self._y(value))], color)
 
     def below(self, at_s: float, text: str) -> None:
-        """A word under the panel."""
+        """Write `text` under the panel."""
         self.canvas.text((self._x(at_s), self.bottom + 6), text, LABEL, 14, "ma")
 
     def column(self, x: float, low: float, high: float, color: Color) -> None:
-        """One pixel wide, from `low` to `high`."""
+        """Draw a line one pixel wide from `low` to `high`."""
         self.canvas.line([(x, self._y(low) + 0.5), (x, self._y(high) - 0.5)], color)
 
     def line(self, times_s: Times, values: Times, color: Color) -> None:
-        """A curve."""
+        """Draw a curve."""
         self.canvas.line([(self._x(x), self._y(y)) for x, y in zip(times_s, values, strict=True)], color, 2.0)
 
     def dots(self, times_s: Times, values: Times, color: Color) -> None:
-        """Dots; those outside the panel lie on its edge."""
+        """Draw dots; values outside the panel are drawn on its edge."""
         low, high = self._values
         radius = 3.5 if len(times_s) < 150 else 2.0
         for x, y in zip(times_s, np.clip(values, low, high), strict=True):
@@ -137,7 +137,7 @@ class Panel:
 
 
 def ticks(reach: float) -> tuple[float, ...]:
-    """Return round values from −`reach` to `reach`, three to five on either side of 0."""
+    """Return round values from −`reach` to `reach`, two to four on either side of 0."""
     size = 10.0 ** np.floor(np.log10(reach / 2.5))
     step = next(step for step in (size, 2 * size, 5 * size, 10 * size) if reach / step < 5.0)
     count = int(reach / step)

@@ -1,4 +1,4 @@
-"""Where each moment of a take goes on the project's time line: one map for all stems of a take."""
+"""The warp map: for each moment of a take, its time on the project's time line; one map for all stems of a take."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class WarpMap:
     """Matching times in the source audio and in the target, joined by straight lines.
 
-    Before the first and after the last pair the map goes on with the slope of its outermost piece.
+    Before the first and after the last pair the map continues with the slope of its outermost segment.
 
     Attributes:
         source_s: times in the source in seconds, strictly rising [shape=(pairs,)], two or more.
@@ -40,15 +40,15 @@ class WarpMap:
 
     @classmethod
     def constant(cls, stretch: float = 1.0, source_start_s: float = 0.0) -> WarpMap:
-        """Return the map that makes everything `stretch` times as long and puts `source_start_s` at 0."""
+        """Return the map that stretches everything by `stretch` and moves the source time `source_start_s` to 0."""
         return cls(np.array([source_start_s, source_start_s + 1.0]), np.array([0.0, stretch]))
 
     def to_target(self, source_s: Times) -> Times:
-        """Return where the source times `source_s` go, in seconds [shape as given]."""
+        """Return the target times of the source times `source_s`, in seconds [shape as given]."""
         return _interpolate(np.asarray(source_s, dtype=np.float64), self.source_s, self.target_s)
 
     def to_source(self, target_s: Times) -> Times:
-        """Return which source times are heard at `target_s`, in seconds [shape as given]."""
+        """Return the source times that sound at `target_s`, in seconds [shape as given]."""
         return _interpolate(np.asarray(target_s, dtype=np.float64), self.target_s, self.source_s)
 
     def shifted(self, by_s: float) -> WarpMap:
@@ -57,7 +57,7 @@ class WarpMap:
 
 
 def _interpolate(values: Times, knots: Times, images: Times) -> Times:
-    """Follow the straight lines through (knots, images), the outer ones without end."""
+    """Interpolate linearly through (knots, images), and extrapolate along the outermost segments."""
     piece = np.clip(np.searchsorted(knots, values, side="right") - 1, 0, len(knots) - 2)
     slope = (images[piece + 1] - images[piece]) / (knots[piece + 1] - knots[piece])
     result: Times = images[piece] + (values - knots[piece]) * slope

@@ -1,7 +1,7 @@
-"""What this machine can run: `probe` looks at its processors, `choose` picks model, precision and way of running.
+"""The choice of model for this machine: `probe` finds the processor, `choose` picks model, precision and offload.
 
-`probe` imports torch, and only when called; `choose` is plain arithmetic on what `probe` has found, so that every
-device can be tried out on any machine.
+`probe` imports torch, and only when called; `choose` is plain arithmetic on a `Device`, so that the choice for any
+device can be tested on any machine.
 """
 
 from engine.hardware.choose import Choice, Offload, choose_model, needed_bytes, recommend_model

@@ -1,7 +1,7 @@
-"""Picks the model, and how it is run, from what a device has free: plain arithmetic, no torch.
+"""Picks a model and its offload mode by the free memory of a device: plain arithmetic, no torch.
 
-Whole in the device's memory beats everything else, so the best model that fits whole is taken; only if none does, the
-smallest runs with its components taking turns, and at last block by block.
+A model that fits whole into the device's memory is preferred to everything else, so the best one that fits is taken.
+If none fits, the smallest one runs with its components taking turns on the device, or at last block by block.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.models.catalogue import ModelEntry
 from engine.models.installed_models import not_installed
 
 Offload = Literal["resident", "components", "blocks"]
-"""What lies on the device: all of the model; the components at work; of the transformer one block at a time."""
+"""The part of a model on the device: all of it; the component in use; one block of the transformer at a time."""
 
 BASE_BYTES = 1_500_000_000
 """For the GPU context and the transformer's activations at 240 s."""
@@ -32,12 +32,12 @@ AUTO = ("", "auto")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How to run.
+    """A model and how to run it.
 
     Attributes:
         model: name in the catalogue.
         tile_latents: length of the VAE's tiles in latent frames, 25 a second.
-        needed_bytes: estimate of what it takes on the device, up to 240 s and one variation.
+        needed_bytes: estimated memory on the device, up to 240 s and one variation.
         reason: one sentence for the user.
     """
 
@@ -52,7 +52,7 @@ class Choice:
 def choose_model(
     device: Device, installed: Sequence[ModelEntry], wanted: str = "auto", task: str = "text2music"
 ) -> Choice:
-    """Return how to do `task` on `device` with one of the `installed` models, or with `wanted` alone.
+    """Return the choice for `task` on `device` among the `installed` models, or with the model `wanted` only.
 
     `installed` is in order of preference, as the catalogue is.
 
@@ -61,13 +61,13 @@ def choose_model(
     EngineUnavailable
         If the model is not installed, none can do the task, or the device has too little memory free for any.
     InvalidValue
-        If the model that is wanted cannot do the task.
+        If the model `wanted` cannot do the task.
     """
     candidates = _candidates(installed, wanted, task)
     by_size = sorted(candidates, key=lambda entry: entry.resident_bytes)
     ways: tuple[Offload, ...] = ("resident", "components", "blocks") if device.has_own_memory else ("resident",)
     for offload in ways:
-        # Off a GPU and with weights on the move, time hangs on the size alone.
+        # On a CPU, and when weights move between memories, time depends on the size alone.
         best_first = candidates if offload == "resident" and device.kind != "cpu" else by_size
         for entry in best_first:
             for tile in TILES if device.kind != "mps" else (MPS_TILE,):
@@ -79,7 +79,7 @@ def choose_model(
 
 
 def recommend_model(device: Device, known: Iterable[ModelEntry]) -> Choice:
-    """Return what `choose_model` would take if every music model were installed: the one to download.
+    """Return the choice if every music model were installed: the one to download.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What is known of a processor that models can run on. No torch."""
+"""The description of a processor that models can run on. No torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Device:
     """A processor and its memory at this moment.
 
     Attributes:
-        index: which one of its kind.
+        index: number among the devices of its kind.
         dtype: the precision that models need on it. float16 is never one: XL's residual stream exceeds its range.
     """
 
@@ -28,16 +28,16 @@ class Device:
 
     @property
     def torch_name(self) -> str:
-        """How torch calls it."""
+        """The name of the device in torch."""
         return {"cuda": f"cuda:{self.index}", "rocm": f"cuda:{self.index}"}.get(self.kind, self.kind)
 
     @property
     def has_own_memory(self) -> bool:
-        """Whether weights can wait in the computer's memory while others run."""
+        """True if its memory is not the computer's, so that weights can be offloaded to that."""
         return self.kind in ("cuda", "rocm")
 
     def __str__(self) -> str:
-        """Return what users read."""
+        """Return the line that users read."""
         memory = f"{self.free_bytes / 1e9:.1f} of {self.total_bytes / 1e9:.1f} GB free"
         return f"{self.name} ({self.kind.upper()}), {memory}, {self.dtype}"
 

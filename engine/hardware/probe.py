@@ -1,7 +1,7 @@
 """Finds the processor that models run on: a CUDA or ROCm card, Apple's GPU, else the CPU.
 
-`python -m engine.hardware.probe` prints it as one line of JSON. Asking in a process of its own keeps torch, a GPU
-context of some hundred megabytes, and a driver that hangs out of the process that asks.
+`python -m engine.hardware.probe` prints it as one line of JSON. A separate process keeps torch, a GPU context
+of some hundred megabytes, and a driver that hangs out of the companion.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 
 from engine.errors import EngineUnavailable
 from engine.hardware.device import Device, DeviceKind, Dtype
-from engine.interpreter import Interpreter, neural, run_module
+from engine.interpreter import Interpreter, neural_interpreter, run_module
 from engine.optional_libraries import require
 
 TIMEOUT_S = 120.0
@@ -38,22 +38,22 @@ def probe() -> Device:
     return _cpu()
 
 
-def probe_apart() -> Device:
-    """Return what `probe` finds, asked in another process: in the Python that runs the neural engines.
+def probe_in_subprocess() -> Device:
+    """Return the result of `probe` in a subprocess, in the Python that runs the neural engines.
 
     Raises
     ------
     EngineUnavailable
         If torch is not installed or breaks.
     """
-    other = neural()
+    other = neural_interpreter()
     if other is None:
         require("torch", "psutil")
-    return device_found_by(other)
+    return probe_with(other)
 
 
-def device_found_by(interpreter: Interpreter | None) -> Device:
-    """Return what `probe` finds in that Python; None = this one.
+def probe_with(interpreter: Interpreter | None) -> Device:
+    """Return the result of `probe` in a subprocess of that Python; None = this one.
 
     Raises
     ------
@@ -66,8 +66,10 @@ def device_found_by(interpreter: Interpreter | None) -> Device:
         done.check_returncode()
         return Device.from_json(done.stdout)
     except subprocess.CalledProcessError as error:
-        told = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[-1]
-        raise EngineUnavailable(f"torch does not work here ({told}); install its version for your system.") from None
+        last_line = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[-1]
+        raise EngineUnavailable(
+            f"torch does not work here ({last_line}); install its version for your system."
+        ) from None
     except (OSError, ValueError, TypeError, subprocess.TimeoutExpired) as error:
         raise EngineUnavailable(f"torch cannot be asked about this machine ({error}).") from None
 
@@ -84,7 +86,7 @@ def _card(index: int) -> Device:
 
 
 def _apple() -> Device:
-    """Return Apple's GPU; it shares the computer's memory, so the tighter of both limits counts."""
+    """Return Apple's GPU. It shares the computer's memory, so the lower of the two limits counts."""
     import psutil
     import torch
 
@@ -94,7 +96,7 @@ def _apple() -> Device:
 
 
 def _cpu() -> Device:
-    """Return the CPU; bfloat16 only where it has instructions for it: without, it is 30 times slower than float32."""
+    """Return the CPU, with bfloat16 only if it has instructions for it: emulated, it takes 30 times as long."""
     import psutil
     import torch
 

@@ -1,9 +1,9 @@
-"""The neural models: which there are (`catalogue`), where they lie on disk (`store`), how they come and stay whole.
+"""The neural models: their catalogue (`catalogue`), their folders (`installed_models`), download and verification.
 
-`hub` asks a hub what a repository holds, `transfer` brings one file, `download` all that have not `arrived` yet;
-`adopt` takes them from a folder instead; `layout` knows which files a model needs, `weights` looks into them,
-`verify` checks an installed model.
+`hub` lists the files of a repository, `transfer` fetches one file, `download` fetches all files that
+`partial_download` does not find on the disk; `adopt` takes them from a folder instead; `layout` says which files a
+model needs, `weights` reads the headers of its weight files, `verify` checks an installed model.
 
-What must not be here: running a model, and where a user's folders are; every function gets the models' folder passed.
-Nothing here imports torch, but for `silence`, which does so in a process of its own.
+What must not be here: running a model, and finding a user's folders; every function is given the models' folder.
+Nothing here imports torch except `silence_latent`, which does so in a separate process.
 """

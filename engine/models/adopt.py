@@ -1,7 +1,7 @@
-"""Installs a model from a folder instead of a hub: for machines without a network, and for what is there already.
+"""Installs a model from a folder instead of a hub: for machines without a network, and for files already downloaded.
 
-The files become hard links where the folder is on the models' disk (no second 11 GB, and deleting the folder later
-does no harm), else copies. A mere note of where they lie would break with the first folder that is tidied away.
+The files become hard links if the folder is on the models' disk (no second 11 GB, and the folder can be deleted
+later), else copies. A reference to the folder would break as soon as the user moved or deleted it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.errors import InvalidValue, ModelFault
 from engine.models.catalogue import ModelEntry
 from engine.models.download import check_disk, finish
 from engine.models.installed_models import InstalledModel, ModelStore, record_of, recorded_files
-from engine.models.layout import wanted
+from engine.models.layout import select_files
 from engine.models.partial_download import link_or_copy
 from engine.models.verify import sha256_of
 
@@ -35,11 +35,11 @@ def find_files(entry: ModelEntry, source: Path) -> dict[str, int]:
     if not source.is_dir():
         raise InvalidValue("--from", str(source), "a folder with the files of a model")
     paths = [path.relative_to(source).as_posix() for path in sorted(source.rglob("*")) if path.is_file()]
-    return {path: (source / path).stat().st_size for path in wanted(entry, paths, str(source))}
+    return {path: (source / path).stat().st_size for path in select_files(entry, paths, str(source))}
 
 
 def adopt(entry: ModelEntry, source: Path, store: ModelStore, on_bytes: OnBytes = lambda _: None) -> InstalledModel:
-    """Install `entry` from the files in `source`, which stays as it is.
+    """Install `entry` from the files in `source`, which is not changed.
 
     Raises
     ------
@@ -53,25 +53,25 @@ def adopt(entry: ModelEntry, source: Path, store: ModelStore, on_bytes: OnBytes 
         try:
             if not _can_link(source / next(iter(files)), partial):
                 check_disk(partial, sum(files.values()))
-            hashes = {path: _bring(source / path, partial / path, on_bytes) for path in files}
-            _compare(source, hashes)
+            hashes = {path: _link_and_hash(source / path, partial / path, on_bytes) for path in files}
+            _check_record(source, hashes)
             return store.install(record_of(entry, finish(entry, partial, hashes), str(source.absolute())))
         except OSError as error:
             raise ModelFault(f"{error.filename} cannot be installed ({error.strerror or error}).") from None
         finally:
-            shutil.rmtree(partial, ignore_errors=True)  # links and copies are soon made again
+            shutil.rmtree(partial, ignore_errors=True)  # links and copies are quickly made again
 
 
-def _bring(source: Path, target: Path, on_bytes: OnBytes) -> str:
+def _link_and_hash(source: Path, target: Path, on_bytes: OnBytes) -> str:
     """Link or copy one file; return its SHA-256."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    link_or_copy(source.resolve(), target)  # a hub's cache is made of symbolic links
+    link_or_copy(source.resolve(), target)  # a hub's cache consists of symbolic links
     return sha256_of(target, on_bytes)
 
 
-def _compare(source: Path, hashes: dict[str, str]) -> None:
-    """Hold the files against the record of a model that was copied from another machine, if there is one."""
+def _check_record(source: Path, hashes: dict[str, str]) -> None:
+    """Compare the hashes with the record in `source`, if it is an installed model copied from another machine."""
     for file in recorded_files(source):
         if hashes.get(file.path, file.sha256) != file.sha256:
             raise ModelFault(f"{source / file.path} was damaged on its way: its hash is not the recorded one.")

@@ -1,4 +1,4 @@
-"""Reads the catalogue of models: the shipped one, with the user's own entries over it."""
+"""Reads the catalogue of models: the shipped one, and the user's own entries, which take precedence."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from typing import Any, Literal, get_args
 from engine.contract import TASKS
 from engine.errors import InvalidValue, ModelFault
 
-Kind = Literal["music", "separator"]
-Layout = Literal["diffusers", "original", "demucs"]
+ModelKind = Literal["music", "separator"]
+ModelLayout = Literal["diffusers", "original", "demucs"]
 
 OWN_FILE = "catalogue.toml"
-"""In the models' folder: the user's own entries."""
+"""The file with the user's own entries, in the models' folder."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _COMPONENTS = ("transformer", "encoders", "text_encoder", "vae")
 
 
 @dataclass(frozen=True, slots=True)
-class Sampling:
-    """What a music model's sampler takes.
+class SamplerSpec:
+    """The sampler values of a music model.
 
     Attributes:
-        steps: the number the model is made for.
-        max_steps: more are of no use; the engine runs this many and says so.
-        cfg: default guidance; None = the model has none, the block's `cfg` has no effect.
-        shift: default timestep shift, and its least and greatest.
+        steps: number of steps that the model is made for.
+        max_steps: greatest useful number of steps.
+        cfg: default guidance; None = the model has none, and the block's `cfg` has no effect.
+        shift: default timestep shift.
+        min_shift, max_shift: range of the timestep shift.
     """
 
     steps: int
@@ -48,47 +49,47 @@ class ModelEntry:
     """One model of the catalogue.
 
     Attributes:
-        files: patterns (`fnmatch`, over the whole path) of the repository's files that are wanted.
-        size_bytes: of these files, as published.
-        licence: as the repository said when the entry was written; what it says at download is in the record.
-        parameters: how many numbers all components have together.
+        files: patterns (`fnmatch`, matched with the whole path) of the repository's files to fetch.
+        size_bytes: size of these files, as published.
+        licence: the repository's licence when the entry was written; the record has the one at download.
+        parameters: number of parameters of all components together.
         transformer: folder of the diffusion transformer in the layout "original".
-        weights_bytes: of each component of a music model, in bfloat16.
+        weights_bytes: size of each component of a music model, in bfloat16.
     """
 
     name: str
     label: str
-    kind: Kind
+    kind: ModelKind
     repository: str
     revision: str
-    layout: Layout
+    layout: ModelLayout
     files: tuple[str, ...]
     size_bytes: int
     licence: str
     parameters: int
     tasks: tuple[str, ...] = ()
     transformer: str = ""
-    sampling: Sampling | None = None
+    sampling: SamplerSpec | None = None
     weights_bytes: tuple[tuple[str, int], ...] = ()
 
     @property
     def resident_bytes(self) -> int:
-        """All components together, in bfloat16."""
+        """The size of all components together, in bfloat16."""
         return sum(size for _, size in self.weights_bytes)
 
     @property
     def largest_bytes(self) -> int:
-        """The largest component, in bfloat16: what has to fit where they take turns."""
+        """The size of the largest component, in bfloat16: it has to fit when components are loaded in turn."""
         return max((size for _, size in self.weights_bytes), default=0)
 
 
 def read_catalogue(models_dir: Path | None = None) -> dict[str, ModelEntry]:
-    """Return every known model by name, in order of preference; the user's own entries come first.
+    """Return all models by name, in order of preference; the user's own entries come first.
 
     Raises
     ------
     ModelFault
-        If the user's file cannot be read; the sentence names the file and what is wrong in it.
+        If the user's file cannot be read; the sentence names the file and the fault.
     """
     shipped = _shipped()
     own = models_dir / OWN_FILE if models_dir else None
@@ -128,7 +129,7 @@ def parse_catalogue(text: str) -> dict[str, ModelEntry]:
     tomllib.TOMLDecodeError
         If it is not TOML.
     InvalidValue
-        If a value is missing or wrong; named like `ace-step-2b-turbo.licence`.
+        If a value is missing or wrong; its name is given as `ace-step-2b-turbo.licence`.
     """
     return {name: _entry(name, table) for name, table in tomllib.loads(text).items()}
 
@@ -137,8 +138,8 @@ def _entry(name: str, table: object) -> ModelEntry:
     if not _NAME.fullmatch(name):
         raise InvalidValue("model", name, "a name of up to 64 small letters, digits, - _ and .")
     fields = _Fields(name, table)
-    kind: Kind = fields.one_of("kind", get_args(Kind))
-    layout: Layout = fields.one_of("layout", get_args(Layout))
+    kind: ModelKind = fields.one_of("kind", get_args(ModelKind))
+    layout: ModelLayout = fields.one_of("layout", get_args(ModelLayout))
     entry = ModelEntry(
         name=name,
         label=fields.text("label"),
@@ -161,7 +162,7 @@ def _with_music(entry: ModelEntry, fields: _Fields) -> ModelEntry:
         if task not in TASKS:
             raise InvalidValue(f"{entry.name}.tasks", task, f"among {', '.join(TASKS)}")
     steps, shift, weights = fields.inner("steps"), fields.inner("shift"), fields.inner("weights")
-    sampling = Sampling(
+    sampling = SamplerSpec(
         steps=int(steps.number("default")),
         max_steps=int(steps.number("max")),
         cfg=fields.number("cfg", least=0) or None,
@@ -174,7 +175,7 @@ def _with_music(entry: ModelEntry, fields: _Fields) -> ModelEntry:
 
 
 class _Fields:
-    """One table of the file, whose values are checked as they are taken."""
+    """One table of the file; each value is checked when it is read."""
 
     def __init__(self, name: str, table: object) -> None:
         if not isinstance(table, dict):
@@ -191,7 +192,7 @@ class _Fields:
             raise InvalidValue(f"{self._name}.{key}", value, "a text")
         return value
 
-    def one_of(self, key: str, allowed: tuple[str, ...]) -> Any:  # noqa: ANN401  (a Literal, told apart by the caller)
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> Any:  # noqa: ANN401  (the caller annotates the Literal)
         value = self.text(key)
         if value not in allowed:
             raise InvalidValue(f"{self._name}.{key}", value, " or ".join(allowed))

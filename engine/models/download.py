@@ -1,4 +1,4 @@
-"""Fetches a model from a hub: what is missing and nothing else, checked file by file, installed in one step."""
+"""Downloads a model from a hub: fetches only missing files, checks each one, and installs all in one step."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from engine.models import silence_latent
 from engine.models.catalogue import ModelEntry
 from engine.models.hub import RemoteFile, RemoteModel, look_up
 from engine.models.installed_models import FileRecord, InstalledModel, ModelStore, record_of
-from engine.models.layout import SILENCE, missing_files, wanted
-from engine.models.partial_download import JOURNAL, Arrived
-from engine.models.transfer import Patience, fetch
+from engine.models.layout import SILENCE, missing_files, select_files
+from engine.models.partial_download import JOURNAL, PartialDownload
+from engine.models.transfer import RetryPolicy, fetch
 from engine.models.verify import sha256_of
 from engine.models.weights import check_weights
 
 RESERVE_BYTES = 1_000_000_000
-"""What a download leaves free on the disk, for the takes and everybody else."""
+"""The disk space that a download leaves free, for takes and other programs."""
 _RATE_WINDOW_S, _RATE_STEP_S = 5.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a download is: `rate` in bytes a second over the last few seconds, `path` the file under way."""
+class DownloadProgress:
+    """The progress of a download: `rate` in bytes a second over the last few seconds, `path` of the current file."""
 
     done_bytes: int
     total_bytes: int
@@ -36,17 +36,18 @@ class Progress:
     path: str
 
 
-OnProgress = Callable[[Progress], None]
-"""Takes reports, many a second; what it raises stops the download, and what has arrived is kept."""
+OnProgress = Callable[[DownloadProgress], None]
+"""Receives the progress many times a second; what it raises stops the download, which can be resumed later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a download would bring: look at it before anything is fetched.
+    """The content of a download, known before anything is fetched.
 
     Attributes:
-        missing_bytes: what is still to be fetched; less than `size_bytes` when some of it is here already.
-        licence: as the repository says now, else as the catalogue says.
+        size_bytes: size of all files.
+        missing_bytes: bytes still to fetch; less than `size_bytes` if some are on the disk already.
+        licence: the repository's current licence, else the catalogue's.
     """
 
     entry: ModelEntry
@@ -58,50 +59,50 @@ class Offer:
 
 
 def offer(entry: ModelEntry, store: ModelStore, endpoint: str | None = None) -> Offer:
-    """Ask the hub what `entry` consists of today; without `endpoint`, the one that `HF_ENDPOINT` names.
+    """Look up the current files of `entry` on the hub; without `endpoint`, on the one that `HF_ENDPOINT` names.
 
     Raises
     ------
     ModelFault
-        If the hub cannot be asked, or its repository holds no such model.
+        If the hub cannot be reached, or its repository holds no such model.
     """
     remote = look_up(entry.repository, entry.revision, endpoint)
-    names = set(wanted(entry, [file.path for file in remote.files], remote.repository))
+    names = set(select_files(entry, [file.path for file in remote.files], remote.repository))
     files = tuple(file for file in remote.files if file.path in names)
-    arrived = Arrived(store.partial(entry.name), store.find(entry.name))
-    missing = sum(file.size_bytes - arrived.bytes_of(file) for file in files)
+    present = PartialDownload(store.partial(entry.name), store.find(entry.name))
+    missing = sum(file.size_bytes - present.bytes_of(file) for file in files)
     licence = remote.licence or entry.licence
     return Offer(entry, remote, files, sum(file.size_bytes for file in files), missing, licence)
 
 
 def download(
-    wanted_offer: Offer, store: ModelStore, on_progress: OnProgress, patience: Patience | None = None
+    offered: Offer, store: ModelStore, on_progress: OnProgress, retry: RetryPolicy | None = None
 ) -> InstalledModel:
-    """Fetch and install what was offered.
+    """Fetch and install the model of an offer.
 
     Raises
     ------
     ModelFault
-        If the disk is too full, the connection breaks for good, or what arrives is damaged or no such model.
+        If the disk is too full, the connection fails permanently, or the files are damaged or another model's.
     """
-    entry = wanted_offer.entry
-    check_disk(store.folder, wanted_offer.missing_bytes)
+    entry = offered.entry
+    check_disk(store.folder, offered.missing_bytes)
     with store.working_on(entry.name) as partial:
         try:
-            arrived = Arrived(partial, store.find(entry.name))
-            meter = _Meter(wanted_offer.size_bytes, on_progress)
-            hashes = _fetch_all(wanted_offer, partial, arrived, meter, patience)
-            records, remote = finish(entry, partial, hashes), wanted_offer.remote
-            return store.install(record_of(entry, records, remote.endpoint, remote.commit, wanted_offer.licence))
+            present = PartialDownload(partial, store.find(entry.name))
+            meter = _DownloadMeter(offered.size_bytes, on_progress)
+            hashes = _fetch_all(offered, partial, present, meter, retry)
+            records, remote = finish(entry, partial, hashes), offered.remote
+            return store.install(record_of(entry, records, remote.endpoint, remote.commit, offered.licence))
         except OSError as error:
             raise _disk_fault(error, partial) from None
 
 
 def finish(entry: ModelEntry, partial: Path, hashes: dict[str, str]) -> tuple[FileRecord, ...]:
-    """Make of a folder that holds all files one that can be installed; return their records.
+    """Prepare a folder that holds all files for installation; return the records of the files.
 
-    `hashes` has the SHA-256 of each file by path. The latent of silence becomes safetensors, what is no part of the
-    model is deleted, and the whole is checked.
+    `hashes` has the SHA-256 of each file by path. The latent of silence is rewritten as safetensors, files that are
+    not part of the model are deleted, and the weights are checked.
 
     Raises
     ------
@@ -126,7 +127,7 @@ def finish(entry: ModelEntry, partial: Path, hashes: dict[str, str]) -> tuple[Fi
 
 
 def check_disk(folder: Path, needed_bytes: int) -> None:
-    """Make sure that `needed_bytes` fit on the disk of `folder`, which need not exist yet, with a reserve.
+    """Check that `needed_bytes` and a reserve fit on the disk of `folder`, which need not exist yet.
 
     Raises
     ------
@@ -143,8 +144,8 @@ def check_disk(folder: Path, needed_bytes: int) -> None:
         )
 
 
-class _Meter:
-    """Adds up bytes and reports them with a rate."""
+class _DownloadMeter:
+    """Counts bytes and reports them with the current rate."""
 
     def __init__(self, total_bytes: int, on_progress: OnProgress) -> None:
         self._total, self._report = total_bytes, on_progress
@@ -153,7 +154,7 @@ class _Meter:
         self.path = ""
 
     def skip(self, count: int) -> None:
-        """Count bytes that were there already, which says nothing about the line."""
+        """Count bytes that were on the disk already, without effect on the rate."""
         self._done += count
         self._recent.clear()
 
@@ -166,21 +167,21 @@ class _Meter:
             self._recent.popleft()
         then, before = self._recent[0]
         rate = max(0.0, (self._done - before) / (now - then)) if now > then else 0.0
-        self._report(Progress(self._done, self._total, rate, self.path))
+        self._report(DownloadProgress(self._done, self._total, rate, self.path))
 
 
 def _fetch_all(
-    wanted_offer: Offer, partial: Path, arrived: Arrived, meter: _Meter, patience: Patience | None
+    offered: Offer, partial: Path, present: PartialDownload, meter: _DownloadMeter, retry: RetryPolicy | None
 ) -> dict[str, str]:
-    """Fetch every file that is not there; return all hashes by path."""
+    """Fetch every missing file; return the hashes of all files by path."""
     hashes = {}
-    for file in wanted_offer.files:
-        if sha256 := arrived.complete(file):
+    for file in offered.files:
+        if sha256 := present.complete(file):
             meter.skip(file.size_bytes)
         else:
             meter.path = file.path
-            sha256 = fetch(wanted_offer.remote, file, partial, meter.add, patience or Patience())
-            arrived.note(file, sha256)
+            sha256 = fetch(offered.remote, file, partial, meter.add, retry or RetryPolicy())
+            present.record(file, sha256)
         hashes[file.path] = sha256
     return hashes
 

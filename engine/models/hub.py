@@ -1,4 +1,4 @@
-"""Asks a hub what a repository holds. Any hub will do that speaks the API of huggingface.co (`HF_ENDPOINT`)."""
+"""Lists the files of a repository on a hub: huggingface.co or any other with the same API (`HF_ENDPOINT`)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class RemoteFile:
     """One file of a repository.
 
     Attributes:
-        path: with `/`, relative, checked to stay inside a folder.
-        sha256: of its content where the hub knows it (large files), else empty.
-        git_sha1: of its content as git hashes it (`blob <size>\\0` in front), for the others.
+        path: relative, with `/`; checked to stay inside a folder.
+        sha256: hash of its content, if the hub knows it (large files), else empty.
+        git_sha1: hash of its content as git computes it (with `blob <size>\\0` in front), for the others.
     """
 
     path: str
@@ -36,7 +36,7 @@ class RemoteFile:
 
     @property
     def identity(self) -> str:
-        """What its content is known by."""
+        """The hash that identifies its content."""
         return self.sha256 or self.git_sha1
 
 
@@ -52,16 +52,16 @@ class RemoteModel:
 
 
 def look_up(repository: str, revision: str, endpoint: str | None = None) -> RemoteModel:
-    """Return what `repository` holds at `revision`; without `endpoint`, on the hub that `HF_ENDPOINT` names.
+    """Return the files of `repository` at `revision`; without `endpoint`, on the hub that `HF_ENDPOINT` names.
 
     Raises
     ------
     ModelFault
-        If it cannot be reached, is not there, wants a login, or answers nonsense.
+        If it cannot be reached, does not exist, needs a login, or sends an invalid answer.
     EngineUnavailable
-        If the libraries for it are missing.
+        If the library for it is missing.
     """
-    require("huggingface_hub", "httpx2")
+    require("huggingface_hub")
     from huggingface_hub import HfApi
 
     api = HfApi(endpoint=endpoint)
@@ -75,7 +75,7 @@ def look_up(repository: str, revision: str, endpoint: str | None = None) -> Remo
 
 @contextmanager
 def readable_errors(endpoint: str, repository: str, what: str) -> Iterator[None]:
-    """Turn what the hub's library raises into one sentence about `what` (a revision or a file) of `repository`."""
+    """Turn the errors of the hub's library into one sentence about `what` (a revision or a file) of `repository`."""
     import httpx2
     from huggingface_hub import errors
 
@@ -118,7 +118,7 @@ def _file(repository: str, sibling: RepoSibling) -> RemoteFile:
 
 
 def is_safe_path(path: str) -> bool:
-    """Return whether a path from outside is relative, stays inside its folder, and can be written on every system."""
+    """Return whether a path from a hub is relative, stays inside its folder, and is valid on every system."""
     parts = path.split("/")
     return not PurePosixPath(path).is_absolute() and all(
         _PART.fullmatch(part) and part not in (".", "..") and part == part.rstrip(". ") for part in parts

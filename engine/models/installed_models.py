@@ -1,7 +1,7 @@
-"""Installed models on disk: `<models>/<name>/` holds one, complete, with its record `model.json`.
+"""Installed models on disk: `<models>/<name>/` holds one complete model with its record `model.json`.
 
-What is still being fetched lies in `<models>/<name>.partial/` and becomes `<name>` by one rename when all of it is
-there and checked, so a folder of that name is never half a model.
+A download lies in `<models>/<name>.partial/` and becomes `<name>` by one rename once it is complete and checked, so a
+folder `<name>` never holds half a model.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineUnavailable, InvalidValue, ModelFault
-from engine.models.catalogue import Kind, ModelEntry, read_catalogue
+from engine.models.catalogue import ModelEntry, ModelKind, read_catalogue
 
 RECORD = "model.json"
 PARTIAL = ".partial"
@@ -38,10 +38,10 @@ class InstalledModel:
     """A model that is complete on this machine.
 
     Attributes:
-        origin: where it came from: the hub's address, or the folder.
-        commit: what `revision` stood for when it was downloaded; empty if it came from a folder.
-        licence: as the repository said at that time.
-        installed: when, ISO 8601.
+        origin: the hub's address or the folder that it came from.
+        commit: the commit of `revision` at the time of the download; empty if it came from a folder.
+        licence: the repository's licence at that time.
+        installed: time of the installation, ISO 8601.
     """
 
     name: str
@@ -57,18 +57,18 @@ class InstalledModel:
 
     @property
     def size_bytes(self) -> int:
-        """Of all its files together."""
+        """The size of all its files together."""
         return sum(file.size_bytes for file in self.files)
 
     def to_json(self) -> str:
-        """Return the record as it is kept in `model.json`."""
+        """Return the record as the text of `model.json`."""
         values = asdict(self)
         del values["folder"]
         return json.dumps({"format": FORMAT, **values}, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str, folder: Path) -> InstalledModel:
-        """Read what `to_json` wrote; ValueError, KeyError or TypeError if it is something else."""
+        """Read a record written by `to_json`; ValueError, KeyError or TypeError if it is none."""
         values: dict[str, Any] = json.loads(text)
         if values.pop("format") != FORMAT:
             raise ValueError("written by another version of Stem Bridge")
@@ -77,14 +77,14 @@ class InstalledModel:
 
 
 class ModelStore:
-    """The models' folder; it need not exist."""
+    """The models' folder, which need not exist yet."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def find(self, name: str) -> InstalledModel | None:
         """Return an installed model, or None if it is not (or its record cannot be read)."""
-        folder = self._place(name)
+        folder = self._folder_of(name)
         try:
             return InstalledModel.from_json((folder / RECORD).read_text(encoding="utf-8"), folder)
         except _NO_RECORD:
@@ -96,7 +96,7 @@ class ModelStore:
         Raises
         ------
         EngineUnavailable
-            If it is not installed; the sentence says the command that changes it.
+            If it is not installed; the sentence says the command that installs it.
         """
         found = self.find(name)
         if found is None:
@@ -104,33 +104,33 @@ class ModelStore:
         return found
 
     def partial(self, name: str) -> Path:
-        """Return the folder in which a download of the model grows."""
-        return self._place(name).with_name(name + PARTIAL)
+        """Return the folder that collects a download of the model."""
+        return self._folder_of(name).with_name(name + PARTIAL)
 
     def partial_bytes(self, name: str) -> int:
-        """Return how much of an unfinished download lies there."""
+        """Return the size in bytes of an unfinished download."""
         return _size(self.partial(name))
 
     @contextmanager
     def working_on(self, name: str) -> Iterator[Path]:
-        """Give the folder to bring a model into, to this process alone.
+        """Lock the model against other processes during the `with` block; the value is its partial folder.
 
         Raises
         ------
         ModelFault
-            If another process is at it, or the folder cannot be made.
+            If another process works on it, or the folder cannot be made.
         """
         partial = self.partial(name)
         try:
             partial.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ModelFault(f"The folder {partial} cannot be made: {error.strerror or error}.") from None
-        with self._alone(name):
+        with self._locked(name):
             yield partial
 
     def install(self, model: InstalledModel) -> InstalledModel:
-        """Turn the partial folder of `model`, which is complete, into the installed one; an older one gives way."""
-        partial, folder = self.partial(model.name), self._place(model.name)
+        """Turn the complete partial folder of `model` into the installed one, which replaces an older one."""
+        partial, folder = self.partial(model.name), self._folder_of(model.name)
         (partial / RECORD).write_text(model.to_json(), encoding="utf-8")
         if folder.exists():
             self._discard(folder)
@@ -138,25 +138,25 @@ class ModelStore:
         return replace(model, folder=folder)
 
     def remove(self, name: str) -> int:
-        """Delete a model and what was fetched of it; return how many bytes that freed.
+        """Delete a model and its unfinished download; return the bytes that this freed.
 
         Raises
         ------
         EngineUnavailable
-            If there is nothing of it.
+            If there is neither.
         """
-        folder, partial = self._place(name), self.partial(name)
+        folder, partial = self._folder_of(name), self.partial(name)
         if not folder.exists() and not folder.is_symlink() and not partial.exists():
             raise not_installed(name)
         freed = 0
-        with self._alone(name):
-            for place in (folder, partial):
-                freed += _size(place)
-                self._discard(place)
+        with self._locked(name):
+            for target in (folder, partial):
+                freed += _size(target)
+                self._discard(target)
         return freed
 
     @contextmanager
-    def _alone(self, name: str) -> Iterator[None]:
+    def _locked(self, name: str) -> Iterator[None]:
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.folder / f".{name}.lock", timeout=0)
@@ -171,14 +171,14 @@ class ModelStore:
         finally:
             lock.release()
 
-    def _place(self, name: str) -> Path:
-        """Return where a model lies; never outside the models' folder, whatever `name` is."""
+    def _folder_of(self, name: str) -> Path:
+        """Return the folder of a model; it is always inside the models' folder, whatever `name` is."""
         if not name or name != Path(name).name or name.startswith(".") or "\\" in name or name.endswith(PARTIAL):
             raise InvalidValue("model", name, "the name of a model")
         return self.folder / name
 
     def _discard(self, folder: Path) -> None:
-        """Delete a model's folder; its record goes first, so that no half of it ever passes for a model."""
+        """Delete a model's folder, the record first, so that a partly deleted folder does not count as installed."""
         if folder.is_symlink():
             folder.unlink()
         elif folder.is_dir():
@@ -192,7 +192,7 @@ class ModelStore:
                 ) from None
 
 
-def installed_entries(models_dir: Path, kind: Kind = "music") -> list[ModelEntry]:
+def installed_entries(models_dir: Path, kind: ModelKind = "music") -> list[ModelEntry]:
     """Return the catalogue's models of a kind that are installed, in order of preference.
 
     Raises
@@ -213,7 +213,7 @@ def not_installed(name: str) -> EngineUnavailable:
 def record_of(
     entry: ModelEntry, files: tuple[FileRecord, ...], origin: str, commit: str = "", licence: str = ""
 ) -> InstalledModel:
-    """Return the record of a model that has just come from `origin`; without a licence, with the catalogue's."""
+    """Return the record of a model that was just fetched from `origin`; `licence` defaults to the catalogue's."""
     return InstalledModel(
         name=entry.name,
         folder=Path(),
@@ -229,7 +229,7 @@ def record_of(
 
 
 def recorded_files(folder: Path) -> tuple[FileRecord, ...]:
-    """Return what the record in any folder says of its files; nothing if there is none."""
+    """Return the file records of the model in any folder, an empty tuple if there is no record."""
     try:
         return InstalledModel.from_json((folder / RECORD).read_text(encoding="utf-8"), folder).files
     except _NO_RECORD:
@@ -237,7 +237,7 @@ def recorded_files(folder: Path) -> tuple[FileRecord, ...]:
 
 
 def _size(folder: Path) -> int:
-    """Return what deleting a folder frees: files that have another name elsewhere free nothing."""
+    """Return the bytes that deleting a folder frees; files with another hard link free none."""
     if folder.is_symlink() or not folder.is_dir():
         return 0
     stats = [path.lstat() for path in folder.rglob("*") if path.is_file()]

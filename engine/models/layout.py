@@ -1,4 +1,4 @@
-"""Which files a model is made of: what of a repository is fetched, and what must be there afterwards."""
+"""The files of a model: which ones of a repository are fetched, and which ones a complete model needs."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from engine.models.catalogue import ModelEntry
 
 SAFE_ENDINGS = (".safetensors", ".json", ".yaml", ".txt", ".jinja", ".md")
 PICKLE_ENDINGS = (".bin", ".pt", ".pth", ".ckpt", ".th", ".pkl")
-"""Files that may carry code: never kept, and never fetched but for the one in `SILENCE`."""
+"""Endings of files that may contain code: they are never kept, and of them only `SILENCE` is fetched."""
 SILENCE = "silence_latent.pt"
-"""The latent of silence in the layout "original"; `engine.models.silence_latent` rewrites it on arrival."""
+"""The latent of silence in the layout "original"; `engine.models.silence_latent` rewrites it after the download."""
 TEXT_ENCODER = "Qwen3-Embedding-0.6B"
 
 
-def wanted(entry: ModelEntry, paths: Iterable[str], place: str) -> list[str]:
-    """Return those of the files at `place` that belong to the model; code and pickles never do.
+def select_files(entry: ModelEntry, paths: Iterable[str], place: str) -> list[str]:
+    """Return the files at `place` that belong to the model; code and pickles never do.
 
     Raises
     ------
     ModelFault
-        If weights are missing; the sentence says whether they are there as pickles, which are refused.
+        If weights are missing; the sentence says if there are pickles, which are refused.
     """
     paths = list(paths)
     matching = [path for path in paths if any(fnmatchcase(path, pattern) for pattern in entry.files)]
@@ -48,12 +48,12 @@ def _is_silence(entry: ModelEntry, path: str) -> bool:
 
 
 def missing_files(entry: ModelEntry, folder: Path) -> list[str]:
-    """Return the paths, relative to `folder`, that the model needs and that are not there.
+    """Return the paths, relative to `folder`, of needed files that are missing.
 
     Raises
     ------
     ModelFault
-        If a JSON file that says what is needed cannot be read.
+        If a JSON file that lists needed files cannot be read.
     """
     if entry.layout == "diffusers":
         return _missing_of_pipeline(folder)
@@ -94,21 +94,21 @@ def _missing_tokenizer(folder: Path, component: str) -> list[str]:
 
 
 def _missing_weights(folder: Path, component: str) -> list[str]:
-    """Return what a component lacks of its configuration and weights, which may come in numbered pieces."""
+    """Return the missing files of a component: configuration, and weights, which may be split into shards."""
     missing = _absent(folder, f"{component}/config.json")
     indexes = list((folder / component).glob("*.safetensors.index.json"))
     for index in indexes:
-        pieces = read_json(index).get("weight_map")
-        if not isinstance(pieces, dict):
+        shards = read_json(index).get("weight_map")
+        if not isinstance(shards, dict):
             raise ModelFault(f"{index} does not say which file holds which weights.")
-        missing += [path for name in sorted(set(pieces.values())) for path in _absent(folder, f"{component}/{name}")]
+        missing += [path for name in sorted(set(shards.values())) for path in _absent(folder, f"{component}/{name}")]
     if not indexes and not weight_files(folder / component):
         missing.append(f"{component}/*.safetensors")
     return missing
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """Return a component's weight files; the latent of silence is none."""
+    """Return a component's weight files, without the latent of silence."""
     return sorted(path for path in folder.glob("*.safetensors") if path.stem != Path(SILENCE).stem)
 
 
@@ -117,7 +117,7 @@ def _absent(folder: Path, path: str) -> list[str]:
 
 
 def read_json(path: Path) -> dict[str, object]:
-    """Return a JSON object.
+    """Return the JSON object in a file.
 
     Raises
     ------

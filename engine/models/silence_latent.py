@@ -1,7 +1,7 @@
-"""Rewrites the latent of silence, which the original layout keeps in a PyTorch file, as safetensors.
+"""Rewrites the latent of silence, which the original layout stores as a PyTorch file, as safetensors.
 
-`python -m engine.models.silence_latent IN.pt OUT.safetensors` does it in a process of its own, so that a download
-needs no torch in memory. Only tensors are read (`weights_only`): a pickle that carries anything else is refused.
+`python -m engine.models.silence_latent IN.pt OUT.safetensors` runs in a separate process, so that a download does not
+load torch. Only tensors are read (`weights_only`): a pickle that contains anything else is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from engine.errors import ModelFault
 from engine.interpreter import neural_program, run_module
 
 KEY = "silence_latent"
-"""The tensor in the written file [shape=(1, frames, channels)], the axes as diffusers' condition encoder has them."""
+"""The name of the tensor in the written file [shape=(1, frames, channels)], with the axes in diffusers' order."""
 TIMEOUT_S = 180.0
 
 
@@ -26,19 +26,19 @@ def rewrite_apart(source: Path, target: Path) -> None:
     ModelFault
         If it is not the latent of silence.
     """
-    target.unlink(missing_ok=True)  # it may be a link to a file of the user's
+    target.unlink(missing_ok=True)  # it may be a hard link to a file of the user's
     words = ["engine.models.silence_latent", str(source.absolute()), str(target.absolute())]
     try:
         done = run_module(neural_program(), words, TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ModelFault(f"{source} could not be rewritten as safetensors ({error}).") from None
     if done.returncode:
-        told = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise ModelFault(f"{source} does not hold the latent of silence ({told[-1]}).")
+        message = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise ModelFault(f"{source} does not hold the latent of silence ({message[-1]}).")
 
 
 def rewrite(source: Path, target: Path) -> None:
-    """Write the tensor in `source` [shape=(1, channels, frames)] to `target`, its last two axes exchanged."""
+    """Write the tensor in `source` [shape=(1, channels, frames)] to `target` with its last two axes swapped."""
     import torch
     from safetensors.torch import save_file
 

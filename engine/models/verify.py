@@ -16,9 +16,9 @@ _BLOCK_BYTES = 1 << 22
 
 
 def verify(model: InstalledModel, entry: ModelEntry, on_bytes: Callable[[int], None] = lambda _: None) -> list[str]:
-    """Return what is wrong with an installed model, a sentence each; nothing if all is well.
+    """Return the faults of an installed model, one sentence each.
 
-    `on_bytes` takes the number of bytes that have just been read.
+    `on_bytes` receives the number of bytes that have just been read.
     """
     faults = [fault for file in model.files if (fault := _file_fault(model.folder, file, on_bytes))]
     foreign = [path for path in sorted(model.folder.rglob("*")) if path.suffix in PICKLE_ENDINGS]
@@ -33,7 +33,7 @@ def verify(model: InstalledModel, entry: ModelEntry, on_bytes: Callable[[int], N
 
 
 def quick_check(model: InstalledModel) -> None:
-    """Compare files and sizes alone: takes no time, for the moment before a model is loaded.
+    """Check that all files exist with their recorded sizes: a fast check before a model is loaded.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Looks into a model's weight files, headers only: is each one whole, and is it this model's?
+"""Checks the headers of a model's weight files: that each file is complete, and that it is this model's.
 
-safetensors checks on opening that the header is sound and that the file is exactly as long as the header says, so a
+safetensors checks on opening that the header is valid and that the file is exactly as long as the header says, so a
 truncated file is found without reading it. No weights are loaded and torch is not imported.
 """
 
@@ -16,16 +16,16 @@ from engine.models.catalogue import ModelEntry
 from engine.models.layout import SILENCE, TEXT_ENCODER, read_json, weight_files
 from engine.optional_libraries import require
 
-Shape = tuple[int, ...]
+TensorShape = tuple[int, ...]
 PARAMETER_TOLERANCE = 0.15
-"""How far the number of parameters may be from the catalogue's, which is rounded and leaves small parts out."""
+"""The relative difference allowed to the catalogue's number of parameters, which is rounded and omits small parts."""
 
 _CLASSES = {"transformer": "AceStepTransformer1DModel", "vae": "AutoencoderOobleck"}
 _SAMPLE_RATE_HZ = 48_000
 
 
 def check_weights(entry: ModelEntry, folder: Path) -> None:
-    """Make sure that the weights in `folder`, all there, are whole and those of `entry`.
+    """Check that the weight files in `folder`, of which none is missing, are complete and those of `entry`.
 
     Raises
     ------
@@ -47,13 +47,13 @@ def check_weights(entry: ModelEntry, folder: Path) -> None:
         )
 
 
-def read_shapes(path: Path) -> dict[str, Shape]:
-    """Return the shape of every tensor in a safetensors file, from its header.
+def read_shapes(path: Path) -> dict[str, TensorShape]:
+    """Return the shape of every tensor in a safetensors file, read from its header.
 
     Raises
     ------
     ModelFault
-        If the file is truncated or no safetensors at all.
+        If the file is truncated or not in the safetensors format.
     """
     require("safetensors")
     from safetensors import SafetensorError, safe_open
@@ -90,18 +90,18 @@ def _check_original(entry: ModelEntry, folder: Path) -> None:
 
 
 def _check_transformer(entry: ModelEntry, folder: Path, prefix: str, conv: str) -> None:
-    """Hold the diffusion transformer's tensors against its own configuration, and that against the entry."""
+    """Compare the diffusion transformer's tensors with its configuration, and that with the entry."""
     config, shapes = read_json(folder / "config.json"), _component_shapes(folder)
     is_turbo = bool(config.get("is_turbo")) or config.get("model_version") == "turbo"  # as the pipeline decides it
     if entry.sampling is not None and is_turbo != (entry.sampling.cfg is None):
         kind = "a turbo model" if is_turbo else "no turbo model"
         raise ModelFault(f"{folder / 'config.json'} says that this is {kind}, so it is not {entry.name}.")
-    wanted = tuple(config.get(key) for key in ("hidden_size", "in_channels", "patch_size"))
-    _expect_shape(folder, shapes, f"{prefix}{conv}.weight", wanted)
+    expected = tuple(config.get(key) for key in ("hidden_size", "in_channels", "patch_size"))
+    _expect_shape(folder, shapes, f"{prefix}{conv}.weight", expected)
     layers = {name.removeprefix(f"{prefix}layers.").split(".")[0] for name in _under(shapes, f"{prefix}layers.")}
     if len(layers) != config.get("num_hidden_layers"):
-        told = config.get("num_hidden_layers")
-        raise ModelFault(f"The weights in {folder} have {len(layers)} layers, its config.json says {told}.")
+        stated = config.get("num_hidden_layers")
+        raise ModelFault(f"The weights in {folder} have {len(layers)} layers, its config.json says {stated}.")
 
 
 def _check_vae_and_text(vae: Path, text_encoder: Path) -> None:
@@ -113,18 +113,18 @@ def _check_vae_and_text(vae: Path, text_encoder: Path) -> None:
 
 
 def _check_separator(folder: Path) -> None:
-    """Demucs builds whatever class a weight file names, so the name is looked at before demucs sees it."""
+    """Check the class that each weight file names, as demucs would build any class."""
     from safetensors import safe_open
 
     for path in weight_files(folder):
         read_shapes(path)
         with safe_open(path, framework="numpy") as file:
-            told = file.metadata() or {}
-        if told.get("klass", "").rpartition(".")[0] not in ("demucs.htdemucs", "demucs.hdemucs", "demucs.demucs"):
-            raise ModelFault(f"{path} is no Demucs model (it names {json.dumps(told.get('klass'))}).")
+            metadata = file.metadata() or {}
+        if metadata.get("klass", "").rpartition(".")[0] not in ("demucs.htdemucs", "demucs.hdemucs", "demucs.demucs"):
+            raise ModelFault(f"{path} is no Demucs model (it names {json.dumps(metadata.get('klass'))}).")
 
 
-def _component_shapes(folder: Path) -> dict[str, Shape]:
+def _component_shapes(folder: Path) -> dict[str, TensorShape]:
     return {name: shape for path in weight_files(folder) for name, shape in read_shapes(path).items()}
 
 
@@ -138,7 +138,7 @@ def _expect(path: Path, key: str, value: object) -> None:
         raise ModelFault(f"{path} says {key} = {found!r} instead of {value!r}: it is another model's.")
 
 
-def _expect_shape(folder: Path, shapes: Mapping[str, Shape], name: str, shape: tuple[object, ...]) -> None:
+def _expect_shape(folder: Path, shapes: Mapping[str, TensorShape], name: str, shape: tuple[object, ...]) -> None:
     if shapes.get(name) != shape:
         raise ModelFault(
             f"{name} in {folder} has the shape {shapes.get(name)}, but its config.json says {shape}: "

@@ -1,6 +1,6 @@
 """Music values: tempo maps, meters and keys, as DAWs count them. Pure Python, no numpy.
 
-All arithmetic on time is here and nowhere else, so that one rounding rule holds in the whole product.
+All arithmetic on time is here and nowhere else, so that one rounding rule holds everywhere.
 """
 
 from engine.music.key import Key

@@ -66,12 +66,12 @@ class ChordSymbol:
 
 
 def parse_chords(text: object) -> tuple[tuple[ChordSymbol, ...], ...]:
-    """Read a progression: its chords by bar. Without any `|` every chord has a bar of its own; `%` repeats a bar.
+    """Read a progression: its chords by bar. Without any `|` every chord fills one bar; `%` repeats a bar.
 
     Raises
     ------
     InvalidValue
-        If it is no text, empty, too long, or has a chord nobody knows.
+        If it is no text, empty, too long, or has an unknown chord.
     """
     if not isinstance(text, str) or not text.strip(" \t\r\n|,") or len(text) > MAX_CHARS:
         raise InvalidValue("chords", text, ALLOWED)
@@ -107,7 +107,7 @@ def _symbol(word: str) -> ChordSymbol:
 
 
 def _numeral_quality(numeral: str, suffix: str) -> str:
-    """Small numerals are minor: "ii7" has the quality "m7"."""
+    """Return the quality of a numeral; lower-case ones are minor: "ii7" has the quality "m7"."""
     if numeral.isupper() or suffix[:1] in ("°", "o", "ø", "d", "m", "+") or suffix.startswith("sus"):
         return suffix
     return f"m{suffix}"

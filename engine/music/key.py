@@ -41,7 +41,7 @@ class Key:
         InvalidValue
             If it is no text, or not a key.
         """
-        # A packet full of spaces would keep the pattern busy for ten seconds.
+        # On a packet full of spaces, the pattern would backtrack for ten seconds.
         match = _FORM.fullmatch(text) if isinstance(text, str) and len(text) <= _MAX_TEXT else None
         if match is None:
             raise InvalidValue("key", text, ALLOWED)

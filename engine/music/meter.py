@@ -1,4 +1,4 @@
-"""The time signature: how many beats a bar has."""
+"""Time signatures and the length of their bars."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ MIN_BPM = 20.0
 MAX_BPM = 400.0
 MAX_POINTS = 10_000
 MAX_BEAT = 1e6
-"""Last quarter note that a tempo map may speak of: weeks of music, and far below where floats lose their grip."""
+"""Last quarter note of a tempo map: weeks of music, and far below the numbers at which floats lose precision."""
 Beats = float | Fraction
 
 _POINT_KEYS = {"beat", "bpm", "ramp"}
@@ -42,7 +42,7 @@ def check_bpm(value: object, name: str = "tempo") -> float:
 
 @dataclass(frozen=True, slots=True)
 class TempoPoint:
-    """From `beat` on (quarter notes from the map's start) the tempo is `bpm`; with `ramp` it moves to the next's."""
+    """A tempo `bpm` from `beat` on (quarter notes from the map's start); with `ramp` it moves to the next point's."""
 
     beat: float
     bpm: float
@@ -51,7 +51,7 @@ class TempoPoint:
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """One stretch of the map: where it starts in beats and seconds, and how its tempo moves."""
+    """One segment of the map: its start in beats and seconds, and its tempo at both ends."""
 
     beat: Fraction
     seconds: Fraction
@@ -91,7 +91,7 @@ class TempoMap:
         Raises
         ------
         InvalidValue
-            If there is none or too many, the first is not at beat 0, beats do not rise or go beyond 1,000,000, or a
+            If there are none or too many, the first is not at beat 0, beats do not rise or exceed 1,000,000, or a
             tempo is not 20–400.
         """
         self.points: tuple[TempoPoint, ...] = tuple(points)
@@ -166,7 +166,7 @@ class TempoMap:
 
 
 def _decimal(value: float) -> Fraction:
-    """Return the decimal that the user typed: 97.6 is 488/5 here, not the nearest binary number."""
+    """Return the decimal as typed by the user: 97.6 becomes 488/5, not the nearest binary fraction."""
     return Fraction(repr(float(value)))
 
 

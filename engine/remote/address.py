@@ -1,4 +1,4 @@
-"""Where another companion is reached, and with which key. Cheap to import: the registry asks it."""
+"""The address and API key of another companion. Cheap to import, as the registry uses it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class RemoteAddress:
-    """An address that was checked, without a slash at its end, and the API key to send there (empty = none)."""
+    """A checked address, without a slash at its end, and the API key to send there (empty = none)."""
 
     url: str
     key: str = field(default="", repr=False)
 
     @classmethod
     def parse(cls, url: str, key: str = "", name: str = "url") -> RemoteAddress:
-        """Check `url`; in what is wrong it is called `name`.
+        """Check `url`, which error messages call `name`.
 
         Raises
         ------
         InvalidValue
-            If it is no address of HTTP, holds a password or more than an address, or `key` cannot be in a header.
+            If it is not an HTTP address, holds a password, query or fragment, or `key` cannot be sent in a header.
         """
         text = url.strip().rstrip("/")
         try:
@@ -44,6 +44,6 @@ class RemoteAddress:
         return cls(text, secret)
 
     def is_own(self, http_port: int) -> bool:
-        """Return whether it is that of a companion of this machine that listens on `http_port`."""
+        """Return whether this is the address of a companion on this machine that listens on `http_port`."""
         parts = urlsplit(self.url)
         return parts.hostname in _LOOPBACK and (parts.port or _PORTS[parts.scheme]) == http_port

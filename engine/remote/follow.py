@@ -1,4 +1,4 @@
-"""Following a request of another companion by its server-sent events, up to its end."""
+"""Follows a request of another companion to its end, by its server-sent events."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 
 from engine.errors import EngineFailed, EngineUnavailable
 
 TICK_S = 0.2
-"""How often the follower is asked whether it still wants to know; what it raises ends the wait."""
+"""The interval between reports; what the report callback raises ends the wait."""
 RETRY_S = 0.5
-SILENCE_S = 20.0
-"""A companion that has said nothing for so long is asked anew: it may be gone without a word."""
+EVENT_TIMEOUT_S = 20.0
+"""The read timeout of the event stream; after it the follower reconnects, as the connection may be dead."""
 _DATA = "data:"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a request stands: `state` is queued, running, done, failed or cancelled, `progress` 0–1."""
+class RemoteStatus:
+    """The status of a request: `state` is queued, running, done, failed or cancelled, `progress` 0–1."""
 
     state: str
     progress: float
@@ -32,21 +32,23 @@ class Standing:
 
     @property
     def is_final(self) -> bool:
-        """True if nothing more will happen."""
+        """True if the request has ended."""
         return self.state in ("done", "failed", "cancelled")
 
     @classmethod
-    def of(cls, text: str) -> Standing:
+    def from_json(cls, text: str) -> RemoteStatus:
         """Read an event's JSON.
 
         Raises
         ------
         EngineFailed
-            If it is not of that form.
+            If it does not have the expected form.
         """
         try:
-            told: Mapping[str, Any] = json.loads(text)
-            return cls(str(told["state"]), float(told["progress"]), str(told["phase"]), str(told.get("error") or ""))
+            event: Mapping[str, Any] = json.loads(text)
+            return cls(
+                str(event["state"]), float(event["progress"]), str(event["phase"]), str(event.get("error") or "")
+            )
         except (ValueError, TypeError, KeyError, AttributeError):
             raise EngineFailed(
                 "The other companion says what cannot be understood; is it of another version?"
@@ -54,26 +56,26 @@ class Standing:
 
 
 class Follower:
-    """Follows one request; the connection may break, as long as it comes back in time."""
+    """Follows one request, and reconnects when the connection breaks."""
 
     def __init__(
-        self, client: httpx.AsyncClient, refusal: Callable[[httpx.Response], Exception], max_lost_s: float
+        self, client: httpx2.AsyncClient, refusal: Callable[[httpx2.Response], Exception], max_lost_s: float
     ) -> None:
-        """Ask through `client`; `refusal` makes the error of an answer that is none, `max_lost_s` is the patience."""
+        """Use `client`; `refusal` makes an exception of an error answer; give up after `max_lost_s` unreachable."""
         self._client = client
         self._refusal = refusal
         self._max_lost_s = max_lost_s
-        self._latest = Standing("queued", 0.0, "queued")
+        self._latest = RemoteStatus("queued", 0.0, "queued")
 
-    async def follow(self, request_id: str, report: Callable[[Standing], None]) -> Standing:
-        """Return how the request has ended, with a report every `TICK_S` until then.
+    async def follow(self, request_id: str, report: Callable[[RemoteStatus], None]) -> RemoteStatus:
+        """Return the final status of the request; call `report` every `TICK_S` until then.
 
         Raises
         ------
         EngineUnavailable
             If the companion is out of reach for too long.
         EngineFailed
-            If it refuses to tell.
+            If it answers with an error.
         Exception
             Whatever `report` raises.
         """
@@ -87,16 +89,17 @@ class Follower:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
 
-    async def _read(self, request_id: str) -> Standing:
-        heard = time.monotonic()
+    async def _read(self, request_id: str) -> RemoteStatus:
+        last_contact = time.monotonic()
         while not self._latest.is_final:
             try:
                 await self._read_once(request_id)
-                heard = time.monotonic()
-            except httpx.ReadTimeout:
-                heard = max(heard, time.monotonic() - SILENCE_S)  # it was there when the silence began
-            except httpx.HTTPError as error:
-                if time.monotonic() - heard > self._max_lost_s:
+                last_contact = time.monotonic()
+            except httpx2.ReadTimeout:
+                # It was reachable when the silence began.
+                last_contact = max(last_contact, time.monotonic() - EVENT_TIMEOUT_S)
+            except httpx2.HTTPError as error:
+                if time.monotonic() - last_contact > self._max_lost_s:
                     raise EngineUnavailable(
                         f"The companion at {self._client.base_url} is out of reach for {self._max_lost_s:g} s "
                         f"({error or type(error).__name__}); its take is lost."
@@ -106,12 +109,12 @@ class Follower:
 
     async def _read_once(self, request_id: str) -> None:
         url = f"/v1/jobs/{request_id}/events"
-        async with self._client.stream("GET", url, timeout=httpx.Timeout(SILENCE_S)) as answer:
-            if answer.status_code != httpx.codes.OK:
+        async with self._client.stream("GET", url, timeout=httpx2.Timeout(EVENT_TIMEOUT_S)) as answer:
+            if answer.status_code != httpx2.codes.OK:
                 await answer.aread()
                 raise self._refusal(answer)
             async for line in answer.aiter_lines():
                 if line.startswith(_DATA):
-                    self._latest = Standing.of(line.removeprefix(_DATA))
+                    self._latest = RemoteStatus.from_json(line.removeprefix(_DATA))
         if not self._latest.is_final:
-            raise httpx.RemoteProtocolError("it has hung up")
+            raise httpx2.RemoteProtocolError("it has hung up")

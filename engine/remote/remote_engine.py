@@ -1,4 +1,4 @@
-"""Another companion as an engine: every request goes there, the stems come back sample for sample."""
+"""Another companion as an engine: every request is sent there, and the stems come back sample for sample."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from engine.remote.address import RemoteAddress
 
 if TYPE_CHECKING:
     from engine.remote.client import RemoteCompanion
-    from engine.remote.follow import Standing
+    from engine.remote.follow import RemoteStatus
 
 FindRemote = Callable[[], RemoteAddress | None]
-"""Returns the address that the user has set by now, None if there is none."""
+"""Returns the address in the current settings, None if there is none."""
 
 NO_ADDRESS = "No other companion is set; the setting remote_url, or STEMBRIDGE_REMOTE_URL, is its address."
 _NOT_SENT = ("preset", "base64", "output_seconds", "engine", "model", "bit_depth")
-"""Keys that are worked out here (`bars` holds the length), or mean this machine."""
-_MADE = 0.9
-"""Share of the progress after which the take is fetched."""
-_BEFORE: Mapping[str, Phase] = {"queued": "queued", "loading": "loading"}
+"""Keys that are resolved here (`bars` holds the length), or refer to this machine."""
+_RENDERED = 0.9
+"""The progress at which rendering is done and the take is fetched."""
+_PHASES_BEFORE: Mapping[str, Phase] = {"queued": "queued", "loading": "loading"}
 
 
 class RemoteEngine:
-    """Sends requests to the companion whose address `find` returns, and brings its takes."""
+    """Sends requests to the companion whose address `find` returns, and fetches its takes."""
 
     def __init__(self, info: EngineInfo, find: FindRemote) -> None:
-        """Take what is known of the engine, and the way to the address, asked anew for every load."""
+        """Take the engine's description, and the function that returns the address, which every load calls again."""
         self.info = info
         self._find = find
         self._address: RemoteAddress | None = None
@@ -51,10 +51,10 @@ class RemoteEngine:
             raise EngineUnavailable(NO_ADDRESS)
 
     def unload(self) -> None:
-        """Nothing is held between requests."""
+        """Do nothing: no memory is held between requests."""
 
     def generate(self, request: GenerationRequest, progress: Progress) -> Sequence[Generation]:
-        """Return the takes of the other companion; a cancel goes over, and nothing is left of the request here.
+        """Return the takes of the other companion; a cancel or an error here cancels the request there.
 
         Raises
         ------
@@ -63,9 +63,9 @@ class RemoteEngine:
         EngineUnavailable
             If the companion cannot be reached.
         EngineFailed
-            If it refuses the request or nothing comes of it; its own sentence says why.
+            If it refuses the request or the request fails; its own sentence says why.
         Cancelled
-            Out of `progress`.
+            Raised by `progress`.
         """
         from engine.remote.client import RemoteCompanion
 
@@ -74,7 +74,7 @@ class RemoteEngine:
         with RemoteCompanion(self._address) as companion:
             request_id = companion.submit(body)
             try:
-                result = companion.wait(request_id, lambda standing: _report(standing, progress))
+                result = companion.wait(request_id, lambda status: _report(status, progress))
                 return _fetch(companion, result, request, progress)
             except BaseException:
                 companion.cancel(request_id)
@@ -82,14 +82,14 @@ class RemoteEngine:
 
 
 def body_of(block: Mapping[str, object], model: str) -> dict[str, object]:
-    """Return what is sent: the block without what is of this machine, its stems as 32-bit float.
+    """Return the body to send: the block without the keys of this machine, its stems as 32-bit float.
 
-    The engine is always named, so that two companions that send to each other by default do not do it in circles.
+    The engine is always named, so that two companions whose default engines are each other do not loop.
 
     Raises
     ------
     EngineFailed
-        If the block names a file that cannot go over.
+        If the block names a local file that cannot be sent.
     """
     if part := block.get("midi_part"):
         raise EngineFailed(f"midi_part {part} names a file of this machine, which another companion does not take.")
@@ -104,12 +104,12 @@ def body_of(block: Mapping[str, object], model: str) -> dict[str, object]:
     return body | {"engine": "ace-step", "model": model}
 
 
-def _report(standing: Standing, progress: Progress) -> None:
-    before = _BEFORE.get(standing.phase)
+def _report(status: RemoteStatus, progress: Progress) -> None:
+    before = _PHASES_BEFORE.get(status.phase)
     if before is not None:
         progress(before, 0.0)
     else:
-        progress("generating", _MADE * standing.progress)
+        progress("generating", _RENDERED * status.progress)
 
 
 def _fetch(
@@ -124,8 +124,8 @@ def _fetch(
         raise EngineFailed(f"The companion at {companion.url} names no takes; is it of another version?")
     generations = []
     for number, take in enumerate(takes):
-        done = _MADE + (1 - _MADE) * number / len(takes)
+        done = _RENDERED + (1 - _RENDERED) * number / len(takes)
         with tempfile.TemporaryDirectory(prefix="stembridge-") as folder:
-            alive = partial(progress, "generating", done)
-            generations.append(fetch_generation(companion, take["files"], request, Path(folder), alive))
+            on_chunk = partial(progress, "generating", done)
+            generations.append(fetch_generation(companion, take["files"], request, Path(folder), on_chunk))
     return generations

@@ -1,4 +1,4 @@
-"""The takes of another companion's result, fetched and read: samples, notes and what their manifest says."""
+"""Fetches and reads the takes of another companion's result: samples, notes and the values of their manifest."""
 
 from __future__ import annotations
 
@@ -21,34 +21,35 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 MANIFEST = "manifest.json"
-_TOLD = ("id", "engine", "model", "version", "timings")
-"""Fields of the manifest there that ours repeats under `remote`."""
+_ORIGIN_FIELDS = ("id", "engine", "model", "version", "timings")
+"""The fields of that manifest that ours repeats under `remote`."""
 _OWN_KEYS = ("engine", "model", "bit_depth", "seed", "source_audio", "reference_audio", "preset")
-"""Keys of the block that mean something else over there, or are told otherwise."""
+"""The keys of the block that mean something else there, or are reported separately."""
 
-Alive = Callable[[], None]
+OnChunk = Callable[[], None]
+"""Called for every chunk of a file; what it raises ends the transfer."""
 
 
 def fetch_generation(
-    companion: RemoteCompanion, files: Mapping[str, str], request: GenerationRequest, folder: Path, alive: Alive
+    companion: RemoteCompanion, files: Mapping[str, str], request: GenerationRequest, folder: Path, on_chunk: OnChunk
 ) -> Generation:
-    """Return one take, whose files' URLs are `files`, through the empty folder `folder`.
+    """Return one take, given the URLs of its files by name; the empty `folder` is used for temporary files.
 
     Raises
     ------
     EngineUnavailable, EngineFailed
         If it cannot be fetched, or is not what its manifest says.
     Exception
-        Whatever `alive`, called now and then, raises.
+        Whatever `on_chunk` raises.
     """
     try:
         companion.download(files[MANIFEST], folder / MANIFEST)
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         stems = [
-            _stem(companion, entry, files, folder / str(number), alive)
+            _stem(companion, entry, files, folder / str(number), on_chunk)
             for number, entry in enumerate(manifest["stems"])
         ]
-        mix = _audio(companion, manifest["mix"], files, folder / "mix", alive)
+        mix = _audio(companion, manifest["mix"], files, folder / "mix", on_chunk)
         return Generation(
             stems=tuple(stems),
             mix=mix,
@@ -56,10 +57,10 @@ def fetch_generation(
             key=Key.parse(manifest["key"]) if manifest["key"] else None,
             model=str(manifest["model"]),
             on_grid=True,
-            effective_params=_ran_otherwise(manifest["params"], request.block),
-            notices=(_made_there(companion, manifest), *map(str, manifest["notices"])),
+            effective_params=_changed_params(manifest["params"], request.block),
+            notices=(_origin_notice(companion, manifest), *map(str, manifest["notices"])),
             alignment=dict(manifest["alignment"]),
-            origin={"url": companion.url, **{name: manifest.get(name) for name in _TOLD}},
+            origin={"url": companion.url, **{name: manifest.get(name) for name in _ORIGIN_FIELDS}},
         )
     except (
         KeyError,
@@ -77,14 +78,14 @@ def fetch_generation(
 
 
 def _stem(
-    companion: RemoteCompanion, entry: Mapping[str, Any], files: Mapping[str, str], path: Path, alive: Alive
+    companion: RemoteCompanion, entry: Mapping[str, Any], files: Mapping[str, str], path: Path, on_chunk: OnChunk
 ) -> Stem:
-    audio = _audio(companion, entry, files, path, alive)
+    audio = _audio(companion, entry, files, path, on_chunk)
     name = str(entry["name"])
     if "midi" not in entry:
         return Stem(name, audio, is_drums=name == "drums")
     companion.download(files[entry["midi"]], path)
-    by_channel = notes_by_channel(mido.MidiFile(path))
+    by_channel = notes_by_channel(_read_midi(path))
     path.unlink()
     notes: list[Note] = sorted(
         (note for channel in by_channel.values() for note in channel), key=lambda note: (note.start_beats, note.pitch)
@@ -92,26 +93,34 @@ def _stem(
     return Stem(name, audio, tuple(notes), is_drums=DRUM_CHANNEL in by_channel)
 
 
+def _read_midi(path: Path) -> mido.MidiFile:
+    """Read a MIDI file; ValueError if it is none, for which mido raises several other errors."""
+    try:
+        return mido.MidiFile(path)
+    except (OSError, IndexError, mido.KeySignatureError) as error:
+        raise ValueError(str(error)) from error
+
+
 def _audio(
-    companion: RemoteCompanion, entry: Mapping[str, Any], files: Mapping[str, str], path: Path, alive: Alive
+    companion: RemoteCompanion, entry: Mapping[str, Any], files: Mapping[str, str], path: Path, on_chunk: OnChunk
 ) -> Audio:
-    """Return a file's samples as they are there; the file is gone afterwards."""
-    companion.download(files[entry["file"]], path, str(entry["sha256"]), alive)
+    """Fetch a file, return its samples unchanged, and delete it."""
+    companion.download(files[entry["file"]], path, str(entry["sha256"]), on_chunk)
     audio: Audio = soundfile.read(path, dtype="float32", always_2d=True)[0]
     path.unlink()
     return audio
 
 
-def _ran_otherwise(params: Mapping[str, object], asked: Mapping[str, object]) -> dict[str, object]:
-    """Return what ran with another value than was asked for, as steps that a few-step model has capped."""
+def _changed_params(params: Mapping[str, object], requested: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters that ran with another value than requested, as `steps` limited by a few-step model."""
     return {
         name: value
         for name, value in params.items()
-        if name in asked and name not in _OWN_KEYS and value != asked[name]
+        if name in requested and name not in _OWN_KEYS and value != requested[name]
     }
 
 
-def _made_there(companion: RemoteCompanion, manifest: Mapping[str, Any]) -> str:
+def _origin_notice(companion: RemoteCompanion, manifest: Mapping[str, Any]) -> str:
     return (
         f"Made by the companion at {companion.url}: its take {manifest['id']}, engine {manifest['engine']}, "
         f"model {manifest['model'] or 'unnamed'}."

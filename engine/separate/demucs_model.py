@@ -1,7 +1,7 @@
-"""Demucs' networks, loaded from a model's folder in safetensors, on the processor that suits them.
+"""Loads and runs Demucs' networks from a model's folder of safetensors files, on the GPU or the CPU.
 
-Demucs' own loader takes a class from anywhere that a weight file names and rebuilds quantised weights the same way;
-here only Demucs' three classes are taken, with plain weights.
+Demucs' own loader imports any class that a weight file names, and rebuilds quantised weights in the same way; here
+only Demucs' three classes are accepted, with plain weights.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ GPU_BYTES = 3_000_000_000
 """Demucs' documentation asks for 3 GB of GPU memory at its own segment length."""
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CHANNELS = 2
-_LONGEST_S, _USUAL_S = 60.0, 10.0  # of a stretch; the usual one for networks that hear any length
+_LONGEST_S, _USUAL_S = 60.0, 10.0  # segment length: at most, and for networks that accept any length
 
 
 def torch_device(device: Device) -> str:
-    """Return where Demucs runs, as torch calls it: the GPU if there is room for it, else the CPU."""
+    """Return torch's name of the device to run on: the GPU if it has enough free memory, else the CPU."""
     if device.has_own_memory and device.free_bytes < GPU_BYTES:
         return "cpu"
     return device.torch_name
@@ -41,11 +41,11 @@ class DemucsModel:
     """One bag of Demucs networks, ready to run.
 
     Attributes:
-        name: as in the catalogue.
-        sources: the stems' names, in its own order.
-        sample_rate: that it was trained at.
-        segment: frames that it hears at once.
-        device: where it runs, as torch calls it.
+        name: its name in the catalogue.
+        sources: the stems' names, in the model's order.
+        sample_rate: the rate it was trained at.
+        segment: length of its input in frames.
+        device: torch's name of the device it runs on.
     """
 
     def __init__(self, folder: Path, name: str, device: str = "cpu") -> None:
@@ -54,14 +54,14 @@ class DemucsModel:
         Raises
         ------
         ModelFault
-            If a file is missing, damaged or no Demucs model; the sentence names it.
+            If a file is missing, damaged or no Demucs model; the message names it.
         """
         self.name = name
         self._bag = _load_bag(folder)
         self.sources = tuple(str(name) for name in self._bag.sources)
         self.sample_rate = int(self._bag.samplerate)
         self.segment = round(_segment_s(self._bag) * self.sample_rate)
-        # Demucs counts the frames back from it, rounding down: a float could lose one.
+        # Demucs computes the frames from it, rounding down: a float could lose one.
         self._segment_s = Fraction(self.segment, self.sample_rate)
         self.device = device
         self._bag.to(device)
@@ -69,12 +69,12 @@ class DemucsModel:
     def apply(self, audio: Audio) -> Stems:
         """Return the stems of `audio`, float32 [shape=(segment, 2)] → [shape=(segment, stems, 2)].
 
-        A GPU whose memory runs full is left for the CPU.
+        When the GPU's memory runs out, the model moves to the CPU.
 
         Raises
         ------
         EngineFailed
-            If the result holds samples that are no numbers, or the network breaks.
+            If the result has NaN or ±∞ samples, or the network fails.
         """
         import torch
 
@@ -109,7 +109,7 @@ class DemucsModel:
         return stems
 
     def free(self) -> None:
-        """Give its memory back; it cannot be used afterwards."""
+        """Free its memory; it cannot be used afterwards."""
         import torch
 
         del self._bag
@@ -117,7 +117,7 @@ class DemucsModel:
             torch.cuda.empty_cache()
 
     def relax(self) -> None:
-        """Give back the GPU memory that the last stretch worked in; the weights stay."""
+        """Free the GPU memory that the last segment used; the weights stay."""
         import torch
 
         if self.device.startswith("cuda"):
@@ -129,7 +129,7 @@ def _segment_s(bag: Any) -> float:  # noqa: ANN401
     return min(longest_s, _LONGEST_S) if math.isfinite(longest_s) else _USUAL_S
 
 
-def _load_bag(folder: Path) -> Any:  # noqa: ANN401  (demucs has types, but names them by strings of its own)
+def _load_bag(folder: Path) -> Any:  # noqa: ANN401  (demucs' types are strings that mypy cannot resolve)
     import yaml  # type: ignore[import-untyped]
     from demucs.apply import BagOfModels
 
@@ -149,15 +149,15 @@ def _load_bag(folder: Path) -> Any:  # noqa: ANN401  (demucs has types, but name
 
 
 def _load_one(path: Path) -> Any:  # noqa: ANN401
-    """Load one network, once its file has been found to name nothing but one of Demucs' classes."""
+    """Load one network, after checking that its file names one of Demucs' classes and nothing else."""
     from demucs.hf import load_safetensors_model
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
-            told = file.metadata() or {}
-        if told.get("klass") not in CLASSES or "structure" in told:
-            raise ModelFault(f"{path} is no Demucs model in plain weights (it names {told.get('klass')!r}).")
+            metadata = file.metadata() or {}
+        if metadata.get("klass") not in CLASSES or "structure" in metadata:
+            raise ModelFault(f"{path} is no Demucs model in plain weights (it names {metadata.get('klass')!r}).")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about arguments that newer versions of Demucs have dropped
             return load_safetensors_model(path)

@@ -1,7 +1,7 @@
-"""A model that hears a few seconds at a time, applied to audio of any length.
+"""Applies a model with a fixed segment length to audio of any length.
 
-Stretches overlap by a quarter and are crossed over in triangles, as Demucs' own `apply_model` does it; without its
-random shifts, so that the same mix gives the same stems.
+Segments overlap by a quarter and are cross-faded with triangular weights, as in Demucs' own `apply_model`, but
+without its random shifts, so that the same mix gives the same stems.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ if TYPE_CHECKING:
 OVERLAP = 0.25
 
 
-def stretches(frames: int, segment: int) -> int:
-    """Return into how many stretches of `segment` frames `overlapped` cuts `frames` frames."""
+def segment_count(frames: int, segment: int) -> int:
+    """Return the number of segments of `segment` frames that `overlapped` makes of `frames` frames."""
     return -(-frames // _stride(segment))
 
 
 def overlapped(
     blocks: Iterable[Audio], frames: int, segment: int, apply: Callable[[Audio], Stems]
 ) -> Iterator[Stems]:
-    """Yield what `apply` makes of `blocks`, float32 [shape=(any, channels)], `frames` frames in all.
+    """Yield the stems that `apply` makes of `blocks`, float32 [shape=(any, channels)], `frames` frames in all.
 
-    `apply` takes exactly `segment` frames and returns as many; silence follows the end. Holds one stretch of each.
+    `apply` takes exactly `segment` frames and returns as many; silence follows the end. One segment of input and
+    output is in memory at a time.
     """
     stride = _stride(segment)
     weight = _triangle(segment)[:, None, None]
-    feed = _Feed(blocks)
+    feed = _WindowReader(blocks)
     total: Stems | None = None
     for start in range(0, frames, stride):
         made = apply(feed.window(segment)) * weight
@@ -46,7 +47,7 @@ def overlapped(
         weights += weight
         yield (total[:stride] / weights[:stride])[: frames - start]
         feed.drop(stride)
-        total, weights = _moved(total, stride), _moved(weights, stride)
+        total, weights = _shifted(total, stride), _shifted(weights, stride)
 
 
 def _stride(segment: int) -> int:
@@ -60,21 +61,21 @@ def _triangle(segment: int) -> NDArray[np.float32]:
     return triangle
 
 
-def _moved(sums: Stems, stride: int) -> Stems:
+def _shifted(sums: Stems, stride: int) -> Stems:
     moved = np.zeros_like(sums)
     moved[: len(sums) - stride] = sums[stride:]
     return moved
 
 
-class _Feed:
-    """Blocks of any size, read as windows."""
+class _WindowReader:
+    """Reads blocks of any size as windows."""
 
     def __init__(self, blocks: Iterable[Audio]) -> None:
         self._blocks = iter(blocks)
         self._held = next(self._blocks)
 
     def window(self, frames: int) -> Audio:
-        """Return the next `frames` frames without taking them away, silence after the end."""
+        """Return the next `frames` frames without removing them; silence after the end."""
         parts, length = [self._held], len(self._held)
         while length < frames and (block := next(self._blocks, None)) is not None:
             parts.append(block)
@@ -85,5 +86,5 @@ class _Feed:
         return self._held[:frames]
 
     def drop(self, frames: int) -> None:
-        """Take `frames` frames away."""
+        """Remove the next `frames` frames."""
         self._held = self._held[frames:]

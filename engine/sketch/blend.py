@@ -1,4 +1,4 @@
-"""From a prompt to the style that is played: one style, what another one lends it, and what the prompt changes."""
+"""Chooses the style that a prompt asks for, blends in a second one, and applies the words that modify it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from functools import cache
 
 from engine.music import Key
 from engine.sketch.instruments import STEMS
-from engine.sketch.library import Library, load_styles
-from engine.sketch.prompt import Reading, read_prompt
+from engine.sketch.library import StyleLibrary, load_styles
+from engine.sketch.prompt import PromptReading, read_prompt
 from engine.sketch.style.model import PartStyle, Style, Swing
 from engine.sketch.vocabulary import Vocabulary, vocabulary_of
 
-LENT = ("chords", "lead")
-"""The parts whose music and sound an accent brings."""
+ACCENT_STEMS = ("chords", "lead")
+"""Parts whose music and sound are taken from the accent style."""
 SWUNG = Swing(Fraction(1, 2), Fraction(3, 5))
 STRAIGHT = Swing(Fraction(1, 2), Fraction(1, 2))
 FEELS = {"half": Fraction(1, 2), "double": Fraction(2)}
@@ -29,26 +29,26 @@ class StyleChoice:
     """The style that a prompt asks for.
 
     Attributes:
-        style: with all that the prompt changes about it.
-        name: what it is called: "house", or "house with jazz".
-        reading: what was read out of the prompt.
-        keys: of which one is drawn when nobody knows the key.
-        layers: the parts that play when nobody chooses.
+        style: the style, with the changes that the prompt makes to it.
+        name: display name: "house", or "house with jazz".
+        reading: the parsed prompt.
+        keys: candidates, one of which is drawn when the request names no key.
+        layers: the parts that play by default.
         energy: −1, 0 or 1, added to the intensity of every section.
         feel: 1/2 or 2 where half or double time was asked for, else None.
     """
 
     style: Style
     name: str
-    reading: Reading
+    reading: PromptReading
     keys: tuple[Key, ...]
     layers: tuple[str, ...]
     energy: int = 0
     feel: Fraction | None = None
 
 
-def pick_style(genres: str, library: Library | None = None) -> StyleChoice:
-    """Choose the style that `genres` asks for, out of `library` or the factory's."""
+def pick_style(genres: str, library: StyleLibrary | None = None) -> StyleChoice:
+    """Return the style that the prompt `genres` asks for, out of `library` (default: the factory styles)."""
     styles = load_styles() if library is None else library
     reading = read_prompt(genres, styles, _vocabulary(styles))
     style = styles[reading.style]
@@ -56,7 +56,7 @@ def pick_style(genres: str, library: Library | None = None) -> StyleChoice:
     if reading.accent:
         style = blend(style, styles[reading.accent])
         name = f"{name} with {reading.accent}"
-    style = _changed(style, reading)
+    style = _with_prompt_changes(style, reading)
     traits = reading.traits
     return StyleChoice(
         style=style,
@@ -70,17 +70,17 @@ def pick_style(genres: str, library: Library | None = None) -> StyleChoice:
 
 
 @cache
-def _vocabulary(library: Library) -> Vocabulary:
+def _vocabulary(library: StyleLibrary) -> Vocabulary:
     return vocabulary_of(library)
 
 
 def blend(style: Style, accent: Style) -> Style:
-    """Return `style` with the harmony, the chords and the lead of `accent`; drums, bass and grid stay."""
+    """Return `style` with the harmony, the chords and the lead of `accent`; drums, bass and grid stay its own."""
     parts = dict(style.parts)
-    for stem in LENT:
-        lent = accent.parts[stem]
-        parts[stem] = replace(lent, mix=replace(lent.mix, duck=style.parts[stem].mix.duck))
-    layers = {*style.layers, *(stem for stem in LENT if stem in accent.layers)}
+    for stem in ACCENT_STEMS:
+        accent_part = accent.parts[stem]
+        parts[stem] = replace(accent_part, mix=replace(accent_part.mix, duck=style.parts[stem].mix.duck))
+    layers = {*style.layers, *(stem for stem in ACCENT_STEMS if stem in accent.layers)}
     return replace(
         style,
         parts=parts,
@@ -97,8 +97,8 @@ def blend(style: Style, accent: Style) -> Style:
     )
 
 
-def _changed(style: Style, reading: Reading) -> Style:
-    """Return `style` with the instruments and traits that the prompt names."""
+def _with_prompt_changes(style: Style, reading: PromptReading) -> Style:
+    """Return `style` with the instruments and traits that the prompt names applied to it."""
     traits = reading.traits
     parts: Mapping[str, PartStyle] = {
         stem: _part(part, reading.instruments.get(stem, part.instrument), stem, traits)
@@ -117,13 +117,13 @@ def _part(part: PartStyle, instrument: str, stem: str, traits: Mapping[str, str]
 
 
 def _keys(style: Style, modes: tuple[str, ...]) -> tuple[Key, ...]:
-    """Return the style's keys in one of `modes`; where it has none of them, its tonics in the first two."""
+    """Return the style's keys that are in one of `modes`; if there are none, its tonics in the first two modes."""
     if not modes:
         return style.keys
     fitting = tuple(key for key in style.keys if key.mode in modes)
     return fitting or tuple(Key(key.tonic, mode) for key in style.keys for mode in modes[:2])
 
 
-def _layers(style: Style, reading: Reading) -> tuple[str, ...]:
-    wanted = {*style.layers, *reading.added} - set(reading.without)
-    return tuple(stem for stem in STEMS if stem in wanted) or style.layers
+def _layers(style: Style, reading: PromptReading) -> tuple[str, ...]:
+    selected = {*style.layers, *reading.added} - set(reading.without)
+    return tuple(stem for stem in STEMS if stem in selected) or style.layers

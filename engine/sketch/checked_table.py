@@ -1,4 +1,4 @@
-"""A table of a style file that checks what is taken out of it, and knows what nobody asked for."""
+"""A table of a style file: checks the type and range of each value read, and finds unknown keys."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import cast
 from engine.errors import InvalidValue
 
 
-class Table:
-    """One table of the file; every error names the file and the key."""
+class CheckedTable:
+    """One table of a TOML file; every error message names the file and the key."""
 
     def __init__(self, data: object, where: str) -> None:
-        """Wrap `data`, which stands at `where` ("mine.toml: parts.").
+        """Wrap `data`; `where` is its path for error messages ("mine.toml: parts.").
 
         Raises
         ------
         InvalidValue
-            If it is no table.
+            If `data` is not a table.
         """
         if not isinstance(data, dict):
             raise InvalidValue(where.rstrip(".: "), data, "a table")
@@ -30,19 +30,19 @@ class Table:
         return iter(self.data)
 
     def name(self, key: str) -> str:
-        """Return how errors call `key`."""
+        """Return the full path of `key`, as error messages show it."""
         return f"{self.where}{key}"
 
     def get(self, key: str, default: object = None) -> object:
-        """Return any value; without a `default` it has to be there."""
+        """Return the value of `key`, of any type; without a `default` it is required."""
         self.unread.discard(key)
         if key not in self.data and default is None:
             raise InvalidValue(self.name(key), "nothing", "given")
         return self.data.get(key, default)
 
-    def table(self, key: str, default: object = None) -> Table:
+    def table(self, key: str, default: object = None) -> CheckedTable:
         """Return the table under `key`."""
-        return Table(self.get(key, default), f"{self.name(key)}.")
+        return CheckedTable(self.get(key, default), f"{self.name(key)}.")
 
     def text(self, key: str) -> str:
         """Return a text that is not blank."""
@@ -85,12 +85,12 @@ class Table:
         return value
 
     def close(self) -> None:
-        """Refuse keys that nobody has read.
+        """Check that every key has been read.
 
         Raises
         ------
         InvalidValue
-            If there is one.
+            If a key is left over: it is unknown to the reader.
         """
         if self.unread:
             raise InvalidValue(self.where.rstrip(".: "), ", ".join(sorted(self.unread)), "without keys nobody knows")

@@ -1,4 +1,4 @@
-"""What the sketch engine's composer hands to its renderer."""
+"""The composer's result, which the renderer takes: score, mix settings and chords."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from engine.sketch.mix_style import NEUTRAL, MixStyle
 
 @dataclass(frozen=True, slots=True)
 class PartMix:
-    """How one part sits in the mix.
+    """Mix settings of one part.
 
     Attributes:
         level_db: loudness of the part relative to the others, in dB (0 = the loudest part's level).
         pan: −1 left … 1 right.
         width: stereo width, 0 mono … 1 wide (below 120 Hz everything stays mono).
         reverb: send into the room, 0–1.
-        duck: how far the kick drum pushes the part down, 0 none … 1 deep.
+        duck: depth of the sidechain ducking by the kick drum, 0 none … 1 deep.
         echo: send into the echo, 0–1.
     """
 
@@ -33,12 +33,12 @@ class PartMix:
 
 @dataclass(frozen=True, slots=True)
 class ChordSpan:
-    """A chord of the piece: what may be heard over it.
+    """A chord of the piece and the scale that may be played over it.
 
     Attributes:
         start_beats, end_beats: in quarter notes from the start, exact.
-        name: as a lead sheet has it ("Em7").
-        scale: every pitch class (0 = C) that notes which start over it may have; the key's own for the key's chords.
+        name: chord symbol ("Em7").
+        scale: every pitch class (0 = C) that notes starting over it may have; that of the key for diatonic chords.
     """
 
     start_beats: Fraction
@@ -49,22 +49,22 @@ class ChordSpan:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A score with all that is needed to make it sound.
+    """A score with everything needed to render it.
 
     Attributes:
-        score: parts in mix order; each part's `instrument` is a name that the renderer knows.
-        mixes: by stem name; one for every part.
+        score: parts in mix order; each part's `instrument` is one of the renderer's `INSTRUMENTS`.
+        mixes: mix settings by stem name; one for every part.
         style: the style's name; "house with jazz" for a blend.
-        notices: plain sentences for the user (what was taken instead of words nobody knows, …).
+        notices: sentences for the user (the fallback for unknown prompt words, …).
         chords: the piece's chords, without gaps.
-        swing_pair_beats, swing_long_share: the declared grid: of every pair of steps, so many quarter notes long, the
-            first takes this share (1/2 = straight).
+        swing_pair_beats, swing_long_share: the swing of the grid: length of a pair of steps in quarter notes, and the
+            share of it that the first step takes (1/2 = straight).
         feel: 1/2 where the style is played in half time, 2 in double time, else 1.
-        sections: kinds of the sections, in order ("verse", "chorus"; letters where nobody named them).
-        stem_seeds: seeds of the parts that go by their own, in the order in which they are put into the mix.
-        reference: the same piece without those seeds, where there are any: the stems that did not change have to
-            sound as they do in it.
-        mix_style: how the mix as a whole sounds.
+        sections: kinds of the sections, in order ("verse", "chorus"; letters where the lyrics have no tags).
+        stem_seeds: seeds of the regenerated parts by stem name, in the order in which they are fitted into the mix.
+        reference: the same piece without `stem_seeds`, or None if there are none: the unchanged stems must be
+            rendered bit for bit as in it.
+        mix_style: settings of the mix as a whole.
     """
 
     score: Score

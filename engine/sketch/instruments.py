@@ -1,6 +1,6 @@
-"""Which parts there are, which instruments they may have, and the drum lanes: names alone, nothing that sounds.
+"""Names of the parts, of the instruments that each may have, and of the drum lanes.
 
-They stand apart from `engine.sketch.synth` so that styles can be read without numpy.
+They are kept apart from `engine.sketch.synth` so that styles can be read without importing numpy.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 STEMS = ("drums", "percussion", "bass", "chords", "pad", "lead", "arp")
-"""The parts there are, in mix order."""
+"""All parts, in mix order."""
 PITCHED = ("bass", "chords", "pad", "lead", "arp")
 
 KITS = (
@@ -26,7 +26,7 @@ TUNED = (
     "brass", "trumpet", "horn", "sax", "flute", "clarinet", "harmonica", "violin", "strings", "strings_pizz", "choir",
     "stab", "supersaw", "pluck", "pad_warm", "pad_glass", "pad_dark", "lead_saw", "lead_square", "lead_sine",
 )  # fmt: skip
-"""Everything tuned that is no bass; any of it may play chords, pad, lead or arp."""
+"""Tuned instruments other than basses; any of them may play chords, pad, lead or arp."""
 
 DRUM_KEYS: Mapping[str, int] = {
     "kick": 36, "side": 37, "snare": 38, "clap": 39, "hat": 42, "pedal": 44, "open": 46, "crash": 49, "ride": 51,

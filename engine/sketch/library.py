@@ -1,4 +1,4 @@
-"""The styles at hand: those of the factory, and the user's own from a folder."""
+"""The available styles: those that ship, and the user's own from a folder."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from engine.sketch.style.model import Style
 
 STYLE_FOLDER = Path(__file__).with_name("styles")
 MOST_BASES = 8
-HIDDEN = "_"
-"""Styles whose name begins so are there for others to be based on."""
+BASE_ONLY_PREFIX = "_"
+"""Prefix of the names of base styles: others may be based on them, but no prompt can ask for them."""
 
 
-class Library(Mapping[str, Style]):
+class StyleLibrary(Mapping[str, Style]):
     """Styles by name, in alphabetical order.
 
-    The factory's are built when somebody asks for them: a piece needs one or two of thirty.
+    A style is parsed and checked on first access: a piece needs only one or two of thirty.
 
     Attributes:
-        faults: one sentence for each file of the user's that is broken; the other styles work.
+        faults: one sentence for each invalid file of the user's; all other styles work.
     """
 
     def __init__(self, tables: Mapping[str, dict[str, object]], files: Mapping[str, str]) -> None:
-        """Take the files' `tables` and names, by style name."""
+        """Take the parsed `tables` and their file names, both by style name."""
         self._tables = dict(sorted(tables.items()))
         self._files = files
         self._built: dict[str, Style] = {}
@@ -34,11 +34,11 @@ class Library(Mapping[str, Style]):
 
     def __getitem__(self, name: str) -> Style:
         if name not in self._built:
-            self._built[name] = build_style(self._whole(name), self._files[name])
+            self._built[name] = build_style(self._merged_table(name), self._files[name])
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in self._tables if not name.startswith(HIDDEN))
+        return (name for name in self._tables if not name.startswith(BASE_ONLY_PREFIX))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -50,12 +50,12 @@ class Library(Mapping[str, Style]):
         return id(self)
 
     def words(self, name: str) -> tuple[str, ...]:
-        """Return the prompt words of the style `name` without building it."""
+        """Return the prompt words of the style `name` without building the style."""
         words = self._tables[name].get("words")
         return tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
 
-    def _whole(self, name: str, depth: int = 0) -> dict[str, object]:
-        """Return the table of `name` laid over those that it is based on."""
+    def _merged_table(self, name: str, depth: int = 0) -> dict[str, object]:
+        """Return the table of `name` merged over the styles that it is based on."""
         own = self._tables[name]
         base = own.get("based_on")
         if base is None:
@@ -63,12 +63,12 @@ class Library(Mapping[str, Style]):
         if not isinstance(base, str) or base not in self._tables or depth == MOST_BASES or base == name:
             where = f"{self._files[name]}: based_on"
             raise InvalidValue(where, base, f"another style's name ({', '.join(self)}), not in a circle")
-        return merge(self._whole(base, depth + 1), own)
+        return merge(self._merged_table(base, depth + 1), own)
 
-    def with_user_files(self, folder: Path) -> Library:
-        """Return these styles and those of `folder`; a file there that is broken becomes a sentence in `faults`.
+    def with_user_files(self, folder: Path) -> StyleLibrary:
+        """Return these styles and those of `folder`; an invalid file there becomes a sentence in `faults`.
 
-        A user's style with a factory style's name stands in for it.
+        A user's style replaces the factory style of the same name.
         """
         faults: list[str] = []
         tables, files = dict(self._tables), dict(self._files)
@@ -84,10 +84,10 @@ class Library(Mapping[str, Style]):
             else:
                 tables[name], files[name] = table, path.name
                 own.append(name)
-        return self._sound(Library(tables, files), own, faults)
+        return self._without_broken(StyleLibrary(tables, files), own, faults)
 
-    def _sound(self, library: Library, own: Sequence[str], faults: list[str]) -> Library:
-        """Return `library` without those of its `own` styles that cannot be built."""
+    def _without_broken(self, library: StyleLibrary, own: Sequence[str], faults: list[str]) -> StyleLibrary:
+        """Return `library` without those of the `own` styles that cannot be built; their factory namesakes return."""
         broken: list[str] = []
         for name in own:
             try:
@@ -98,19 +98,19 @@ class Library(Mapping[str, Style]):
         good = {name: table for name, table in library._tables.items() if name not in broken}
         good |= {name: self._tables[name] for name in broken if name in self._tables}
         files = {name: library._files[name] for name in own if name not in broken}
-        kept = Library(good, {**self._files, **files})
+        kept = StyleLibrary(good, {**self._files, **files})
         kept.faults = tuple(faults)
         return kept
 
 
 @cache
-def factory_styles(folder: Path = STYLE_FOLDER) -> Library:
+def factory_styles(folder: Path = STYLE_FOLDER) -> StyleLibrary:
     """Return the styles that ship.
 
     Raises
     ------
     InvalidValue
-        If one of the files is no TOML, or has no name or another's.
+        If a file is not valid TOML, or its name is missing or already taken.
     """
     tables: dict[str, dict[str, object]] = {}
     files: dict[str, str] = {}
@@ -120,11 +120,11 @@ def factory_styles(folder: Path = STYLE_FOLDER) -> Library:
         if name in tables:
             raise InvalidValue(f"{path.name}: name", name, "different from every other style's")
         tables[name], files[name] = table, path.name
-    return Library(tables, files)
+    return StyleLibrary(tables, files)
 
 
-def load_styles(extra_folder: Path | None = None) -> Library:
-    """Return the factory's styles and, from `extra_folder`, the user's; `faults` tells what is wrong with those."""
+def load_styles(extra_folder: Path | None = None) -> StyleLibrary:
+    """Return the factory styles and the user's from `extra_folder`; `faults` says which of those are invalid."""
     styles = factory_styles()
     return styles.with_user_files(extra_folder) if extra_folder is not None else styles
 

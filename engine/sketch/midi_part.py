@@ -1,4 +1,4 @@
-"""Reads a MIDI file that the user gives as one part of the piece."""
+"""Reads a MIDI file that the user supplies as one part of the piece."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ ALLOWED = '{"stem": one of ' + ", ".join(STEMS) + ', "file": path of a MIDI file
 
 @dataclass(frozen=True, slots=True)
 class MidiPart:
-    """A part as the user has it: `notes` in order, in quarter notes from the file's start."""
+    """A part supplied by the user: its stem, and its `notes` in order, in quarter notes from the file's start."""
 
     stem: str
     notes: tuple[Note, ...]
 
-    def lasting(self, length_beats: Fraction, bar_beats: Fraction) -> tuple[Note, ...]:
-        """Return the notes for a piece of `length_beats`: cut at its end, or repeated in whole bars up to it."""
+    def repeated_to(self, length_beats: Fraction, bar_beats: Fraction) -> tuple[Note, ...]:
+        """Return the notes for a piece of `length_beats`: repeated in whole bars as needed, and cut at its end."""
         end = max(note.start_beats + note.length_beats for note in self.notes)
         lap = max(1, -int(-end // bar_beats)) * bar_beats
         notes: list[Note] = []
@@ -42,30 +42,32 @@ class MidiPart:
 def read_midi_part(value: object) -> MidiPart:
     """Read the block's `midi_part`, `{"stem", "file"}`, and the notes of its file.
 
-    Drums come from channel 10, all other parts from the other channels, unless the file has but one kind.
+    Drums and percussion are taken from channel 10 and all other parts from the other channels; if the file has no
+    notes there, from whatever channels it has.
 
     Raises
     ------
     InvalidValue
-        If it is not of that form, or the file cannot be read, is no MIDI file or has no notes.
+        If `value` has another form, or the file is missing, too large, no MIDI file, or without notes.
     """
     if not isinstance(value, Mapping) or set(value) != {"stem", "file"} or value["stem"] not in STEMS:
         raise InvalidValue("midi_part", value, ALLOWED)
     if not isinstance(value["file"], str) or not value["file"]:
         raise InvalidValue("midi_part", value, ALLOWED)
     stem, path = str(value["stem"]), Path(value["file"]).expanduser()
-    by_channel = _read(path)
-    wanted = [ch for ch in by_channel if (ch == DRUM_CHANNEL) == (stem in DRUM_STEMS)] or list(by_channel)
+    by_channel = _notes_by_channel(path)
+    channels = [ch for ch in by_channel if (ch == DRUM_CHANNEL) == (stem in DRUM_STEMS)] or list(by_channel)
     notes = sorted(
-        (note for channel in wanted for note in by_channel[channel]), key=lambda note: (note.start_beats, note.pitch)
+        (note for channel in channels for note in by_channel[channel]),
+        key=lambda note: (note.start_beats, note.pitch),
     )
     if not 0 < len(notes) <= MAX_NOTES:
         raise InvalidValue("midi_part file", f"{path.name} with {len(notes)} notes", f"one of 1–{MAX_NOTES:,} notes")
-    return MidiPart(stem, _one_at_a_time(notes))
+    return MidiPart(stem, _without_overlaps(notes))
 
 
-def _read(path: Path) -> dict[int, list[Note]]:
-    """Return the file's notes by channel."""
+def _notes_by_channel(path: Path) -> dict[int, list[Note]]:
+    """Return the notes of the file at `path` by channel (0–15)."""
     import mido
 
     if not path.is_file():
@@ -81,8 +83,8 @@ def _read(path: Path) -> dict[int, list[Note]]:
     return notes_by_channel(file)
 
 
-def _one_at_a_time(notes: list[Note]) -> tuple[Note, ...]:
-    """Let a note end where the next one of its pitch begins; of two that begin together the louder stays."""
+def _without_overlaps(notes: list[Note]) -> tuple[Note, ...]:
+    """Cut each note where the next one of its pitch begins; of two that begin together keep the louder."""
     kept: list[Note] = []
     following: dict[int, Fraction] = {}
     for note in sorted(notes, key=lambda note: (note.start_beats, note.pitch, note.velocity), reverse=True):

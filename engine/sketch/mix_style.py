@@ -1,4 +1,4 @@
-"""How a style's mix sounds as a whole: its spectrum, its room, its echo, its width. Plain data, read from `[mix]`."""
+"""Settings of a style's whole mix: spectrum, room, echo and width, read from the table `[mix]` of its file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import cast
 
 from engine.errors import InvalidValue
-from engine.sketch.checked_table import Table
+from engine.sketch.checked_table import CheckedTable
 
 OCTAVES_HZ = (31.25, 62.5, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16_000.0)
 """Centres of the octave bands of a curve."""
@@ -28,22 +28,22 @@ CURVES: Mapping[str, Curve] = {
     "acoustic": (-19, -9, -5, -6, -7, -10, -13, -16, -20, -29),
     "hall": (-13, -6, -5, -6, -8, -11, -15, -20, -26, -35),
 }
-"""Octave bands in dB relative to the whole, by name. They follow the averages of commercial recordings by Pestana
-and others (2013) — a hump at 60–120 Hz, 5 dB an octave down per hertz to 4 kHz, more above — tilted for
-the kind of music."""
+"""Target spectra by name: power of the octave bands in dB relative to the whole. They follow the averages of
+commercial recordings by Pestana and others (2013) (a hump at 60–120 Hz, 5 dB an octave down per hertz to 4 kHz, more
+above), tilted for the kind of music."""
 SPACES = ("dry", "room", "studio", "plate", "club", "hall", "church")
-_BLENDS_DOWN_TO = -60.0
+_LOWEST_BAND_DB = -60.0
 
 
 @dataclass(frozen=True, slots=True)
 class MixStyle:
-    """The mix of a style.
+    """Mix settings of a style.
 
     Attributes:
-        curve: octave bands of the whole, dB relative to its power, at `OCTAVES_HZ`; empty leaves them as they come.
-        space: one of `SPACES`.
-        echo_beats: length of the echo that parts may be sent into, in quarter notes.
-        correlation: wanted correlation of left and right, 0.4–0.85; 0 leaves it as it comes.
+        curve: target power of the octave bands at `OCTAVES_HZ`, in dB relative to the whole; empty = no equaliser.
+        space: name of the reverb, one of `SPACES`.
+        echo_beats: delay time of the echo send, in quarter notes.
+        correlation: target correlation of left and right, 0.4–0.85; 0 = no change of width.
     """
 
     curve: Curve = ()
@@ -55,13 +55,13 @@ class MixStyle:
 NEUTRAL = MixStyle()
 
 
-def read_mix_style(table: Table) -> MixStyle:
-    """Read a style's `[mix]`; every key may be missing.
+def read_mix_style(table: CheckedTable) -> MixStyle:
+    """Read a style's `[mix]`; every key is optional.
 
     Raises
     ------
     InvalidValue
-        If a value is unknown or out of range, or there is a key that nobody knows.
+        If a value is unknown or out of range, or a key is unknown.
     """
     space = table.get("space", "room")
     if not isinstance(space, str) or space not in SPACES:
@@ -73,14 +73,14 @@ def read_mix_style(table: Table) -> MixStyle:
     return style
 
 
-def _curve(table: Table) -> Curve:
+def _curve(table: CheckedTable) -> Curve:
     value = table.get("curve", "")
     if value == "":
         return ()
     if isinstance(value, str) and value in CURVES:
         return CURVES[value]
     numbers = isinstance(value, list) and len(value) == len(OCTAVES_HZ)
-    if numbers and all(isinstance(x, int | float) and _BLENDS_DOWN_TO <= x <= 0 for x in cast("list[object]", value)):
+    if numbers and all(isinstance(x, int | float) and _LOWEST_BAND_DB <= x <= 0 for x in cast("list[object]", value)):
         return tuple(float(x) for x in cast("list[float]", value))
-    allowed = f"one of {', '.join(CURVES)}, or {len(OCTAVES_HZ)} numbers from {_BLENDS_DOWN_TO:g} to 0 dB"
+    allowed = f"one of {', '.join(CURVES)}, or {len(OCTAVES_HZ)} numbers from {_LOWEST_BAND_DB:g} to 0 dB"
     raise InvalidValue(table.name("curve"), value, allowed)

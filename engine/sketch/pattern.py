@@ -1,16 +1,16 @@
-"""Rhythm patterns as text: one character a step, as the style files write them.
+"""Parser of rhythm patterns, the text notation of the style files: one character a step.
 
-`.` is silence and `-` holds the note before it. What else may stand there depends on who plays:
+`.` is silence and `-` holds the note before it. The other characters depend on the part:
 
-- levels: `1`–`9` is a hit on the velocity ladder (2 = ghost note, 9 = accent), always played; `a`–`i` is the same hit
-  that is played only about every second time, so that two seeds do not play the same bar.
+- levels: `1`–`9` is a hit on the velocity ladder (2 = ghost note, 9 = accent), always played; `a`–`i` is the same
+  hit played with a chance of one half, so that two seeds do not play the same bar.
 - bass: `R` root, `r` soft root, `3` `5` `7` chord tones, `8` octave, `n` scale step into the next chord's root, `x`
-  dead note, `?` a root, fifth or octave that is played about every second time, `w` a step of a walk towards the
-  next root, `N` the next chord's root ahead of its time.
+  dead note, `?` a root, fifth or octave played with a chance of one half, `w` a step of a walk towards the next
+  root, `N` the next chord's root, anticipated.
 - arp: `1` root, `2` third, `3` fifth, `4` octave, `5` tenth, `6` twelfth, `7` two octaves, `n` the scale step above
-  the root, `m` the one below, `?` any of root, third and fifth, played about every second time.
+  the root, `m` the one below, `?` any of root, third and fifth, played with a chance of one half.
 
-Spaces and `|` are there for the eye. An empty pattern is a bar of silence.
+Spaces and `|` are ignored. An empty pattern is a bar of silence.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ARP_MARKS = "1234567nm?"
 
 
 class Mark(NamedTuple):
-    """A symbol that starts at step `at` and lasts `hold` steps."""
+    """A note of a pattern: starts at step `at` and lasts `hold` steps; `symbol` says what is played."""
 
     at: int
     hold: int
@@ -42,12 +42,12 @@ class Pattern:
 
 
 def parse_pattern(text: str, marks: str, name: str) -> Pattern:
-    """Read a pattern in which the characters of `marks` start notes.
+    """Parse a pattern in which the characters of `marks` start notes.
 
     Raises
     ------
     InvalidValue
-        If another character stands there, or a hold has no note before it. `name` says where.
+        If `text` has another character, or a hold without a note before it; `name` is its key in the file.
     """
     steps = [character for character in text if character not in " |"]
     found: list[Mark] = []

@@ -1,4 +1,4 @@
-"""Reads a prompt: which style it asks for, what colours it, and what cannot be had."""
+"""Parses a prompt: its style, accent, instruments and traits, and the words that are not understood."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.music.key import ALIASES, MODES
-from engine.sketch.library import Library
-from engine.sketch.vocabulary import Found, Vocabulary, plain_text
+from engine.sketch.library import StyleLibrary
+from engine.sketch.vocabulary import Vocabulary, WordMatch, plain_text
 
 DEFAULT_STYLE = "lofi"
-"""Taken for prompts nobody knows: the calmest style, which does least harm under any other music."""
+"""Fallback for prompts that name no known style: the calmest one, which clashes least with other music."""
 MAX_CHARS = 20_000
 MOST_NAMED = 5
 
@@ -19,24 +19,24 @@ _MODES = "|".join(sorted({*MODES, *ALIASES} - {""}, key=len, reverse=True))
 _NOT_WORDS = re.compile(
     rf"\b[a-g](?:#|♯|♭|b| sharp| flat)? ?(?:{_MODES})\b|\b\d+(?:\.\d+)? ?(?:bpm|beats per minute)\b|\b\d+ ?/ ?\d+\b"
 )
-"""Keys, tempos and meters: they come from the DAW."""
+"""Keys, tempos and meters: ignored in the prompt, since they come from the DAW."""
 _NEGATION = re.compile(r"\b(?:no|without|minus|not any)(?: \w+)? *$")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a prompt asks for.
+class PromptReading:
+    """A parsed prompt.
 
     Attributes:
         style: name of the style that is played.
-        accent: name of another one that lends it chords, colours and lead, or "".
-        instruments: by part, those that were named.
+        accent: name of a second style, whose chords, colours and lead are blended in, or "".
+        instruments: the named instruments, by part.
         added: parts that were named.
-        without: parts that are not wanted.
+        without: parts that were refused ("no drums").
         traits: the value of each sort of word ("mood": "dark", "energy": "high", "space", "touch", "time", "feel").
         modes: modes that fit the mood; empty = any.
-        matched_words, unknown_words: as the prompt has them, in order.
-        notices: plain sentences on all that was not taken as it was said.
+        matched_words, unknown_words: words of the prompt, in order.
+        notices: sentences for the user on everything that was not followed literally.
     """
 
     style: str
@@ -51,31 +51,31 @@ class Reading:
     notices: tuple[str, ...] = ()
 
 
-def read_prompt(genres: str, library: Library, vocabulary: Vocabulary) -> Reading:
-    """Read `genres`; anything at all is allowed, and what is not understood is told in `notices`.
+def read_prompt(genres: str, library: StyleLibrary, vocabulary: Vocabulary) -> PromptReading:
+    """Parse `genres`; any text is allowed, and `notices` reports what is not understood.
 
     The style that most phrases name is played, the first one on a tie; in a phrase like "jazz house" the last word
-    names it, and the other one is its accent.
+    names the style, and the other one is its accent.
     """
     plain = _NOT_WORDS.sub(lambda match: " " * len(match[0]), plain_text(genres[:MAX_CHARS]))
     found, unknown = vocabulary.read(plain)
-    wanted = [word for word in found if not _is_refused(plain, word)]
-    refused = [word for word in found if _is_refused(plain, word)]
-    heads, tints = _styles(plain, wanted)
+    accepted = [word for word in found if not _is_negated(plain, word)]
+    refused = [word for word in found if _is_negated(plain, word)]
+    heads, tints = _named_styles(plain, accepted)
     ranked = _ranked(heads) or _ranked(tints)
     style = ranked[0] if ranked else DEFAULT_STYLE
     others = [name for name in dict.fromkeys((*tints, *ranked)) if name != style]
-    traits, quarrels = _traits(wanted, vocabulary)
-    instruments, doubled = _instruments(wanted)
-    named = {word.meaning.stem for word in wanted if word.meaning.sort in ("instrument", "part")}
+    traits, contradictions = _traits(accepted, vocabulary)
+    instruments, left_over = _instruments(accepted)
+    named = {word.meaning.stem for word in accepted if word.meaning.sort in ("instrument", "part")}
     notices = (
         *_unknown_notice(genres, unknown, style, bool(ranked), library),
         *_blend_notice(style, others),
-        *quarrels,
-        *doubled,
-        *_voice_notice(wanted),
+        *contradictions,
+        *left_over,
+        *_voice_notice(accepted),
     )
-    return Reading(
+    return PromptReading(
         style=style,
         accent=others[0] if others else "",
         instruments=instruments,
@@ -89,12 +89,12 @@ def read_prompt(genres: str, library: Library, vocabulary: Vocabulary) -> Readin
     )
 
 
-def _is_refused(plain: str, word: Found) -> bool:
+def _is_negated(plain: str, word: WordMatch) -> bool:
     return bool(_NEGATION.search(plain[max(0, word.at - 24) : word.at]))
 
 
-def _styles(plain: str, words: Iterable[Found]) -> tuple[list[str], list[str]]:
-    """Return the styles that phrases between commas name last, and those that only colour them."""
+def _named_styles(plain: str, words: Iterable[WordMatch]) -> tuple[list[str], list[str]]:
+    """Return the last style named in each phrase between commas, and all others, which can only be accents."""
     heads: dict[int, str] = {}
     tints: list[str] = []
     for word in words:
@@ -109,29 +109,31 @@ def _styles(plain: str, words: Iterable[Found]) -> tuple[list[str], list[str]]:
 
 
 def _ranked(names: Sequence[str]) -> list[str]:
-    """Return the names, those most often there first; the first one on a tie."""
+    """Return the distinct names, the most frequent first; on a tie in order of appearance."""
     order = list(dict.fromkeys(names))
     return sorted(order, key=lambda name: (-names.count(name), order.index(name)))
 
 
-def _traits(words: Iterable[Found], vocabulary: Vocabulary) -> tuple[dict[str, str], list[str]]:
-    """Return the first value of each sort of trait, and a sentence on every later one that contradicts it."""
+def _traits(words: Iterable[WordMatch], vocabulary: Vocabulary) -> tuple[dict[str, str], list[str]]:
+    """Return the first value of each sort of trait, and a sentence on each later value that contradicts it."""
     traits: dict[str, str] = {}
     said: dict[str, str] = {}
-    quarrels: list[str] = []
+    contradictions: list[str] = []
     for word in words:
         sort, value, _ = word.meaning
         if sort not in ("mood", "energy", "space", "touch", "time", "feel"):
             continue
         taken = traits.setdefault(sort, value)
         said.setdefault(sort, word.text)
-        if vocabulary.contradict(taken, value) and len(quarrels) < 3:
-            quarrels.append(f'"{said[sort]}" and "{word.text}" contradict each other: "{said[sort]}" was taken.')
-    return traits, quarrels
+        if vocabulary.contradict(taken, value) and len(contradictions) < 3:
+            contradictions.append(
+                f'"{said[sort]}" and "{word.text}" contradict each other: "{said[sort]}" was taken.'
+            )
+    return traits, contradictions
 
 
-def _instruments(words: Iterable[Found]) -> tuple[dict[str, str], list[str]]:
-    """Return the first instrument named for each part, and a sentence on those there is no player left for."""
+def _instruments(words: Iterable[WordMatch]) -> tuple[dict[str, str], list[str]]:
+    """Return the first instrument named for each part, and a sentence on those that find their part taken."""
     taken: dict[str, str] = {}
     left: list[str] = []
     for word in words:
@@ -141,7 +143,9 @@ def _instruments(words: Iterable[Found]) -> tuple[dict[str, str], list[str]]:
     return taken, [f"There was no player left for {_quoted(left)}."] if left else []
 
 
-def _unknown_notice(genres: str, unknown: Sequence[str], style: str, is_named: bool, library: Library) -> list[str]:
+def _unknown_notice(
+    genres: str, unknown: Sequence[str], style: str, is_named: bool, library: StyleLibrary
+) -> list[str]:
     if is_named:
         if not unknown:
             return []
@@ -159,7 +163,7 @@ def _blend_notice(style: str, others: Sequence[str]) -> list[str]:
     return [f"Of the styles named only {style} and {others[0]} were used, not {_listed(others[1:])}."]
 
 
-def _voice_notice(words: Iterable[Found]) -> list[str]:
+def _voice_notice(words: Iterable[WordMatch]) -> list[str]:
     if any(word.meaning.sort == "voice" for word in words):
         return ["Nobody sings or raps: the sketch engine has no voice."]
     return []

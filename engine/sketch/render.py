@@ -1,8 +1,8 @@
-"""The sketch engine's renderer: a composition in, one stereo stem for each part out.
+"""The sketch engine's renderer: turns a composition into one stereo stem for each part.
 
-Parts are played side by side in two threads; each is a matter of its own, so the bytes do not depend on which is
-ready first. Then the mix is planned, the parts go through their strips, and the mix is mastered. A part that was made
-anew is led through the same desk and fitted into the finished mix. Progress is told from the calling thread only.
+Parts are synthesised in two threads, independently of each other, so the bytes do not depend on which is ready first.
+Then the mix is planned, each part goes through its channel strip, and the mix is mastered. A regenerated part goes
+through the same desk and is fitted into the finished mix. Progress is reported from the calling thread only.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from engine.score import Part
 from engine.sketch.composition import Composition, PartMix
 from engine.sketch.mix.fit import fit
 from engine.sketch.mix.loudness import Levels
-from engine.sketch.mix.mixdown import master, ride
-from engine.sketch.mix.note_placement import Loop, hits, place
-from engine.sketch.mix.plan import Heard, balance, listen, settle
+from engine.sketch.mix.mixdown import apply_gain_curve, master
+from engine.sketch.mix.note_placement import Loop, frame_hits, place
+from engine.sketch.mix.plan import PartAnalysis, analyse_part, balance, settle_desk
 from engine.sketch.mix.strip import drive, duck, through_strip
-from engine.sketch.mix.tone import Desk
+from engine.sketch.mix.tone import MixDesk
 from engine.sketch.synth import find_voice
 from engine.sketch.synth.kits import KICK_KEYS
 from engine.sketch.synth.voice import Sound, Voice
-from engine.sketch.work import Work, side_by_side
+from engine.sketch.work import WorkProgress, side_by_side
 
 if TYPE_CHECKING:
     from engine.contract import Audio
@@ -39,13 +39,13 @@ def render(
     pitch_shift_semitones: float,
     report: Callable[[float], None],
 ) -> dict[str, Audio]:
-    """Return the composition's parts as sound, float32 [shape=(frames, 2)] by stem name in the order of the parts.
+    """Return the composition's stems, float32 [shape=(frames, 2)] by stem name in the order of the parts.
 
-    Every stem has exactly `tempo_map.frames(length_beats, sample_rate)` frames and loops without a seam; together
-    they are the mix, at −14 LUFS and at most −1 dBTP. Equal arguments give equal bytes. Parts with seeds of their own
-    are fitted one after the other into the mix of the composition's reference, whose other stems keep their bytes.
-    `pitch_shift_semitones` tunes all but the drums; `report` takes the done share, 0–1, thirty times a second, and
-    what it raises goes through.
+    Every stem has exactly `tempo_map.frames(length_beats, sample_rate)` frames and loops without a seam; their
+    sum is the mix, at −14 LUFS and at most −1 dBTP. Equal arguments give equal bytes. Regenerated parts are fitted
+    one after the other into the mix of the composition's reference, whose other stems keep their bytes.
+    `pitch_shift_semitones` tunes all but the drums; `report` is called with the progress, 0–1, thirty times a second;
+    exceptions from it pass through.
 
     Raises
     ------
@@ -57,65 +57,65 @@ def render(
     if not score.parts:
         return {}
     loop = Loop(score.tempo_map, score.length_beats, sample_rate, pitch_shift_semitones)
-    anew = composition.stem_seeds
-    rounds = len(score.parts) + len(anew)
+    new_seeds = composition.stem_seeds
+    rounds = len(score.parts) + len(new_seeds)
 
     def report_from(first: int, count: int) -> Callable[[float], None]:
         return lambda done: report((first + count * done) / rounds)
 
     report(0.0)
     stems, plan = _play_whole(whole, loop, seed, report_from(0, len(score.parts)))
-    for number, (stem, own_seed) in enumerate(anew.items(), len(score.parts)):
+    for number, (stem, own_seed) in enumerate(new_seeds.items(), len(score.parts)):
         part = next(part for part in score.parts if part.stem == stem)
-        _put_in(stems, part, plan, loop, own_seed, report_from(number, 1))
+        _replace_stem(stems, part, plan, loop, own_seed, report_from(number, 1))
     report(1.0)
     return stems
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """How a whole mix was made, so that another part can be led the same way.
+class _MixPlan:
+    """The settings of a finished mix, with which a regenerated part is mixed in the same way.
 
     Attributes:
-        mixes: of all parts, by stem name.
-        kicks: frames at which the kick drum is struck.
-        plain_desk: the desk before it was settled, by which parts are heard.
-        desk: the desk as settled.
+        mixes: mix settings of all parts, by stem name.
+        kicks: frames of the kick drum's strokes.
+        plain_desk: the desk before width and equaliser were set, with which parts are analysed.
+        desk: the desk with width and equaliser.
         curve: the master's gain at the edges of hops.
     """
 
     mixes: Mapping[str, PartMix]
     kicks: Sequence[int]
-    plain_desk: Desk
-    desk: Desk
+    plain_desk: MixDesk
+    desk: MixDesk
     curve: Levels
 
 
 def _play_whole(
     composition: Composition, loop: Loop, seed: int, report: Callable[[float], None]
-) -> tuple[dict[str, Audio], _Plan]:
-    """Return the mastered stems of a piece in which all parts go by one seed, and how they were mixed."""
+) -> tuple[dict[str, Audio], _MixPlan]:
+    """Return the mastered stems of a piece whose parts all share one seed, and the settings of the mix."""
     score, style, mixes = composition.score, composition.mix_style, composition.mixes
     voices = [find_voice(part.instrument) for part in score.parts]
     names = [part.stem for part in score.parts]
-    works = [Work() for _ in names]
+    works = [WorkProgress() for _ in names]
 
     def report_parts() -> None:
         report(_PARTS_SHARE * sum(work.done for work in works) / len(works))
 
-    plain_desk = Desk(style.space, loop.frame(style.echo_beats))
-    kicks = _kicks(composition, voices, loop)
+    plain_desk = MixDesk(style.space, loop.frame(style.echo_beats))
+    kicks = _kick_frames(composition, voices, loop)
     dry = side_by_side(
         [
-            partial(_dry, part, voice, mixes[part.stem], plain_desk, loop, seed, kicks, work)
+            partial(_dry_part, part, voice, mixes[part.stem], plain_desk, loop, seed, kicks, work)
             for part, voice, work in zip(score.parts, voices, works, strict=True)
         ],
         works,
         report_parts,
     )
-    heard = [part for _, part in dry]
-    gains = balance(dict(zip(names, heard, strict=True)), mixes)
-    desk = settle(plain_desk, style, heard, list(gains.values()), loop.rate)
+    analyses = [analysis for _, analysis in dry]
+    gains = balance(dict(zip(names, analyses, strict=True)), mixes)
+    desk = settle_desk(plain_desk, style, analyses, list(gains.values()), loop.rate)
     wet = side_by_side(
         [
             partial(through_strip, bed, voice, mixes[name], desk, loop, work)
@@ -125,46 +125,53 @@ def _play_whole(
         report_parts,
     )
     curve = master(wet, list(gains.values()), loop.rate, lambda s: report(_PARTS_SHARE + (1.0 - _PARTS_SHARE) * s))
-    return dict(zip(names, wet, strict=True)), _Plan(mixes, kicks, plain_desk, desk, curve)
+    return dict(zip(names, wet, strict=True)), _MixPlan(mixes, kicks, plain_desk, desk, curve)
 
 
-def _put_in(
-    stems: dict[str, Audio], part: Part, plan: _Plan, loop: Loop, seed: int, report: Callable[[float], None]
+def _replace_stem(
+    stems: dict[str, Audio], part: Part, plan: _MixPlan, loop: Loop, seed: int, report: Callable[[float], None]
 ) -> None:
-    """Put `part`, played by another `seed`, into `stems` in the place of the one there; all others stay untouched."""
-    voice, mix, work = find_voice(part.instrument), plan.mixes[part.stem], Work()
+    """Replace the stem of `part` in `stems` by one rendered with another `seed`; all others stay unchanged."""
+    voice, mix, work = find_voice(part.instrument), plan.mixes[part.stem], WorkProgress()
 
     def play() -> Sound:
-        bed, heard = _dry(part, voice, mix, plan.plain_desk, loop, seed, plan.kicks, work)
+        bed, analysis = _dry_part(part, voice, mix, plan.plain_desk, loop, seed, plan.kicks, work)
         stem = through_strip(bed, voice, mix, plan.desk, loop, work)
-        gain = balance({part.stem: heard}, plan.mixes)[part.stem]
-        ride([stem], [gain], plan.curve, loop.rate, lambda _: work.advance(0))
+        gain = balance({part.stem: analysis}, plan.mixes)[part.stem]
+        apply_gain_curve([stem], [gain], plan.curve, loop.rate, lambda _: work.advance(0))
         fit(stem, [other for name, other in stems.items() if name != part.stem], loop.rate, work)
         return stem
 
     (stems[part.stem],) = side_by_side([play], [work], lambda: report(work.done))
 
 
-def _dry(
-    part: Part, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, seed: int, kicks: Sequence[int], work: Work
-) -> tuple[Sound, Heard]:
-    """Return the part as it enters its strip, middle and side [shape=(2, frames)], and how it will be heard."""
+def _dry_part(
+    part: Part,
+    voice: Voice,
+    mix: PartMix,
+    desk: MixDesk,
+    loop: Loop,
+    seed: int,
+    kicks: Sequence[int],
+    work: WorkProgress,
+) -> tuple[Sound, PartAnalysis]:
+    """Return the part before its channel strip, middle and side [shape=(2, frames)], and its analysis."""
     bed = place(part, voice, loop, seed, work)
     if voice.drive is not None:
         drive(bed[0], voice.drive, loop.rate, work)
     if not part.is_drums:
         duck(bed, kicks, mix.duck, loop.rate)
-    return bed, listen(bed, voice, mix, desk, loop, work)
+    return bed, analyse_part(bed, voice, mix, desk, loop, work)
 
 
-def _kicks(composition: Composition, voices: Sequence[Voice], loop: Loop) -> list[int]:
-    """Return the frames at which a kick drum is struck, in order."""
+def _kick_frames(composition: Composition, voices: Sequence[Voice], loop: Loop) -> list[int]:
+    """Return the frames of all kick drum strokes, in order."""
     return sorted(
         {
             hit.start
             for part, voice in zip(composition.score.parts, voices, strict=True)
             if part.is_drums
-            for hit in hits(part, voice, loop)
+            for hit in frame_hits(part, voice, loop)
             if hit.key in KICK_KEYS
         }
     )

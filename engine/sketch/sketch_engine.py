@@ -1,4 +1,4 @@
-"""The sketch engine behind the seam."""
+"""The sketch engine as an implementation of the engine contract."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from engine.score import Note, Part
 if TYPE_CHECKING:
     from engine.contract import Audio
     from engine.sketch.composition import Composition
-    from engine.sketch.library import Library
+    from engine.sketch.library import StyleLibrary
 
 SEEDS = 2**32
 _COMPOSED = 0.1
-"""Share of one variation's progress that composing takes."""
+"""Share of a variation's progress taken by composing; rendering takes the rest."""
 
 
 class SketchEngine:
-    """Composes by tables and renders by its own synthesisers; needs no weights and no GPU."""
+    """Composes from style tables and renders with built-in synthesisers; needs no model weights and no GPU."""
 
     def __init__(self, info: EngineInfo, styles_folder: Path | None = None) -> None:
-        """Take what is known of the engine, and the folder of the user's own styles, which need not exist."""
+        """Take the engine's description and the folder of the user's own styles, which may be missing."""
         self.info = info
         self._styles_folder = styles_folder
-        self._library: Library | None = None
+        self._library: StyleLibrary | None = None
 
     def load(self, progress: Progress, model: str = AUTO) -> None:  # noqa: ARG002  (there is one model)
         """Import the renderer and read the styles; takes about a second the first time, nothing later.
 
-        The user's own styles are read anew every time, so that an edited file is heard at once.
+        The user's own styles are read again on every call, so that an edited file takes effect at once.
         """
         progress("loading", 0.0)
         from engine.sketch import render  # noqa: F401  (scipy is what takes the second)
@@ -43,13 +43,13 @@ class SketchEngine:
         progress("loading", 1.0)
 
     def unload(self) -> None:
-        """Forget the cached sounds."""
+        """Clear the cache of rendered strokes."""
         from engine.sketch.synth.cache import clear
 
         clear()
 
     def generate(self, request: GenerationRequest, progress: Progress) -> Sequence[Generation]:
-        """Return `request.variations` pieces, each with the next seed."""
+        """Return `request.variations` pieces, each with the seed one higher than the one before."""
         return [self._generate_one(request, index, progress) for index in range(request.variations)]
 
     def _generate_one(self, request: GenerationRequest, index: int, progress: Progress) -> Generation:
@@ -107,7 +107,7 @@ class SketchEngine:
 
 
 def _sum(stems: Sequence[Audio]) -> Audio:
-    """Add the stems up in their order, so that the same stems give the same bits."""
+    """Return the sum of the stems, added in their order, so that the same stems give the same bits."""
     mix = stems[0].copy()
     for stem in stems[1:]:
         mix += stem
@@ -115,7 +115,7 @@ def _sum(stems: Sequence[Audio]) -> Audio:
 
 
 def _sounding(part: Part, semitones: float) -> tuple[Note, ...]:
-    """Return the part's notes as they sound: the nearest whole semitones up or down, drums as they are."""
+    """Return the part's notes at sounding pitch: transposed by the nearest whole semitones, except drums."""
     shift = 0 if part.is_drums else round(semitones)
     if not shift:
         return part.notes

@@ -1,4 +1,4 @@
-"""Work in threads: how far it is, and whether it should stop."""
+"""Worker threads of the renderer: progress counting and cancelling."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _POLL_S = 0.03
 
 
 class Stopped(Exception):
-    """Raised in a worker thread when the render was given up; never leaves the renderer."""
+    """Raised in a worker thread when the render was cancelled; never leaves the renderer."""
 
 
-class Work:
-    """Counts done work from any thread. Only the thread that called `render` tells the user."""
+class WorkProgress:
+    """Progress of one job, 0–1, advanced from any thread; only the thread that called `render` reports it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -26,16 +26,16 @@ class Work:
         self._stopped = False
 
     def stop(self) -> None:
-        """Make every later `advance` raise."""
+        """Cancel: make every later `advance` raise `Stopped`."""
         self._stopped = True
 
     def advance(self, amount: float) -> None:
-        """Add `amount` to what is done.
+        """Add `amount` (a share of the whole job) to the progress.
 
         Raises
         ------
         Stopped
-            If the render was given up meanwhile.
+            If the render has been cancelled.
         """
         if self._stopped:
             raise Stopped
@@ -44,12 +44,18 @@ class Work:
 
     @property
     def done(self) -> float:
-        """What is done, 0–1."""
+        """Progress, 0–1."""
         return min(1.0, self._done)
 
 
-def side_by_side(jobs: Sequence[Callable[[], T]], works: Sequence[Work], report: Callable[[], None]) -> list[T]:
-    """Return what `jobs` return, in their order; the calling thread reports meanwhile, and can stop them all."""
+def side_by_side(
+    jobs: Sequence[Callable[[], T]], works: Sequence[WorkProgress], report: Callable[[], None]
+) -> list[T]:
+    """Run `jobs` in two threads and return their results in order.
+
+    Meanwhile the calling thread calls `report` about thirty times a second; an exception from it, or from a job,
+    stops all `works` and is raised here.
+    """
     with ThreadPoolExecutor(_THREADS, "sketch-part") as pool:
         futures = [pool.submit(job) for job in jobs]
         try:

@@ -24,13 +24,13 @@ Times = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip and its truth.
+    """One clip with its known beats.
 
     Attributes:
         group: "drums", "drumless", "real" or "steady" (already on the grid).
         audio: a mix, or stems by name.
         beats: quarter notes from the first downbeat, rising, negative before it …
-        beats_s: … and when they are, in seconds.
+        beats_s: … and their times in seconds.
     """
 
     name: str
@@ -78,7 +78,7 @@ def recorded(folder: Path, seeds: range) -> Iterator[Clip]:
 
 
 def drifted(clip: Clip, seed: int) -> Clip:
-    """Return `clip` played on a machine whose speed wavers by up to 3 %, slowly."""
+    """Return `clip` played at a speed that drifts slowly by up to 3 %."""
     rng = np.random.default_rng(seed)
     length_s = len(clip.audio) / clip.sample_rate
     out_s = np.arange(0.0, length_s * 1.05, 0.01)

@@ -1,4 +1,4 @@
-"""ACE-Step: this engine against the plain pipeline, on the same device in the same run, with random weights.
+"""Compares the ACE-Step engine with the plain pipeline, on the same device in the same run, with random weights.
 
     python tests/benchmarks/bench_ace_step.py --size 2b --device cuda --json 2b.json
     python tests/benchmarks/bench_ace_step.py --size xl --device cuda --seconds 240
@@ -6,12 +6,12 @@
     python tests/benchmarks/bench_ace_step.py                       (tiny, on the CPU)
 
 For each length: milliseconds of the engine's stages, of the whole job, and of the plain pipeline with the same
-words, noise and steps; their ratio; the ratio to the device's floor; the peaks of its memory. Random weights take as
-long as trained ones. Medians of `--runs`, after runs that are not counted. Words are read anew in every run; the
-engine keeps what it has read, so that a second variation does without that stage.
+text, noise and steps; their ratio; the ratio to the device's floor; the peaks of its memory. Random weights take as
+long as trained ones. Medians of `--runs`, after runs that are not counted. The text is encoded again in every
+run; the engine caches the encoded text, so that a second variation skips that stage.
 
-The floor is what the arithmetic alone takes: operations counted by torch over `--tflops`, or reading the weights once
-a step at `--tbs`, whichever is longer. The defaults are an H200's in bfloat16.
+The floor is the time of the arithmetic alone: operations counted by torch over `--tflops`, or reading the weights
+once a step at `--tbs`, whichever is longer. The defaults are an H200's in bfloat16.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import argparse
 import json
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -33,16 +34,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.ace_step.conditions import Conditions
 from engine.ace_step.decode import decode
-from engine.ace_step.device_placement import Placing
-from engine.ace_step.job import LATENTS_PER_SECOND, Job
-from engine.ace_step.load import fold_weight_norm, quiet
-from engine.ace_step.memory_plans import Way
+from engine.ace_step.device_placement import DevicePlacement
+from engine.ace_step.job import LATENTS_PER_SECOND, RenderJob
+from engine.ace_step.load import fold_weight_norm, without_warnings
+from engine.ace_step.memory_plans import MemoryPlan
 from engine.ace_step.plan import BASE, TURBO, LoadPlan
-from engine.ace_step.prompt import EncodedWords
+from engine.ace_step.prompt import ConditionCache
 from engine.ace_step.render import Rendered, Renderer, _Share
-from engine.ace_step.results import deliver
-from engine.ace_step.sampling import Sampling
-from engine.ace_step.speed import Speed
+from engine.ace_step.results import to_generations
+from engine.ace_step.sampling import SamplerSettings
+from engine.ace_step.speed import Accelerator
 from engine.contract import GenerationRequest
 from engine.music import Key, Meter, TempoMap
 
@@ -52,7 +53,7 @@ COUNTED_LATENTS = 50
 
 
 def main() -> None:
-    """Measure what the command line asks for; a table goes to stderr, JSON to stdout or into a file."""
+    """Run the benchmark of the command line; print a table to stderr, and JSON to stdout or into a file."""
     options = _options()
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -100,13 +101,13 @@ def _pipeline(options: argparse.Namespace) -> Any:  # noqa: ANN401
     turbo = options.cfg == 1.0
     if options.size == "tiny":
         return tiny_pipeline(turbo=turbo).to(options.device)
-    with quiet():
+    with without_warnings():
         return random_pipeline(options.size, options.device, options.dtype, turbo=turbo)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Median milliseconds, and the peak of the device's memory in megabytes; 0 where it cannot be asked."""
+    """Median milliseconds, and the peak of the device's memory in megabytes; 0 if it cannot be measured."""
 
     ms: float
     peak_mb: int
@@ -150,7 +151,7 @@ def _plain(pipe: Any, options: argparse.Namespace, seconds: float) -> object:  #
 
 
 def _floor_ms(pipe: Any, options: argparse.Namespace, seconds: float) -> float:  # noqa: ANN401
-    """Return what the sampler's and the decoder's arithmetic alone takes on the device."""
+    """Return the milliseconds of the sampler's and the decoder's arithmetic alone on the device."""
     from torch.utils.flop_counter import FlopCounterMode
 
     place = {"device": options.device, "dtype": getattr(torch, options.dtype)}
@@ -191,45 +192,49 @@ class Bench:
             compile=options.device.startswith("cuda") and not options.no_compile,
         )
         self._options = options
-        placing = Placing(pipe, options.device, "resident")
-        way = Way("resident", options.tile, 1, 0)
-        self._renderer = Renderer(pipe, placing, way, lambda _share: None, Speed(pipe, plan), EncodedWords())
+        placement = DevicePlacement(pipe, options.device, "resident")
+        way = MemoryPlan("resident", options.tile, 1, 0)
+        self._renderer = Renderer(
+            pipe, placement, way, lambda _share: None, Accelerator(pipe, plan), ConditionCache()
+        )
         if plan.compile:
-            self._renderer.accelerator.warm_now()
+            self._renderer.accelerator._warm(threading.RLock())
 
-    def job(self, seconds: float) -> Job:
-        """Return the job that `_plain` does."""
-        sampling = Sampling(self._options.steps, self._options.cfg, 3.0)
-        return Job("text2music", WORDS, sampling, seconds, 0.0, 98.0, (1,))
+    def job(self, seconds: float) -> RenderJob:
+        """Return the same job as `_plain` runs."""
+        sampling = SamplerSettings(self._options.steps, self._options.cfg, 3.0)
+        return RenderJob("text2music", WORDS, sampling, seconds, 0.0, 98.0, (1,))
 
     def whole(self, seconds: float) -> Measured:
-        """Measure the job from words to the seam's result."""
+        """Measure the job from text to the engine's result."""
         job = self.job(seconds)
 
         def work() -> object:
-            return deliver(replace(self._renderer, encoded=EncodedWords()).render(job), job, _REQUEST, "model")
+            return to_generations(
+                replace(self._renderer, condition_cache=ConditionCache()).render(job), job, _REQUEST, "model"
+            )
 
         return _measure(self._options, work)
 
     def stages(self, seconds: float) -> dict[str, float]:
-        """Return milliseconds by stage, each measured alone."""
+        """Return the milliseconds of each stage, measured separately."""
         job = self.job(seconds)
         share = _Share(lambda _share: None, 0.0, 1.0)
 
         def fresh() -> Renderer:
-            return replace(self._renderer, encoded=EncodedWords())
+            return replace(self._renderer, condition_cache=ConditionCache())
 
         with torch.no_grad(), self._renderer.accelerator.on_users_path(hooked=False):
-            words, _ = self._renderer._words(job, ())
-            told = self._renderer._tell(job, words, None, None)
-            latents = self._renderer._denoise(job, told, words, job.seeds, share)
+            text, _ = self._renderer._prompt(job, ())
+            conditioning = self._renderer._conditioning(job, text, None, None)
+            latents = self._renderer._denoise(job, conditioning, text, job.seeds, share)
             pipe, tile = self._renderer.pipe, self._options.tile
             audio = decode(pipe, latents, tile, lambda _share: None)
             work = {
-                "words": lambda: fresh()._tell(job, words, None, None),
-                "sampler": lambda: self._renderer._denoise(job, told, words, job.seeds, share),
+                "words": lambda: fresh()._conditioning(job, text, None, None),
+                "sampler": lambda: self._renderer._denoise(job, conditioning, text, job.seeds, share),
                 "decoder": lambda: decode(pipe, latents, tile, lambda _share: None),
-                "delivery": lambda: deliver(Rendered((audio,), ()), job, _REQUEST, "model"),
+                "delivery": lambda: to_generations(Rendered((audio,), ()), job, _REQUEST, "model"),
             }
             return {name: _measure(self._options, stage).ms for name, stage in work.items()}
 

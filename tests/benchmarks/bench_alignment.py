@@ -2,13 +2,13 @@
 
 Each clip is conformed to its own tempo and judged twice:
 
-- By the truth: where the map puts the true beats, against where they belong (milliseconds; a shift by whole or half
-  beats is taken off there and counted under the downbeat), and how far it puts the true first downbeat from 0.
-- By the proof: the onsets of the finished audio against the grid, which know nothing of map or truth.
+- By the known beats: the errors of their places under the map (milliseconds; a shift by whole or half beats is
+  subtracted and counted under the downbeat), and the distance of the first downbeat from 0.
+- By the proof: the onsets of the finished audio against the grid, independent of map and known beats.
 
-Of clips that are on the grid already: the farthest that anything is moved. Groups: "drums" and "drumless" are
-generated, "real" are the recordings of DIR with drifting tempo, "steady" and "steady real" are on the grid.
-"speed" is four stereo stems of a minute, conformed and written, in times of real time by clock and by processor.
+For clips that are on the grid already: the largest displacement. Groups: "drums" and "drumless" are generated, "real"
+are the recordings of DIR with drifting tempo, "steady" and "steady real" are on the grid. "speed" is four stereo
+stems of a minute, conformed and written, in multiples of real time by wall clock and by processor time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from engine.align.conform import Grid, conform
+from engine.align.conform import TargetGrid, conform
 from engine.music import TempoMap
 from tests.benchmarks.alignment_clips import Clip, generated, recorded
 from tests.helpers.drift_set import drift_case
@@ -37,9 +37,9 @@ Row = dict[str, object]
 
 
 def measured(clip: Clip) -> Row:
-    """Conform one clip and compare the map with its truth and the audio with the grid."""
+    """Conform one clip and compare the map with its known beats and the audio with the grid."""
     length_beats = Fraction(clip.bars) * clip.meter.bar_beats
-    grid = Grid(TempoMap.constant(clip.bpm), clip.meter, length_beats)
+    grid = TargetGrid(TempoMap.constant(clip.bpm), clip.meter, length_beats)
     started = time.process_time()
     report = conform({"mix": clip.audio}, clip.sample_rate, grid, clip.bpm, ending="one_shot").report
     seconds = time.process_time() - started
@@ -70,7 +70,7 @@ def measured(clip: Clip) -> Row:
 
 
 def summary(rows: list[Row]) -> Row:
-    """Sum up one group."""
+    """Return the statistics of one group."""
 
     def column(name: str) -> np.ndarray:
         return np.array([np.nan if row[name] is None else row[name] for row in rows], dtype=np.float64)
@@ -99,7 +99,7 @@ def summary(rows: list[Row]) -> Row:
 def speed() -> Row:
     """Conform and write four stereo stems of a minute."""
     case = drift_case("walk", 3, 48_000, bars=32)
-    grid = Grid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
+    grid = TargetGrid(TempoMap.constant(case.bpm), case.meter, Fraction(case.length_beats))
     stems = case.stems
     started, processor = time.perf_counter(), time.process_time()
     conformed = conform(stems, case.sample_rate, grid, case.bpm)

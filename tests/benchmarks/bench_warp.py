@@ -1,10 +1,10 @@
-"""Measures the warp with the map given: `python tests/benchmarks/bench_warp.py [--hour]`. Prints one JSON document.
+"""Measures the warp with a given map: `python tests/benchmarks/bench_warp.py [--hour]`. Prints one JSON document.
 
-The drift set's music goes through its own true map onto a steady grid, four stems at once, and is put next to the
-same music rendered there: drum onsets (ms), pre-echo (dB against the attack), log-spectral distance, left/right
-correlation, the stems' sum. A chord of low sines is measured for purity. If `rubberband` is on the path, it does the
-same in the same run, as a separate program, stem by stem. `--hour` adds
-an hour's speed and peak memory.
+The drift set's music is warped by its true map onto a steady grid, four stems at once, and compared with the same
+music rendered there: drum onsets (ms), pre-echo (dB against the attack), log-spectral distance, left/right
+correlation, the stems' sum. A chord of low sines is measured for purity. If `rubberband` is on the path, it is
+measured in the same run, as a separate program, stem by stem. `--hour` adds the speed and peak memory for an hour of
+audio.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Audio = NDArray[np.float32]
 Warp = Callable[[list[Audio], WarpMap, int, int], list[Audio]]
 CASES = (("sine", 1), ("ramp", 2), ("walk", 3), ("step", 1), ("wrong_tempo", 4), ("rubato", 1))
 CHORD_HZ = np.array([65.406, 82.407, 97.999, 130.813, 164.814, 195.998])
-STEEP = {"steep": 1.12}  # the grid's tempo over the wanted one, where it is not 1
+STEEP = {"steep": 1.12}  # the grid's tempo over the requested one, where it is not 1
 
 
 def ours(stems: list[Audio], warp_map: WarpMap, sample_rate: int, frames: int) -> list[Audio]:
@@ -101,21 +101,21 @@ def measure_case(case: DriftCase, stretch: float, run: Warp) -> dict[str, float]
     )
     reference = {name: audio[:frames] for name, audio in case.reference(tempo_map).items()}
     result = {"times_real_time": frames / rate / took_s}
-    mix, wanted = sum(warped), sum(reference.values())
+    mix, expected = sum(warped), sum(reference.values())
     assert isinstance(mix, np.ndarray)
-    assert isinstance(wanted, np.ndarray)
-    result["lsd_mix_db"] = ears.log_spectral_distance_db(mix, wanted, rate)
+    assert isinstance(expected, np.ndarray)
+    result["lsd_mix_db"] = ears.log_spectral_distance_db(mix, expected, rate)
     result["stems_sum_db"] = 20 * float(np.log10(np.abs(mix_warped - sum(again)).max() + 1e-12))
-    result["correlation_change"] = ears.channel_correlation(mix) - ears.channel_correlation(wanted)
+    result["correlation_change"] = ears.channel_correlation(mix) - ears.channel_correlation(expected)
     if "drums" in names:
-        drums, drums_wanted = warped[names.index("drums")], reference["drums"]
+        drums, drums_expected = warped[names.index("drums")], reference["drums"]
         hits = [hit for hit in case.hits if hit.stem == "drums"]
         times = ears.alone(np.array([tempo_map.seconds(max(0.0, hit.beat)) + hit.late_s for hit in hits]))
-        errors = np.abs(ears.onset_errors_ms(drums, drums_wanted, times, rate))
-        echo = ears.pre_echo_db(drums, drums_wanted, times, rate)
+        errors = np.abs(ears.onset_errors_ms(drums, drums_expected, times, rate))
+        echo = ears.pre_echo_db(drums, drums_expected, times, rate)
         result |= {"onset_ms_median": float(np.median(errors)), "onset_ms_p95": float(np.percentile(errors, 95))}
         result |= {"pre_echo_db_median": float(np.median(echo)), "pre_echo_db_p95": float(np.percentile(echo, 95))}
-        result["lsd_drums_db"] = ears.log_spectral_distance_db(drums, drums_wanted, rate)
+        result["lsd_drums_db"] = ears.log_spectral_distance_db(drums, drums_expected, rate)
     return result
 
 

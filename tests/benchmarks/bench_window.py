@@ -94,7 +94,7 @@ def until(app: QApplication, condition: Callable[[], object]) -> None:
 def show(app: QApplication, window: MainWindow, take: TakeView) -> tuple[TakeCard, float, float]:
     """Show a take; return its card, and the milliseconds to the painted card and to its painted waveforms."""
     started = time.perf_counter()
-    card = window.board.add(take)
+    card = window.take_list.add(take)
     app.processEvents()
     card.repaint()
     card_ms = (time.perf_counter() - started) * 1000
@@ -153,18 +153,18 @@ def paint(home: str) -> None:
     take = take_view(stem_folder, TAKE_S, 97.6, "7/8")
     take = replace(take, stems=tuple(replace(stem, sha256=f"{stem.name}0") for stem in take.stems))
     card, card_ms, first_ms = show(app, window, take)
-    window.board.remove(take.manifest)
+    window.take_list.remove(take.manifest)
     card, _, cached_ms = show(app, window, take)
     wave = card.waveform
     figures: dict[str, Any] = {
         "card_ms": round(card_ms, 1),
         "waveforms_ms": {"first": round(first_ms, 1), "cached": round(cached_ms, 1)},
-        "whole_ms": painted(card, lambda _: wave.redress()),
+        "whole_ms": painted(card, lambda _: wave.redraw()),
         "playhead_ms": painted(card, lambda number: wave.set_playhead(number * 800)),
     }
-    wave.set_view(wave.view.zoomed(20, 0))
-    figures["scroll_ms"] = painted(card, lambda _: wave.set_view(wave.view.scrolled(7)))
-    wave.set_view(wave.view.scrolled(-1e9).zoomed(4, 0))  # narrow enough to turn its page while it plays
+    wave.set_zoom(wave.zoom.zoomed(20, 0))
+    figures["scroll_ms"] = painted(card, lambda _: wave.set_zoom(wave.zoom.scrolled(7)))
+    wave.set_zoom(wave.zoom.scrolled(-1e9).zoomed(4, 0))  # narrow enough to turn its page while it plays
     figures["frames_per_s"], figures["gap_ms"] = play(app, window, card)
     print(json.dumps(figures))
     close()

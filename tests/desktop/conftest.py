@@ -29,7 +29,7 @@ from tests.helpers.desktop_hands import Open
 
 
 class PatientBot(QtBot):
-    """Waits a minute where nothing else is said: what a machine does meanwhile is not what is tested."""
+    """A bot whose default timeout is a minute, so that a busy machine fails no test."""
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 60_000) -> None:  # noqa: N802
         super().waitUntil(callback, timeout=timeout)
@@ -47,7 +47,7 @@ def folders(tmp_path: Path) -> Folders:
 
 @pytest.fixture
 def reaper_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The resource folder of a REAPER with our scripts, in a home of its own."""
+    """The resource folder of a REAPER with our scripts, in a temporary home."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
@@ -77,7 +77,7 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
         desktop.close()
         qapp.processEvents()
         desktop.window.deleteLater()
-    # What is left over would be dressed anew with each later window: every test would take longer than the last.
+    # Widgets left over would be restyled with each later window: every test would take longer than the last.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -85,13 +85,13 @@ def open_desktop(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator
 def window(open_desktop: Open, qtbot: QtBot) -> MainWindow:
     """A window whose companion listens."""
     window = open_desktop(theme="dark")
-    qtbot.waitUntil(lambda: window.link.osc_port != 0)
+    qtbot.waitUntil(lambda: window.connection.osc_port != 0)
     return window
 
 
 @pytest.fixture(scope="session")
 def short_take(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a real take of two bars, made once for all tests that only need one to be there."""
+    """The folder of a real take of two bars, made once for all tests that only need an existing take."""
     folder = tmp_path_factory.mktemp("made") / "take"
     words = ["--genres", "funk, slap bass", "--tempo", "120", "--bars", "2", "--out", str(folder)]
     subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=60)
@@ -103,8 +103,8 @@ def card(short_take: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -
     """The card of a short take, found on disk."""
     folder = takes_folder(folders.takes) / "2026-11-21 090000 funk"
     shutil.copytree(short_take, folder)
-    window.shelf.open_takes()
-    qtbot.waitUntil(lambda: bool(window.board.cards))
-    card = window.board.cards[folder / "manifest.json"]
+    window.project_takes.open_takes()
+    qtbot.waitUntil(lambda: bool(window.take_list.cards))
+    card = window.take_list.cards[folder / "manifest.json"]
     qtbot.waitUntil(lambda: bool(card.waveform._peaks))
     return card

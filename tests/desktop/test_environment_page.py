@@ -1,4 +1,4 @@
-"""The engine environment's page: a real one is made, stopped, mended and deleted by its buttons."""
+"""The page of the engine environment: a real one is made, cancelled, repaired and removed by its buttons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[WheelIndex]:
 
 
 class Rig:
-    """A page on an environment of few libraries, and the machine that it believes to be on."""
+    """A page on an environment of few libraries, with the hardware that is reported to it."""
 
     def __init__(self, root: Path, qtbot: QtBot) -> None:
         self.hardware: Hardware = detect_system()

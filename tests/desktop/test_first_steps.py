@@ -1,4 +1,4 @@
-"""The first minutes: the page that comes once, a DAW's script installed with one click, folder, model and sound."""
+"""The first minutes: the first-run page, a DAW's script installed with one click, folder, model and sound."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.helpers.desktop_hands import Open
 
 @pytest.fixture
 def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """REAPER's resource folder, in a home of its own."""
+    """REAPER's resource folder, in a temporary home."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
     folder = tmp_path / "xdg" / "REAPER"
@@ -79,12 +79,12 @@ def test_every_step_of_the_first_run_page_works_and_each_can_be_left_out(
     page.device.setCurrentIndex(2)
     assert SettingsFile(window._settings.path)["output_device"] == "Headphones"
     assert window.playback.player.device == "Headphones"
-    page.folder_wanted.emit()
+    page.folder_requested.emit()
     assert window.session.project == str(song)
-    page.models_wanted.emit()
+    page.models_requested.emit()
     assert window.findChild(ModelsPage).isVisible()
     page.accept()
-    assert not window.pages.is_new
+    assert not window.pages.is_first_run
 
 
 def test_a_tone_on_a_machine_without_sound_is_a_sentence(no_daw: None, window: MainWindow, qtbot: QtBot) -> None:
@@ -96,10 +96,10 @@ def test_a_tone_on_a_machine_without_sound_is_a_sentence(no_daw: None, window: M
 
 def test_the_page_comes_once_and_again_from_the_menu(no_daw: None, open_desktop: Open, qtbot: QtBot) -> None:
     window = open_desktop()
-    assert window.pages.is_new
+    assert window.pages.is_first_run
     window.pages.show_first_run().reject()
-    assert not window.pages.is_new
-    assert not open_desktop().pages.is_new
-    (again,) = (one for one in window.daw_bar.menu_now().actions() if "First steps" in one.text())
+    assert not window.pages.is_first_run
+    assert not open_desktop().pages.is_first_run
+    (again,) = (one for one in window.daw_bar.build_menu().actions() if "First steps" in one.text())
     again.trigger()
     assert any(page.isVisible() for page in window.findChildren(FirstRun))

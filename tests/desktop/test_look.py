@@ -1,4 +1,4 @@
-"""How it looks: words that can be read, texts that fit, and pictures of every state for people to judge."""
+"""The look of the window: legible text, no clipped text, and pictures of every state for people to judge."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.sketch.instruments import STEMS
 from tests.helpers.paths import ROOT
 
 IN_THE_DOCS = ("playing-queue", "models-download", "first-run", "midi")
-"""Pictures that the documentation shows, dark ones; the first one is also there in light."""
+"""Pictures of the documentation, in the dark theme; the first one is there in the light theme too."""
 STATES = (
     *("empty", "not-connected", "first-run", "settings", "models", "models-download", "midi", "midi-learning"),
     *("lyrics", "advanced", "presets", "take", "export", "details", "take-menu", "region", "playing-queue", "errors"),
@@ -53,7 +53,7 @@ def test_contrast_is_that_of_wcag() -> None:
 @pytest.mark.parametrize("scale", [1, 2])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_every_state_has_its_picture_and_no_text_is_cut(tmp_path: Path, theme: str, scale: int) -> None:
-    """With STEMBRIDGE_PICTURES=1 the pictures of the documentation are written anew."""
+    """With STEMBRIDGE_PICTURES=1 the pictures of the documentation are written again."""
     program = [sys.executable, "-m", "tests.helpers.pictures", str(tmp_path), theme]
     environ = {**os.environ, "QT_SCALE_FACTOR": str(scale), "PYTHONPATH": str(ROOT)}
     environ |= {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}

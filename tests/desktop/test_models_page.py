@@ -1,4 +1,4 @@
-"""Models in the window: from "not installed" to installed and gone again, from a real server on this machine."""
+"""Models in the window: downloaded, checked, copied and removed, from a real server on this machine."""
 
 from __future__ import annotations
 
@@ -90,23 +90,23 @@ def test_a_model_from_the_offer_to_its_removal(
     page: ModelsPage, hub: LocalHub, qtbot: QtBot, folders: Folders
 ) -> None:
     made = page.rows[NAME]
-    assert made.standing.text() == "not installed"
+    assert made.status.text() == "not installed"
     assert visible(made) == ["Download…", "From a folder…"]
     made.buttons["download"].click()
     qtbot.waitUntil(lambda: bool(made.answers()))
     for said in ("240 kB", "licence mit", hub.endpoint, "are free on the disk"):
         assert said in made.words.text()
-    assert not any(path.endswith(WEIGHTS) for path, _, _ in hub.requests)  # nothing comes before the yes
+    assert not any(path.endswith(WEIGHTS) for path, _, _ in hub.requests)  # nothing is fetched before the user agrees
     made.answers()[1].click()
-    qtbot.waitUntil(lambda: made.standing.text() == "installed")
-    assert made.words.text() == "Tiny separator is installed (0.00 GB)."
+    qtbot.waitUntil(lambda: made.status.text() == "installed")
+    qtbot.waitUntil(lambda: made.words.text() == "Tiny separator is installed (0.00 GB).")
     assert visible(made) == ["Check", "Remove"]
 
     made.buttons["verify"].click()
     qtbot.waitUntil(lambda: made.words.text() == "Tiny separator: all files are as they should be.")
     made.buttons["remove"].click()
     made.answers()[1].click()
-    qtbot.waitUntil(lambda: made.standing.text() == "not installed")
+    qtbot.waitUntil(lambda: made.status.text() == "not installed")
     assert ModelStore(folders.models).find(NAME) is None
 
 
@@ -119,12 +119,12 @@ def test_a_download_can_be_cancelled_and_goes_on_where_it_was(page: ModelsPage, 
     made.stop.click()
     qtbot.waitUntil(lambda: not made.bar.isVisible())
     assert "what has arrived is kept" in made.words.text()
-    assert made.standing.text().endswith("of 240 kB here")
+    assert made.status.text().endswith("of 240 kB here")
     hub.faults.slow_s.clear()
     hub.requests.clear()
     assert made.buttons["download"].text() == "Go on…"
     start(page, qtbot)
-    qtbot.waitUntil(lambda: made.standing.text() == "installed")
+    qtbot.waitUntil(lambda: made.status.text() == "installed")
     assert any(path.endswith(WEIGHTS) and asked for path, asked, _ in hub.requests)
 
 
@@ -150,7 +150,7 @@ def test_a_disk_without_room_is_told_before_anything_is_fetched(
 
 def test_a_damaged_model_is_found(page: ModelsPage, qtbot: QtBot, folders: Folders) -> None:
     made = start(page, qtbot)
-    qtbot.waitUntil(lambda: made.standing.text() == "installed")
+    qtbot.waitUntil(lambda: made.status.text() == "installed")
     file = folders.models / NAME / WEIGHTS
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     made.buttons["verify"].click()
@@ -163,10 +163,10 @@ def test_a_model_comes_from_a_folder_on_this_disk(
     made = page.rows[NAME]
     page.adopt(NAME, tmp_path)
     qtbot.waitUntil(lambda: "holds no" in made.words.text())
-    assert made.standing.text() == "not installed"
+    assert made.status.text() == "not installed"
     page.adopt(NAME, weights)
     qtbot.waitUntil(lambda: str(weights) in made.words.text())
-    assert made.standing.text() == "installed"
+    assert made.status.text() == "installed"
 
 
 def test_a_download_goes_on_behind_a_closed_page_and_its_end_is_told(
@@ -192,10 +192,10 @@ def test_the_request_knows_which_models_are_there(window: MainWindow, folders: F
     qtbot.waitUntil(lambda: bool(window.message_bar.shown))
     action = window.message_bar.shown[0].action
     assert action is not None
-    window.message_bar.wanted.emit(action.command)
+    window.message_bar.requested.emit(action.command)
     page = window.findChild(ModelsPage)
     assert page.isVisible()
-    assert page.rows["ace-step-2b-turbo"].standing.text() == "not installed"
+    assert page.rows["ace-step-2b-turbo"].status.text() == "not installed"
 
     folder = folders.models / "ace-step-2b-turbo"
     folder.mkdir(parents=True)
@@ -208,7 +208,7 @@ def test_the_request_knows_which_models_are_there(window: MainWindow, folders: F
 
 
 def test_downloading_imports_no_torch(open_desktop: Open, hub: LocalHub, folders: Folders) -> None:
-    """In a process of its own: in this one other tests may have imported it."""
+    """In a separate process, as other tests may have imported it in this one."""
     program = f"""
 import sys
 from pathlib import Path

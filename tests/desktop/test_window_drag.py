@@ -27,9 +27,9 @@ from tests.helpers.screen import Screen, end, screen
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")]
 
 TAKE = "2026-11-21 090000 übung"
-"""A space and a letter that is not ASCII: both are escaped in what a drop gets."""
+"""A space and a letter that is not ASCII: both are escaped in the URLs of a drop."""
 WINDOW_X_PX = 1400
-"""Right of Ardour's window, whose size is its own on a fresh start."""
+"""Right of Ardour's window, which sets its own size on a fresh start."""
 TARGET_PX = (300, 300)
 TRACK_PX, EMPTY_PX = (600, 362), (600, 560)
 """In Ardour: on the session's only track, and below all tracks."""
@@ -44,7 +44,7 @@ WITH_A_TRACK = NEW_SESSION.replace(
 
 @contextmanager
 def program(words: list[str | Path], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Run a Python program of this folder; it is ended with the block."""
+    """Run a Python program of this folder; it is terminated when the block ends."""
     process = subprocess.Popen(
         [sys.executable, *map(str, words)],
         env=environment,
@@ -63,7 +63,7 @@ def program(words: list[str | Path], environment: Mapping[str, str]) -> Iterator
 
 
 def drag_until(desk: Screen, start: tuple[int, int], end: tuple[int, int], arrived: Callable[[], object]) -> None:
-    """Drag until something has arrived: on a busy machine a program may miss the pointer's last steps."""
+    """Drag, with retries, until something has arrived: on a busy machine a program may miss the last steps."""
     for _ in range(ATTEMPTS):
         desk.drag(start, end)
         limit = time.monotonic() + ARRIVAL_S
@@ -75,13 +75,13 @@ def drag_until(desk: Screen, start: tuple[int, int], end: tuple[int, int], arriv
 
 
 def has_line(process: subprocess.Popen[str]) -> bool:
-    """Tell if a program has printed something that was not read yet."""
+    """Return True if a program has printed something that was not read yet."""
     assert process.stdout is not None
     return bool(select.select([process.stdout], [], [], 0)[0])
 
 
 def line_of(process: subprocess.Popen[str]) -> str:
-    """Return the next line that a program prints; the test's own time-out ends the wait for ever."""
+    """Return the next line that a program prints; only the test's timeout limits the wait."""
     out: IO[str] | None = process.stdout
     assert out is not None
     line = out.readline().strip()
@@ -105,7 +105,7 @@ def home(short_take: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def grips(desk: Screen, home: Path) -> Iterator[dict[str, tuple[int, int]]]:
-    """Where the grips of the take are on the screen; the window lives as long as the module's tests."""
+    """The positions of the take's grips on the screen; the window is open for all tests of this module."""
     environment = {**desk.environment(home), HOME_VARIABLE: str(home), "PYTHONPATH": str(ROOT)}
     with program([HELPERS / "window_program.py", str(WINDOW_X_PX), "0"], environment) as window:
         yield {name: (place[0], place[1]) for name, place in json.loads(line_of(window)).items()}
@@ -145,7 +145,7 @@ def saved(ardour: ArdourProcess, session: Path) -> ET.Element:
 
 
 def regions(session: ET.Element) -> dict[str, list[tuple[str, int]]]:
-    """Return what lies on the tracks of a session: by playlist, each region's source file and length in frames."""
+    """Return the regions of a session by playlist: the source file and the length in frames of each."""
     files = {source.get("id", ""): source.get("name", "") for source in session.iter("Source")}
     found: dict[str, list[tuple[str, int]]] = {}
     for playlist in session.iterfind("Playlists/Playlist"):

@@ -1,4 +1,4 @@
-"""What goes wrong while one works: each a sentence in the window with the way out, and nothing is lost."""
+"""Failures during work: each is a message in the window with a way out, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def ask(window: MainWindow, qtbot: QtBot, bars: int, tempo: float = 120.0) -> Jo
     window.request.genres.text.setPlainText("funk")
     window.request.shape.bars.setValue(bars)
     window.request.go.click()
-    qtbot.waitUntil(lambda: bool(window.board.jobs))
-    return next(iter(window.board.jobs.values()))
+    qtbot.waitUntil(lambda: bool(window.take_list.jobs))
+    return next(iter(window.take_list.jobs.values()))
 
 
 def failed(job: JobRow, qtbot: QtBot) -> str:
@@ -63,13 +63,13 @@ def test_an_engine_that_crashes_costs_one_job_which_can_be_tried_again(window: M
     assert window.request.block()["genres"] == "funk"
     window.request.shape.bars.setValue(1)
     window.request.go.click()  # the next one has a new engine
-    qtbot.waitUntil(lambda: len(window.board.cards) == 1)
+    qtbot.waitUntil(lambda: len(window.take_list.cards) == 1)
     job.again.click()
-    qtbot.waitUntil(lambda: window.orders.unfinished() == 1)
-    (running,) = (one for one in window.board.jobs.values() if not one.job.state.is_final)
+    qtbot.waitUntil(lambda: window.job_actions.unfinished() == 1)
+    (running,) = (one for one in window.take_list.jobs.values() if not one.job.state.is_final)
     assert running.job.block["bars"] == 100
     running.cancel.click()
-    qtbot.waitUntil(lambda: window.orders.unfinished() == 0)
+    qtbot.waitUntil(lambda: window.job_actions.unfinished() == 0)
 
 
 @linux
@@ -77,7 +77,7 @@ def test_a_disk_that_is_full_costs_no_wish(window: MainWindow, qtbot: QtBot, fol
     import resource
 
     qtbot.waitUntil(lambda: worker_of(window) is not None or bool(ask(window, qtbot, 1)))
-    qtbot.waitUntil(lambda: len(window.board.cards) == 1)
+    qtbot.waitUntil(lambda: len(window.take_list.cards) == 1)
     worker = worker_of(window)
     assert worker is not None
     limits = resource.prlimit(worker.pid, resource.RLIMIT_FSIZE)
@@ -88,7 +88,7 @@ def test_a_disk_that_is_full_costs_no_wish(window: MainWindow, qtbot: QtBot, fol
     assert len(list((folders.takes / "StemBridge").iterdir())) == 1  # nothing half-written
     resource.prlimit(worker.pid, resource.RLIMIT_FSIZE, limits)
     job.again.click()
-    qtbot.waitUntil(lambda: len(window.board.cards) == 2)
+    qtbot.waitUntil(lambda: len(window.take_list.cards) == 2)
 
 
 def test_a_sound_device_that_is_not_there_is_told_once_and_the_take_plays_on(
@@ -104,7 +104,7 @@ def test_a_sound_device_that_is_not_there_is_told_once_and_the_take_plays_on(
     assert len(window.message_bar.shown) == 1
     action = window.message_bar.shown[0].action
     assert action is not None
-    window.message_bar.wanted.emit(action.command)
+    window.message_bar.requested.emit(action.command)
     assert window.findChild(SettingsPage).isVisible()
 
 
@@ -116,7 +116,7 @@ def test_the_http_port_of_another_program_is_told_with_a_way_out(
         taken.listen()
         window = open_desktop(http_port=taken.getsockname()[1])
         assert "already in use" in told(window, qtbot, "HTTP")
-        window.message_bar.wanted.emit("free_port")
+        window.message_bar.requested.emit("free_port")
         qtbot.waitUntil(window.request.go.isEnabled)
         assert window.message_bar.shown == []
 
@@ -129,10 +129,10 @@ def test_an_own_folder_that_cannot_be_used_is_told_and_mended_by_one_click(
     window = open_desktop()
     assert str(folders.data) in told(window, qtbot, "own folder")
     assert not window.request.go.isEnabled()
-    window.request.genres.text.setPlainText("funk")  # what is typed meanwhile stays
+    window.request.genres.text.setPlainText("funk")  # text that is typed meanwhile stays
     folders.data.unlink()
     assert window.message_bar.shown[0].action is not None
-    window.message_bar.wanted.emit(window.message_bar.shown[0].action.command)
+    window.message_bar.requested.emit(window.message_bar.shown[0].action.command)
     qtbot.waitUntil(window.request.go.isEnabled)
     assert window.message_bar.shown == []
     assert window.request.block()["genres"] == "funk"
@@ -148,7 +148,7 @@ def test_a_take_whose_files_have_gone_is_a_sentence(window: MainWindow, card: Ta
 def test_an_export_into_a_folder_that_cannot_be_written_is_a_sentence(
     window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.deeds.export(card, tmp_path / "gone", Export("mix", "flac"))
+    window.take_actions.export(card, tmp_path / "gone", Export("mix", "flac"))
     assert "gone" in told(window, qtbot, "export")
 
 
@@ -162,7 +162,7 @@ def test_a_project_folder_that_cannot_be_written_is_refused_when_it_is_asked_for
     window.request.genres.text.setPlainText("funk")
     window.request.go.click()
     told(window, qtbot, str(tmp_path / "file"))
-    assert window.request.block()["seed"] == 5  # what was asked for is still there
+    assert window.request.block()["seed"] == 5  # the request is still there
 
 
 def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path, qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""What a producer does with the window, from the first click to the file in another program."""
+"""A producer's work with the window, from the first click to the file in another program."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_wrong_value_is_a_sentence_and_no_job(window: MainWindow, qtbot: QtBot
     window.request.go.click()
     qtbot.waitUntil(lambda: bool(window.message_bar.shown))
     assert "seed" in window.message_bar.shown[0].text
-    assert not window.board.jobs
+    assert not window.take_list.jobs
 
 
 def test_jobs_can_be_reordered_and_cancelled(window: MainWindow, qtbot: QtBot) -> None:
@@ -52,24 +52,24 @@ def test_jobs_can_be_reordered_and_cancelled(window: MainWindow, qtbot: QtBot) -
     for genres in ("funk", "house", "rock"):
         window.request.genres.text.setPlainText(genres)
         window.request.go.click()
-    qtbot.waitUntil(lambda: len(window.board.jobs) == 3 and len(window.board.waiting()) == 2)
-    second, third = window.board.waiting()
-    assert window.board.jobs[third].job.block["genres"] == "rock"
-    window.board.jobs[third].up.click()
-    qtbot.waitUntil(lambda: window.board.waiting() == [third, second])
-    (running,) = set(window.board.jobs) - {second, third}
-    window.board.jobs[running].cancel.click()
-    qtbot.waitUntil(lambda: window.board.jobs[third].job.state is State.RUNNING)
+    qtbot.waitUntil(lambda: len(window.take_list.jobs) == 3 and len(window.take_list.waiting()) == 2)
+    second, third = window.take_list.waiting()
+    assert window.take_list.jobs[third].job.block["genres"] == "rock"
+    window.take_list.jobs[third].up.click()
+    qtbot.waitUntil(lambda: window.take_list.waiting() == [third, second])
+    (running,) = set(window.take_list.jobs) - {second, third}
+    window.take_list.jobs[running].cancel.click()
+    qtbot.waitUntil(lambda: window.take_list.jobs[third].job.state is State.RUNNING)
     for job_id in (second, third):
-        window.board.jobs[job_id].cancel.click()
-    qtbot.waitUntil(lambda: not window.board.jobs)
-    assert not window.board.cards
+        window.take_list.jobs[job_id].cancel.click()
+    qtbot.waitUntil(lambda: not window.take_list.jobs)
+    assert not window.take_list.cards
 
 
 def test_a_daw_shows_up_and_its_words_hold_until_locked(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     project = tmp_path / "song"
     project.mkdir()
-    with Daw(window.link.osc_port) as daw:
+    with Daw(window.connection.osc_port) as daw:
         daw.say("/hello", "REAPER", "7.3")
         daw.say("/tempo", 97.6)
         daw.say("/timesig", 7, 8)
@@ -92,10 +92,10 @@ def test_a_daw_shows_up_and_its_words_hold_until_locked(window: MainWindow, qtbo
 
 
 def test_send_to_daw_tells_the_daw_which_take_and_where(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
-    with Daw(window.link.osc_port) as daw:
+    with Daw(window.connection.osc_port) as daw:
         daw.say("/hello", "Live", "12")
         assert OscMessage(daw.socket.recv(2000)).address == "/stembridge/welcome"
-        card.wanted.emit("send", "scene")
+        card.requested.emit("send", "scene")
         qtbot.waitUntil(lambda: any("Sent to Live" in m.text for m in window.message_bar.shown))
         message = OscMessage(daw.socket.recv(2000))
     assert message.address == "/stembridge/take/place"
@@ -103,7 +103,7 @@ def test_send_to_daw_tells_the_daw_which_take_and_where(window: MainWindow, card
 
 
 def test_sending_without_a_daw_says_what_to_do(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
-    card.wanted.emit("send", "trigger")
+    card.requested.emit("send", "trigger")
     qtbot.waitUntil(lambda: any("No DAW is connected" in m.text for m in window.message_bar.shown))
 
 
@@ -152,8 +152,8 @@ def test_a_and_b_change_places_at_the_same_beat(window: MainWindow, card: TakeCa
     window.session.override("tempo", 60.0)
     window.request.genres.text.setPlainText("rock")
     window.request.go.click()
-    qtbot.waitUntil(lambda: len(window.board.cards) == 2)
-    (other,) = (one for one in window.board.cards.values() if one is not card)
+    qtbot.waitUntil(lambda: len(window.take_list.cards) == 2)
+    (other,) = (one for one in window.take_list.cards.values() if one is not card)
     window.playback.load(card)
     window.playback.compare_with(other)
     window.playback.seek(card, 96_000)  # beat 4 at 120
@@ -171,11 +171,11 @@ def test_what_is_dragged_are_the_files_of_the_project(card: TakeCard) -> None:
 
 
 def test_names_and_favourites_are_kept_beside_the_take(window: MainWindow, card: TakeCard) -> None:
-    card.wanted.emit("rename", "Chorus idea")
+    card.requested.emit("rename", "Chorus idea")
     card.star.click()
     again = read_take(card.take.manifest)
     assert (again.title, again.favourite) == ("Chorus idea", True)
-    window.board.only.click()
+    window.take_list.only.click()
     assert card.isVisible()
     card.star.click()
     assert read_take(card.take.manifest).favourite is False
@@ -183,7 +183,7 @@ def test_names_and_favourites_are_kept_beside_the_take(window: MainWindow, card:
 
 def test_use_again_brings_block_and_seed_back(window: MainWindow, card: TakeCard) -> None:
     window.request.genres.text.clear()
-    card.wanted.emit("use", None)
+    card.requested.emit("use", None)
     assert window.request.block()["genres"] == "funk, slap bass"
     assert window.request.block()["seed"] == card.take.seed
 
@@ -207,8 +207,8 @@ def test_deleting_moves_the_folder_to_the_trash(
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
     window.playback.load(card)
-    card.wanted.emit("delete", None)
-    assert not window.board.cards
+    card.requested.emit("delete", None)
+    assert not window.take_list.cards
     assert not card.take.folder.exists()
 
 
@@ -228,7 +228,7 @@ def test_a_region_offers_what_the_engine_can_do(window: MainWindow, card: TakeCa
 def test_export_writes_what_can_be_read_again(
     window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, form: str
 ) -> None:
-    window.deeds.export(card, tmp_path, Export("stems", form)).result(60)
+    window.take_actions.export(card, tmp_path, Export("stems", form)).result(60)
     (folder,) = tmp_path.glob("funk*")
     assert len(list(folder.glob(f"*.{form}"))) == len(card.take.stems)
     assert all(soundfile.info(path).frames >= card.take.frames for path in folder.iterdir())
@@ -238,7 +238,7 @@ def test_export_writes_what_can_be_read_again(
 def test_a_mix_as_it_is_heard_goes_into_one_zip(
     window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Through the dialog, as a user does it."""
+    """Export through the dialog, as a user does."""
     monkeypatch.setattr(
         "bridge.desktop.window.take_actions.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
     )
@@ -252,7 +252,7 @@ def test_a_mix_as_it_is_heard_goes_into_one_zip(
     monkeypatch.setattr(ExportDialog, "exec", choose)
     for strip in card.strips.strips[1:]:
         strip.mute.click()
-    card.wanted.emit("export", None)
+    card.requested.emit("export", None)
     qtbot.waitUntil(lambda: bool(list(tmp_path.glob("*.zip"))))
     (archive,) = tmp_path.glob("*.zip")
     with zipfile.ZipFile(archive) as packed:
@@ -300,7 +300,7 @@ def test_a_take_says_where_it_comes_from_and_can_be_used_again(window: MainWindo
     words = " ".join(label.text() for label in page.findChildren(QLabel))
     assert "median error" in words
     assert "no neural model" in words
-    page.wanted.emit("use")
+    page.requested.emit("use")
     assert window.request.block()["seed"] == card.take.seed
 
 
@@ -314,7 +314,7 @@ def test_a_take_is_shown_in_its_folder(
         return False
 
     monkeypatch.setattr("bridge.desktop.window.take_actions.QDesktopServices.openUrl", open_url)
-    card.wanted.emit("reveal", None)
+    card.requested.emit("reveal", None)
     assert shown == [str(card.take.folder)]
     qtbot.waitUntil(lambda: any(str(card.take.folder) in m.text for m in window.message_bar.shown))
 
@@ -328,9 +328,9 @@ def test_a_taken_port_is_a_sentence_with_a_way_out(open_desktop: Open, qtbot: Qt
         assert "already in use" in message.text
         assert not window.request.go.isEnabled()
         assert message.action is not None
-        window.message_bar.wanted.emit(message.action.command)
+        window.message_bar.requested.emit(message.action.command)
         qtbot.waitUntil(window.request.go.isEnabled)
-        assert window.link.osc_port != taken.getsockname()[1]
+        assert window.connection.osc_port != taken.getsockname()[1]
 
 
 def test_the_window_remembers_request_and_overrides(open_desktop: Open, qtbot: QtBot) -> None:
@@ -353,12 +353,12 @@ def test_closing_asks_only_when_work_would_be_lost(
     window.request.shape.bars.setValue(120)
     window.request.genres.text.setPlainText("funk")
     window.request.go.click()
-    qtbot.waitUntil(lambda: window.orders.unfinished() == 1)
+    qtbot.waitUntil(lambda: window.job_actions.unfinished() == 1)
     assert not window.close()
     assert asked
     assert window.isVisible()
-    next(iter(window.board.jobs.values())).cancel.click()
-    qtbot.waitUntil(lambda: window.orders.unfinished() == 0)
+    next(iter(window.take_list.jobs.values())).cancel.click()
+    qtbot.waitUntil(lambda: window.job_actions.unfinished() == 0)
     asked.clear()
     assert window.close()
     assert not asked
@@ -367,7 +367,7 @@ def test_closing_asks_only_when_work_would_be_lost(
 def test_variations_all_show_up(window: MainWindow, qtbot: QtBot) -> None:
     window.request.shape.variations.setValue(2)
     make_two(window, qtbot)
-    assert len(window.board.cards) == 2
+    assert len(window.take_list.cards) == 2
 
 
 def make_two(window: MainWindow, qtbot: QtBot) -> None:
@@ -375,4 +375,4 @@ def make_two(window: MainWindow, qtbot: QtBot) -> None:
     window.request.genres.text.setPlainText("house")
     window.request.shape.bars.setValue(1)
     window.request.go.click()
-    qtbot.waitUntil(lambda: len(window.board.cards) == 2)
+    qtbot.waitUntil(lambda: len(window.take_list.cards) == 2)

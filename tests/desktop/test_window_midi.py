@@ -1,4 +1,4 @@
-"""MIDI in the window: no system at all, and real ports through JACK: learning, a clock, and both of them lost."""
+"""MIDI in the window: without a MIDI system, and with real ports through JACK: learning, a clock, their loss."""
 
 from __future__ import annotations
 
@@ -71,23 +71,23 @@ def test_a_pad_is_learned_and_makes_a_take(
     page.bars.setValue(1)
     page.learn.click()
     assert page.learned.text() == PRESS
-    window.adapter.handle.jobs().result(60)  # what is asked later is answered later: the companion listens by now
+    window.adapter.handle.jobs().result(60)  # calls are answered in order: the companion listens by now
     pads.send_message([0x90, 60, 100])
     qtbot.waitUntil(lambda: page.learned.text().startswith("Learned: note 60"))
     assert "generate bars=1" in page.learned.text()
-    assert not window.board.jobs  # the press that taught did nothing else
+    assert not window.take_list.jobs  # the press that was learned triggered nothing
     learned = tomllib.loads(folders.midi_map.read_text())["binding"][0]
     assert (learned["note"], learned["bars"]) == (60, 1)
     assert "generate bars=1" in page.bindings.item(0).text()
     qtbot.wait(200)
-    pads.send_message([0x90, 60, 100])  # alone, and nothing is asked for
+    pads.send_message([0x90, 60, 100])  # without a DAW, and with an empty request
     qtbot.waitUntil(lambda: any("genres are missing" in m.text for m in window.message_bar.shown))
     window.request.genres.text.setPlainText("funk")
     qtbot.keyClicks(window.daw_bar.fields["tempo"], "120\r")
-    qtbot.wait(300)  # a learned pad is deaf for a moment after each press
+    qtbot.wait(300)  # a pad ignores presses for a moment after each press
     pads.send_message([0x90, 60, 100])
-    qtbot.waitUntil(lambda: bool(window.board.cards))
-    (card,) = window.board.cards.values()
+    qtbot.waitUntil(lambda: bool(window.take_list.cards))
+    (card,) = window.take_list.cards.values()
     assert (card.take.title, card.take.data["tempo"], card.take.data["bars"]) == ("funk", 120.0, 1)
 
 

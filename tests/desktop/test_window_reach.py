@@ -109,8 +109,8 @@ def test_a_region_can_be_marked_by_keyboard(window: MainWindow, card: TakeCard, 
 
 SIGNALS = 2_000
 NOISE = 25
-"""References that come and go by themselves: the companion's thread holds some, pytest-qt's waiting leaves six.
-One that a signal forgot would count 2,000."""
+"""References that vary between runs: the companion's thread holds some, pytest-qt's waiting leaves six. A leak in a
+signal would add 2,000."""
 
 
 @pytest.mark.parametrize("road", ["direct", "queued"])
@@ -140,10 +140,10 @@ def test_cards_that_come_and_go_leave_no_reference_behind(window: MainWindow, qt
     take = take_view(tmp_path, 8.0)
     died: list[int] = []
     for number in range(20):
-        card = window.board.add(take)
+        card = window.take_list.add(take)
         weakref.finalize(card, died.append, number)
-        qtbot.waitUntil(lambda: window.board._threads._work_queue.empty())
-        window.board.remove(take.manifest)
+        qtbot.waitUntil(lambda: window.take_list._threads._work_queue.empty())
+        window.take_list.remove(take.manifest)
         del card
         qtbot.wait(5)
     qtbot.waitUntil(lambda: gc.collect() >= 0 and len(died) >= 19)

@@ -60,13 +60,13 @@ def test_the_window_sees_reaper_and_sends_it_a_take(
     for number, (where, seconds) in enumerate(
         (("trigger", project.seconds_at(beat)), ("playhead", project.cursor_s))
     ):
-        card.wanted.emit("send", where)
+        card.requested.emit("send", where)
         until(reaper, qtbot, lambda number=number: len(project.undo) > number)
         placed = project.items[-len(card.take.stems) :]
         assert [item.start_s for item in placed] == pytest.approx([seconds] * len(placed))
         files = [take.source.file for item in placed for take in item.takes if take.source]
         assert files == [stem.path for stem in card.take.stems]
-    card.wanted.emit("send", "scene")
+    card.requested.emit("send", "scene")
     until(reaper, qtbot, lambda: any("cannot put a take in a new scene" in m.text for m in window.message_bar.shown))
     assert len(project.undo) == 2
 
@@ -97,16 +97,16 @@ def test_a_take_made_in_the_window_follows_the_projects_changes_of_tempo_and_its
     window.request.genres.text.setPlainText("funk")
     window.request.shape.bars.setValue(2)
     window.request.go.click()
-    until(reaper, qtbot, lambda: window.board.cards)
-    (card,) = window.board.cards.values()
+    until(reaper, qtbot, lambda: window.take_list.cards)
+    (card,) = window.take_list.cards.values()
     changes = [(point["beat"], point["bpm"]) for point in card.take.data["tempo_map"]]
     assert changes == [(0.0, 97.6), (3.5, 120.0)]
     assert card.take.data["sample_rate"] == 44_100
     assert card.take.frames == round((project.seconds_at(21.0) - project.seconds_at(14.0)) * 44_100)
     window.session.override("tempo", 90.0)  # by hand: the project's map no longer counts
     window.request.go.click()
-    until(reaper, qtbot, lambda: len(window.board.cards) == 2)
-    by_hand = next(one for one in window.board.cards.values() if one is not card)
+    until(reaper, qtbot, lambda: len(window.take_list.cards) == 2)
+    by_hand = next(one for one in window.take_list.cards.values() if one is not card)
     assert (by_hand.take.data["tempo"], by_hand.take.data["tempo_map"]) == (90.0, [])
 
 
@@ -122,7 +122,7 @@ def test_a_reaper_that_no_longer_listens_is_said_with_the_way_out(
     until(reaper, qtbot, lambda: window.daw_bar.daw.text() == "REAPER")
     reaper.scripts[0].end()
     monkeypatch.setattr("bridge.doors.files.live_link.ALIVE_S", 0.0)
-    card.wanted.emit("send", "trigger")
+    card.requested.emit("send", "trigger")
     qtbot.waitUntil(
         lambda: any("run its action “Stem Bridge: stay connected”" in m.text for m in window.message_bar.shown)
     )

@@ -1,4 +1,4 @@
-"""New music out of marked bars, made from the window by a tiny ACE-Step model; all of the way is the real one."""
+"""New music out of marked bars, made from the window by a tiny ACE-Step model, without any fake in between."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
-    """The engine's process finds models by the user's home."""
+    """Set the user's home, by which the engine's process finds models."""
     monkeypatch.setenv("STEMBRIDGE_HOME", str(folders.data.parent))
 
 
@@ -48,17 +48,17 @@ def marked(card: TakeCard, checkpoints: dict[str, Path], folders: Folders, windo
 
 
 def made_out_of(window: MainWindow, qtbot: QtBot) -> TakeView:
-    """Wait for the take that is being made; what goes wrong meanwhile is said at once."""
-    before = set(window.board.cards)
+    """Wait for the take that is being made; fail at once if its job fails."""
+    before = set(window.take_list.cards)
 
     def ended() -> bool:
-        assert [job.phase.text() for job in window.board.jobs.values() if job.again.isVisible()] == []
+        assert [job.phase.text() for job in window.take_list.jobs.values() if job.again.isVisible()] == []
         assert window.message_bar.shown == []
-        return len(window.board.cards) > len(before)
+        return len(window.take_list.cards) > len(before)
 
     qtbot.waitUntil(ended, timeout=400_000)
-    (made,) = set(window.board.cards) - before
-    return window.board.cards[made].take
+    (made,) = set(window.take_list.cards) - before
+    return window.take_list.cards[made].take
 
 
 def sound(path: Path) -> np.ndarray:

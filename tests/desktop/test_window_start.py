@@ -1,4 +1,4 @@
-"""The real window's start and end: what it loads, one window per user, and a tray where there is one."""
+"""The real window's start and end: imported modules, one window per user, and the tray."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEAVY = ("torch", "transformers", "diffusers", "numpy", "scipy", "soundfile", "s
 LOADED = f"""
 import json, sys
 from PySide6.QtWidgets import QApplication
-from bridge.home.launch_options import Options
+from bridge.home.launch_options import LaunchOptions
 from bridge.desktop.start import open_window
 from bridge.home.folders import Folders
 from bridge.settings import SettingsFile
@@ -40,7 +40,7 @@ started, at_show = AppHandle.start, []
 AppHandle.start = lambda self: (at_show.extend(loaded()), started(self))[1]  # the companion starts once it is shown
 app = QApplication([])
 folders = Folders.of_user()
-desktop = open_window(app, Options(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
+desktop = open_window(app, LaunchOptions(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings))
 assert desktop.window.isVisible()
 while not desktop.window.request.go.isEnabled():
     app.processEvents()
@@ -53,7 +53,7 @@ import sys
 from PySide6.QtCore import QTimer
 import bridge.desktop.start as start
 from bridge.home.folders import Folders
-from bridge.home.launch_options import Options
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 
 really_open = start.open_window
@@ -70,7 +70,7 @@ def open_window(app, options, settings, in_background):
 
 start.open_window = open_window
 folders = Folders.of_user()
-sys.exit(start.run(Options(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings)))
+sys.exit(start.run(LaunchOptions(folders=folders, osc_port=0, http_port=0), SettingsFile(folders.settings)))
 """
 
 
@@ -110,7 +110,7 @@ def test_a_second_start_ends_and_brings_the_first_window_back(environment: Mappi
 
 @pytest.fixture
 def kept(open_desktop: Open, qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window that a tray keeps, as on systems that have one."""
+    """A window with a tray icon, as on systems that have a tray."""
     window = open_desktop(keep_in_tray=True)
     qtbot.waitUntil(window.request.go.isEnabled)
     window.hides_on_close = True
@@ -121,7 +121,7 @@ def kept(open_desktop: Open, qtbot: QtBot) -> Iterator[MainWindow]:
 def test_with_a_tray_closing_hides_and_the_companion_works_on(kept: MainWindow, qtbot: QtBot) -> None:
     assert not kept.close()
     assert not kept.isVisible()
-    with Daw(kept.link.osc_port) as daw:
+    with Daw(kept.connection.osc_port) as daw:
         daw.say("/ping")
         assert daw.socket.recv(2000).startswith(b"/stembridge/pong")
     start._raise(kept)
@@ -139,12 +139,12 @@ def test_with_a_tray_quit_asks_only_for_work_and_ends_it_all(
     kept.request.shape.bars.setValue(120)
     kept.request.genres.text.setPlainText("funk")
     kept.request.go.click()
-    qtbot.waitUntil(lambda: kept.orders.unfinished() == 1)
+    qtbot.waitUntil(lambda: kept.job_actions.unfinished() == 1)
     start._quit(qapp, kept)
     assert asked == [1]
     assert kept.hides_on_close, "whoever thinks better of it keeps the tray"
-    next(iter(kept.board.jobs.values())).cancel.click()
-    qtbot.waitUntil(lambda: kept.orders.unfinished() == 0)
+    next(iter(kept.take_list.jobs.values())).cancel.click()
+    qtbot.waitUntil(lambda: kept.job_actions.unfinished() == 0)
     start._quit(qapp, kept)
     assert asked == [1]
     assert not kept.isVisible()
@@ -209,7 +209,7 @@ def test_the_system_starts_it_in_the_background(
     )
     try:
         assert desktop.window.isMinimized()
-        qtbot.waitUntil(lambda: desktop.window.link.osc_port != 0)
+        qtbot.waitUntil(lambda: desktop.window.connection.osc_port != 0)
         start._raise(desktop.window)
         assert desktop.window.isVisible()
         assert not desktop.window.isMinimized()

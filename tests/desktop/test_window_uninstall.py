@@ -1,4 +1,4 @@
-"""Stem Bridge is taken out of the account from its own window: what is ticked goes, takes stay."""
+"""Uninstalling from the window: ticked groups of files are removed, takes stay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bridge.upkeep.uninstall.belongings import MODELS, SETTINGS
 
 @pytest.fixture
 def page(reaper_folder: Path, folders: Folders, window: MainWindow, qtbot: QtBot) -> UninstallPage:
-    """The page of a user with a model, a take and a preset, once it has looked what there is."""
+    """The page of a user with a model, a take and a preset, once it has listed them."""
     for file in (folders.models / "tiny" / "weights", folders.takes / "StemBridge" / "one" / "manifest.json"):
         file.parent.mkdir(parents=True)
         file.write_bytes(bytes(200_000))

@@ -1,4 +1,4 @@
-"""Scripts of an older version are told in the window and mended by its button; files of a newer one are left."""
+"""Scripts of an older version are reported and updated by a button; files of a newer version are left alone."""
 
 from __future__ import annotations
 

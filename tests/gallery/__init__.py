@@ -1,4 +1,4 @@
-"""A page for ears and eyes: `python -m tests.gallery --out DIR` renders every style.
+"""A developer's page of all styles: `python -m tests.gallery --out DIR` renders each one with sound and pictures.
 
-`measures` puts numbers on a rendered piece, `pictures` and `drawings` show it, `page` puts it all into one HTML file.
+`measures` measures a rendered piece, `pictures` and `drawings` show it, `page` puts it all into one HTML file.
 """

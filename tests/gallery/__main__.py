@@ -1,4 +1,4 @@
-"""`python -m tests.gallery --out DIR [--styles funk,house] [--bars 8] [--seed 1]`."""
+"""Command line of the gallery: `python -m tests.gallery --out DIR [--styles funk,house] [--bars 8] [--seed 1]`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from engine.sketch.compose import compose
 from engine.sketch.library import load_styles
 from engine.sketch.render import render
 from tests.gallery.measures import measure
-from tests.gallery.page import Entry, page
+from tests.gallery.page import GalleryEntry, page
 
 RATE = 48_000
 _MOST_BARS = 64
 
 
-def show(style: str, bars: int, seed: int) -> Entry:
+def show(style: str, bars: int, seed: int) -> GalleryEntry:
     """Compose and render `bars` bars of `style` at the middle of its tempo range."""
     started = time.perf_counter()
     low, high = load_styles()[style].tempo
@@ -32,10 +32,11 @@ def show(style: str, bars: int, seed: int) -> Entry:
     stems = render(composition, RATE, seed, 0.0, lambda _share: None)
     seconds = time.perf_counter() - started
     mix = np.asarray(np.sum(list(stems.values()), axis=0), np.float32)
-    return Entry(composition, mix, RATE, bpm, measure(stems, RATE), seconds)
+    return GalleryEntry(composition, mix, RATE, bpm, measure(stems, RATE), seconds)
 
 
-def _wanted(text: str) -> list[str]:
+def _selected_styles(text: str) -> list[str]:
+    """Return the style names in `text`, separated by commas; all styles if there are none."""
     known = list(load_styles())
     names = [name.strip() for name in text.split(",") if name.strip()] or known
     for name in names:
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     try:
-        names = _wanted(given.styles)
+        names = _selected_styles(given.styles)
         given.out.mkdir(parents=True, exist_ok=True)
         entries = []
         for name in names:

@@ -1,4 +1,4 @@
-"""Drawings as SVG: piano roll, levels of the stems, octave bands beside the style's curve."""
+"""SVG drawings: piano roll, levels of the stems, octave bands beside the style's curve."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ COLOURS: Mapping[str, str] = {
     "lead": "#d9643a", "arp": "#d6a72c",
 }  # fmt: skip
 _OTHER = "#777777"
-_DRUM_LANES = 26
 _FLOOR_DB = -60.0
 
 
 def colour(stem: str) -> str:
-    """Return the colour that stands for `stem` on the whole page."""
+    """Return the colour of `stem` on the page."""
     return COLOURS.get(stem, _OTHER)
 
 
 def piano_roll(score: Score) -> str:
-    """Return the notes of all parts, pitched ones above, drums by key below."""
+    """Return a piano roll of all parts, pitched ones above, drums by key below."""
     beats = float(score.length_beats)
     pitches = [note.pitch for part in score.parts if not part.is_drums for note in part.notes] or [60]
     low, high = min(pitches) - 1, max(pitches) + 1
@@ -58,7 +57,7 @@ def _notes(part: Part, beats: float, top: float, step: float, rows: Sequence[int
 
 
 def levels(stem_levels_db: Mapping[str, NDArray[np.float64]]) -> str:
-    """Return the stems' levels over time, from 0 down to −60 dB."""
+    """Return a plot of the stems' levels over time, from 0 down to −60 dB."""
     marks = [_row(db) for db in (-20.0, -40.0)]
     for stem, values in stem_levels_db.items():
         x = np.linspace(0.0, WIDTH, values.size)
@@ -69,7 +68,7 @@ def levels(stem_levels_db: Mapping[str, NDArray[np.float64]]) -> str:
 
 
 def octaves(measured_db: Sequence[float], curve: Curve) -> str:
-    """Return the octave bands as bars, with the style's curve and ± 4 dB about it."""
+    """Return a bar chart of the octave bands, with the style's curve ± 4 dB."""
     step = WIDTH / len(OCTAVES_HZ)
     marks = [_row(db) for db in (-20.0, -40.0)]
     for index, (hz, db) in enumerate(zip(OCTAVES_HZ, measured_db, strict=True)):

@@ -1,4 +1,4 @@
-"""Numbers on a rendered piece: loudness, peaks, spectrum, width, seam."""
+"""Measurements of a rendered piece: loudness, peaks, spectrum, width, seam."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from engine.levels import decibels, lufs, peak
+from engine.levels import decibels, peak
+from engine.loudness import lufs
 from engine.sketch.mix_style import OCTAVES_HZ
 
 Samples = NDArray[np.float32]
@@ -18,8 +19,8 @@ _EDGE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
-    """What was measured.
+class PieceMeasures:
+    """Measurements of a piece.
 
     Attributes:
         lufs: integrated loudness; None if silent or too short.
@@ -40,15 +41,15 @@ class Measures:
     stem_levels_db: Mapping[str, NDArray[np.float64]]
 
 
-def measure(stems: Mapping[str, Samples], rate: int) -> Measures:
+def measure(stems: Mapping[str, Samples], rate: int) -> PieceMeasures:
     """Measure stems [shape=(frames, 2)] and their sum."""
     mix = np.sum([stem.astype(np.float64) for stem in stems.values()], axis=0)
-    # Round the loop, so that the resampling filter meets no edge in what is measured.
+    # Extended round the loop, so that the resampling filter has no edge effects.
     lapped = np.pad(mix, ((_EDGE, _EDGE), (0, 0)), "wrap")
     dense = resample_poly(lapped, 8, 1, axis=0)[4 * _EDGE : -4 * _EDGE]
     rms = float(np.sqrt(np.mean(np.square(mix))))
     both = mix.std(axis=0)
-    return Measures(
+    return PieceMeasures(
         lufs=lufs(mix, rate),
         true_peak_db=decibels(peak(dense)),
         crest_db=decibels(peak(mix)) - decibels(rms),

@@ -1,4 +1,4 @@
-"""The page: one HTML file with everything in it, sound included."""
+"""The gallery page: one self-contained HTML file, sound included."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.sketch.composition import Composition
 from engine.sketch.mix_style import OCTAVES_HZ
 from tests.gallery.drawings import WIDTH, colour, levels, octaves, piano_roll
-from tests.gallery.measures import Measures
+from tests.gallery.measures import PieceMeasures
 from tests.gallery.pictures import png, spectrogram
 
 _PICTURE_HEIGHT = 220
@@ -39,18 +39,18 @@ td,th{padding:.1rem .7rem .1rem 0;text-align:left;font-variant-numeric:tabular-n
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One style's piece: what was composed, the mix [shape=(frames, 2)], its rate, tempo, and the numbers on it."""
+class GalleryEntry:
+    """One style's piece: composition, mix [shape=(frames, 2)], rate, tempo, measurements, and render time."""
 
     composition: Composition
     mix: NDArray[np.float32]
     rate: int
     bpm: float
-    measures: Measures
+    measures: PieceMeasures
     seconds: float
 
 
-def page(entries: Iterable[Entry], title: str) -> str:
+def page(entries: Iterable[GalleryEntry], title: str) -> str:
     """Return the whole page as HTML."""
     shown = list(entries)
     links = "".join(f'<a href="#{_anchor(e)}">{escape(e.composition.style)}</a> ' for e in shown)
@@ -62,7 +62,7 @@ def page(entries: Iterable[Entry], title: str) -> str:
     )
 
 
-def _article(entry: Entry) -> str:
+def _article(entry: GalleryEntry) -> str:
     composition = entry.composition
     score = composition.score
     picture = png(spectrogram(entry.mix, entry.rate, WIDTH, _PICTURE_HEIGHT))
@@ -82,10 +82,10 @@ def _article(entry: Entry) -> str:
     )
 
 
-def _table(entry: Entry) -> str:
+def _table(entry: GalleryEntry) -> str:
     measures, curve = entry.measures, entry.composition.mix_style.curve
     loudness = measures.lufs if measures.lufs is not None else -70.0
-    miss = [abs(db - wanted) for db, wanted in zip(measures.octaves_db[1:], curve[1:], strict=False)]
+    miss = [abs(db - target) for db, target in zip(measures.octaves_db[1:], curve[1:], strict=False)]
     rows = [
         ("Loudness", f"{loudness:.2f} LUFS", abs(loudness + 14.0) <= 0.3),
         ("True peak", f"{measures.true_peak_db:.2f} dBTP", measures.true_peak_db <= -1.0),
@@ -116,5 +116,5 @@ def _coded(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _anchor(entry: Entry) -> str:
+def _anchor(entry: GalleryEntry) -> str:
     return "".join(c if c.isalnum() else "-" for c in entry.composition.style)

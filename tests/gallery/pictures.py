@@ -1,12 +1,12 @@
-"""Pictures made of pixels: the spectrogram, and PNG files without a library."""
+"""Pictures made of pixels: the spectrogram, and PNG files."""
 
 from __future__ import annotations
 
-import struct
-import zlib
+import io
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Pixels = NDArray[np.uint8]
 
@@ -26,7 +26,7 @@ def spectrogram(audio: NDArray[np.float32], rate: int, width: int, height: int) 
     hz = _LOWEST_HZ * (_HIGHEST_HZ / _LOWEST_HZ) ** np.linspace(1.0, 0.0, height)
     edges = np.clip(np.rint(hz / (rate / _SIZE)).astype(np.intp), 1, _SIZE // 2 - 1)
     shown = power_db[:, edges].T
-    # High bands hold less power each; 3 dB an octave make them as visible as the low ones.
+    # High bands hold less power each; 3 dB an octave makes them as visible as the low ones.
     shown += 3.0 * np.log2(hz / 1000.0)[:, None]
     level = np.clip((shown - shown.max()) / -_FLOOR_DB + 1.0, 0.0, 1.0)
     return colours(level)
@@ -42,12 +42,6 @@ def colours(level: NDArray[np.float64]) -> Pixels:
 
 def png(pixels: Pixels) -> bytes:
     """Return a PNG file of `pixels` [shape=(height, width, 3)]."""
-    height, width, _ = pixels.shape
-    rows = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, -1)], axis=1)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 6)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "PNG")
+    return held.getvalue()

@@ -54,7 +54,7 @@ def quiet_progress(_phase: Phase, _fraction: float) -> None:
 
 
 def cancel_after(calls: int, seen: list[tuple[str, float]] | None = None) -> Callable[[Phase, float], None]:
-    """Return a progress that cancels at its call number `calls`, counted from 0."""
+    """Return a progress callback that cancels at its call number `calls`, counted from 0."""
     reports: list[tuple[str, float]] = [] if seen is None else seen
 
     def progress(phase: Phase, fraction: float) -> None:

@@ -1,4 +1,4 @@
-"""ACE-Step models in a plain folder, without a catalogue: what each can do is told by its own files."""
+"""ACE-Step models in a plain folder, without a catalogue: layout, tasks and limits are read from their own files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from engine.ace_step.ace_step_engine import AceStepEngine
 from engine.ace_step.memory import DeviceMemory
-from engine.ace_step.plan import BASE, DISTILLED_TASKS, TURBO, Layout, LoadPlan
+from engine.ace_step.plan import BASE, DISTILLED_TASKS, TURBO, CheckpointLayout, LoadPlan
 from engine.contract import TASKS, EngineInfo
 from engine.errors import EngineUnavailable
 
 PlanFor = Callable[[str], LoadPlan]
 
 
-class FolderShelf:
+class FolderPlans:
     """The models of `names` that lie in a folder, in that order."""
 
     def __init__(self, names: Sequence[str], plan_for: PlanFor) -> None:
@@ -37,12 +37,12 @@ def make_engine(
     info: EngineInfo, models_dir: Path, *, plan_for: PlanFor | None = None, memory: DeviceMemory | None = None
 ) -> AceStepEngine:
     """Return an engine with the models of `info` in `models_dir`, run on the CPU unless `plan_for` says otherwise."""
-    shelf = FolderShelf(info.models, plan_for or (lambda name: plan_from_folder(name, models_dir)))
-    return AceStepEngine(info, shelf, models_dir, memory=memory)
+    plans = FolderPlans(info.models, plan_for or (lambda name: plan_from_folder(name, models_dir)))
+    return AceStepEngine(info, plans, models_dir, memory=memory)
 
 
 def plan_from_folder(name: str, models_dir: Path, device: str = "cpu", dtype: str = "float32") -> LoadPlan:
-    """Return a plan for `models_dir/name`, with layout, tasks and limits as its own files tell them.
+    """Return a plan for `models_dir/name`, with layout, tasks and limits read from its own files.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def plan_from_folder(name: str, models_dir: Path, device: str = "cpu", dtype: st
     """
     folder = models_dir / name
     if (folder / "model_index.json").is_file():
-        layout: Layout = "diffusers"
+        layout: CheckpointLayout = "diffusers"
         transformer, own = "", folder / "transformer" / "config.json"
     else:
         layout = "original"

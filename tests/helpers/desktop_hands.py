@@ -1,4 +1,4 @@
-"""What a user's and a DAW's hands do, for the tests of the window."""
+"""Actions of a user and of a DAW, for the tests of the window."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Daw:
 
 def make(window: MainWindow, qtbot: QtBot, genres: str = "funk, slap bass", bars: int = 2) -> TakeCard:
     """Generate as a user does; return the new card once its waveforms are drawn."""
-    before = set(window.board.cards)
+    before = set(window.take_list.cards)
     window.session.override("tempo", 120.0)
     window.request.genres.text.setPlainText(genres)
     window.request.shape.bars.setValue(bars)
     window.request.go.click()
-    qtbot.waitUntil(lambda: len(window.board.cards) > len(before))
-    (made,) = set(window.board.cards) - before
-    qtbot.waitUntil(lambda: bool(window.board.cards[made].waveform._peaks))
-    return window.board.cards[made]
+    qtbot.waitUntil(lambda: len(window.take_list.cards) > len(before))
+    (made,) = set(window.take_list.cards) - before
+    qtbot.waitUntil(lambda: bool(window.take_list.cards[made].waveform._peaks))
+    return window.take_list.cards[made]

@@ -1,7 +1,7 @@
-"""Generated clips that drift as a neural model's do, with the exact truth: tempo curves, music, cases.
+"""Generated clips whose tempo drifts as a neural model's does, with their exact beat times.
 
-`drift_case(kind, seed)` gives one clip of one kind of drift; everything else about it (tempo, pattern, sounds, how
-much it drifts) is drawn from the seed. `true_map` is the warp map that an aligner without error would find.
+`drift_case(kind, seed)` returns one clip of one kind of drift; everything else about it (tempo, pattern, sounds,
+amount of drift) is drawn from the seed. `true_map` is the warp map of an aligner without error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.align.warpmap import WarpMap
 from engine.music import Meter, TempoMap
-from tests.helpers.drift_synth import Audio, Hit, mixed, render
+from tests.helpers.drift_synth import Audio, DriftNote, mixed, render
 
 Times = NDArray[np.float64]
 KINDS = (
@@ -29,15 +29,15 @@ _METERS = {"meter_5_4": Meter(5, 4), "meter_6_8": Meter(6, 8), "meter_7_8": Mete
 
 @dataclass(frozen=True)
 class DriftCase:
-    """One clip and its truth.
+    """One clip with its exact beat times.
 
     Attributes:
-        bpm: the tempo that was asked for (quarter notes per minute), the tracker's prior.
-        bars: whole bars that were asked for, counted from the first downbeat.
+        bpm: the requested tempo (quarter notes per minute), the tracker's prior.
+        bars: the requested number of whole bars from the first downbeat.
         curve_beats: quarter notes from the first downbeat, rising [shape=(points,)] …
-        curve_s: … and when they really are, in seconds from the clip's first frame.
-        hits: what is played.
-        length_s: of the clip; it ends after the bars, or a little later.
+        curve_s: … and their times in seconds from the clip's first frame.
+        hits: the notes.
+        length_s: length of the clip; it ends after the bars, or a little later.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class DriftCase:
     sample_rate: int
     curve_beats: Times
     curve_s: Times
-    hits: tuple[Hit, ...]
+    hits: tuple[DriftNote, ...]
     length_s: float
 
     @property
@@ -66,11 +66,11 @@ class DriftCase:
 
     @property
     def beats_s(self) -> Times:
-        """When `beats` really are in the clip, in seconds."""
+        """The times of `beats` in the clip, in seconds."""
         return self.seconds(self.beats)
 
     def seconds(self, beats: Times | float) -> Times:
-        """Return when `beats` really are in the clip, in seconds."""
+        """Return the times of `beats` in the clip, in seconds."""
         return np.asarray(_follow(np.asarray(beats, dtype=np.float64), self.curve_beats, self.curve_s))
 
     @cached_property
@@ -83,7 +83,7 @@ class DriftCase:
         return mixed(self.stems)
 
     def reference(self, tempo_map: TempoMap) -> dict[str, Audio]:
-        """Return the stems as they would sound on the target grid: what a warp without any flaw would give."""
+        """Return the stems rendered on the target grid, the result of a perfect warp."""
         length_s = tempo_map.seconds(self.length_beats)
         return render(self.hits, lambda beat: _seconds(tempo_map, beat), length_s, self.sample_rate, self.seed)
 
@@ -94,7 +94,7 @@ class DriftCase:
 
 
 def drift_case(kind: str, seed: int, sample_rate: int = 44_100, bars: int = 12) -> DriftCase:
-    """Return the clip of `kind`, one of `KINDS`, that `seed` gives."""
+    """Return the clip of `kind`, one of `KINDS`, drawn from `seed`."""
     rng = np.random.default_rng([KINDS.index(kind), seed])
     meter = _METERS.get(kind, Meter(4, 4))
     bpm = float(np.round(rng.uniform(78, 150), 2))
@@ -111,7 +111,7 @@ def drift_case(kind: str, seed: int, sample_rate: int = 44_100, bars: int = 12) 
 
 
 def _tempo_factor(kind: str, beats: Times, rng: np.random.Generator) -> Times:
-    """Real tempo over wanted tempo, for each of `beats`."""
+    """Return the real tempo over the requested one, for each of `beats`."""
     factors: dict[str, Callable[[], Times]] = {
         "steady": lambda: np.ones_like(beats),
         "wrong_tempo": lambda: np.full_like(beats, 1.0 + rng.choice([-1, 1]) * rng.uniform(0.01, 0.05)),
@@ -131,18 +131,18 @@ def _sine(beats: Times, rng: np.random.Generator, most: float) -> Times:
 
 
 def _walk(beats: Times, rng: np.random.Generator) -> Times:
-    """A random walk of the tempo from beat to beat, 0.4 % a step, held within ±4 %."""
+    """Return a random walk of the tempo from beat to beat, 0.4 % a step, limited to ±4 %."""
     whole = np.arange(np.floor(beats[0]), np.ceil(beats[-1]) + 1)
     steps = np.cumsum(rng.normal(0.0, 0.004, len(whole)))
     return np.asarray(1.0 + np.clip(np.interp(beats, whole, steps - steps.mean()), -0.04, 0.04))
 
 
-def _music(kind: str, meter: Meter, bars: int, lead_beats: float, rng: np.random.Generator) -> tuple[Hit, ...]:
-    """Return everything that is played, in a random style that fits the meter."""
+def _music(kind: str, meter: Meter, bars: int, lead_beats: float, rng: np.random.Generator) -> tuple[DriftNote, ...]:
+    """Return all notes, in a random style that fits the meter."""
     root = int(rng.integers(33, 45))
     chords = rng.choice([0, 3, 5, 7, 8, 10], size=4)
     chords[0] = 0
-    hits: list[Hit] = []
+    hits: list[DriftNote] = []
     drums = [] if kind in DRUMLESS else _drum_bar(meter, rng)
     tonal = _tonal_bar(kind, meter, rng)
     silent = range(bars // 2 - 1, bars // 2 + 1) if kind == "gap" else range(0)
@@ -151,29 +151,30 @@ def _music(kind: str, meter: Meter, bars: int, lead_beats: float, rng: np.random
         pitch = root + int(chords[bar % 4])
         playing = [*drums, *tonal] if bar not in silent else []
         hits += [
-            Hit(hit.stem, hit.sound, start + hit.beat, hit.length_beats, hit.pitch + pitch, hit.level)
+            DriftNote(hit.stem, hit.sound, start + hit.beat, hit.length_beats, hit.pitch + pitch, hit.level)
             for hit in playing
         ]
-    hits += [Hit("keys", "pluck", -lead_beats + at, 0.5, root + 31, 0.6) for at in np.arange(0.0, lead_beats, 0.5)]
+    pickup = np.arange(0.0, lead_beats, 0.5)
+    hits += [DriftNote("keys", "pluck", -lead_beats + at, 0.5, root + 31, 0.6) for at in pickup]
     return tuple(_played(hit, kind, rng) for hit in hits)
 
 
-def _played(hit: Hit, kind: str, rng: np.random.Generator) -> Hit:
-    """Return `hit` with human level, swing and jitter."""
+def _played(hit: DriftNote, kind: str, rng: np.random.Generator) -> DriftNote:
+    """Return `hit` with a random level, swing and jitter."""
     beat = hit.beat
     if kind == "swing" and round(beat * 4) % 2 == 0 and round(beat * 2) % 2 == 1:
         beat += 1 / 7
     late_s = float(rng.normal(0.0, 0.003)) if kind == "jitter" else 0.0
     level = hit.level * float(rng.uniform(0.8, 1.0))
-    return Hit(hit.stem, hit.sound, beat, hit.length_beats, hit.pitch, level, late_s)
+    return DriftNote(hit.stem, hit.sound, beat, hit.length_beats, hit.pitch, level, late_s)
 
 
-def _drum_bar(meter: Meter, rng: np.random.Generator) -> list[Hit]:
-    """One bar of drums: kick on the one, snare on the back beats, hats in eighths or sixteenths, extra kicks."""
+def _drum_bar(meter: Meter, rng: np.random.Generator) -> list[DriftNote]:
+    """Return one bar of drums: kick on the downbeat, snare on back beats, hats in eighths or sixteenths."""
     length = float(meter.bar_beats)
     hat_step = 0.5 if meter.denominator == 8 else float(rng.choice([0.5, 0.5, 0.25]))
     hits = [
-        Hit("drums", "hat", beat, hat_step, level=0.5 if beat % 1 == 0 else 0.35)
+        DriftNote("drums", "hat", beat, hat_step, level=0.5 if beat % 1 == 0 else 0.35)
         for beat in np.arange(0, length, hat_step)
     ]
     kicks = {0.0} | {float(beat) for beat in np.arange(0.5, length, 0.5) if rng.random() < 0.2}
@@ -184,23 +185,23 @@ def _drum_bar(meter: Meter, rng: np.random.Generator) -> list[Hit]:
         kicks, snares = kicks | set(np.arange(0.0, length)), set(np.arange(1.0, length, 2.0))
     else:
         snares = set(np.arange(1.0, length, 2.0)) if style == "rock" else {2.0}
-    hits += [Hit("drums", "kick", beat) for beat in sorted(kicks - snares)]
-    return hits + [Hit("drums", "snare", beat) for beat in sorted(snares)]
+    hits += [DriftNote("drums", "kick", beat) for beat in sorted(kicks - snares)]
+    return hits + [DriftNote("drums", "snare", beat) for beat in sorted(snares)]
 
 
-def _tonal_bar(kind: str, meter: Meter, rng: np.random.Generator) -> list[Hit]:
-    """One bar of bass, keys and pad above a root of 0."""
+def _tonal_bar(kind: str, meter: Meter, rng: np.random.Generator) -> list[DriftNote]:
+    """Return one bar of bass, keys and pad above a root of 0."""
     length = float(meter.bar_beats)
     third = int(rng.choice([3, 4]))
     step = float(rng.choice([0.5, 1.0]))
-    pads = [Hit("pad", "pad", 0.0, length, 24 + tone, 0.6) for tone in (0, third, 7)]
+    pads = [DriftNote("pad", "pad", 0.0, length, 24 + tone, 0.6) for tone in (0, third, 7)]
     if kind == "pads":
         half = length / 2
-        return [Hit("pad", "pad", at, half, 24 + tone, 0.6) for at in (0.0, half) for tone in (0, third, 7)]
-    bass = [Hit("bass", "bass", beat, 0.8 * step, 0, 0.7) for beat in np.arange(0.0, length, step)]
+        return [DriftNote("pad", "pad", at, half, 24 + tone, 0.6) for at in (0.0, half) for tone in (0, third, 7)]
+    bass = [DriftNote("bass", "bass", beat, 0.8 * step, 0, 0.7) for beat in np.arange(0.0, length, step)]
     arpeggio = rng.choice([0, third, 7, 12], size=round(length * 2))
     keys = [
-        Hit("keys", "pluck", 0.5 * i, 0.5, 24 + int(tone), 0.5)
+        DriftNote("keys", "pluck", 0.5 * i, 0.5, 24 + int(tone), 0.5)
         for i, tone in enumerate(arpeggio)
         if rng.random() < 0.8
     ]
@@ -208,7 +209,7 @@ def _tonal_bar(kind: str, meter: Meter, rng: np.random.Generator) -> list[Hit]:
 
 
 def _follow(values: Times, knots: Times, images: Times) -> Times:
-    """Follow straight lines through the points, the outer ones without end."""
+    """Interpolate linearly through the points, and extrapolate along the outermost segments."""
     piece = np.clip(np.searchsorted(knots, values, side="right") - 1, 0, len(knots) - 2)
     slope = (images[piece + 1] - images[piece]) / (knots[piece + 1] - knots[piece])
     return np.asarray(images[piece] + (values - knots[piece]) * slope)

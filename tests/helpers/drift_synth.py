@@ -1,7 +1,6 @@
-"""A small synthesiser of its own for the drift set: it shares nothing with the product, so it can judge it.
+"""A small synthesiser for the drift set, independent of the product's code that it tests.
 
-Every sound begins exactly at its note's time, to a fraction of a sample where it is tonal, to the sample where it is
-noise.
+Tonal sounds begin at their note's time to a fraction of a sample, noise to the sample.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ Samples = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class DriftNote:
     """One note.
 
     Attributes:
         stem: "drums", "bass", "keys" or "pad".
         sound: a name in `SOUNDS`.
         beat: quarter notes from the first downbeat; negative in a pick-up.
-        length_beats: how long it is held; drums ring as they like.
+        length_beats: how long it is held; drums ring out regardless.
         pitch: MIDI note number, for tonal sounds.
         level: 0–1.
-        late_s: how much later than its beat it is played (jitter).
+        late_s: delay after its beat (jitter).
     """
 
     stem: str
@@ -89,7 +88,7 @@ def _pad(t: Samples, hz: float, length_s: float, _rng: np.random.Generator) -> S
 
 
 Sound = Callable[[Samples, float, float, np.random.Generator], Samples]
-SOUNDS: dict[str, tuple[Sound, float]] = {  # with the seconds that each rings on
+SOUNDS: dict[str, tuple[Sound, float]] = {  # with the seconds that each rings after its end
     "kick": (_kick, 0.6),
     "snare": (_snare, 0.5),
     "hat": (_hat, 0.25),
@@ -101,11 +100,11 @@ _PAN = {"kick": 0.5, "snare": 0.55, "hat": 0.35, "bass": 0.5, "pluck": 0.62, "pa
 
 
 def render(
-    hits: Iterable[Hit], seconds_of: Callable[[float], float], length_s: float, sample_rate: int, seed: int = 0
+    hits: Iterable[DriftNote], seconds_of: Callable[[float], float], length_s: float, sample_rate: int, seed: int = 0
 ) -> dict[str, Audio]:
     """Return the stems, float32 [shape=(frames, 2)] each, of `hits` played at `seconds_of` their beats.
 
-    What falls outside `length_s` is cut off, as a generator's clip would be.
+    Sound after `length_s` is cut off, as in a generated clip.
     """
     stems: dict[str, Samples] = {}
     frames = round(length_s * sample_rate)
@@ -123,7 +122,7 @@ def render(
     return {name: (0.5 * audio).astype(np.float32) for name, audio in stems.items()}
 
 
-def _add(stem: Samples, hit: Hit, start_s: float, length_s: float, sample_rate: int, seed: int) -> None:
+def _add(stem: Samples, hit: DriftNote, start_s: float, length_s: float, sample_rate: int, seed: int) -> None:
     make, ring_s = SOUNDS[hit.sound]
     whole = length_s if hit.stem != "drums" else 0.0
     first = int(np.ceil(start_s * sample_rate))

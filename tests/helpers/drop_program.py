@@ -1,4 +1,4 @@
-"""Some other Qt program that takes files: a window at X Y which prints what is dropped on it, as one JSON line."""
+"""Another Qt program that accepts files: a window at X Y that prints each drop on it as one JSON line."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 
 class Target(QWidget):
-    """Takes whatever is a URL, and would rather move than copy."""
+    """Accepts URLs, and moves files where moving is allowed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAcceptDrops(True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """Say that files are welcome."""
+        """Accept drags with URLs."""
         event.setAccepted(event.mimeData().hasUrls())
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Say what has come, and how."""
+        """Print the dropped files, formats and allowed actions."""
         data = event.mimeData()
         moved = bool(event.possibleActions() & Qt.DropAction.MoveAction)
         event.acceptProposedAction()

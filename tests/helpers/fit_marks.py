@@ -1,4 +1,4 @@
-"""Beats made by hand, for tests of the fit alone."""
+"""Beats with given times, for tests of the fit without the tracker."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def beats_at(
     first_sound_s: float = 0.0,
     seed: int = 0,
 ) -> Beats:
-    """Beats and marks on every eighth of `count` beats in 4/4, at the seconds that `curve` gives of quarter notes.
+    """Return beats and marks on every eighth of `count` beats in 4/4; `curve` maps quarter notes to seconds.
 
-    A share `stray` of the marks is somewhere else within 30 ms.
+    A share `stray` of the marks is displaced by up to 30 ms.
     """
     rng = np.random.default_rng(seed)
     places = np.arange(2 * count) / 2.0
@@ -38,12 +38,10 @@ def beats_at(
     return Beats(
         times_s=curve(whole),
         confidence=np.full(count, confidence),
-        positions_in_bar=np.arange(count) % 4,
         pulse_beats=Fraction(1),
         bar_pulses=4,
         first_downbeat=0,
-        downbeat_confidence=1.0,
-        wanted_bpm=bpm,
+        requested_bpm=bpm,
         tempo_bpm=bpm,
         tempo_relation=Fraction(1),
         marks=Marks(places, classes, times_s, np.ones(len(places))),

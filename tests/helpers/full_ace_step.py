@@ -1,4 +1,4 @@
-"""The full-size architectures of ACE-Step 1.5: as shapes without weights, for reckoning, or with random ones, to run.
+"""The full-size architectures of ACE-Step 1.5: shapes without weights, for estimates, or random weights, to run.
 
 Sizes as in the published configurations; the counted weights are the published files' (2B 6.3 GB, XL 11.5 GB in
 bfloat16).
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.ace_step.checkpoint import Checkpoint, Component, TensorRef
-from engine.ace_step.load import quiet
+from engine.ace_step.load import without_warnings
 
 Size = Literal["2b", "xl"]
 
@@ -47,7 +47,7 @@ _VAE = {
 
 
 def empty_models(size: Size, *, turbo: bool = True) -> dict[str, tuple[Any, dict[str, Any]]]:
-    """Return every component without memory for its weights, and its configuration."""
+    """Return every component, without memory for its weights, and its configuration."""
     from accelerate import init_empty_weights
     from diffusers import AceStepTransformer1DModel, AutoencoderOobleck
     from diffusers.pipelines.ace_step import (
@@ -59,7 +59,7 @@ def empty_models(size: Size, *, turbo: bool = True) -> dict[str, tuple[Any, dict
 
     transformer = {"num_key_value_heads": 8, "head_dim": 128, **TRANSFORMERS[size], "is_turbo": turbo}
     encoder = {**_ENCODER, "text_hidden_dim": 1024, "timbre_hidden_dim": 64}
-    with quiet(), init_empty_weights(include_buffers=False):
+    with without_warnings(), init_empty_weights(include_buffers=False):
         return {
             "text_encoder": (Qwen3Model(Qwen3Config(**_TEXT)), dict(_TEXT)),
             "condition_encoder": (AceStepConditionEncoder(**encoder), encoder),
@@ -71,7 +71,7 @@ def empty_models(size: Size, *, turbo: bool = True) -> dict[str, tuple[Any, dict
 
 
 def full_size_checkpoint(size: Size) -> Checkpoint:
-    """Return what `read_checkpoint` would of a full-size model, with no files behind it."""
+    """Return the checkpoint that `read_checkpoint` would return for a full-size model, without any files."""
     components = {
         name: Component(
             name,

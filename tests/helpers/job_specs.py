@@ -1,4 +1,4 @@
-"""Job specs for tests of the queue: complete, and cheap to make."""
+"""Complete job specs and jobs for tests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bridge.request.job_spec import JobSpec
 
 
 def make_spec(**block: object) -> JobSpec:
+    """Return a spec for eight bars of funk; keywords replace keys of its block."""
     complete = {
         **defaults(),
         "genres": "funk",
@@ -24,5 +25,6 @@ def make_spec(**block: object) -> JobSpec:
 
 
 def make_job(job_id: str = "ab12cd34", client: str = "daw", **fields: object) -> Job:
+    """Return a queued job; keywords replace fields."""
     values = {"spec": make_spec(), "created": 1_795_000_000.0, "state": State.QUEUED, **fields}
     return Job(id=job_id, client=client, **values)  # type: ignore[arg-type]

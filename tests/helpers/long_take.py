@@ -1,4 +1,4 @@
-"""A take of any length without its files, for what is drawn and not heard."""
+"""A take of any length without its files, for tests of drawing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COLOURS = ("#e4572e", "#f3a712", "#2e86ab", "#a23b72", "#6bbf59", "#8d7bd1")
 
 
 def take_view(folder: Path, seconds: float, tempo: float = 120.0, meter: str = "4/4") -> TakeView:
-    """Return a take of six stems, `<folder>/<name>.wav`, whether they are there or not."""
+    """Return a take of six stems `<folder>/<name>.wav`; the files need not exist."""
     data = {
         "tempo": tempo,
         "time_signature": meter,

@@ -1,8 +1,8 @@
 """Takes a picture of every state and page of the window: `python -m tests.helpers.pictures FOLDER dark|light`.
 
-`QT_SCALE_FACTOR=2` before it shows them on a screen with twice the pixels. Prints a line for every text that does not
-fit its place, and for every picture. One companion and the sketch engine do all of it for real; only what would need
-gigabytes, other programs or faults is told to the window instead.
+With `QT_SCALE_FACTOR=2` in the environment, pictures have twice the pixels. Prints a line for every text that is
+clipped, and for every picture. A real companion with the sketch engine runs behind the window; only states that would
+need gigabytes, other programs or faults are set by emitting their events.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QToo
 
 from bridge.app.daws import Advice
 from bridge.app.events import DawChanged, ModelWork
-from bridge.companion import Options
 from bridge.desktop.start import open_window
 from bridge.desktop.takes.export import ExportDialog
+from bridge.desktop.takes.jobrow import JobRow
 from bridge.desktop.window.main_window import MainWindow
 from bridge.doors.midi.clock import ClockState
 from bridge.doors.midi.status import MidiReport
 from bridge.home.folders import Folders
+from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 
 TIMEOUT_S = 200.0
@@ -44,7 +45,7 @@ MIDI = MidiReport(
 
 
 class Camera:
-    """Grabs widgets into one folder, and looks for texts that do not fit."""
+    """Saves pictures of widgets in one folder, and collects clipped texts."""
 
     def __init__(self, folder: Path, theme: str) -> None:
         self._folder, self._theme = folder, theme
@@ -60,7 +61,7 @@ class Camera:
 
 
 def clipped_texts(root: QWidget) -> list[str]:
-    """Return every text below `root` that is wider or higher than the widget that shows it."""
+    """Return every text below `root` that is larger than its widget, or whose widget sticks out of its parent."""
     found = []
     for kind in (QLabel, QPushButton, QToolButton, QCheckBox):
         for one in root.findChildren(kind):
@@ -77,7 +78,7 @@ def clipped_texts(root: QWidget) -> list[str]:
 
 
 def settle(ms: int = 60) -> None:
-    """Let everything that is due be drawn."""
+    """Run the event loop for a while, so that pending changes are drawn."""
     loop = QEventLoop()
     QTimer.singleShot(ms, loop.quit)
     loop.exec()
@@ -160,7 +161,7 @@ def requests(window: MainWindow, camera: Camera) -> None:
             camera.take("advanced", window)
             fold.setChecked(False)
     window.request.lyrics.text.clear()
-    menu = window.request.presets.menu_now()
+    menu = window.request.presets.build_menu()
     menu.popup(window.mapToGlobal(window.rect().center()))
     camera.take("presets", menu)
     menu.close()
@@ -173,8 +174,8 @@ def takes(window: MainWindow, camera: Camera) -> None:
     window.daw_bar.refresh()
     window.request.shape.seed.setText("7")
     generate(window, "funk, slap bass", 8)
-    wait_for(lambda: window.board.cards)
-    (card,) = window.board.cards.values()
+    wait_for(lambda: window.take_list.cards)
+    (card,) = window.take_list.cards.values()
     wait_for(lambda: card.waveform._peaks)
     camera.take("take", window)
     camera.take("export", ExportDialog(card.take.title, window))
@@ -191,29 +192,36 @@ def takes(window: MainWindow, camera: Camera) -> None:
     card.waveform.set_region(None)
     for genres in ("lofi, dusty drums", "house", "ambient, strings"):
         generate(window, genres, 120)
-    wait_for(
-        lambda: len(window.board.waiting()) == 2 and any(one.bar.value() > 60 for one in window.board.jobs.values())
-    )
+
+    def jobs() -> dict[str, JobRow]:
+        return window.take_list.jobs
+
+    wait_for(lambda: len(window.take_list.waiting()) == 2 and any(job.bar.value() > 60 for job in jobs().values()))
     window.adapter.daw.emit(replace(DAW, heard_s=time.monotonic()))
-    card.wanted.emit("favourite", True)
+    card.requested.emit("favourite", True)
     window.playback.play(card)
     wait_for(lambda: window.playback.player.position > 60_000)
     window.message_bar.clear_topic("sound")  # where pictures are taken there is no sound card
     camera.take("playing-queue", window)
     window.playback.toggle()
-    for job in list(window.board.jobs.values()):
+    for job in list(window.take_list.jobs.values()):
         job.cancel.click()
-    wait_for(lambda: not window.board.jobs)
+    wait_for(lambda: not window.take_list.jobs)
     errors(window, camera)
 
 
 def errors(window: MainWindow, camera: Camera) -> None:
-    from bridge.home.messages import Action, Message
+    from bridge.home.messages import Message, MessageAction
 
     for message in (
-        Message("error", "UDP port 9124 is already in use by another program.", Action("Use a free port", "x"), "a"),
         Message(
-            "warning", "The MIDI clock has dropped out; its last tempo, 97.6 BPM, holds.", Action("MIDI…", "x"), "b"
+            "error", "UDP port 9124 is already in use by another program.", MessageAction("Use a free port", "x"), "a"
+        ),
+        Message(
+            "warning",
+            "The MIDI clock has dropped out; its last tempo, 97.6 BPM, holds.",
+            MessageAction("MIDI…", "x"),
+            "b",
         ),
         Message(
             "error",
@@ -238,7 +246,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     settings = SettingsFile(folders.settings)
     settings.set("theme", theme)
-    desktop = open_window(app, Options(folders=folders, osc_port=0, http_port=0), settings)
+    desktop = open_window(app, LaunchOptions(folders=folders, osc_port=0, http_port=0), settings)
     camera = Camera(folder, theme)
     try:
         take_pictures(desktop.window, camera)

@@ -1,21 +1,21 @@
-"""The plain pipeline, called as its own documentation says, to hold the engine against."""
+"""The plain pipeline, called as its documentation says, to compare the engine with."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from engine.ace_step.job import Job, read_job
+from engine.ace_step.job import RenderJob, read_job
 from engine.ace_step.plan import LoadPlan
 from engine.contract import GenerationRequest
 
 
-def read_job_for(request: GenerationRequest, plan: LoadPlan) -> Job:
+def read_job_for(request: GenerationRequest, plan: LoadPlan) -> RenderJob:
     return read_job(request, plan)
 
 
 def plain_pipeline(folder: Path) -> Any:  # noqa: ANN401
-    """Return diffusers' pipeline of a folder, its weights copied: mapped ones need not be aligned."""
+    """Return diffusers' pipeline of a folder with copied weights, as mapped ones need not be aligned."""
     import warnings
 
     from diffusers import AceStepPipeline
@@ -30,7 +30,7 @@ def plain_pipeline(folder: Path) -> Any:  # noqa: ANN401
     return pipe
 
 
-def plain_latents(folder: Path, job: Job) -> Any:  # noqa: ANN401
+def plain_latents(folder: Path, job: RenderJob) -> Any:  # noqa: ANN401
     """Return the pipeline's latents for a text2music job."""
     import torch
 

@@ -1,4 +1,4 @@
-"""A drum loop made of two tones and some noise, at a tempo and a start that are known exactly."""
+"""A drum loop of a decaying tone and noise, with an exact tempo and start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _hit(hz: float, seconds: float, fall_s: float, rate: int) -> Audio:
 
 
 def drums_at(bpm: float, late_s: float, beats: int, rate: int) -> Audio:
-    """Stereo drums from `late_s` on: kicks on one and three, snares on two and four, a quiet hat on every eighth."""
+    """Return stereo drums from `late_s` on: kicks on one and three, snares on two and four, hats in eighths."""
     rng = np.random.default_rng(3)
     noise = rng.uniform(-1, 1, rate // 5).astype(np.float32)
     kick = _hit(60, 0.3, 0.08, rate)

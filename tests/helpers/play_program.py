@@ -1,7 +1,7 @@
 """The real player as a program: plays a take on the default sound device from its start to its end.
 
-Usage: play_program.py MANIFEST PLAN. The plan is a JSON list of [frame, stem, {"level_db", "muted", "soloed"}]: what
-is turned when the playhead has passed a frame; frame 0 is before the first sound. What goes wrong is on stdout.
+Usage: play_program.py MANIFEST PLAN. The plan is a JSON list of [frame, stem, {"level_db", "muted", "soloed"}]: the
+changes to apply once the playhead has passed a frame; frame 0 is before the first sound. Prints the faults.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import sys
 import time
 from pathlib import Path
 
-from bridge.app.player.player import Player
+from bridge.app.player.player import TakePlayer
 from bridge.takes.library import read_take
 
 
 def main(manifest: str, plan: str) -> int:
-    """Play it; 1 if there was no sound."""
+    """Play the take; return 1 if there was no sound."""
     problems: list[str] = []
-    player = Player()
+    player = TakePlayer()
     player.on_problem = problems.append
     player.load(read_take(Path(manifest)))
     assert player.mixer is not None

@@ -1,7 +1,7 @@
-"""A sound server of our own without a sound card: what is played into its null sink can be recorded from it.
+"""A private sound server without a sound card: the sound that is played into its null sink can be recorded.
 
-Programs reach it through ALSA's `pulse` plugin, which is how PortAudio, which Debian builds for ALSA and OSS only,
-reaches the sound server of a desktop as well.
+Programs reach it through ALSA's `pulse` plugin, as they reach a desktop's sound server: Debian builds PortAudio for
+ALSA and OSS only.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _ASOUNDRC = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
 
 @dataclass(frozen=True, slots=True)
 class PulseServer:
-    """A running server: `environment` is that of programs which shall play on it."""
+    """A running server; `environment` is for the programs that play on it."""
 
     environment: Mapping[str, str]
     folder: Path
 
     @contextmanager
     def recording(self, name: str) -> Iterator[Path]:
-        """Record what is heard while the block runs; the file is raw float32, two channels, complete afterwards."""
+        """Record the sound while the block runs; the file is raw float32, two channels, complete afterwards."""
         path = self.folder / name
         command = [
             "parec",
@@ -49,10 +49,10 @@ class PulseServer:
         with path.open("wb") as file:
             recorder = subprocess.Popen(command, env=self.environment, stdout=file, stderr=subprocess.DEVNULL)
             try:
-                _wait(lambda: path.stat().st_size > 0, "the recorder hears nothing, not even silence")
+                _wait(lambda: path.stat().st_size > 0, "the recorder receives nothing, not even silence")
                 yield path
-                heard = path.stat().st_size
-                _wait(lambda: path.stat().st_size > heard + RATE_HZ * 4, "the recorder does not go on")
+                recorded_bytes = path.stat().st_size
+                _wait(lambda: path.stat().st_size > recorded_bytes + RATE_HZ * 4, "the recorder does not go on")
             finally:
                 end(recorder)
 
@@ -65,7 +65,7 @@ def read_recording(path: Path) -> NDArray[np.float32]:
 
 @contextmanager
 def pulse_server(folder: Path) -> Iterator[PulseServer]:
-    """Run a server that keeps everything in `folder`."""
+    """Run a server that keeps all its files in `folder`."""
     need(*NEEDED)
     home, socket = folder / "home", folder / "socket"
     home.mkdir()

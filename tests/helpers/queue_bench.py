@@ -1,4 +1,4 @@
-"""A queue on a real store, with a worker that follows a script."""
+"""A job queue on a real store, with a scripted worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ DONE = Outcome("done", ("/p/manifest.json",), 4)
 
 
 class Worker:
-    """A worker that does what `script` says of each job; `hold` keeps it busy until it is cancelled or let go."""
+    """A worker with a scripted outcome for each job.
+
+    Attributes:
+        script: outcome by job id, or the exception that `run` raises; every other job is done.
+        progress: reports of every job.
+        hold: if set, a job runs until this event is set or the job is cancelled.
+        ran, cancelled: job ids in order.
+        stopped: number of calls of `stop`.
+    """
 
     def __init__(self) -> None:
         self.ran: list[str] = []
@@ -52,17 +60,22 @@ class Worker:
 
 
 class Bench:
-    """A queue on a real store; `told` is everything that its listener has heard."""
+    """A queue on a real store, and a listener.
+
+    Attributes:
+        reported: (id, state, phase, progress) of every notification.
+        stored: state of the job in the store at each of them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.worker = Worker()
         self.store = JobStore(folder / "jobs.sqlite3", "session")
         self.folder = folder
-        self.told: list[tuple[str, State, str, float]] = []
+        self.reported: list[tuple[str, State, str, float]] = []
         self.stored: list[State | None] = []
 
-    def hear(self, job: Job) -> None:
-        self.told.append((job.id, job.state, job.phase, job.progress))
+    def note(self, job: Job) -> None:
+        self.reported.append((job.id, job.state, job.phase, job.progress))
         on_disk = self.store.get(job.id)
         self.stored.append(on_disk.state if on_disk else None)
 
@@ -71,7 +84,7 @@ class Bench:
 
         async def whole() -> None:
             queue = JobQueue(self.store, self.worker, self.folder)  # type: ignore[arg-type]
-            queue.subscribe(self.hear)
+            queue.subscribe(self.note)
             running = asyncio.create_task(queue.run())
             await asyncio.wait_for(scene(queue), 10)
             await queue.stop()
@@ -83,9 +96,11 @@ class Bench:
             self.store.close()
 
     def ends(self) -> list[tuple[str, State]]:
-        return [(job_id, state) for job_id, state, _, _ in self.told if state.is_final]
+        """Return (id, state) of the jobs that have ended, in order."""
+        return [(job_id, state) for job_id, state, _, _ in self.reported if state.is_final]
 
 
 async def until(condition: Callable[[], object]) -> None:
+    """Wait until `condition()` is true."""
     while not condition():
         await asyncio.sleep(0.001)

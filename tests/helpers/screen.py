@@ -1,4 +1,4 @@
-"""A screen of our own (Xvfb) and a hand on its mouse (xdotool), for tests that need real windows of real programs."""
+"""A virtual screen (Xvfb) with control of its mouse (xdotool), for tests with real windows of real programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.helpers.ardour.display import xvfb
 from tests.helpers.debian import QT_ON_X11, need
 
 PAUSE_S = 0.15
-"""Between two movements: a drag is a conversation of two programs, and both must have heard the last one."""
+"""Pause between two mouse events: both programs of a drag must have handled the last one."""
 
 
 class Screen:
@@ -23,13 +23,13 @@ class Screen:
         self.display = display
 
     def environment(self, home: Path, **more: str) -> Mapping[str, str]:
-        """Return the environment of a program that is shown here and keeps its files in `home`."""
+        """Return the environment of a program that is shown on this screen and keeps its files in `home`."""
         kept = {name: value for name, value in os.environ.items() if name not in ("WAYLAND_DISPLAY", "XAUTHORITY")}
         own = {"DISPLAY": self.display, "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
         return {**kept, **own, "QT_QPA_PLATFORM": "xcb", **more}
 
     def do(self, *words: object) -> str:
-        """Run one command of xdotool; return what it says."""
+        """Run one command of xdotool; return its output."""
         command = ["xdotool", *map(str, words)]
         environment = {**os.environ, "DISPLAY": self.display}
         return subprocess.run(
@@ -37,7 +37,7 @@ class Screen:
         ).stdout.strip()
 
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Press at `start`, move to `end` as a hand does, let go there."""
+        """Press at `start`, move to `end` in steps as a hand does, release there."""
         self.do("mousemove", *start)
         time.sleep(PAUSE_S)
         self.do("mousedown", 1)
@@ -51,14 +51,14 @@ class Screen:
 
 @contextmanager
 def screen(width_px: int, height_px: int) -> Iterator[Screen]:
-    """Start a screen; it goes when the block ends."""
+    """Start a screen; it is closed when the block ends."""
     need("Xvfb", "xdotool", *QT_ON_X11)
     with xvfb(f"{width_px}x{height_px}x24") as display:
         yield Screen(display)
 
 
 def end(process: subprocess.Popen[str] | subprocess.Popen[bytes], timeout_s: float = 60.0) -> None:
-    """End a program that a test has started."""
+    """Terminate a program that a test has started, and wait for its end."""
     process.terminate()
     try:
         process.wait(timeout_s)

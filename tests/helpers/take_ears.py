@@ -1,4 +1,4 @@
-"""Reads a take from disk with readers of its own: RIFF chunks by struct, samples by soundfile."""
+"""Reads and checks a take on disk without the code under test: RIFF chunks by struct, samples by soundfile."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def take_at(manifest: Path) -> dict[str, Any]:
 
 
 def chunks(path: Path) -> dict[bytes, bytes]:
-    """Return the chunks of a RIFF file by name, `data` left out; the file must be as long as it says."""
+    """Return the chunks of a RIFF file by name, without `data`; check the length in its header."""
     data = path.read_bytes()
     riff, size, wave = struct.unpack_from("<4sI4s", data)
     assert (riff, wave, size) == (b"RIFF", b"WAVE", len(data) - 8)
@@ -57,6 +57,7 @@ def chunks(path: Path) -> dict[bytes, bytes]:
 
 
 def acid(path: Path) -> Acid:
+    """Return the acid chunk of a WAV."""
     return Acid(*struct.unpack("<IHHfIHHf", chunks(path)[b"acid"]))
 
 
@@ -66,7 +67,7 @@ def time_reference(path: Path) -> int:
 
 
 def samples(path: Path) -> NDArray[np.int64]:
-    """Return a 24-bit file's samples as the integers that lie in it."""
+    """Return a 24-bit file's samples as the integers stored in it."""
     assert soundfile.info(path).subtype == "PCM_24"
     audio, _ = soundfile.read(path, dtype="int32", always_2d=True)
     return audio.astype(np.int64) >> 8
@@ -80,7 +81,7 @@ def sum_error_db(take: dict[str, Any]) -> float:
 
 
 def check_complete(take: dict[str, Any]) -> None:
-    """Check everything that holds for every take: fields, files, digests, lengths, the sum, sound in every stem."""
+    """Check what every take must have: fields, files, digests, lengths, stems that sum to the mix, sound."""
     folder = take["folder"]
     assert set(take) >= MANIFEST_KEYS
     assert take["format"] == 1
@@ -105,7 +106,7 @@ def check_complete(take: dict[str, Any]) -> None:
 
 
 def takes_in(project: Path) -> list[Path]:
-    """Return the project's take folders; each must be complete, and nothing else may lie in the project."""
+    """Return the project's take folders; check that each is complete and that the project has nothing else."""
     if not (project / "StemBridge").exists():
         assert list(project.iterdir()) == []
         return []
@@ -117,5 +118,5 @@ def takes_in(project: Path) -> list[Path]:
 
 
 def frames_of(beats: Fraction | int, bpm: str, sample_rate: int = 48_000) -> int:
-    """Return the exact number of frames of so many quarter notes; `bpm` is the decimal that a user typed."""
+    """Return the exact number of frames of `beats` quarter notes; `bpm` is the decimal as a user types it."""
     return round(Fraction(beats) * 60 / Fraction(bpm) * sample_rate)

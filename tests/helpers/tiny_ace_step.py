@@ -1,7 +1,7 @@
-"""Tiny ACE-Step checkpoints with random weights, made on the spot by the real classes, in both layouts.
+"""Tiny ACE-Step checkpoints with random weights, built by the real classes, in both layouts.
 
 Rates are the real ones (48 kHz stereo, 25 latent frames a second, patches of 2, codes of 5 latent frames), so that
-everything that has to do with time is tested as it is; only widths and depths are small. One takes about a second.
+everything that depends on time is tested as it is; only widths and depths are small. One takes about a second.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, Literal
 Layout = Literal["diffusers", "original"]
 
 LATENTS = 2
-"""Channels of a latent frame (64 in the real models)."""
+"""The channels of a latent frame (64 in the real models)."""
 HOP = 1920
 TRANSFORMER = "acestep-tiny"
-"""Folder of the transformer in the layout "original"."""
+"""The folder of the transformer in the layout "original"."""
 _TEXT = 32
 _BLOCK = {
     "hidden_size": 32,
@@ -81,7 +81,7 @@ def tiny_pipeline(*, turbo: bool = True, seed: int = 0) -> Any:  # noqa: ANN401 
 
 
 def _liven(parts: dict[str, Any]) -> None:
-    """Make noise, words and source matter: in freshly drawn weights, biases drown them."""
+    """Scale weights so that noise, text and source affect the output, which random biases dominate otherwise."""
     import torch
 
     with torch.no_grad():

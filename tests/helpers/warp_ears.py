@@ -1,4 +1,4 @@
-"""How a warp sounds, in numbers: measured against the same music rendered on the target grid."""
+"""Quality measures of a warp, against the same music rendered on the target grid."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _SILENT = 10 ** (-35 / 10)
 
 
 def alone(times_s: Times) -> Times:
-    """The distinct times that have no other one within 60 ms."""
+    """Return the distinct times that have no other one within 60 ms."""
     distinct = np.unique(np.round(times_s, 5))
     gaps = np.diff(distinct, prepend=-np.inf, append=np.inf)
     return distinct[(gaps[:-1] > _APART_S) & (gaps[1:] > _APART_S)]
 
 
 def onset_errors_ms(audio: Audio, reference: Audio, times_s: Times, sample_rate: int) -> Times:
-    """Where attacks of `audio` lie against those of `reference`, for all of `times_s` that stand clear there."""
+    """Return the delays of attacks in `audio` against `reference`, for all of `times_s` with a clear attack there."""
     errors = []
     for time_s in times_s:
-        wanted, clear = _attack(reference, time_s, sample_rate)
+        expected, clear = _attack(reference, time_s, sample_rate)
         if clear:
-            errors.append(1000.0 * (_attack(audio, time_s, sample_rate)[0] - wanted))
+            errors.append(1000.0 * (_attack(audio, time_s, sample_rate)[0] - expected))
     return np.array(errors)
 
 
 def _attack(audio: Audio, time_s: float, sample_rate: int) -> tuple[float, bool]:
-    """When `audio` first reaches 20 % of the peak around `time_s`, and whether it is quiet before."""
+    """Return when `audio` first reaches 20 % of the peak around `time_s`, and whether it is quiet before."""
     before, after = round(0.012 * sample_rate), round(0.012 * sample_rate)
     start = round(time_s * sample_rate) - before
     if start < 0 or start + before + after > len(audio):
@@ -44,9 +44,9 @@ def _attack(audio: Audio, time_s: float, sample_rate: int) -> tuple[float, bool]
 
 
 def pre_echo_db(audio: Audio, reference: Audio, times_s: Times, sample_rate: int) -> Times:
-    """Energy from 20 to 1 ms before each attack beyond the reference's, against the attack's first 20 ms.
+    """Return the excess energy 20 to 1 ms before each attack, relative to the attack's first 20 ms in the reference.
 
-    Only attacks that have 35 dB less before them: what rings there from earlier ones would count as pre-echo.
+    Only attacks with 35 dB less before them are used: the ringing of earlier ones would count as pre-echo.
     """
     result = []
     near, far = round(0.001 * sample_rate), round(0.02 * sample_rate)
@@ -54,20 +54,20 @@ def pre_echo_db(audio: Audio, reference: Audio, times_s: Times, sample_rate: int
         at = round(time_s * sample_rate)
         if at < far or at + far > min(len(audio), len(reference)) or not _attack(reference, time_s, sample_rate)[1]:
             continue
-        before, wanted = (float((x[at - far : at - near].astype(float) ** 2).mean()) for x in (audio, reference))
+        before, expected = (float((x[at - far : at - near].astype(float) ** 2).mean()) for x in (audio, reference))
         attack = float((reference[at : at + far].astype(float) ** 2).mean())
-        if wanted <= _SILENT * attack:
-            result.append(10.0 * np.log10(max(before - wanted, 1e-9 * attack) / attack))
+        if expected <= _SILENT * attack:
+            result.append(10.0 * np.log10(max(before - expected, 1e-9 * attack) / attack))
     return np.array(result)
 
 
 def log_spectral_distance_db(audio: Audio, reference: Audio, sample_rate: int) -> float:
-    """Root mean square difference of third-octave levels in 20 ms windows, over what is within 60 dB of the peak."""
+    """Return the RMS difference of third-octave levels in 40 ms windows, over levels within 60 dB of the peak."""
     levels = [_third_octaves_db(x.mean(axis=1), sample_rate) for x in (audio, reference)]
     floor = max(level.max() for level in levels) - 60.0
     a, b = (np.maximum(level, floor) for level in levels)
-    heard = (a > floor) | (b > floor)
-    return float(np.sqrt(np.mean((a - b)[heard] ** 2))) if heard.any() else 0.0
+    audible = (a > floor) | (b > floor)
+    return float(np.sqrt(np.mean((a - b)[audible] ** 2))) if audible.any() else 0.0
 
 
 def _third_octaves_db(signal: NDArray[np.floating], sample_rate: int) -> Times:
@@ -81,7 +81,7 @@ def _third_octaves_db(signal: NDArray[np.floating], sample_rate: int) -> Times:
 def tonal_purity_db(
     signal: NDArray[np.floating], frequencies_hz: Times, sample_rate: int, within_hz: float = 3.0
 ) -> float:
-    """Energy within ± `within_hz` of the frequencies against all the rest."""
+    """Return the energy within ± `within_hz` of the frequencies, relative to the rest."""
     windowed = signal.astype(float) * np.blackman(len(signal))
     power = np.abs(np.fft.rfft(windowed)) ** 2
     hz = np.fft.rfftfreq(len(signal), 1.0 / sample_rate)
@@ -90,5 +90,5 @@ def tonal_purity_db(
 
 
 def channel_correlation(audio: Audio) -> float:
-    """Correlation of left and right."""
+    """Return the correlation of left and right."""
     return float(np.corrcoef(audio.T)[0, 1])

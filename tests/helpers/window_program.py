@@ -1,7 +1,7 @@
-"""The real window as a program of its own, which says where things are on its screen.
+"""The real window as a separate program, which prints the positions of its grips on the screen.
 
-Usage: window_program.py X Y. One JSON line on stdout once a take is drawn: the grips by accessible name, each with
-the middle of it in pixels of the screen. After that it is an ordinary window until its standard input ends.
+Usage: window_program.py X Y. Prints one JSON line once a take is drawn: accessible name of each grip → its centre in
+pixels of the screen. After that it is an ordinary window until its standard input ends.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ POLL_MS = 50
 
 
 def grips(desktop: Desktop) -> dict[str, tuple[int, int]]:
-    """Return where the grips of the first take are; empty until its waveforms are drawn."""
-    for card in desktop.window.board.cards.values():
+    """Return the centres of the first take's grips by name; empty until its waveforms are drawn."""
+    for card in desktop.window.take_list.cards.values():
         if card.isVisible() and card.waveform._peaks:
             handles = card.findChildren(DragHandle)
             middles = {one.accessibleName(): one.mapToGlobal(one.rect().center()) for one in handles}
@@ -33,7 +33,7 @@ def grips(desktop: Desktop) -> dict[str, tuple[int, int]]:
 
 
 def main(x: int, y: int) -> int:
-    """Show the window at a place of the screen."""
+    """Show the window with its top left corner at `x`, `y` of the screen."""
     app = QApplication(sys.argv[:1])
     folders = Folders.of_user()
     desktop = open_window(

@@ -1,7 +1,8 @@
-"""Playing takes: stems mixed in sync (`mixer`), sent to a sound card or to nowhere (`output`), run by `player`.
+"""Playing takes: stems mixed in sync (`mixer`), sent to a sound card or to silence (`output`), run by `player`.
 
-`peaks` makes the pictures of waveforms. Nothing here knows of Qt.
+`sync` and `preview` play a take in time with a song; `peaks` computes waveform peaks; `tone` is the test tone of the
+settings. Must not live here: Qt.
 """
 
 BUCKET_FRAMES = 64
-"""How many frames one stored peak stands for. It is here because the window needs it before it may load numpy."""
+"""The number of frames of one stored peak. Defined here because the window needs it before it loads numpy."""

@@ -1,7 +1,7 @@
-"""Where sound goes: a sound card by PortAudio, or nowhere at all, at the same pace.
+"""Sound outputs: a sound card through PortAudio, or a silent one that runs in real time.
 
-PortAudio (the `sounddevice` package) and not QtMultimedia: it brings no 175 MB of further libraries, and it hands
-over blocks that we mixed ourselves, so that mute, solo and level act on stems in sync.
+PortAudio (the `sounddevice` package) rather than QtMultimedia: it needs no 175 MB of further libraries, and it plays
+blocks that we mixed ourselves, so that mute, solo and level act on all stems in sync.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ NO_PORTAUDIO = (
 
 
 class NoSound(StemBridgeError):
-    """There is no way to make a sound here; the sentence says what to do."""
+    """No sound can be played here; the sentence says what to do."""
 
 
 class Output(Protocol):
-    """A place that takes blocks of sound at the pace of their sample rate."""
+    """A sink that takes blocks of audio in real time."""
 
     latency_s: float
-    """How far behind `write` the ear is."""
+    """The delay from `write` until the block is heard, in seconds."""
 
     def write(self, block: Audio) -> None:
-        """Take float32 [shape=(n, 2)]; returns when there is room for more."""
+        """Play float32 [shape=(n, 2)]; blocks until there is room for more."""
 
     def close(self) -> None:
-        """Stop at once."""
+        """Stop immediately and drop buffered audio."""
 
 
 class CardOutput:
-    """The sound card."""
+    """The output to a sound card."""
 
     def __init__(self, sample_rate: int, device: str = "") -> None:
-        """Open the system's default device, or one whose name has `device` in it.
+        """Open the system's default device, or one whose name contains `device`.
 
         Raises
         ------
@@ -66,7 +66,7 @@ class CardOutput:
         self.latency_s = float(self._stream.latency)
 
     def write(self, block: Audio) -> None:
-        """Send a block; waits while the device's buffer is full."""
+        """Send a block to the device; blocks while its buffer is full. Raises NoSound if the device has gone."""
         import sounddevice
 
         try:
@@ -75,17 +75,17 @@ class CardOutput:
             raise NoSound(f"The sound device has gone ({error}). Takes play silently until it is back.") from None
 
     def finish(self) -> None:
-        """Wait until all that was written has been heard."""
+        """Wait until everything written has been played."""
         self._stream.stop()
 
     def close(self) -> None:
-        """Drop what is buffered and close the device."""
+        """Drop buffered audio and close the device."""
         self._stream.abort()
         self._stream.close()
 
 
 class SilentOutput:
-    """No sound, in real time: the playhead moves, so that a take can still be looked at and cut."""
+    """An output without sound, in real time: the playhead moves, so that a take can still be viewed and cut."""
 
     latency_s = 0.0
 
@@ -95,18 +95,18 @@ class SilentOutput:
         self._frames = 0
 
     def write(self, block: Audio) -> None:
-        """Wait as long as the block lasts."""
+        """Wait for the duration of the block, measured from the first one: late calls are caught up."""
         self._frames += len(block)
         ahead_s = self._frames / self._sample_rate - (time.monotonic() - self._start_s)
         if ahead_s > 0:
             time.sleep(ahead_s)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no device to close."""
 
 
 def devices() -> list[str]:
-    """Return the names of output devices; none without PortAudio."""
+    """Return the names of all output devices; empty without PortAudio."""
     try:
         import sounddevice
 

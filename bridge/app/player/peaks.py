@@ -1,4 +1,4 @@
-"""The picture of a waveform: lowest and highest sample of every stretch, made once and kept in the cache."""
+"""Waveform peaks: the lowest and highest sample of every bucket of frames, computed once and cached on disk."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("stembridge.player")
 
 READ_FRAMES = BUCKET_FRAMES * 1_024
-"""Of a stereo file in 24 bits these are 0.4 MB, which stay in the processor's cache: a third less time than 6 MB."""
+"""Frames to read at a time: 0.4 MB of a 24-bit stereo file, which fit the CPU cache; a third faster than 6 MB."""
 STEPS = 127
-"""Samples are kept in 8 bits: a lane of a waveform is never 127 pixels tall either way."""
+"""The value of a full-scale sample: 8 bits suffice, as no waveform is drawn higher than 127 pixels to either side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """Lowest and highest sample of every `BUCKET_FRAMES` frames, in steps of 1/127 [int8, shape=(n,)]."""
+    """The lowest and highest sample of every `BUCKET_FRAMES` frames, in units of 1/127 [int8, shape=(n,)]."""
 
     low: NDArray[np.int8]
     high: NDArray[np.int8]
@@ -36,7 +36,7 @@ class Peaks:
     def columns(self, start: float, end: float, count: int) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         """Return low and high of `count` columns [shape=(count,)] over the frames from `start` to `end`.
 
-        The columns' borders are multiples of a column's width: so the picture does not flicker while it scrolls.
+        The columns' borders are multiples of a column's width, so that the picture does not flicker while it scrolls.
         """
         size = len(self.low)
         if not size or count <= 0 or end <= start:
@@ -51,7 +51,7 @@ class Peaks:
 
 
 def compute(path: Path) -> Peaks:
-    """Read a sound file and return its peaks, channels taken together.
+    """Read a sound file and return its peaks over all channels.
 
     Raises
     ------
@@ -61,13 +61,13 @@ def compute(path: Path) -> Peaks:
     try:
         with wave.open(str(path), "rb") as file:
             return _peaks(_top_bytes(file), file.getnchannels())
-    except (wave.Error, EOFError):  # floats, or no WAV at all
+    except (wave.Error, EOFError):  # a WAV of floats, or no WAV
         with soundfile.SoundFile(path) as file:
             return _peaks(_floats(file), file.channels)
 
 
 def _top_bytes(file: wave.Wave_read) -> Iterator[NDArray[np.int8]]:
-    """Yield the top byte of every sample, which is all that a picture needs: three times as fast as whole samples."""
+    """Yield the top byte of every sample: enough for a picture, and three times as fast as whole samples."""
     width = file.getsampwidth()
     if width not in (2, 3):
         raise wave.Error(f"samples of {width} bytes")
@@ -81,7 +81,7 @@ def _floats(file: soundfile.SoundFile) -> Iterator[NDArray[np.int8]]:
 
 
 def _peaks(blocks: Iterable[NDArray[np.int8]], channels: int) -> Peaks:
-    """Return the peaks of interleaved samples: channels lie side by side, so one pass takes them together."""
+    """Return the peaks of interleaved samples; a bucket of frames is a contiguous range, so one pass suffices."""
     lows, highs = [np.zeros(0, np.int8)], [np.zeros(0, np.int8)]
     for flat in blocks:
         starts = np.arange(0, len(flat), BUCKET_FRAMES * channels)
@@ -91,13 +91,13 @@ def _peaks(blocks: Iterable[NDArray[np.int8]], channels: int) -> Peaks:
 
 
 class PeakCache:
-    """Peaks on disk by the sound file's SHA-256; a cache that cannot be written costs nothing but time."""
+    """A cache of peaks on disk, keyed by the sound file's SHA-256; a failure to write is only logged."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def get(self, path: Path, sha256: str) -> Peaks:
-        """Return the peaks of the file at `path`, whose content has the digest `sha256` (empty = unknown)."""
+        """Return the peaks of the file at `path`, cached under its SHA-256; with an empty one they are not cached."""
         cached = self._folder / f"{sha256}-{BUCKET_FRAMES}.npy" if sha256.isalnum() else None
         if cached is not None:
             with suppress(OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Plays one take at a time in a thread of its own; every method may be called from any other thread."""
+"""The player of takes: one take at a time, played in a background thread."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 log = logging.getLogger("stembridge.player")
 
 BLOCK_FRAMES = 1024
-Open = Callable[[int, str], Output]
+OpenOutput = Callable[[int, str], Output]
+"""Opens an output for a sample rate in Hz and the name of a sound device."""
 
 
-class Player:
-    """One take, loaded and perhaps playing.
+class TakePlayer:
+    """Plays the loaded take. Thread-safe.
 
     Attributes:
+        take: the loaded take, None if there is none.
         device: name of the sound device for the next `play`; empty = the system's default.
         on_change: called, from any thread, when playing starts or stops.
         on_problem: called with a sentence when there is no sound; the take then plays silently.
     """
 
-    def __init__(self, open_output: Open = CardOutput) -> None:
+    def __init__(self, open_output: OpenOutput = CardOutput) -> None:
         self._open = open_output
         self._lock = threading.RLock()
         self._mixer: Mixer | None = None
@@ -43,7 +45,7 @@ class Player:
 
     @property
     def mixer(self) -> Mixer | None:
-        """The mixer of the take that is loaded."""
+        """The mixer of the loaded take, None if there is none."""
         return self._mixer
 
     @property
@@ -53,15 +55,15 @@ class Player:
 
     @property
     def position(self) -> int:
-        """The frame that is heard now."""
+        """The frame that is audible now: the mixer's position less the output's latency."""
         mixer = self._mixer
         if mixer is None:
             return 0
-        behind = self._latency_frames if self.is_playing else 0
-        return max(mixer.loop[0] if mixer.loop else 0, mixer.position - behind)
+        latency = self._latency_frames if self.is_playing else 0
+        return max(mixer.loop[0] if mixer.loop else 0, mixer.position - latency)
 
     def load(self, take: TakeView) -> None:
-        """Make `take` the one that plays; the one before is stopped, its volume and metronome stay.
+        """Stop, and load `take`; the volume and the metronome's level carry over from the take before.
 
         Raises
         ------
@@ -81,7 +83,7 @@ class Player:
         self.on_change()
 
     def unload(self) -> None:
-        """Stop, and let go of the take's files."""
+        """Stop, and close the take's files."""
         self.pause()
         with self._lock:
             if self._mixer is not None:
@@ -90,7 +92,7 @@ class Player:
         self.on_change()
 
     def play(self) -> None:
-        """Play on from the playhead; from the start when it stands at the end."""
+        """Play from the playhead; from the start if it is at the end."""
         mixer = self._mixer
         if mixer is None or self.is_playing:
             return
@@ -103,7 +105,7 @@ class Player:
         self.on_change()
 
     def pause(self) -> None:
-        """Stop where it is."""
+        """Stop at the current position."""
         thread = self._thread
         self._stop.set()
         if thread is not None and thread is not threading.current_thread():
@@ -112,7 +114,7 @@ class Player:
         self.on_change()
 
     def seek(self, frame: int) -> None:
-        """Put the playhead at `frame`."""
+        """Move the playhead to `frame`."""
         if self._mixer is not None:
             self._mixer.seek(frame)
             self.on_change()
@@ -120,10 +122,10 @@ class Player:
     def _run(self, mixer: Mixer) -> None:
         output = self._output(mixer.sample_rate)
         try:
-            left = 0
-            while not self._stop.is_set() and (left > 0 or not mixer.at_end):
-                # What has been written at the end is still to be heard: silence pushes it out of the device's buffer.
-                left = left - BLOCK_FRAMES if mixer.at_end else self._latency_frames + BLOCK_FRAMES
+            tail = 0
+            while not self._stop.is_set() and (tail > 0 or not mixer.at_end):
+                # At the end, the last blocks are still in the device's buffer: silence of its length pushes them out.
+                tail = tail - BLOCK_FRAMES if mixer.at_end else self._latency_frames + BLOCK_FRAMES
                 output = self._write(output, mixer)
         finally:
             output.close()
@@ -132,6 +134,7 @@ class Player:
             self.on_change()
 
     def _write(self, output: Output, mixer: Mixer) -> Output:
+        """Write the next block; return the output to go on with, a silent one if the device has gone."""
         block = mixer.render(BLOCK_FRAMES)
         try:
             output.write(block)
@@ -143,10 +146,11 @@ class Player:
         return output
 
     def _output(self, sample_rate: int) -> Output:
+        """Open the sound device, or a silent output if that fails."""
         try:
             output = self._open(sample_rate, self.device)
         except NoSound as error:
-            if not self._silent:  # told once, not at every press of the space bar
+            if not self._silent:  # reported once, not at every press of the space bar
                 self.on_problem(str(error))
             self._silent = True
             output = SilentOutput(sample_rate)

@@ -1,7 +1,7 @@
-"""Plays one take in time with a song: `python -m bridge.app.player.preview MANIFEST BEAT [DEVICE]`.
+"""A program that plays one take in time with a song: `python -m bridge.app.player.preview MANIFEST BEAT [DEVICE]`.
 
-Each line on standard input is a `SongTime` as JSON. It ends with the take, or with its input. A process of its own:
-the companion has neither numpy nor a sound card.
+Each line on standard input is a `SongTime` as JSON. The program ends with the take or with its input. It is a process
+of its own because the companion loads neither numpy nor a sound library.
 """
 
 from __future__ import annotations
@@ -26,33 +26,35 @@ BLOCK_FRAMES = 512
 
 
 def open_take(manifest: Path, start_beat: float) -> tuple[SyncedTake, int]:
-    """Return the take, and its sample rate.
+    """Return the take that starts at the song's beat `start_beat`, and its sample rate in Hz.
 
     Raises
     ------
     StemBridgeError
         If it cannot be read.
     """
-    told = read_manifest(manifest)
-    stems = {stem["name"]: manifest.parent / stem["file"] for stem in told["stems"]}
-    mixer = Mixer(stems or {"mix": manifest.parent / told["mix"]["file"]}, told["frames"])
-    tempo_map = TempoMap.parse(told["tempo_map"]) if told["tempo_map"] else TempoMap.constant(told["tempo"])
+    content = read_manifest(manifest)
+    stems = {stem["name"]: manifest.parent / stem["file"] for stem in content["stems"]}
+    mixer = Mixer(stems or {"mix": manifest.parent / content["mix"]["file"]}, content["frames"])
+    steps = content["tempo_map"]
+    tempo_map = TempoMap.parse(steps) if steps else TempoMap.constant(content["tempo"])
     return SyncedTake(mixer, tempo_map, start_beat), mixer.sample_rate
 
 
 def play(take: SyncedTake, output: Output, clock: Callable[[], float] = time.monotonic) -> None:
-    """Play until the take has ended, or the output is gone.
+    """Play until the take has ended.
 
     Raises
     ------
     NoSound
-        If the output has gone.
+        If the sound device has gone.
     """
     while not take.has_ended:
         output.write(take.render(BLOCK_FRAMES, clock() + output.latency_s))
 
 
 def _open(sample_rate: int, device: str) -> Output:
+    """Return the sound device, or a silent output if it cannot be used."""
     try:
         return CardOutput(sample_rate, device)
     except NoSound as error:
@@ -60,17 +62,18 @@ def _open(sample_rate: int, device: str) -> Output:
         return SilentOutput(sample_rate)
 
 
-def _listen(take: SyncedTake, lines: TextIO) -> None:
+def _follow(take: SyncedTake, lines: TextIO) -> None:
+    """Set the take's song time from every line of input; end the process with the input."""
     for line in lines:
         take.song = SongTime(**json.loads(line))
     os._exit(0)  # the companion has ended, or plays another take
 
 
 def main(arguments: list[str]) -> int:
-    """Play; return 0, or 1 if the take cannot be played."""
+    """Play the take of the arguments; return 0, or 1 if it cannot be played."""
     try:
         take, sample_rate = open_take(Path(arguments[0]), float(arguments[1]))
-        threading.Thread(target=_listen, args=(take, sys.stdin), daemon=True).start()
+        threading.Thread(target=_follow, args=(take, sys.stdin), daemon=True).start()
         output = _open(sample_rate, arguments[2] if len(arguments) > 2 else "")
         play(take, output)
         output.close()

@@ -1,4 +1,4 @@
-"""A short tone, to hear whether the sound device that was chosen is the right one."""
+"""A short test tone, by which the user hears whether the chosen sound device is the right one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ SAMPLE_RATE = 48_000
 
 
 def play_tone(device: str = "") -> None:
-    """Play the tone and return when it is over; an empty `device` is the system's default.
+    """Play the tone to its end; an empty `device` is the system's default.
 
     Raises
     ------
     NoSound
-        If there is no way to make a sound here.
+        If no sound can be played here.
     """
     import numpy as np
 

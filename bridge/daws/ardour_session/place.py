@@ -16,7 +16,7 @@ from bridge.daws.ardour_session.session import ArdourSession
 from bridge.daws.ardour_session.track import PlacedStem, add_stem, extend_range
 from bridge.daws.running import is_running
 from bridge.home.folders import Folders
-from bridge.home.heartbeat import heartbeat_file, last_heard_s
+from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file
 from bridge.takes.colors import stem_color
 from bridge.takes.manifest import read_manifest
 from bridge.takes.staging import check_space, clear_errors
@@ -90,7 +90,7 @@ def refuse_open(folder: Path) -> None:
 
 def _reported_by_hook() -> list[Path]:
     mailbox = Folders.of_user().mailbox
-    heard_s = last_heard_s(mailbox, Ardour.name)
+    heard_s = heartbeat_age_s(mailbox, Ardour.name)
     if heard_s is None or heard_s > HEARD_NOW_S or not is_running(PROCESSES):
         return []
     try:
@@ -153,14 +153,14 @@ def _resample(source: Path, target: Path, sample_rate: int, frames: int) -> None
     """Write `source` at `sample_rate` to `target`, as 32-bit floats."""
     import soundfile
 
-    from engine.resample import resampled
+    from engine.resample import resample_blocks
 
     with (
         soundfile.SoundFile(source) as there,
         soundfile.SoundFile(target, "w", sample_rate, there.channels, "FLOAT", format="WAV") as here,
     ):
         blocks = there.blocks(1 << 16, dtype="float32", always_2d=True)
-        for block in resampled(blocks, there.samplerate, sample_rate, frames):
+        for block in resample_blocks(blocks, there.samplerate, sample_rate, frames):
             here.write(block)
 
 

@@ -1,4 +1,4 @@
-"""A layout that fills lines from left to right and starts a new one where there is no more room."""
+"""A layout that fills lines from left to right and wraps where a line is full."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Widgets one after another, at their own size, in as many lines as needed."""
+    """Widgets in a row at their size hints, wrapped into as many lines as needed."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
         super().__init__(parent)
@@ -16,27 +16,27 @@ class FlowLayout(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
-        """Take an item, at the end."""
+        """Append an item."""
         self._items.append(item)
 
     def count(self) -> int:
-        """Return how many items there are."""
+        """Return the number of items."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """Return an item, None behind the last."""
+        """Return the item at `index`, or None if there is none."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """Give an item away."""
+        """Remove and return the item at `index`, or None if there is none."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:  # noqa: N802
-        """It takes no more room than it needs."""
+        """Return no direction: the layout takes no more room than it needs."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """Narrower means higher."""
+        """Return True: the narrower the layout, the higher it is."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
@@ -44,12 +44,12 @@ class FlowLayout(QLayout):
         return self._place(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802
-        """Put the items into `rect`."""
+        """Place the items in `rect`."""
         super().setGeometry(rect)
         self._place(rect, move=True)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """It fits into the width of its widest item."""
+        """Return the minimum size: lines wrap down to the width of the widest item."""
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:  # noqa: N802

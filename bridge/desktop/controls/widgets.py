@@ -1,4 +1,4 @@
-"""Makers of labels and buttons: each with its role in the style sheet, a tooltip and a name for screen readers."""
+"""Factories for labels, buttons and layouts, with style sheet role, tooltip and accessible name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Spin = TypeVar("Spin", bound=QAbstractSpinBox)
 def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
     """Return a label; `role` is one of the style sheet's ("dim", "heading", "title", …)."""
     made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)  # words from files and networks are never markup
+    made.setTextFormat(Qt.TextFormat.PlainText)  # text from files and networks must not be read as markup
     made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)
@@ -34,7 +34,7 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
 
 
 def button(text: str, on_click: Callable[[], object], name: str = "", tip: str = "") -> QPushButton:
-    """Return a push button; `name` is what a screen reader says (default: its text)."""
+    """Return a push button; `name` is its accessible name (default: its text)."""
     made = QPushButton(text)
     made.setAccessibleName(name or text)
     made.setToolTip(tip)
@@ -45,7 +45,7 @@ def button(text: str, on_click: Callable[[], object], name: str = "", tip: str =
 def tool(
     sign: str, name: str, on_click: Callable[[], object] | None = None, *, checkable: bool = False, tip: str = ""
 ) -> QToolButton:
-    """Return a flat button with the icon `sign`; `name` is its tooltip and what a screen reader says."""
+    """Return a flat button with the icon `sign`; `name` is its accessible name and, without `tip`, its tooltip."""
     made = QToolButton()
     made.setIcon(icon(sign))
     made.setIconSize(QSize(16, 16))
@@ -61,7 +61,7 @@ def tool(
 
 
 def refresh_icons(root: QWidget) -> None:
-    """Draw every icon below `root` anew, in the colours that hold now."""
+    """Redraw the icon of every tool button below `root` in the colours in use."""
     for made in root.findChildren(QToolButton):
         sign = made.property("sign")
         if sign:
@@ -85,13 +85,13 @@ def column(
 
 
 def inset(field: Spin) -> Spin:
-    """Give the number in a spin box some air on its left, which no style sheet can; return the box."""
+    """Add a left margin to the number in a spin box, which a style sheet cannot; return the box."""
     field.lineEdit().setTextMargins(6, 0, 0, 0)
     return field
 
 
 def scrolled(body: QWidget) -> QScrollArea:
-    """Return an area in which `body` is as wide as there is room, and as high as it needs."""
+    """Return a vertical scroll area around `body`, which is as wide as the area."""
     made = QScrollArea()
     made.setWidgetResizable(True)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -100,7 +100,7 @@ def scrolled(body: QWidget) -> QScrollArea:
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
-    """Set properties that the style sheet looks at, and let it look again."""
+    """Set properties that the style sheet selects by, and apply the style sheet again."""
     for name, value in properties.items():
         widget.setProperty(name, value)
     widget.style().unpolish(widget)

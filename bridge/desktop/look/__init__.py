@@ -1,1 +1,1 @@
-"""How it looks: a table of colours (`tokens`), the style sheet made of it (`style`), line icons (`icons`)."""
+"""The look of the window: colours (`tokens`, `palette`), line icons (`icons`) and the style sheet (`style`)."""

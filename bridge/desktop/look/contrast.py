@@ -1,11 +1,11 @@
-"""Whether words can be read on a ground: contrast as WCAG 2.2 defines it (success criterion 1.4.3)."""
+"""Contrast of text on its background, as WCAG 2.2 defines it (success criterion 1.4.3)."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
 READABLE = 4.5
-"""The least contrast of words of normal size."""
+"""The minimum contrast for text of normal size."""
 _STEP = 0.08
 
 
@@ -16,7 +16,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def legible(colour: str, ground: str, towards: str) -> str:
-    """Return `colour`, moved as far towards the colour of words as it needs to be read on `ground`."""
+    """Return `colour`, mixed with `towards` in small steps until it can be read on `ground`."""
     share = 0.0
     while contrast(colour, ground) < READABLE and share < 1.0:
         share += _STEP
@@ -34,7 +34,7 @@ def _mixed(one: QColor, other: QColor, share: float) -> str:
 
 
 def _luminance(colour: QColor) -> float:
-    """Return the relative luminance, with sRGB's transfer function."""
+    """Return the relative luminance (WCAG 2.2), 0 (black) to 1 (white), with sRGB's transfer function."""
     red, green, blue = (_linear(part) for part in (colour.redF(), colour.greenF(), colour.blueF()))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

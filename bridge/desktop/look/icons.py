@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from bridge.desktop.look.style import tokens
+from bridge.desktop.look.palette import tokens
 
 _PATHS = {
     "play": '<path d="M7 4l13 8-13 8z" fill="C"/>',

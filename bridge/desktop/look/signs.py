@@ -1,4 +1,4 @@
-"""The small signs that a style sheet takes from files: arrows of combo and spin boxes, the tick of a check box."""
+"""The small icons that a style sheet loads from files: arrows of combo and spin boxes, the tick of a check box."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _folder: QTemporaryDir | None = None
 
 
 def write_signs(tokens: Tokens) -> dict[str, str]:
-    """Draw the signs in these colours, for both kinds of screen; return their files by name."""
+    """Draw the signs in these colours, at 100 % and 200 % scale; return the path of each file by its name."""
     global _folder
     if _folder is None:
         _folder = QTemporaryDir()

@@ -1,4 +1,4 @@
-"""From tokens to what Qt draws with: a palette and a style sheet, on Qt's own Fusion style everywhere."""
+"""The style sheet and Qt's palette, both made from tokens, on top of Qt's own Fusion style on every system."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from bridge.desktop.look.palette import use_tokens
+from bridge.desktop.look.signs import write_signs
 from bridge.desktop.look.tokens import DARK, LIGHT, Tokens
 
 _SHEET = Template(
@@ -99,30 +101,25 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
 """
 )
-_current = DARK
-
-
-def tokens() -> Tokens:
-    """Return the colours in use, for widgets that paint themselves."""
-    return _current
 
 
 def apply(app: QApplication, theme: str) -> Tokens:
-    """Dress the whole application: "dark", "light", or what the system asks for (dark where it does not say)."""
-    global _current
-    light = theme == "light" or (theme == "system" and app.styleHints().colorScheme() is Qt.ColorScheme.Light)
-    _current = LIGHT if light else DARK
-    app.setStyle("Fusion")
-    app.setPalette(_palette(_current))
-    from bridge.desktop.look.signs import write_signs
+    """Style the whole application as "dark", "light" or "system" (dark where the system has no preference).
 
-    colours = {name: getattr(_current, name) for name in Tokens.__slots__}
-    app.setStyleSheet(_SHEET.substitute(colours | write_signs(_current)))
-    return _current
+    Returns the colours that are in use from now on.
+    """
+    light = theme == "light" or (theme == "system" and app.styleHints().colorScheme() is Qt.ColorScheme.Light)
+    tokens = LIGHT if light else DARK
+    use_tokens(tokens)
+    app.setStyle("Fusion")
+    app.setPalette(_qt_palette(tokens))
+    colours = {name: getattr(tokens, name) for name in Tokens.__slots__}
+    app.setStyleSheet(_SHEET.substitute(colours | write_signs(tokens)))
+    return tokens
 
 
 def mono(size_px: int = 13, bold: bool = False) -> QFont:
-    """Return the font for numbers that change under the eye: all digits are equally wide."""
+    """Return the monospaced font, for numbers that change while they are read."""
     font = QFont()
     font.setFamilies(["SF Mono", "Cascadia Mono", "JetBrains Mono", "DejaVu Sans Mono", "monospace"])
     font.setPixelSize(size_px)
@@ -130,7 +127,7 @@ def mono(size_px: int = 13, bold: bool = False) -> QFont:
     return font
 
 
-def _palette(t: Tokens) -> QPalette:
+def _qt_palette(t: Tokens) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
     colours = {

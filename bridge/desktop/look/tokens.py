@@ -1,4 +1,4 @@
-"""Every colour of the window, for dark and for light; nothing else in it names a colour."""
+"""Every colour of the window, for the dark and the light theme; no other module names a colour."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ class Tokens:
     """Colours as `#rrggbb`.
 
     Attributes:
-        ground: behind everything. panel: areas on it. raised: controls on panels. hover: those under the mouse.
-        line: hairlines. text, dim, faint: words in three weights. accent: the one accent, on_accent: words on it.
-        good, warn, bad: states. wave_ground: behind waveforms, bar: bar lines there.
+        ground: background of the window. panel: areas on it. raised: controls on panels. hover: a control under the
+            mouse.
+        line: hairlines. text, dim, faint: text in three weights. accent: the one accent colour, accent_soft: its
+            background for checked buttons, on_accent: text on the accent.
+        good, warn, bad: states. wave_ground: background of waveforms, bar: bar lines, playhead: the playhead's line.
     """
 
     ground: str

@@ -1,1 +1,1 @@
-"""MIDI in the window: the page with ports, clock and learning, and what is told when something is lost."""
+"""MIDI in the window: the page with ports, clock and learning, and the messages about lost ports and clocks."""

@@ -1,4 +1,4 @@
-"""The MIDI page: which ports are open, what the clock does, what each pad does, and learning a new one."""
+"""The MIDI page: open ports, state of the clock, bindings of pads and knobs, and learning a new binding."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ ACTIONS = {
     "accept": "Bring the take in once more",
     "set": "Set a value",
 }
-"""Action of a binding → what users read."""
+"""Action of a binding → its label for users."""
 PRESS = "Press the pad, key or switch now, or move the knob…"
 SIZE_PX = (600, 560)
 
 
 class MidiPage(QDialog):
-    """The page; it shows every report while it is open."""
+    """The page; it is updated by every report while it is open."""
 
     def __init__(self, adapter: Adapter, report: MidiReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +82,7 @@ class MidiPage(QDialog):
 
     @Slot(object)
     def show_report(self, report: MidiReport) -> None:
-        """Show how it stands with MIDI."""
+        """Show the state of MIDI."""
         self.state.setText(report.state)
         restyle(self.state, role="" if report.available else "warn")
         tempo = f" ({report.tempo_bpm:g} BPM)" if report.tempo_bpm is not None else ""
@@ -94,7 +94,7 @@ class MidiPage(QDialog):
         self.learn.setEnabled(report.available)
 
     def toggle_learning(self) -> None:
-        """Wait for a pad, or wait no longer."""
+        """Start waiting for a pad to bind, or stop waiting."""
         if self._waiting is not None:
             self._forget("Nothing was learned.")
             return
@@ -110,7 +110,7 @@ class MidiPage(QDialog):
         self._adapter.when_done(self._waiting, self._done, self._failed, self)
 
     def done(self, code: int) -> None:
-        """Wait for no pad once the page is closed."""
+        """Close the page and stop waiting for a pad."""
         if self._waiting is not None:
             self._forget("")
         super().done(code)

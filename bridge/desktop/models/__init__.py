@@ -1,1 +1,1 @@
-"""The models page: what there is, what is installed, and bringing one here."""
+"""The models page: the known models, their state, and installing, checking and removing them."""

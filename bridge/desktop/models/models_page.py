@@ -1,4 +1,4 @@
-"""The models page: every model with size, licence and state; download, cancel, check, remove, take from disk."""
+"""The models page: every model with size, licence and state; download, cancel, check, remove, install from disk."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIZE_PX = (800, 640)
 
 
 class ModelsPage(QDialog):
-    """The page; `changed` says that a model has come or gone. What is being fetched goes on when it is closed."""
+    """The page; `changed` is emitted when a model was installed or removed. Downloads go on when it is closed."""
 
     changed = Signal()
 
@@ -70,7 +70,7 @@ class ModelsPage(QDialog):
             return
         for state in states:
             made = self.rows[state.entry.name] = ModelRow(state)
-            made.wanted.connect(lambda action, name=state.entry.name: self.do(name, action))
+            made.requested.connect(lambda action, name=state.entry.name: self.do(name, action))
             self._list.addWidget(made)
         self._list.addStretch(1)
         self._show(states)
@@ -78,7 +78,7 @@ class ModelsPage(QDialog):
 
     @Slot()
     def _look_for_libraries(self) -> None:
-        """Say what is missing, or which model suits this machine."""
+        """Show the command that installs missing libraries, or mark the model that suits this machine."""
         command = self._desk.missing()
         self._show_problem("")
         if command:
@@ -86,11 +86,13 @@ class ModelsPage(QDialog):
         self.copy.setVisible(bool(command))
         self.set_up.setVisible(bool(command))
         if not command:
-            found = self._desk.recommended()
-            self._adapter.when_done(found, lambda best: self.rows[best[0]].recommend(best[1]), lambda _: None, self)
+            recommended = self._desk.recommended()
+            self._adapter.when_done(
+                recommended, lambda best: self.rows[best[0]].recommend(best[1]), lambda _: None, self
+            )
 
     def open_environment(self) -> EnvironmentPage:
-        """Open the page of the engine environment, in which the libraries are."""
+        """Open the page of the engine environment, which holds the libraries."""
         if self._environment is None:
             desk = EnvironmentDesk(self._adapter.handle.options.folders.engine)
             self._environment = EnvironmentPage(desk, self)
@@ -102,7 +104,7 @@ class ModelsPage(QDialog):
         return self._environment
 
     def open_at(self, name: str = "") -> None:
-        """Show the page as things are now, with the model `name` in sight."""
+        """Show the page, updated and scrolled to the model `name`."""
         self.refresh()
         self.open()
         if name in self.rows:
@@ -110,13 +112,13 @@ class ModelsPage(QDialog):
             self.rows[name].buttons["download"].setFocus()
 
     def refresh(self) -> None:
-        """Show every model as it is on disk now; one that is new in the user's catalogue waits for the next start."""
+        """Show the state of every model on disk; new entries of the user's catalogue appear after the next start."""
         states = self._states()
         if states is not None:
             self._show(states)
 
     def _states(self) -> list[ModelState] | None:
-        """Return every model as it is on disk; None, and say why, if the user's catalogue cannot be read."""
+        """Return the state of every model on disk; show the fault and return None if the catalogue cannot be read."""
         try:
             return self._desk.states()
         except StemBridgeError as error:
@@ -130,15 +132,15 @@ class ModelsPage(QDialog):
         self.disk.setText(f"{self._desk.folder}   {size(self._desk.free_bytes())} free")
 
     def do(self, name: str, action: str) -> None:
-        """Do what a model's button says."""
-        works: dict[str, Callable[[ModelRow], None]] = {
+        """Carry out the action of a model's button."""
+        actions: dict[str, Callable[[ModelRow], None]] = {
             "download": self._ask_offer,
             "folder": self._ask_folder,
             "verify": lambda made: self._try(made, lambda: self._desk.verify(name)),
             "remove": self._ask_remove,
             "cancel": self._stop,
         }
-        works[action](self.rows[name])
+        actions[action](self.rows[name])
 
     def adopt(self, name: str, folder: Path) -> None:
         """Install a model from a folder on this machine."""

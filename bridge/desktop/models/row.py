@@ -1,4 +1,4 @@
-"""One model on the models page: what it is, how it stands with it, and what can be done."""
+"""One model on the models page: description, status, progress and actions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class ModelRow(QFrame):
     """One model.
 
     Signals:
-        wanted(str): "download", "folder", "verify", "remove" or "cancel".
+        requested(str): "download", "folder", "verify", "remove" or "cancel".
     """
 
-    wanted = Signal(str)
+    requested = Signal(str)
 
     def __init__(self, state: ModelState) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class ModelRow(QFrame):
         self.title = label(entry.label, "title", wrap=True)
         self.suits = label("suits this computer", "badge")
         self.suits.setVisible(False)
-        self.standing = label("")
+        self.status = label("")
         self.buttons = {
             "download": self._button("Download…", "download"),
             "folder": self._button("From a folder…", "folder"),
@@ -52,7 +52,7 @@ class ModelRow(QFrame):
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 10, 14, 12)
         box.setSpacing(6)
-        head = row(self.title, self.suits, self.standing, *self.buttons.values(), spacing=8)
+        head = row(self.title, self.suits, self.status, *self.buttons.values(), spacing=8)
         head.setStretch(0, 1)
         box.addLayout(head)
         box.addWidget(label(facts, "dim", wrap=True))
@@ -63,11 +63,11 @@ class ModelRow(QFrame):
         self.refresh(state, None)
 
     def refresh(self, state: ModelState, work: ModelWork | None) -> None:
-        """Show how it stands, and what is being done now, if anything; a sentence that is there stays."""
+        """Show the model's status and the progress of `work` on it, if any; the sentence in the row stays."""
         self.state = state
         text, role = status_text(state)
-        self.standing.setText(text)
-        restyle(self.standing, role=role)
+        self.status.setText(text)
+        restyle(self.status, role=role)
         here, begun = state.installed is not None, state.partial_bytes > 0
         busy = work is not None and work.name == state.entry.name
         self.buttons["download"].setText("Go on…" if begun else "Download…")
@@ -87,19 +87,19 @@ class ModelRow(QFrame):
             self.say(progress(work))
 
     def say(self, text: str, role: str = "dim") -> None:
-        """Show a sentence under the model; none hides the line."""
+        """Show a sentence under the model; an empty one hides the line."""
         self.words.setText(text)
         self.words.setVisible(bool(text))
         restyle(self.words, role=role)
 
     def recommend(self, reason: str) -> None:
-        """Show that this is the model for this machine, and why."""
+        """Mark this model as the one that suits this machine; the reason is the tooltip."""
         self.suits.setVisible(True)
         self.suits.setToolTip(reason)
         self.suits.setAccessibleDescription(reason)
 
     def ask(self, text: str, agree: str, work: Callable[[], object], refuse: str = "Not now") -> None:
-        """Ask before `work` is done; the answers are buttons beside the question."""
+        """Ask before `work` is done, with a button for each answer below the question."""
         self._forget_question()
         self.say(text)
         yes = button(agree, lambda: self._answer(work), f"{agree}: {self.state.entry.label}")
@@ -123,8 +123,8 @@ class ModelRow(QFrame):
         self._answers = []
 
     def answers(self) -> list[QWidget]:
-        """Return the buttons of the question that is asked now: no, yes."""
+        """Return the buttons of the open question: no, yes; empty without a question."""
         return list(self._answers)
 
     def _button(self, text: str, action: str) -> QPushButton:
-        return button(text, lambda: self.wanted.emit(action), f"{text.rstrip('…')}: {self.state.entry.label}")
+        return button(text, lambda: self.requested.emit(action), f"{text.rstrip('…')}: {self.state.entry.label}")

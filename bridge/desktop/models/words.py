@@ -1,4 +1,4 @@
-"""What the models page and the request panel say of a model."""
+"""Texts about models, for the models page and the request panel."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TASKS = {
     "lego": "adding a part",
     "complete": "completing a part",
 }
-"""The block's `task` → what it does for the user."""
+"""The block's `task` → its description for users."""
 DOING = {"downloading": "Downloading", "copying": "Copying", "checking": "Checking"}
 
 
 def size(count: int) -> str:
-    """Return a number of bytes as people read it: "11.5 GB", "84 MB", "12 kB"."""
+    """Return a number of bytes with a decimal unit: "11.5 GB", "84.0 MB", "12 kB"."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6)):
         if count >= factor:
             return f"{count / factor:.1f} {unit}" if count < 100 * factor else f"{count / factor:.0f} {unit}"
@@ -27,13 +27,13 @@ def size(count: int) -> str:
 
 
 def ability(state: ModelState) -> str:
-    """Return what a model can do."""
+    """Return a sentence on the tasks that a model can do."""
     tasks = ", ".join(TASKS[task] for task in state.entry.tasks)
     return tasks[:1].upper() + tasks[1:] if tasks else "Splits a mix into stems"
 
 
 def status_text(state: ModelState) -> tuple[str, str]:
-    """Return how it stands with a model, and the role of these words in the style sheet."""
+    """Return a model's status in words, and the role of these words in the style sheet."""
     if state.installed is not None:
         return "installed", "good"
     if state.partial_bytes:
@@ -42,7 +42,7 @@ def status_text(state: ModelState) -> tuple[str, str]:
 
 
 def progress(work: ModelWork) -> str:
-    """Return how far the work on a model is: "Downloading   34 %   12.0 MB/s   about 9 min left"."""
+    """Return the progress of work on a model: "Downloading   34 %   … of …   12.0 MB/s   about 9 min left"."""
     parts = [DOING[work.doing], f"{work.share * 100:.0f} %", f"{size(work.done_bytes)} of {size(work.total_bytes)}"]
     if work.rate > 0:
         parts.append(f"{size(int(work.rate))}/s")

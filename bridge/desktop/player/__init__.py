@@ -1,1 +1,1 @@
-"""Transport and stem strips of the take that is loaded."""
+"""The transport of the take that is loaded."""

@@ -1,4 +1,4 @@
-"""The transport at the window's foot: play, loop, metronome, position, volume, A/B."""
+"""The transport at the bottom of the window: play, loop, metronome, position, volume, A/B."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import mono
 
 if TYPE_CHECKING:
-    from bridge.app.player.player import Player
+    from bridge.app.player.player import TakePlayer
 
 FRAME_MS = 16
 IDLE_MS = 250
@@ -23,27 +23,27 @@ class Transport(QWidget):
     """Controls of the player.
 
     Signals:
-        toggled(): play or pause. looped(bool), clicked(bool): loop and metronome. swapped(): A to B or back.
-        moved(int): the playhead is at this frame now.
+        toggled(): play or pause. looped(bool), metronome_toggled(bool): loop and metronome are on. swapped(): A to B
+        or back. moved(int): the playhead is at this frame now.
     """
 
     toggled = Signal()
     looped = Signal(bool)
-    clicked = Signal(bool)
+    metronome_toggled = Signal(bool)
     swapped = Signal()
     moved = Signal(int)
 
-    def __init__(self, player: Callable[[], Player | None]) -> None:
+    def __init__(self, player: Callable[[], TakePlayer | None]) -> None:
         super().__init__()
         self.setObjectName("transport")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._player = player
         self.play = tool("play", "Play or pause", self.toggled.emit, tip="Play or pause (Space)")
-        self.start = tool("stop", "Stop and return to the start", self._return)
+        self.start = tool("stop", "Stop and return to the start", self._return_to_start)
         self.loop = tool("loop", "Loop", checkable=True, tip="Loop the take or the marked bars (L)")
         self.loop.toggled.connect(self.looped)
         self.metronome = tool("metronome", "Metronome", checkable=True, tip="Metronome (K)")
-        self.metronome.toggled.connect(self.clicked)
+        self.metronome.toggled.connect(self.metronome_toggled)
         self.clock = label("1.1   0:00.0")
         self.clock.setFont(mono(15, bold=True))
         self.clock.setStyleSheet("font-size: 15px;")
@@ -56,7 +56,7 @@ class Transport(QWidget):
         self.volume.setRange(-60, 0)
         self.volume.setFixedWidth(110)
         self.volume.setAccessibleName("Volume in dB")
-        self.volume.valueChanged.connect(self._louder)
+        self.volume.valueChanged.connect(self._set_volume)
         layout = row(self.start, self.play, self.loop, self.metronome, self.clock, self.name, None, spacing=8)
         for widget in (self.swap, label("Volume", "faint"), self.volume):
             layout.addWidget(widget)
@@ -68,7 +68,7 @@ class Transport(QWidget):
         self._timer.start(IDLE_MS)
 
     def refresh(self) -> None:
-        """Show where the player stands."""
+        """Show the player's state and position; poll every frame while it plays, slowly while not."""
         player = self._player()
         playing = player is not None and player.is_playing
         if self._timer.interval() != (FRAME_MS if playing else IDLE_MS):
@@ -92,13 +92,13 @@ class Transport(QWidget):
         self.name.setText(take.title[:40])
         self.moved.emit(frame)
 
-    def _return(self) -> None:
+    def _return_to_start(self) -> None:
         player = self._player()
         if player is not None:
             player.pause()
             player.seek(0)
 
-    def _louder(self, level_db: int) -> None:
+    def _set_volume(self, level_db: int) -> None:
         player = self._player()
         if player is not None and player.mixer is not None:
             player.mixer.volume_db = float(level_db)

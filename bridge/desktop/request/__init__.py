@@ -1,1 +1,1 @@
-"""What the user asks for: genres, lyrics, length, variations, stems, seed, advanced values, engine."""
+"""The request panel: genres, lyrics, length, variations, stems, seed, advanced values, engine, presets."""

@@ -1,4 +1,4 @@
-"""The block's other numbers, made from its own table: range, default, and what each does to the music."""
+"""The block's other numbers, made from its table of parameters: range, default and description of each."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NAMES = {
     "lyrics_strength": "Lyrics strength",
     "pitch_shift": "Pitch shift",
 }
-"""Key of the block → what users read."""
+"""Key of the block → its label for users."""
 
 
 class Advanced(QWidget):
-    """One line per number; `changed` says that one of them is another."""
+    """One field per number; `changed` is emitted when one of them changes."""
 
     changed = Signal()
 
@@ -41,7 +41,7 @@ class Advanced(QWidget):
             grid.addWidget(words, 2 * line + 1, 0, 1, 2)
 
     def values(self) -> dict[str, object]:
-        """Return the numbers that are not the defaults."""
+        """Return the numbers that differ from the defaults."""
         return {key: field.value() for key, field in self.fields.items() if field.value() != SPEC[key].default}
 
     def show_values(self, block: dict[str, object]) -> None:

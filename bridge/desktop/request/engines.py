@@ -1,4 +1,4 @@
-"""Which engine and model make the music, and whether they are ready here."""
+"""The choice of engine and model, with their state on this computer."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ BEST, BEST_THERE = "Best that is installed", "Best that is ready there"
 
 
 class Engines(QWidget):
-    """Engine and model.
+    """The choice of engine and model.
 
     Signals:
-        changed(EngineInfo): which engine it will be. models_wanted(str): the models page is asked for, at this model.
+        changed(EngineInfo): the engine that will run. models_requested(str): open the models page at this model.
     """
 
     changed = Signal(object)
-    models_wanted = Signal(str)
+    models_requested = Signal(str)
 
     def __init__(self, models: ModelDesk, find: Callable[[str], EngineInfo]) -> None:
-        """`find` is the registry: the block's `engine` → what is known of it, or the error why it cannot run."""
+        """Show the choice; `find` returns the engine for the block's `engine`, or raises why it cannot run."""
         super().__init__()
         self._models, self._find = models, find
         self.engine, self.model = QComboBox(), QComboBox()
@@ -39,7 +39,7 @@ class Engines(QWidget):
         for name in ENGINES:
             self.engine.addItem(ENGINE_LABELS[name], name)
         self.state = label("", "faint", wrap=True)
-        self.get = button("Models…", lambda: self.models_wanted.emit(self._model()), tip="Download, check, remove")
+        self.get = button("Models…", lambda: self.models_requested.emit(self._model()), tip="Download, check, remove")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.engine)
@@ -52,7 +52,7 @@ class Engines(QWidget):
         self.model.currentIndexChanged.connect(lambda _: self._show_state())
 
     def refresh(self) -> None:
-        """Ask again what is ready: the engine was changed, or a model has come or gone."""
+        """Look up the engine and its models again: another one was chosen, or a model was installed or removed."""
         problem = ""
         try:
             self.info = self._find(str(self.engine.currentData()))
@@ -65,7 +65,7 @@ class Engines(QWidget):
         self.changed.emit(self.info)
 
     def values(self) -> dict[str, object]:
-        """Return the block's keys: nothing where the defaults are meant."""
+        """Return the block's keys; defaults are left out."""
         engine = str(self.engine.currentData())
         values: dict[str, object] = {} if engine == AUTO else {"engine": engine}
         if self.model.currentIndex() > 0:

@@ -1,4 +1,4 @@
-"""Genres: free words, with chips that put words in or take them out again; while one types they are suggestions."""
+"""The genres: free text, with chips that add or remove words; while a word is typed, the chips are suggestions."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ COMMON = (
     *("funk", "house", "rock", "lofi", "techno", "hip hop", "jazz", "ambient", "pop", "drum and bass"),
     *("warm", "dark", "driving", "dusty drums", "slap bass", "electric piano", "strings", "instrumental"),
 )
-"""What the chips say while nothing is being typed."""
+"""The words of the chips while no word is being typed."""
 
 
 class Genres(QWidget):
     """The text with its chips.
 
     Signals:
-        changed(): the words are others. words_wanted(): somebody types, and `offer` has not been called yet.
+        changed(): the text was changed. words_requested(): the user types for the first time; `offer` is due.
     """
 
     changed = Signal()
-    words_wanted = Signal()
+    words_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Genres(QWidget):
         box.addWidget(holder)
 
     def offer(self, words: Sequence[str]) -> None:
-        """Suggest out of these words from now on."""
+        """Set the words that suggestions are taken from."""
         self._known = words
         self._suggest()
 
@@ -59,7 +59,7 @@ class Genres(QWidget):
     def _chip(self, word: str, on: bool) -> None:
         words = [other for other in self.words() if other.lower() != word]
         if on and self._suggested():
-            words = words[:-1]  # what was being typed has become the word
+            words = words[:-1]  # the suggestion replaces the word that was being typed
         self._settled = ", ".join([*words, word] if on else words)
         self.text.setPlainText(self._settled)
         self.text.moveCursor(QTextCursor.MoveOperation.End)
@@ -67,12 +67,12 @@ class Genres(QWidget):
     def _typed(self) -> None:
         if self.text.hasFocus() and not self._asked:
             self._asked = True
-            self.words_wanted.emit()
+            self.words_requested.emit()
         self._suggest()
         self.changed.emit()
 
     def _suggested(self) -> list[str]:
-        """Return what the last word may become, nothing while no word is being typed."""
+        """Return the suggestions for the last word; none while no word is being typed."""
         text = self.text.toPlainText()
         if text == self._settled or not self.text.hasFocus():
             return []
@@ -98,7 +98,7 @@ class Genres(QWidget):
             chip.setCheckable(True)
             chip.setProperty("role", "chip")
             chip.setAccessibleName(f"Genre {word}")
-            # the text keeps the focus: a suggestion that is clicked is still one then
+            # a click leaves the focus in the text, or the suggestions would be gone before the click is handled
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.clicked.connect(lambda on, word=word: self._chip(word, on))
             self.chips[word] = chip

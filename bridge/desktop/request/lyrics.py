@@ -1,4 +1,4 @@
-"""Lyrics with structure tags, and their language."""
+"""The lyrics, with buttons for structure tags, and their language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LANGUAGES = ("", "en", "de", "fr", "es", "pt", "it", "ja", "ko", "zh")
 
 
 class Lyrics(QWidget):
-    """The editor; `changed` says that words or language are others."""
+    """The editor; `changed` is emitted when the text or the language changes."""
 
     changed = Signal()
 

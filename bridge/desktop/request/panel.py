@@ -1,4 +1,4 @@
-"""The request: everything about the music that the DAW does not know, and the button that makes it."""
+"""The request panel: every parameter that the DAW does not provide, and the button that generates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bridge.desktop.request.engines import Engines
 from bridge.desktop.request.genres import Genres
 from bridge.desktop.request.lyrics import Lyrics
 from bridge.desktop.request.preset_menu import PresetMenu
-from bridge.desktop.request.shape import Shape
+from bridge.desktop.request.shape import ShapeFields
 from bridge.home.messages import Messages
 from bridge.request.presets.presets import Presets
 from engine.contract import EngineInfo
@@ -25,7 +25,7 @@ FOLD_MARGIN_PX = 40
 
 
 class RequestPanel(QWidget):
-    """The panel; `generate` is the button, `changed` says that the request is another one."""
+    """The panel; `generate` is emitted by its button, `changed` when the request changes."""
 
     generate = Signal()
     changed = Signal()
@@ -37,7 +37,7 @@ class RequestPanel(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH_PX)
-        self.genres, self.shape, self.lyrics = Genres(), Shape(), Lyrics()
+        self.genres, self.shape, self.lyrics = Genres(), ShapeFields(), Lyrics()
         self.advanced, self.engines = Advanced(), Engines(models, find_engine)
         self.presets = PresetMenu(presets, messages, self.block)
         self.presets.chosen.connect(self.show_block)
@@ -76,11 +76,11 @@ class RequestPanel(QWidget):
         self.engines.changed.connect(lambda _: self.changed.emit())
 
     def _show_part(self, part: QWidget) -> None:
-        """Bring a part that was just unfolded into sight, once it has its place."""
+        """Scroll to a part that was just unfolded, after the layout has placed it."""
         QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part, 0, FOLD_MARGIN_PX))
 
     def block(self) -> dict[str, object]:
-        """Return the parameter block as the fields have it, not yet checked; defaults are left out."""
+        """Return the parameter block from the fields, unchecked; defaults are left out."""
         block: dict[str, object] = {}
         for key, text in (
             ("genres", self.genres.text.toPlainText().strip()),
@@ -92,7 +92,7 @@ class RequestPanel(QWidget):
         return {**block, **self.shape.values(), **self.advanced.values(), **self.engines.values()}
 
     def show_block(self, block: dict[str, object]) -> None:
-        """Show a block; what the panel has no field for is left to the session."""
+        """Show a block; keys without a field are ignored, as they come from the session."""
         self.genres.text.setPlainText(str(block.get("genres", "")))
         self.lyrics.text.setPlainText(str(block.get("lyrics", "")))
         self.lyrics.language.setCurrentText(str(block.get("language", "")))
@@ -103,7 +103,7 @@ class RequestPanel(QWidget):
 
 
 def _fold(title: str, widget: QWidget, opened: bool) -> QToolButton:
-    """Return a heading that folds `widget` away and back."""
+    """Return a heading that folds and unfolds `widget`."""
     head = QToolButton()
     head.setText(title)
     head.setCheckable(True)

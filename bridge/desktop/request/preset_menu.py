@@ -15,7 +15,7 @@ from engine.errors import StemBridgeError
 
 
 class PresetMenu(QPushButton):
-    """The button; `chosen(block)` brings the whole block to show."""
+    """The button; `chosen(block)` is emitted with the whole block to show."""
 
     chosen = Signal(object)
 
@@ -28,17 +28,19 @@ class PresetMenu(QPushButton):
 
     def open(self) -> None:
         """Show the menu under the button."""
-        self.menu_now().popup(self.mapToGlobal(self.rect().bottomLeft()))
+        self.build_menu().popup(self.mapToGlobal(self.rect().bottomLeft()))
 
-    def menu_now(self) -> QMenu:
-        """Return the menu as the presets are on disk now."""
+    def build_menu(self) -> QMenu:
+        """Return the menu, with the presets that are on disk now."""
         menu = QMenu(self)
         group = ""
         for preset in self._presets.all():
             if preset.group != group:
                 group = preset.group
                 menu.addSeparator()
-                menu.addAction(group.capitalize()).setEnabled(False)  # style sheets draw no section's title
+                menu.addAction(group.capitalize()).setEnabled(
+                    False
+                )  # a style sheet would not draw the title of a section
             action = menu.addAction(preset.name)
             action.setToolTip(preset.description)
             action.triggered.connect(lambda _=False, name=preset.name: self.apply(name))
@@ -56,15 +58,15 @@ class PresetMenu(QPushButton):
         return menu
 
     def apply(self, name: str) -> None:
-        """Put a preset over the request."""
+        """Apply a preset to the request."""
         self._try(lambda: self.chosen.emit(apply_preset(self._block(), self._presets.get(name))))
 
     def save(self, name: str) -> None:
-        """Keep the request as the user's own preset; one of that name is replaced."""
+        """Save the request as a user preset; one of that name is replaced."""
         self._try(lambda: self._presets.save(name, self._block(), replace=True))
 
     def rename(self, old: str, new: str) -> None:
-        """Give one of the user's presets another name."""
+        """Rename a user preset."""
 
         def work() -> None:
             self._presets.save(new, self._presets.get(old).block)
@@ -73,16 +75,16 @@ class PresetMenu(QPushButton):
         self._try(work)
 
     def remove(self, name: str) -> None:
-        """Delete one of the user's presets."""
+        """Delete a user preset."""
         self._try(lambda: self._presets.remove(name))
 
     def share(self) -> None:
-        """Put the request on the clipboard as a JSON block."""
+        """Copy the request to the clipboard as a JSON block."""
         QApplication.clipboard().setText(json.dumps(self._block(), indent=2, ensure_ascii=False))
         self._messages.info("The block is on the clipboard.", topic="preset")
 
     def paste(self) -> None:
-        """Take the block on the clipboard as the request."""
+        """Show the block on the clipboard as the request; post an error if it is invalid."""
         text = QApplication.clipboard().text()
         self._try(lambda: self.chosen.emit(check_block(parse_json_block(text))))
 

@@ -1,4 +1,4 @@
-"""Length, number of variations, stems, and the seed with its dice and lock."""
+"""The fields for length, number of variations, stems, and the seed with its dice and lock."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from engine.contract import EngineInfo
 DEFAULT_BARS = 8.0
 
 
-class Shape(QWidget):
-    """The fields; `changed` says that one of them is another."""
+class ShapeFields(QWidget):
+    """The fields; `changed` is emitted when one of them changes."""
 
     changed = Signal()
 
@@ -61,7 +61,7 @@ class Shape(QWidget):
             signal.connect(lambda _: self.changed.emit())
 
     def offer(self, info: EngineInfo) -> None:
-        """Offer the stems that an engine makes."""
+        """Offer the stems of an engine, with its defaults chosen."""
         while (item := self._flow.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -88,7 +88,7 @@ class Shape(QWidget):
         self.seed.setText(str(secrets.randbelow(2**32)))
 
     def values(self) -> dict[str, object]:
-        """Return the block's keys as the fields have them; a seed only while it is kept or was typed."""
+        """Return the block's keys from the fields; default stems and an empty seed are left out."""
         chosen = [name for name, chip in self.stems.items() if chip.isChecked()]
         values: dict[str, object] = {"bars": self.bars.value(), "variations": self.variations.value()}
         if chosen and chosen != self._defaults:
@@ -99,7 +99,7 @@ class Shape(QWidget):
         return values
 
     def after_use(self) -> None:
-        """Forget the seed that was just used, unless it is to be kept."""
+        """Clear the seed that was just used, unless its lock is on."""
         if not self.keep.isChecked():
             self.seed.clear()
 
@@ -111,6 +111,6 @@ class Shape(QWidget):
         self.seed.setText("" if seed is None else str(seed))
         self.keep.setChecked(seed is not None)
         stems = block.get("stems", "auto")
-        wanted = self._defaults if stems == "auto" or not isinstance(stems, list) else stems
+        chosen = self._defaults if stems == "auto" or not isinstance(stems, list) else stems
         for name, chip in self.stems.items():
-            chip.setChecked(name in wanted)
+            chip.setChecked(name in chosen)

@@ -1,1 +1,1 @@
-"""The settings page and the first-run page."""
+"""The pages for settings, first run, engine environment and uninstall."""

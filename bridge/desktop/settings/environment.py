@@ -1,4 +1,4 @@
-"""The page of the engine environment: how it is, for which device, install with progress, cancel, repair, remove."""
+"""The page of the engine environment: state, device, install with progress, cancel, repair, remove."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEVICE_NAMES = {
 
 
 class EnvironmentPage(QDialog):
-    """The page; `changed` says that the environment is another one. What is being made goes on when it is closed."""
+    """The page; `changed` is emitted after an install or removal. An install goes on when the page is closed."""
 
     changed = Signal()
 
@@ -36,9 +36,9 @@ class EnvironmentPage(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Engine environment")
         self.setMinimumWidth(WIDTH_PX)
-        self._desk, self._post = desk, _Post()
-        self._post.step.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
-        self._post.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
+        self._desk, self._relay = desk, _Relay()
+        self._relay.step.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
+        self._relay.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
         self.state: EnvironmentState | None = None
         self.headline, self.detail = label("", "title", wrap=True), label("", "dim", wrap=True)
         self.place = label("", "faint", wrap=True)
@@ -84,7 +84,7 @@ class EnvironmentPage(QDialog):
         box.addLayout(row(*buttons, None, button("Close", self.close), spacing=8))
 
     def refresh(self) -> None:
-        """Look at the environment, in the background."""
+        """Check the state of the environment, in the background."""
         self.headline.setText("Looking…")
         self._set_busy(self._desk.is_busy)
         self._follow("look", self._desk.look())
@@ -100,7 +100,7 @@ class EnvironmentPage(QDialog):
     def _make(self, thorough: bool) -> None:
         self._set_busy(True)
         self._say("")
-        self._follow("make", self._desk.make(self._device, thorough, self._post.step.emit))
+        self._follow("make", self._desk.make(self._device, thorough, self._relay.step.emit))
 
     def _cancel(self) -> None:
         self._say("Stopping…")
@@ -113,7 +113,7 @@ class EnvironmentPage(QDialog):
         self._follow("remove", self._desk.remove())
 
     def _follow(self, what: str, future: Future[Any]) -> None:
-        future.add_done_callback(lambda finished: self._post.ended.emit(what, finished))
+        future.add_done_callback(lambda finished: self._relay.ended.emit(what, finished))
 
     @Slot(object)
     def _show_step(self, step: InstallStep) -> None:
@@ -142,7 +142,7 @@ class EnvironmentPage(QDialog):
     def _show(self, state: EnvironmentState) -> None:
         self.state = state
         self.headline.setText(state.sentence)
-        self.detail.setText(state.record.reason if state.record else _plan(state))
+        self.detail.setText(state.record.reason if state.record else _plan_text(state))
         held = f"{state.size_bytes / 1e9:.2f} GB in " if state.size_bytes else ""
         self.place.setText(f"{held}{self._desk.place.root}")
         if state.record and not self._desk.is_busy:
@@ -150,7 +150,7 @@ class EnvironmentPage(QDialog):
         self._set_busy(self._desk.is_busy)
 
     def _set_busy(self, busy: bool) -> None:
-        """Show what can be done now."""
+        """Show the actions that are possible now."""
         kind = self.state.kind if self.state else "absent"
         self.bar.setVisible(busy)
         self.cancel.setVisible(busy)
@@ -166,19 +166,19 @@ class EnvironmentPage(QDialog):
         self.remove.setVisible(not busy and kind != "absent")
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
-        """Close; the work goes on."""
+        """Close the page; an install goes on."""
         self._say("")
         super().closeEvent(event)
 
 
-class _Post(QObject):
-    """Carries what threads say to the window's own."""
+class _Relay(QObject):
+    """Signals that pass reports of other threads to the GUI thread."""
 
     step = Signal(object)
     ended = Signal(str, object)
 
 
-def _plan(state: EnvironmentState) -> str:
+def _plan_text(state: EnvironmentState) -> str:
     if state.wanted_device is None:
         return state.wanted_reason
     device = state.wanted_device

@@ -1,4 +1,4 @@
-"""The first-run page: DAW scripts, model, project folder, sound. Each can be left for later, and so can all of it."""
+"""The first-run page: DAW scripts, model, project folder, sound; each of them, and the whole page, can be skipped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushBut
 
 from bridge.app import daws
 from bridge.app.background import in_thread
-from bridge.app.daws import DawStanding
+from bridge.app.daws import DawSetup
 from bridge.app.player.output import devices
 from bridge.desktop.adapter import Adapter
 from bridge.desktop.controls.widgets import button, label, restyle, row, scrolled
@@ -23,12 +23,12 @@ class FirstRun(QDialog):
     """The page.
 
     Signals:
-        folder_wanted(), models_wanted(): the folder picker and the models page are asked for. daws_changed(): a
-        script was installed or taken out. setting_changed(str): a setting is another one.
+        folder_requested(), models_requested(): open the folder picker, the models page. daws_changed(): a script was
+        installed. setting_changed(str): the setting with this key was changed.
     """
 
-    folder_wanted = Signal()
-    models_wanted = Signal()
+    folder_requested = Signal()
+    models_requested = Signal()
     daws_changed = Signal()
     setting_changed = Signal(str)
 
@@ -73,11 +73,11 @@ class FirstRun(QDialog):
         self._line(label(words, "dim", wrap=True), copy)
         self._adapter.when_done(daws.look(), self._show_daws, owner=self)
 
-    def _show_daws(self, found: list[DawStanding]) -> None:
+    def _show_daws(self, found: list[DawSetup]) -> None:
         for daw in found:
             self._show_daw(daw)
 
-    def _show_daw(self, daw: DawStanding) -> None:
+    def _show_daw(self, daw: DawSetup) -> None:
         name = daw.status.daw
         if name not in self.daw_rows:
             words = label("", "dim", wrap=True)
@@ -94,11 +94,11 @@ class FirstRun(QDialog):
         install.setVisible(bool(daw.next_step))
 
     def install(self, name: str) -> None:
-        """Install the script of a DAW; its line says how it went."""
+        """Install the script of a DAW; the DAW's line shows the result."""
         words, pressed = self.daw_rows[name]
         pressed.setEnabled(False)
 
-        def done(daw: DawStanding) -> None:
+        def done(daw: DawSetup) -> None:
             pressed.setEnabled(True)
             restyle(words, role="good")
             self._show_daw(daw)
@@ -114,11 +114,11 @@ class FirstRun(QDialog):
     def _add_model(self) -> None:
         self._heading("Engine and model")
         self.model = label("", "dim", wrap=True)
-        self._line(self.model, button("Models…", self.models_wanted.emit))
+        self._line(self.model, button("Models…", self.models_requested.emit))
         self.refresh_model()
 
     def refresh_model(self) -> None:
-        """Say which engine makes the music as things are now."""
+        """Show the engine that runs requests now."""
         folder = self._adapter.handle.models.folder
         try:
             neural = choose("auto", folder).name == ACE_STEP
@@ -135,7 +135,7 @@ class FirstRun(QDialog):
         self._heading("Project folder")
         words = "A connected DAW names its own. Without one, takes go to "
         self.project = label(words + (project or "Stem Bridge’s own folder") + ".", "dim", wrap=True)
-        self._line(self.project, button("Choose folder…", self.folder_wanted.emit))
+        self._line(self.project, button("Choose folder…", self.folder_requested.emit))
 
     def _add_sound(self) -> None:
         self._heading("Sound")
@@ -165,12 +165,12 @@ class FirstRun(QDialog):
         self.setting_changed.emit("output_device")
 
     def play_tone(self) -> None:
-        """Play a short tone on the device that is chosen."""
+        """Play a short tone on the chosen device."""
         from bridge.app.player.tone import play_tone
 
         device = str(self.device.currentData())
-        heard = in_thread(lambda: play_tone(device))
-        self._adapter.when_done(heard, lambda _: self.sound.setText("A tone was played."), self.sound.setText, self)
+        played = in_thread(lambda: play_tone(device))
+        self._adapter.when_done(played, lambda _: self.sound.setText("A tone was played."), self.sound.setText, self)
 
     def _heading(self, text: str) -> None:
         self._box.addSpacing(8)

@@ -1,4 +1,4 @@
-"""The settings page, made from the table of settings; every change holds at once and is kept."""
+"""The settings page, made from the table of settings; every change is applied and saved at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LATER = " Holds from the companion’s next start on."
 
 
 class SettingsPage(QDialog):
-    """The page; `changed(key)` says that a setting is another one."""
+    """The page; `changed(key)` is emitted when a setting was changed."""
 
     changed = Signal(str)
 

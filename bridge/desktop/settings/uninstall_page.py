@@ -1,4 +1,4 @@
-"""The page that takes Stem Bridge out of the user's account: what goes, what is asked about, and what stays."""
+"""The uninstall page: lists what is removed from the user's account, what is optional, and what stays."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, SETTINGS
 from bridge.upkeep.uninstall.uninstall import UninstallOutcome, UninstallPlan, carry_out, make_plan
 
 WORDS = {MODELS: "Neural models", SETTINGS: "Settings, presets, styles and maps"}
-"""Groups that go only if their box is ticked."""
+"""Group of files that is removed only if its box is ticked → its name for users."""
 
 
 class UninstallPage(QDialog):
-    """The page. `gone` says that all is deleted: the program has to end without writing anything any more."""
+    """The page; `gone` is emitted after the removal: the program has to exit without writing any file."""
 
     gone = Signal()
 
@@ -101,7 +101,7 @@ class UninstallPage(QDialog):
         self._fit()
 
     def _failed(self, sentence: str) -> None:
-        """Say why not, and let the companion go on."""
+        """Show the error and restart the companion."""
         self.fault.setText(sentence)
         for widget in (self.remove, self.cancel, *self.boxes.values()):
             widget.setEnabled(True)
@@ -109,7 +109,7 @@ class UninstallPage(QDialog):
         self._adapter.handle.start()
 
     def _fit(self) -> None:
-        """Be as high as the words that are there now, once those that are new have their fonts."""
+        """Fit the page's height to its texts, after new labels have got their fonts."""
         self.fault.setVisible(bool(self.fault.text()))
         QTimer.singleShot(0, self, self._grow)
 
@@ -124,7 +124,7 @@ def _staying(folders: Folders) -> str:
 
 
 def _size(size_bytes: int) -> str:
-    """Return a size in brackets; what is too small to matter has none."""
+    """Return a size in brackets; below 100 kB an empty text."""
     if size_bytes < 1e5:
         return ""
     return f" ({size_bytes / 1e9:.1f} GB)" if size_bytes >= 1e8 else f" ({size_bytes / 1e6:.1f} MB)"

@@ -1,1 +1,1 @@
-"""What came of it: jobs on their way, and takes with their waveforms."""
+"""The list of running and waiting jobs, and of takes with their waveforms."""

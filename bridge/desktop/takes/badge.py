@@ -1,4 +1,4 @@
-"""The alignment badge: the error that was measured in the audio, in words short enough for a card."""
+"""The alignment badge: the timing error that was measured in the audio, short enough for a card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 GOOD_MS, FAIR_MS = 5.0, 20.0
-"""Below 5 ms nobody hears an onset off the beat; from 20 ms on most do (order of magnitude of the echo threshold)."""
+"""An onset 5 ms off the beat is inaudible; from 20 ms on most people hear it (order of the echo threshold)."""
 
 
 def badge(alignment: Mapping[str, Any]) -> tuple[str, str, str]:

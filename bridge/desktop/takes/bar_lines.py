@@ -1,4 +1,4 @@
-"""A take's bars: which lines and numbers are drawn at a zoom, and what a hand that is not exact means. Without Qt."""
+"""A take's bars and beats: the lines and numbers drawn at a zoom, and snapping of frames to bar lines. Without Qt."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bridge.desktop.takes.zoom import View
+from bridge.desktop.takes.zoom import Zoom
 
 MIN_LINE_PX, MIN_BEAT_PX, MIN_NUMBER_PX = 7.0, 14.0, 40.0
 Region = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class BarLines:
     """Bar lines and beats of a take, in frames.
 
     Attributes:
         bars: the first frame of every bar.
         beats: the first frame of every beat, bar lines among them.
         frames: the take's length, which is the last bar's end.
-        narrowest_bar, narrowest_beat: the shortest of each: what there is room for must not change while it scrolls.
+        narrowest_bar, narrowest_beat: the shortest of each; which lines are drawn depends on these alone, so that it
+            does not change while the waveform scrolls.
     """
 
     bars: Sequence[int]
@@ -36,7 +37,7 @@ class Grid:
 
     @property
     def edges(self) -> list[int]:
-        """All bar lines, the end too."""
+        """All bar lines, including the end."""
         return [*self.bars, self.frames]
 
     def bar_of(self, frame: int) -> int:
@@ -48,17 +49,17 @@ class Grid:
         return min(self.edges, key=lambda edge: abs(edge - frame))
 
     def step(self, frame: int, bars: int) -> int:
-        """Return the bar line that is so many bars from the one at or before a frame."""
+        """Return the bar line `bars` bars after (or, if negative, before) the one at or before a frame."""
         edges = self.edges
         return edges[min(len(edges) - 1, max(0, bisect.bisect_right(edges, frame) - 1 + bars))]
 
     def whole_bars(self, one: int, other: int) -> Region:
-        """Return the bars from the one that holds a frame to the one that holds another."""
+        """Return the region of whole bars from the bar of one frame to the bar of the other."""
         first, last = sorted((one, other))
         return self.bars[self.bar_of(first)], self.edges[self.bar_of(last) + 1]
 
     def with_edge(self, fixed: int, frame: int) -> Region:
-        """Return the bars between a bar line and the one nearest to `frame`, at least one bar."""
+        """Return the region between the bar line `fixed` and the one nearest to `frame`, at least one bar long."""
         edge = self.nearest_edge(frame)
         if edge == fixed:
             edge = self.step(fixed, 1 if frame >= fixed else -1)
@@ -66,22 +67,22 @@ class Grid:
             edge = self.step(fixed, -1 if frame >= fixed else 1)
         return min(fixed, edge), max(fixed, edge)
 
-    def lines(self, view: View) -> Iterator[tuple[float, bool]]:
-        """Yield where lines are drawn, in px, and whether each is a bar's; beats only where there is room."""
-        if self.narrowest_beat >= MIN_BEAT_PX * view.frames_per_px:
+    def lines(self, zoom: Zoom) -> Iterator[tuple[float, bool]]:
+        """Yield the position of every line in px, and True for bar lines; beats are left out where too narrow."""
+        if self.narrowest_beat >= MIN_BEAT_PX * zoom.frames_per_px:
             first = set(self.bars)
-            yield from ((view.x(frame), frame in first) for frame in self._in_sight(self.beats, view))
+            yield from ((zoom.x(frame), frame in first) for frame in self._visible(self.beats, zoom))
         else:
-            every = self._every(MIN_LINE_PX * view.frames_per_px)
-            yield from ((view.x(self.bars[number]), True) for number in self._numbers(view) if number % every == 0)
+            every = self._every(MIN_LINE_PX * zoom.frames_per_px)
+            yield from ((zoom.x(self.bars[number]), True) for number in self._numbers(zoom) if number % every == 0)
 
-    def numbers(self, view: View) -> Iterator[tuple[float, int]]:
-        """Yield where bar numbers (from 1) are written, in px: every bar's, or every 2nd, 4th, 8th … as room is.
+    def numbers(self, zoom: Zoom) -> Iterator[tuple[float, int]]:
+        """Yield the position in px and the number (from 1) of every bar, or of every 2nd, 4th, 8th … if too narrow.
 
-        The bar that began before what is in sight has its number at the left edge, if the next one leaves it room.
+        A bar that began left of the visible part has its number at the left edge, if the next one leaves it room.
         """
-        every = self._every(MIN_NUMBER_PX * view.frames_per_px)
-        found = [(view.x(self.bars[number]), number + 1) for number in self._numbers(view) if number % every == 0]
+        every = self._every(MIN_NUMBER_PX * zoom.frames_per_px)
+        found = [(zoom.x(self.bars[number]), number + 1) for number in self._numbers(zoom) if number % every == 0]
         if found and found[0][0] < 0:
             x, number = found.pop(0)
             if not found or found[0][0] >= MIN_NUMBER_PX:
@@ -94,16 +95,16 @@ class Grid:
             every *= 2
         return every
 
-    def _numbers(self, view: View) -> range:
-        """Return the bars, from 0, whose numbers may be seen: the one that ends at the left edge too."""
-        first = self.bar_of(int(view.start))
-        return range(first, bisect.bisect_left(self.bars, view.end))
+    def _numbers(self, zoom: Zoom) -> range:
+        """Return the bars, from 0, that are at least partly visible."""
+        first = self.bar_of(int(zoom.start))
+        return range(first, bisect.bisect_left(self.bars, zoom.end))
 
-    def _in_sight(self, frames: Sequence[int], view: View) -> Sequence[int]:
-        first = max(0, bisect.bisect_right(frames, view.start) - 1)
-        return frames[first : bisect.bisect_left(frames, view.end)]
+    def _visible(self, frames: Sequence[int], zoom: Zoom) -> Sequence[int]:
+        first = max(0, bisect.bisect_right(frames, zoom.start) - 1)
+        return frames[first : bisect.bisect_left(frames, zoom.end)]
 
 
 def _narrowest(frames: Sequence[int], whole: int) -> int:
-    """Return the smallest distance between neighbours; the whole if there are none."""
+    """Return the smallest distance between neighbours, or `whole` if there are none."""
     return min((after - before for before, after in pairwise(frames)), default=whole)

@@ -1,4 +1,4 @@
-"""One take: play, name, badge and facts on top; strips and waveforms below; what can be done with it in its menu."""
+"""The card of one take: play button, name, badge and facts on top, strips and waveforms below, a menu of actions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QInputDialog, QMenu, QVBoxLayout, QWidget
 
 from bridge.desktop.controls.widgets import button, label, restyle, row, tool
 from bridge.desktop.look.icons import icon
-from bridge.desktop.look.style import tokens
+from bridge.desktop.look.palette import tokens
 from bridge.desktop.takes.badge import badge
-from bridge.desktop.takes.details import Details
+from bridge.desktop.takes.details import TakeDetails
 from bridge.desktop.takes.drag import DragHandle
-from bridge.desktop.takes.strips import Strips
+from bridge.desktop.takes.strips import StemStrips
 from bridge.desktop.takes.waveform import Waveform
 from bridge.takes.library import TakeView
 
@@ -34,11 +34,12 @@ class TakeCard(QFrame):
     """One take.
 
     Signals:
-        wanted(str, object): an action of its user on this take: "play", "use", "copy", "rename", "favourite",
-        "reveal", "export", "delete", "send", "select", "compare", "seek", "mark", with what belongs to it.
+        requested(str, object): an action on this take, with its argument or None: "play", "use", "copy", "reveal",
+        "export", "delete", "select", "compare"; "rename" (str), "favourite" (bool), "send" (place), "seek" (frame),
+        "mark" (region or None), "balance" (levels in dB by stem).
     """
 
-    wanted = Signal(str, object)
+    requested = Signal(str, object)
 
     def __init__(self, take: TakeView) -> None:
         super().__init__()
@@ -46,21 +47,21 @@ class TakeCard(QFrame):
         self.setObjectName("card")
         self.setAccessibleName(f"Take {take.title}")
         self.waveform = Waveform(take)
-        self.strips = Strips(take)
+        self.strips = StemStrips(take)
         self.strips.changed.connect(self._balanced)
-        self.waveform.sought.connect(lambda frame: self.wanted.emit("seek", frame))
-        self.waveform.marked.connect(lambda region: self.wanted.emit("mark", region))
+        self.waveform.sought.connect(lambda frame: self.requested.emit("seek", frame))
+        self.waveform.marked.connect(lambda region: self.requested.emit("mark", region))
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 10, 14, 12)
         box.setSpacing(8)
-        self.play = tool("play", f"Play {take.title}", lambda: self.wanted.emit("play", None))
+        self.play = tool("play", f"Play {take.title}", lambda: self.requested.emit("play", None))
         self.title = label(take.title, "title")
         self.title.setMinimumWidth(60)
-        self.star = tool("star", "Favourite", lambda: self.wanted.emit("favourite", not self.take.favourite))
+        self.star = tool("star", "Favourite", lambda: self.requested.emit("favourite", not self.take.favourite))
         text, self._badge_role, tip = badge(take.data["alignment"])
         self.badge = label(text, "badge")
         self.badge.setToolTip(tip)
-        self.compare = button("B", lambda: self.wanted.emit("compare", None), "Compare with this take")
+        self.compare = button("B", lambda: self.requested.emit("compare", None), "Compare with this take")
         self.compare.setToolTip("Make this take B, which A/B changes to")
         self.compare.setCheckable(True)
         self.compare.setFixedWidth(34)
@@ -79,21 +80,21 @@ class TakeCard(QFrame):
         body = row(self.strips, spacing=0)
         body.addWidget(self.waveform, 1)
         box.addLayout(body)
-        self.redress()
+        self.recolour()
 
     def refresh(self, take: TakeView) -> None:
-        """Show the user's name and mark as they are now."""
+        """Show the user's name for the take and its favourite mark."""
         self.take = take
         self.title.setText(take.title if len(take.title) <= 60 else take.title[:59] + "…")
         self.title.setToolTip(take.title)
         self.star.setIcon(icon("starred" if take.favourite else "star", tokens().warn if take.favourite else ""))
         self.star.setAccessibleName("Remove from favourites" if take.favourite else "Mark as favourite")
 
-    def redress(self) -> None:
-        """Draw anew in the colours that hold now."""
+    def recolour(self) -> None:
+        """Redraw in the colours in use."""
         self.badge.setStyleSheet(f"color: {getattr(tokens(), self._badge_role)};")
-        self.waveform.redress()
-        self.strips.redress()
+        self.waveform.redraw()
+        self.strips.recolour()
         self.refresh(self.take)
 
     def set_compared(self, compared: bool) -> None:
@@ -112,7 +113,7 @@ class TakeCard(QFrame):
             self.waveform.set_playhead(None)
 
     def menu(self) -> QMenu:
-        """Return the menu of everything that can be done with the take."""
+        """Return the menu of the take's actions."""
         menu = QMenu(self)
         for name, text in ACTIONS:
             if name:
@@ -122,8 +123,8 @@ class TakeCard(QFrame):
         return menu
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """A click anywhere on the card selects it."""
-        self.wanted.emit("select", None)
+        """Select the take on a click anywhere on the card."""
+        self.requested.emit("select", None)
         super().mousePressEvent(event)
 
     def _act(self, name: str) -> None:
@@ -131,16 +132,16 @@ class TakeCard(QFrame):
             self.show_details()
             return
         if name != "rename":
-            self.wanted.emit(name, None)
+            self.requested.emit(name, None)
             return
         text, agreed = QInputDialog.getText(self, "Rename take", "Name", text=self.take.title)
         if agreed:
-            self.wanted.emit("rename", text)
+            self.requested.emit("rename", text)
 
-    def show_details(self) -> Details:
-        """Open the page that says where the take comes from."""
-        page = Details(self.take, self)
-        page.wanted.connect(lambda action: self.wanted.emit(action, None))
+    def show_details(self) -> TakeDetails:
+        """Open the page with the take's origin."""
+        page = TakeDetails(self.take, self)
+        page.requested.connect(lambda action: self.requested.emit(action, None))
         page.finished.connect(page.deleteLater)
         page.open()
         return page
@@ -151,7 +152,7 @@ class TakeCard(QFrame):
     def _ask_place(self) -> None:
         menu = QMenu(self)
         for name, text in PLACES:
-            menu.addAction(text).triggered.connect(lambda _=False, n=name: self.wanted.emit("send", n))
+            menu.addAction(text).triggered.connect(lambda _=False, n=name: self.requested.emit("send", n))
         menu.popup(self._below(self.send))
 
     def _below(self, widget: QWidget) -> QPoint:
@@ -159,7 +160,7 @@ class TakeCard(QFrame):
 
     def _balanced(self) -> None:
         self.waveform.show_quiet(self.strips.quiet())
-        self.wanted.emit("balance", self.strips.gains_db())
+        self.requested.emit("balance", self.strips.gains_db())
 
 
 def facts(take: TakeView) -> str:
@@ -171,6 +172,6 @@ def facts(take: TakeView) -> str:
 
 
 def provenance(take: TakeView) -> str:
-    """Return everything that says where a take comes from."""
+    """Return the tooltip on the take's origin: prompt, date, folder, notices."""
     lines = [f"Prompt: {take.data.get('prompt', '')}", f"Made {take.data['created']}", str(take.folder)]
     return "\n".join([*lines, *map(str, take.data.get("notices", ()))])

@@ -1,4 +1,4 @@
-"""Where a take comes from, in full: prompt, engine, seed, block, measured alignment, notices."""
+"""The page on a take's origin: prompt, engine, seed, block, measured alignment, notices."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bridge.takes.library import TakeView
 SIZE_PX = (620, 620)
 
 
-class Details(QDialog):
-    """The page; `wanted("use" or "copy")` is what its buttons ask for."""
+class TakeDetails(QDialog):
+    """The page; `requested("use" or "copy")` is emitted by its buttons."""
 
-    wanted = Signal(str)
+    requested = Signal(str)
 
     def __init__(self, take: TakeView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Details(QDialog):
         self.block.setAccessibleName("Parameter block")
         use = button("Use again", lambda: self._leave("use"), tip="Put block and seed into the request")
         use.setProperty("role", "go")
-        copy = button("Copy block", lambda: self.wanted.emit("copy"))
+        copy = button("Copy block", lambda: self.requested.emit("copy"))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 18)
         box.setSpacing(12)
@@ -45,14 +45,14 @@ class Details(QDialog):
         box.addLayout(row(copy, None, button("Close", self.reject), use, spacing=8))
 
     def _leave(self, action: str) -> None:
-        self.wanted.emit(action)
+        self.requested.emit(action)
         self.accept()
 
 
 def lines(take: TakeView) -> list[tuple[str, str]]:
-    """Return what is to be said of a take's origin, with a heading each."""
+    """Return the take's origin as pairs of heading and text; empty texts are left out."""
     data = take.data
-    found = [
+    entries = [
         ("Prompt", str(data.get("prompt", ""))),
         ("Engine", " · ".join(str(part) for part in (data["engine"], data["model"]) if part)),
         ("Seed", str(take.seed)),
@@ -61,4 +61,4 @@ def lines(take: TakeView) -> list[tuple[str, str]]:
         ("Notes", " ".join(map(str, data.get("notices", ())))),
         ("Folder", str(take.folder)),
     ]
-    return [(name, text) for name, text in found if text]
+    return [(name, text) for name, text in entries if text]

@@ -1,4 +1,4 @@
-"""Dragging stems out of the window, as the real files of the project: a DAW links them, so they must not move."""
+"""Dragging stems out of the window, as the project's own files: a DAW may link them, so they are never moved."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from bridge.desktop.controls.widgets import tool
 from bridge.desktop.look.icons import pixmap
-from bridge.desktop.look.style import tokens
+from bridge.desktop.look.palette import tokens
 
 
 def files_of(paths: Sequence[Path]) -> QMimeData:
-    """Return what a drop gets: file URLs of `paths`, in their order."""
+    """Return the data of a drop: file URLs of `paths`, in their order."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     return data
 
 
 def start_drag(source: QWidget, paths: Sequence[Path]) -> Qt.DropAction:
-    """Drag `paths`, to be copied and never moved; return what the target did."""
+    """Drag `paths`, offered for copying only; return the drop action of the target."""
     drag = QDrag(source)
     drag.setMimeData(files_of(paths))
     drag.setPixmap(pixmap("logo", 40, tokens().accent))
@@ -31,7 +31,7 @@ def start_drag(source: QWidget, paths: Sequence[Path]) -> Qt.DropAction:
 
 
 class DragHandle(QToolButton):
-    """A grip: pull it to drag files out; pressed by keyboard or click it copies them to the clipboard."""
+    """A grip that drags files out of the window; a click or a key press copies them to the clipboard instead."""
 
     def __init__(self, paths: Sequence[Path], name: str) -> None:
         super().__init__()
@@ -48,11 +48,11 @@ class DragHandle(QToolButton):
         self.clicked.connect(self.copy)
 
     def copy(self) -> None:
-        """Put the files on the clipboard."""
+        """Copy the files to the clipboard."""
         QApplication.clipboard().setMimeData(files_of(self.paths))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Remember where a drag may begin."""
+        """Store the position at which a drag may begin."""
         self._pressed = event.position().toPoint()
         super().mousePressEvent(event)
 

@@ -1,4 +1,4 @@
-"""What the board shows while there is no take on it: where to begin."""
+"""The hint that the list of takes shows while it is empty."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from bridge.desktop.controls.widgets import label
 from bridge.desktop.look.icons import pixmap
-from bridge.desktop.look.style import tokens
+from bridge.desktop.look.palette import tokens
 
 SIGN_PX = 56
 NOTHING = ("No takes yet", "Say what you want on the left, then press Generate (Ctrl+Enter).")
 NO_FAVOURITES = ("No favourites here", "Mark a take with the star, or show all of them.")
 
 
-class Empty(QWidget):
-    """A sign and two lines in the middle."""
+class EmptyListHint(QWidget):
+    """An icon and two lines of text, centred."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,16 +29,16 @@ class Empty(QWidget):
             box.addWidget(widget)
         box.addStretch(1)
         self.say(False)
-        self.redress()
+        self.recolour()
 
     def say(self, filtered: bool) -> None:
-        """Say why nothing is here: nothing was made, or no take is a favourite."""
+        """Show why the list is empty: no takes yet or, if `filtered`, no favourites."""
         title, words = NO_FAVOURITES if filtered else NOTHING
         self.title.setText(title)
         self.words.setText(words)
 
-    def redress(self) -> None:
-        """Draw the sign in the colours that hold now."""
+    def recolour(self) -> None:
+        """Redraw the icon in the colours in use."""
         ratio = self.devicePixelRatioF()
         picture = pixmap("logo", round(SIGN_PX * ratio), tokens().faint)
         picture.setDevicePixelRatio(ratio)

@@ -1,4 +1,4 @@
-"""The export dialog: what, in which format, loose or zipped."""
+"""The export dialog: stems or mix, format, single files or one zip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMES = {"stems": "Every stem", "mix": "The mix", "balance": "The mix as it is h
 
 
 class ExportDialog(QDialog):
-    """Asks; `wish(gains)` is the answer."""
+    """The dialog; `export_options` returns what was chosen in it."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +40,6 @@ class ExportDialog(QDialog):
         box.addLayout(form_box)
         box.addLayout(row(None, button("Cancel", self.reject), go, spacing=8))
 
-    def wish(self, gains: dict[str, float]) -> Export:
-        """Return what was chosen."""
+    def export_options(self, gains: dict[str, float]) -> Export:
+        """Return the chosen options; `gains` are the factors of the stems, for the mix as balanced now."""
         return Export(str(self.what.currentData()), str(self.format.currentData()), self.zipped.isChecked(), gains)

@@ -1,4 +1,4 @@
-"""What hands mean by wheels and pinches, from Qt's several kinds of events."""
+"""Zoom factors and scroll distances from Qt's wheel, touch pad and touch screen events."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from PySide6.QtGui import QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 NOTCH = 120
-"""Qt's unit of a wheel: an eighth of a degree, fifteen degrees a notch."""
+"""Qt's wheel angle per notch: 15 degrees in units of 1/8 degree."""
 NOTCH_ZOOM = 1.25
 NOTCH_SCROLL_PX = 80.0
 
 
 def wheel_of(event: QWheelEvent) -> tuple[float, float]:
-    """Return the zoom factor and the scrolling to the right in px that a wheel means; (1, 0) is neither."""
+    """Return the zoom factor and the scroll distance to the right in px of a wheel event; (1, 0) for neither."""
     angle, pixels = event.angleDelta(), event.pixelDelta()
     if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
         return float(NOTCH_ZOOM ** (angle.y() / NOTCH)), 0.0
@@ -25,7 +25,7 @@ def wheel_of(event: QWheelEvent) -> tuple[float, float]:
 
 
 def pinch_of(event: QEvent, widget: QWidget) -> tuple[float, float] | None:
-    """Return the zoom factor of a pinch and where it is, in px of the widget; None if an event is no pinch."""
+    """Return the zoom factor of a pinch and its x in px of the widget; None if the event is no pinch."""
     if isinstance(event, QNativeGestureEvent):
         if event.gestureType() is not Qt.NativeGestureType.ZoomNativeGesture:
             return None

@@ -1,4 +1,4 @@
-"""A job on its way: what it makes, its phase and the time left; cancel, or earlier and later while it waits."""
+"""The row of an unfinished job: title, phase, time left; cancel it, move it in the queue, or retry a failed one."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class JobRow(QFrame):
     """One job.
 
     Signals:
-        wanted(str): "cancel", "up", "down", "again" or "dismiss".
+        requested(str): "cancel", "up", "down", "again" or "dismiss".
     """
 
-    wanted = Signal(str)
+    requested = Signal(str)
 
     def __init__(self, job: JobChanged) -> None:
         super().__init__()
@@ -39,11 +39,11 @@ class JobRow(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName("Progress")
-        self.up = tool("up", "Earlier", lambda: self.wanted.emit("up"))
-        self.down = tool("down", "Later", lambda: self.wanted.emit("down"))
-        self.cancel = button("Cancel", lambda: self.wanted.emit("cancel"), "Cancel this job")
-        self.again = button("Try again", lambda: self.wanted.emit("again"))
-        self.dismiss = tool("close", "Dismiss", lambda: self.wanted.emit("dismiss"))
+        self.up = tool("up", "Earlier", lambda: self.requested.emit("up"))
+        self.down = tool("down", "Later", lambda: self.requested.emit("down"))
+        self.cancel = button("Cancel", lambda: self.requested.emit("cancel"), "Cancel this job")
+        self.again = button("Try again", lambda: self.requested.emit("again"))
+        self.dismiss = tool("close", "Dismiss", lambda: self.requested.emit("dismiss"))
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 10, 14, 10)
         box.setSpacing(6)
@@ -53,7 +53,7 @@ class JobRow(QFrame):
         self.refresh(job)
 
     def refresh(self, job: JobChanged) -> None:
-        """Show where the job stands."""
+        """Show the state of the job."""
         self.job = job
         block = job.block
         name = str(block.get("genres") or "Music from the tempo and key")
@@ -70,9 +70,9 @@ class JobRow(QFrame):
         self.dismiss.setVisible(failed)
         self.phase.setProperty("role", "bad" if failed else "dim")
         self.phase.style().polish(self.phase)
-        self.phase.setText(job.message if failed else self._standing(job))
+        self.phase.setText(job.message if failed else self._status_text(job))
 
-    def _standing(self, job: JobChanged) -> str:
+    def _status_text(self, job: JobChanged) -> str:
         parts = [PHASES.get(job.phase, job.phase) if job.state is not State.QUEUED else "Waiting"]
         if job.state is State.RUNNING:
             parts.append(f"{job.progress * 100:.0f} %")

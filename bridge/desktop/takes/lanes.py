@@ -1,5 +1,5 @@
-"""One stem's waveform as an image, made by numpy: a list of lines takes Qt ten times as long, and this is redrawn for
-every step of scrolling.
+"""One stem's waveform as an image, computed with numpy: it is redrawn for every step of scrolling, and drawing it as
+lines takes Qt ten times as long.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 MARGIN_PX = 2.0
 THIN_PX = 0.6
-"""Silence is a line as thin as this."""
+"""Height of the line that is drawn for silence."""
 
 
 def lane_image(low: NDArray[np.int8], high: NDArray[np.int8], height_px: int, colour: QColor, ratio: float) -> QImage:
-    """Return a waveform, one column of peaks a pixel, smooth at its edges.
+    """Return the image of a waveform, one column of peaks per pixel, with anti-aliased edges.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def lane_image(low: NDArray[np.int8], high: NDArray[np.int8], height_px: int, co
     height_px : int
         The image's height; its width is `w`.
     ratio : float
-        Pixels of the screen a pixel of the window has.
+        Device pixels per logical pixel.
     """
     middle = height_px / 2
     scale = (middle - MARGIN_PX * ratio) / STEPS
@@ -41,12 +41,12 @@ def lane_image(low: NDArray[np.int8], high: NDArray[np.int8], height_px: int, co
     pixels = np.ascontiguousarray(_shades(colour.rgba())[(covered * 255).astype(np.uint8)])
     width = len(low)
     image = QImage(pixels.data, width, height_px, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-    return image.copy()  # the pixels above are numpy's, and gone with this call
+    return image.copy()  # the image above uses numpy's memory, which is freed after this call
 
 
 @lru_cache(maxsize=64)
 def _shades(argb: int) -> NDArray[np.uint32]:
-    """Return a colour at 256 degrees of covering a pixel, premultiplied [shape=(256,)]."""
+    """Return a colour at 256 levels of coverage, as premultiplied ARGB, uint32 [shape=(256,)]."""
     colour = QColor.fromRgba(argb)
     alpha = np.arange(256) / 255 * colour.alphaF()
     parts = [np.rint(alpha * 255), *(np.rint(alpha * one) for one in (colour.red(), colour.green(), colour.blue()))]

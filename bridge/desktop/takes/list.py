@@ -1,4 +1,4 @@
-"""Jobs on their way above, takes below: newest first, favourites by choice."""
+"""The list of takes: unfinished jobs on top, takes below, newest first, with a filter for favourites."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from bridge.app.events import JobChanged
 from bridge.desktop.controls.widgets import label, row, scrolled
 from bridge.desktop.takes.card import TakeCard
-from bridge.desktop.takes.empty import Empty
+from bridge.desktop.takes.empty import EmptyListHint
 from bridge.desktop.takes.jobrow import JobRow
 from bridge.jobs.job import State
 from bridge.takes.library import StemFile, TakeView, scan
@@ -22,20 +22,21 @@ if TYPE_CHECKING:
 
 READERS = 3
 WARM_UP_MS = 1500
-"""When the window has been shown for so long, it loads what the first take will need."""
+"""Delay after the first scan, before the libraries for waveforms and playing are loaded."""
 MAX_CARDS = 60
-"""Older takes stay on disk and can be found there."""
+"""Older takes are not shown; they stay on disk."""
 
 
-class Board(QWidget):
+class TakeList(QWidget):
     """The middle of the window.
 
     Signals:
-        wanted(TakeCard, str, object): what the user wants of a take. job_wanted(str, str): id and action of a job.
+        requested(TakeCard, str, object): an action on a take, with its argument (see `TakeCard`).
+        job_requested(str, str): id of a job, and an action on it (see `JobRow`).
     """
 
-    wanted = Signal(object, str, object)
-    job_wanted = Signal(str, str)
+    requested = Signal(object, str, object)
+    job_requested = Signal(str, str)
     _found = Signal(object)
     _drawn = Signal(object, object)
 
@@ -43,7 +44,7 @@ class Board(QWidget):
         super().__init__()
         self._waveforms = waveforms
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="waveforms")
-        self._scans = 0
+        self._scans, self._closed = 0, False
         self.cards: dict[Path, TakeCard] = {}
         self.jobs: dict[str, JobRow] = {}
         self._idle = QTimer(self)
@@ -53,7 +54,7 @@ class Board(QWidget):
         self._drawn.connect(self._show_peaks, Qt.ConnectionType.QueuedConnection)
         self.only = QCheckBox("Favourites only")
         self.only.toggled.connect(lambda _: self._filter())
-        self.empty = Empty()
+        self.empty = EmptyListHint()
         body = QWidget()
         body.setObjectName("ground")
         self._box = QVBoxLayout(body)
@@ -73,25 +74,26 @@ class Board(QWidget):
         outer.addWidget(self.scroller)
 
     def open_folders(self, folders: list[Path]) -> None:
-        """Show the takes of these folders instead of those shown now; they are read in the background."""
+        """Replace the takes shown by those of these folders, which are read in the background."""
         self._scans += 1
         number = self._scans
         future = self._threads.submit(scan, folders)
         future.add_done_callback(lambda done: self._found.emit((number, done)))
 
-    def redress(self) -> None:
-        """Draw everything anew in the colours that hold now."""
-        self.empty.redress()
+    def recolour(self) -> None:
+        """Redraw everything in the colours in use."""
+        self.empty.recolour()
         for card in self.cards.values():
-            card.redress()
+            card.recolour()
 
     def close_threads(self) -> None:
-        """Let go of the threads."""
+        """Stop the threads; scans and waveforms that have not started are dropped, and later results are ignored."""
+        self._closed = True
         self._idle.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def show_job(self, job: JobChanged) -> None:
-        """Show where a job stands; done and cancelled ones go away."""
+        """Show the state of a job; the rows of done and cancelled jobs are removed."""
         row_of = self.jobs.get(job.id)
         if job.state in (State.DONE, State.CANCELLED):
             self.drop_job(job.id)
@@ -99,12 +101,12 @@ class Board(QWidget):
             row_of.refresh(job)
         else:
             made = self.jobs[job.id] = JobRow(job)
-            made.wanted.connect(lambda action: self.job_wanted.emit(job.id, action))
+            made.requested.connect(lambda action: self.job_requested.emit(job.id, action))
             self._jobs_box.addWidget(made)
             self._show_empty()
 
     def drop_job(self, job_id: str) -> None:
-        """Show a job no more."""
+        """Remove the row of a job."""
         gone = self.jobs.pop(job_id, None)
         if gone is not None:
             gone.hide()
@@ -112,11 +114,11 @@ class Board(QWidget):
         self._show_empty()
 
     def waiting(self) -> list[str]:
-        """Return the jobs that wait, in their order."""
+        """Return the ids of the waiting jobs, in their order."""
         return [job_id for job_id, one in self.jobs.items() if one.job.state is State.QUEUED]
 
     def order_jobs(self, job_ids: list[str]) -> None:
-        """Show waiting jobs in this order."""
+        """Show the waiting jobs in this order, below all others."""
         rest = [job_id for job_id in self.jobs if job_id not in job_ids]
         self.jobs = {job_id: self.jobs[job_id] for job_id in [*rest, *job_ids] if job_id in self.jobs}
         for one in self.jobs.values():
@@ -124,13 +126,13 @@ class Board(QWidget):
             self._jobs_box.addWidget(one)
 
     def add(self, take: TakeView, *, at_top: bool = True) -> TakeCard:
-        """Show a take; its waveforms follow as soon as they are drawn."""
+        """Show a take and return its card; its waveforms follow once they are computed."""
         known = self.cards.get(take.manifest)
         if known is not None:
             known.refresh(take)
             return known
         card = self.cards[take.manifest] = TakeCard(take)
-        card.wanted.connect(lambda action, value: self.wanted.emit(card, action, value))
+        card.requested.connect(lambda action, value: self.requested.emit(card, action, value))
         self._takes_box.insertWidget(0 if at_top else self._takes_box.count(), card)
         self._show_empty()
         self._filter()
@@ -139,7 +141,7 @@ class Board(QWidget):
         return card
 
     def remove(self, manifest: Path) -> None:
-        """Show a take no more."""
+        """Remove the card of a take."""
         card = self.cards.pop(manifest, None)
         if card is not None:
             card.hide()
@@ -149,14 +151,14 @@ class Board(QWidget):
     @Slot(object)
     def _show_found(self, found: tuple[int, Future[list[TakeView]]]) -> None:
         number, future = found
-        if number != self._scans or future.cancelled():
+        if self._closed or number != self._scans or future.cancelled():
             return
         self._idle.start(WARM_UP_MS)
         takes = future.result()[:MAX_CARDS]
         for manifest in set(self.cards) - {take.manifest for take in takes}:
             self.remove(manifest)
         for take in takes:
-            if take.manifest not in self.cards:  # what the window shows already is newer than what was read
+            if take.manifest not in self.cards:  # a card shown already is newer than what was read
                 self.add(take, at_top=False)
 
     @Slot(object, object)
@@ -177,7 +179,7 @@ class Board(QWidget):
 
 
 def _peaks(take: TakeView, cache: Path) -> dict[str, Peaks]:
-    """Return the waveforms of a take's stems; several are read at once, for most of the time goes to the disk."""
+    """Return the waveforms of a take's stems by name; several are read at once, as disk access dominates."""
     from bridge.app.player.peaks import PeakCache
 
     def read(stem: StemFile) -> Peaks:
@@ -188,4 +190,7 @@ def _peaks(take: TakeView, cache: Path) -> dict[str, Peaks]:
 
 
 def _warm_up() -> None:
-    """Load what the first take needs, before it is there: numpy would else hold the window up just then."""
+    """Import the libraries for waveforms and playing, so that the first take does not block the window."""
+    import bridge.app.player.mixer
+    import bridge.app.player.peaks
+    import bridge.desktop.takes.lanes  # noqa: F401

@@ -1,4 +1,4 @@
-"""What can be done with marked bars: loop them, make them anew, go on from the end, add a part."""
+"""The bar of actions on marked bars: repaint them, extend the take, add a part."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from engine.contract import EngineInfo
 
 
 class RegionBar(QFrame):
-    """Shown while bars are marked; `wanted(Rework)` says what was chosen, `models_wanted` that no engine here can."""
+    """The bar, shown while bars are marked.
 
-    wanted = Signal(object)
-    models_wanted = Signal()
+    Signals:
+        requested(Rework): the chosen action. models_requested(): the models page, if the engine can do none of them.
+    """
+
+    requested = Signal(object)
+    models_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +31,7 @@ class RegionBar(QFrame):
         self.part = QComboBox()
         self.part.setAccessibleName("Part to add")
         self.add = button("Add this part", lambda: self._want("lego"))
-        self.get = button("Get a model…", self.models_wanted.emit)
+        self.get = button("Get a model…", self.models_requested.emit)
         layout = row(self.text, self.repaint_it, self.extend, self.part, self.add, self.get, spacing=8)
         layout.setStretch(0, 1)
         layout.setContentsMargins(12, 6, 12, 6)
@@ -37,7 +41,7 @@ class RegionBar(QFrame):
         self._region: Region = (0, 0)
 
     def show_region(self, take: TakeView, region: Region | None, bars: tuple[int, int], info: EngineInfo) -> None:
-        """Offer what `info`'s engine can do with a region; None hides the bar."""
+        """Offer the actions that `info`'s engine can do on a region of `take`; None hides the bar."""
         self.setVisible(region is not None)
         if region is None:
             return
@@ -62,4 +66,4 @@ class RegionBar(QFrame):
 
     def _want(self, what: str) -> None:
         if self._take is not None:
-            self.wanted.emit(Rework(self._take, self._region, what, self.part.currentText()))
+            self.requested.emit(Rework(self._take, self._region, what, self.part.currentText()))

@@ -1,4 +1,4 @@
-"""The strips beside the waveforms: one per stem, with mute, solo, level and a grip to drag it out."""
+"""The channel strips beside the waveforms: one per stem, with mute, solo, level and a grip to drag it out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QW
 
 from bridge.desktop.controls.widgets import label, tool
 from bridge.desktop.look.contrast import legible
-from bridge.desktop.look.style import tokens
+from bridge.desktop.look.palette import tokens
 from bridge.desktop.takes.drag import DragHandle
 from bridge.desktop.takes.picture import LANE_PX, RULER_PX
 from bridge.takes.library import StemFile, TakeView
@@ -16,8 +16,8 @@ WIDTH_PX = 252
 LEVEL_DB = (-60, 6)
 
 
-class Strip(QWidget):
-    """One stem's controls; `changed` says that one of them moved."""
+class StemStrip(QWidget):
+    """The controls of one stem; `changed` is emitted when one of them is moved."""
 
     changed = Signal()
 
@@ -34,7 +34,7 @@ class Strip(QWidget):
         self.level.valueChanged.connect(self._level_moved)
         self.level.setValue(0)
         self.name = label(stem.name)
-        self.redress()
+        self.recolour()
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 8, 0)
         box.setSpacing(3)
@@ -42,8 +42,8 @@ class Strip(QWidget):
         for widget in (self.mute, self.solo, self.level, DragHandle([stem.path], f"Drag {stem.name}")):
             box.addWidget(widget)
 
-    def redress(self) -> None:
-        """Write the name in the stem's colour, so that it can be read on the ground that holds now."""
+    def recolour(self) -> None:
+        """Show the name in the stem's colour, made legible on the background in use."""
         colour = legible(self.stem.color, tokens().panel, tokens().text)
         self.name.setStyleSheet(f"color: {colour}; font-weight: 600;")
 
@@ -61,8 +61,8 @@ class Strip(QWidget):
         self.changed.emit()
 
 
-class Strips(QWidget):
-    """All strips of a take, in line with its waveforms; `changed` says that the balance is another one."""
+class StemStrips(QWidget):
+    """All strips of a take, level with its waveforms; `changed` is emitted when the balance changes."""
 
     changed = Signal()
 
@@ -72,18 +72,18 @@ class Strips(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, RULER_PX, 0, 0)
         box.setSpacing(0)
-        self.strips = [Strip(stem) for stem in take.stems]
+        self.strips = [StemStrip(stem) for stem in take.stems]
         for strip in self.strips:
             strip.changed.connect(self.changed)
             box.addWidget(strip)
 
-    def redress(self) -> None:
-        """Draw anew in the colours that hold now."""
+    def recolour(self) -> None:
+        """Redraw in the colours in use."""
         for strip in self.strips:
-            strip.redress()
+            strip.recolour()
 
     def quiet(self) -> frozenset[str]:
-        """Return the stems that are not heard."""
+        """Return the stems that are silent: muted, not among the soloed, or at the lowest level."""
         soloed = any(strip.solo.isChecked() for strip in self.strips)
         return frozenset(
             strip.stem.name
@@ -92,7 +92,7 @@ class Strips(QWidget):
         )
 
     def gains_db(self) -> dict[str, float]:
-        """Return the level of every stem in dB, not heard ones at the slider's lowest."""
+        """Return the level of every stem in dB; silent stems are at the slider's lowest."""
         quiet = self.quiet()
         return {
             strip.stem.name: float(LEVEL_DB[0] if strip.stem.name in quiet else strip.level.value())

@@ -1,4 +1,4 @@
-"""Which part of a take is in sight: zooming and scrolling as arithmetic, without Qt."""
+"""The visible part of a take: zooming and scrolling as arithmetic, without Qt."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from bridge.app.player import BUCKET_FRAMES
 
 LEAD = 0.1
-"""Where the playhead stands, as a share of the width, after the view has turned its page to follow it."""
+"""Position of the playhead, as a share of the width, after the view has scrolled to follow it."""
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A stretch of a take on a widget.
+class Zoom:
+    """The visible part of a take on a widget of some width.
 
     Attributes:
         frames: the take's length.
         width_px: the widget's width.
-        start: the first frame in sight.
-        frames_per_px: how many frames a pixel stands for.
+        start: the first visible frame.
+        frames_per_px: the number of frames per pixel.
     """
 
     frames: int
@@ -27,59 +27,59 @@ class View:
     frames_per_px: float
 
     @classmethod
-    def fit(cls, frames: int, width_px: float) -> View:
-        """Return the view of the whole take."""
+    def fit(cls, frames: int, width_px: float) -> Zoom:
+        """Return the zoom that shows the whole take."""
         width_px = max(1.0, width_px)
         return cls(frames, width_px, 0.0, frames / width_px)
 
     @property
     def is_whole(self) -> bool:
-        """True if all of the take is in sight."""
+        """True if the whole take is visible."""
         return self.frames_per_px >= self.frames / self.width_px
 
     @property
     def end(self) -> float:
-        """The first frame that is no longer in sight."""
+        """The first frame right of the visible part."""
         return self.start + self.width_px * self.frames_per_px
 
     def x(self, frame: float) -> float:
-        """Return where a frame is, in px; outside of the widget if it is out of sight."""
+        """Return the x of a frame in px; outside of the widget if it is not visible."""
         return (frame - self.start) / self.frames_per_px
 
     def frame(self, x: float) -> int:
-        """Return the frame at `x` px, kept inside the take."""
+        """Return the frame at `x` px, clamped to the take."""
         return int(min(max(0.0, self.start + x * self.frames_per_px), self.frames - 1))
 
     def shows(self, frame: float) -> bool:
-        """Tell if a frame is in sight."""
+        """Return True if a frame is visible."""
         return self.start <= frame < self.end
 
-    def zoomed(self, factor: float, x: float) -> View:
-        """Return a view that shows `factor` times as much detail, what is at `x` px staying there.
+    def zoomed(self, factor: float, x: float) -> Zoom:
+        """Return a zoom that is `factor` times as close, with the frame at `x` px staying there.
 
-        Closer than one stretch of the stored peaks a pixel it does not go: there is nothing more to see.
+        The closest zoom is one bucket of the stored peaks per pixel: there is no finer detail.
         """
         whole = self.frames / self.width_px
         scale = min(max(self.frames_per_px / factor, min(BUCKET_FRAMES, whole)), whole)
-        return replace(self, start=self.start + x * (self.frames_per_px - scale), frames_per_px=scale)._inside()
+        return replace(self, start=self.start + x * (self.frames_per_px - scale), frames_per_px=scale)._clamped()
 
-    def scrolled(self, px: float) -> View:
-        """Return the view `px` further on."""
-        return replace(self, start=self.start + px * self.frames_per_px)._inside()
+    def scrolled(self, px: float) -> Zoom:
+        """Return the zoom scrolled to the right by `px`."""
+        return replace(self, start=self.start + px * self.frames_per_px)._clamped()
 
-    def resized(self, width_px: float) -> View:
-        """Return the view on a widget of another width: all of it stays all of it, else the scale stays."""
-        whole = View.fit(self.frames, width_px)
+    def resized(self, width_px: float) -> Zoom:
+        """Return the zoom on a widget of another width: the whole take stays whole, else the scale stays."""
+        whole = Zoom.fit(self.frames, width_px)
         if self.is_whole or self.frames_per_px >= whole.frames_per_px:
             return whole
-        return replace(self, width_px=whole.width_px)._inside()
+        return replace(self, width_px=whole.width_px)._clamped()
 
-    def turned_to(self, frame: float) -> View:
-        """Return a view in which a frame is in sight: this one if it is already."""
+    def turned_to(self, frame: float) -> Zoom:
+        """Return this zoom if a frame is visible, else one scrolled so that it is."""
         if self.shows(frame):
             return self
-        return replace(self, start=frame - LEAD * self.width_px * self.frames_per_px)._inside()
+        return replace(self, start=frame - LEAD * self.width_px * self.frames_per_px)._clamped()
 
-    def _inside(self) -> View:
+    def _clamped(self) -> Zoom:
         last = max(0.0, self.frames - self.width_px * self.frames_per_px)
         return replace(self, start=min(max(0.0, self.start), last))

@@ -1,4 +1,4 @@
-"""The question before the window closes on work that would be lost."""
+"""The dialog that asks before closing the window would lose work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window's tie to its companion: listening or not, on which ports, and what the DAW has said."""
+"""The window's connection to its companion: whether it listens, on which ports, and the DAW's session."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from bridge.home.messages import Action, Message
+from bridge.home.messages import Message, MessageAction
 
 if TYPE_CHECKING:
     from bridge.app.effective_session import EffectiveSession
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 TOPIC = "core"
 
 
-class Link(QObject):
-    """Follows the companion.
+class CompanionConnection(QObject):
+    """Tracks the companion's state, restarts it, and passes the DAW's session to the window.
 
     Signals:
-        listening(bool): the companion listens, or no longer does. heard(): the DAW said something new.
+        listening(bool): the companion listens, or no longer does. daw_changed(): the DAW sent new values.
     """
 
     listening = Signal(bool)
-    heard = Signal()
+    daw_changed = Signal()
 
     def __init__(self, adapter: Adapter, session: EffectiveSession, bar: MessageBar) -> None:
         super().__init__()
@@ -33,15 +33,15 @@ class Link(QObject):
         self.osc_port = adapter.handle.options.osc_port
         adapter.ready.connect(self._ready)
         adapter.failed.connect(self._failed)
-        adapter.daw.connect(self._heard)
+        adapter.daw.connect(self._daw_changed)
 
     def restart(self, **changes: int | str) -> None:
-        """Start the companion again, with other options (`Options`) if given."""
+        """Restart the companion, with changed `LaunchOptions` if given."""
         self._bar.clear_topic(TOPIC)
         self._adapter.handle.restart(**changes)
 
     def use_free_port(self) -> None:
-        """Start the companion again, on ports that nobody has."""
+        """Restart the companion on ports that no other program uses."""
         self.restart(osc_port=0, http_port=0)
 
     @Slot(object)
@@ -53,12 +53,16 @@ class Link(QObject):
     @Slot(object)
     def _failed(self, event: CoreFailed) -> None:
         self.listening.emit(False)
-        action = Action("Use a free port", "free_port") if event.port_taken else Action("Try again", "restart")
+        action = (
+            MessageAction("Use a free port", "free_port")
+            if event.port_taken
+            else MessageAction("Try again", "restart")
+        )
         self._bar.show_message(Message("error", event.sentence, action, TOPIC))
 
     @Slot(object)
-    def _heard(self, daw: DawChanged) -> None:
-        self._session.hear(daw)
+    def _daw_changed(self, daw: DawChanged) -> None:
+        self._session.update_from_daw(daw)
         if daw.project_fault:
             self._adapter.handle.messages.error(daw.project_fault, topic="project")
-        self.heard.emit()
+        self.daw_changed.emit()

@@ -1,4 +1,4 @@
-"""What the DAW says, always in sight; each value can be typed over, tapped (tempo) and locked."""
+"""The bar with the DAW's session: tempo, meter, key, position, project; each can be overridden and locked."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ MENU = (
     ("First steps and DAWs…", "connect"),
     ("Remove Stem Bridge…", "uninstall"),
 )
-"""What the menu says → the window's command."""
+"""Menu item → command of the window."""
 
 
 class DawBar(QWidget):
     """The bar at the window's top.
 
     Signals:
-        changed(): the user changed the session. wanted(str): the window's command behind a button.
+        changed(): the user changed the session. requested(str): a command of the window was clicked.
     """
 
     changed = Signal()
-    wanted = Signal(str)
+    requested = Signal(str)
 
     def __init__(self, session: EffectiveSession, messages: Messages) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class DawBar(QWidget):
         self.hint = label("", "dim")
         self._advice = ALONE
         self._clock_bpm: float | None = None
-        self.help = button(ALONE.button, lambda: self.wanted.emit(self._advice.command))
+        self.help = button(ALONE.button, lambda: self.requested.emit(self._advice.command))
         self.fields: dict[str, QLineEdit] = {}
         self.locks: dict[str, QToolButton] = {}
         layout = row(margins=(16, 8, 14, 8), spacing=14)
@@ -72,7 +72,7 @@ class DawBar(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the session as it holds."""
+        """Show the current session."""
         session = self._session
         silence_s = session.silence_s
         connected = silence_s is not None and session.daw is not None
@@ -105,29 +105,29 @@ class DawBar(QWidget):
                 lock.setIcon(icon(sign))
 
     @Slot(object)
-    def hear_clock(self, tempo_bpm: float | None) -> None:
-        """Take the tempo of a MIDI clock, which holds while no DAW is connected; None = there is no clock."""
+    def show_clock(self, tempo_bpm: float | None) -> None:
+        """Use the tempo of a MIDI clock while no DAW is connected; None = there is no clock."""
         self._clock_bpm = tempo_bpm
-        self._session.hear_clock(tempo_bpm)
+        self._session.update_from_clock(tempo_bpm)
         self.refresh()
         self.changed.emit()
 
     def advise(self, advice: Advice) -> None:
-        """Show this while no DAW is connected."""
+        """Set the hint and the button that are shown while no DAW is connected."""
         self._advice = advice
         self.help.setText(advice.button)
         self.help.setAccessibleName(advice.button)
         self.refresh()
 
-    def menu_now(self) -> QMenu:
-        """Return the menu of the pages."""
+    def build_menu(self) -> QMenu:
+        """Return the menu that opens the pages."""
         menu = QMenu(self)
         for text, command in MENU:
-            menu.addAction(text).triggered.connect(lambda _=False, c=command: self.wanted.emit(c))
+            menu.addAction(text).triggered.connect(lambda _=False, c=command: self.requested.emit(c))
         return menu
 
     def _show_menu(self) -> None:
-        menu = self.menu_now()
+        menu = self.build_menu()
         corner = self.menu.mapToGlobal(self.menu.rect().bottomRight())
         menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
 

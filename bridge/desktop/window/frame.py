@@ -1,4 +1,4 @@
-"""Where everything stands in the window: bar on top, request on the left, takes in the middle, transport below."""
+"""The layout of the window: bar on top, request on the left, takes in the middle, transport at the bottom."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 
 def frame(top: QWidget, left: QWidget, notes: QWidget, middle: QWidget, marks: QWidget, bottom: QWidget) -> QWidget:
-    """Return the window's ground with all parts on it.
+    """Return the central widget with all parts laid out on it.
 
     Parameters
     ----------
     top, left, middle, bottom : QWidget
-        DAW bar, request, board and transport, edge to edge.
+        DAW bar, request, list of takes and transport, edge to edge.
     notes, marks : QWidget
-        Messages above the board and the region bar below it, both with some air around them.
+        Messages above the list and the region bar below it, both with a margin.
     """
     column = QVBoxLayout()
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addLayout(_aired(notes, 8, 0))
+    column.addLayout(_with_margins(notes, 8, 0))
     column.addWidget(middle, 1)
-    column.addLayout(_aired(marks, 0, 8))
+    column.addLayout(_with_margins(marks, 0, 8))
     centre = QHBoxLayout()
     centre.setSpacing(0)
     centre.addWidget(left)
@@ -38,7 +38,7 @@ def frame(top: QWidget, left: QWidget, notes: QWidget, middle: QWidget, marks: Q
     return ground
 
 
-def _aired(widget: QWidget, above_px: int, below_px: int) -> QVBoxLayout:
+def _with_margins(widget: QWidget, above_px: int, below_px: int) -> QVBoxLayout:
     box = QVBoxLayout()
     box.setContentsMargins(16, above_px, 16, below_px)
     box.addWidget(widget)

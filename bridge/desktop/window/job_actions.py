@@ -1,4 +1,4 @@
-"""From a click on Generate to the job's end: what is asked of the companion, and the jobs that the board shows."""
+"""Actions on jobs: submit, cancel, retry and reorder them, and keep the list of jobs in the window up to date."""
 
 from __future__ import annotations
 
@@ -17,26 +17,28 @@ from bridge.jobs.job import State
 if TYPE_CHECKING:
     from bridge.app.effective_session import EffectiveSession
     from bridge.desktop.adapter import Adapter
-    from bridge.desktop.takes.list import Board
+    from bridge.desktop.takes.list import TakeList
     from bridge.settings import SettingsFile
 
 
-class Orders(QObject):
-    """The window's jobs.
+class JobActions(QObject):
+    """The jobs of the window.
 
     Signals:
-        accepted(): a wish has become a job. made(Path, bool): a take lies at this manifest; True for the first one
-        of a job that this window asked for.
+        accepted(): a request has become a job. made(Path, bool): a take was written, with this manifest; True for the
+        first take of a job that was requested from this window.
     """
 
     accepted = Signal()
     made = Signal(object, bool)
 
-    def __init__(self, adapter: Adapter, session: EffectiveSession, settings: SettingsFile, board: Board) -> None:
+    def __init__(
+        self, adapter: Adapter, session: EffectiveSession, settings: SettingsFile, take_list: TakeList
+    ) -> None:
         super().__init__()
-        self._adapter, self._session, self._settings, self._board = adapter, session, settings, board
+        self._adapter, self._session, self._settings, self._take_list = adapter, session, settings, take_list
         adapter.job.connect(self._changed)
-        board.job_wanted.connect(self._wanted)
+        take_list.job_requested.connect(self._act_on)
 
     def submit(
         self,
@@ -44,9 +46,9 @@ class Orders(QObject):
         then: Callable[[], object] = lambda: None,
         start_beat: float | None = None,
     ) -> None:
-        """Ask for a block, with the session as it holds; `then` is called once it has become a job.
+        """Submit a block with the current session; `then` is called once it has become a job.
 
-        Without `start_beat` it starts at the DAW's playhead.
+        Without `start_beat` the take starts at the DAW's playhead.
         """
 
         def accepted(_: str) -> None:
@@ -55,15 +57,15 @@ class Orders(QObject):
 
         self._adapter.when_done(self._adapter.handle.submit(self._wish(block, start_beat)), accepted)
 
-    def rework(self, wish: Rework, engine: dict[str, object]) -> None:
-        """Ask for new music out of a take, which starts where the take does; `engine` has the block's keys for it."""
+    def rework(self, rework: Rework, engine: dict[str, object]) -> None:
+        """Submit new music made out of a take, with its start; `engine` has the block's keys of the engine."""
         folder = self._adapter.handle.options.folders.sources
-        block = in_thread(lambda: rework_block(wish, folder))
-        start_beat = float(wish.take.data["start_beat"])
+        block = in_thread(lambda: rework_block(rework, folder))
+        start_beat = float(rework.take.data["start_beat"])
         self._adapter.when_done(block, lambda made: self.submit({**engine, **made}, start_beat=start_beat))
 
-    def stand_in(self, block: dict[str, object]) -> None:
-        """Let a pad that is pressed while no DAW is connected ask for this block, with the session as it holds."""
+    def set_pad_request(self, block: dict[str, object]) -> None:
+        """Set the request of a MIDI pad that is pressed without a DAW: this block and the current session."""
         self._adapter.handle.stand_in(self._wish(block))
 
     def _wish(self, block: dict[str, object], start_beat: float | None = None) -> WindowRequest:
@@ -82,42 +84,42 @@ class Orders(QObject):
         )
 
     def show_unfinished(self) -> None:
-        """Show the jobs that the companion still has to do, those of an earlier start among them."""
+        """Show the companion's unfinished jobs, including those of an earlier start."""
         self._adapter.when_done(self._adapter.handle.jobs(), self._show)
 
     def unfinished(self) -> int:
-        """Return how many jobs would be cut short or put off by closing."""
-        return sum(not one.job.state.is_final for one in self._board.jobs.values())
+        """Return the number of jobs that closing the window would abort or postpone."""
+        return sum(not one.job.state.is_final for one in self._take_list.jobs.values())
 
     def _show(self, jobs: list[JobChanged]) -> None:
         for job in reversed(jobs):
             if not job.state.is_final:
-                self._board.show_job(job)
+                self._take_list.show_job(job)
 
     @Slot(object)
     def _changed(self, job: JobChanged) -> None:
-        self._board.show_job(job)
+        self._take_list.show_job(job)
         if job.state is State.DONE:
             for number, manifest in enumerate(job.manifests):
                 self.made.emit(Path(manifest), job.from_window and number == 0)
 
     @Slot(str, str)
-    def _wanted(self, job_id: str, action: str) -> None:
-        handle, board = self._adapter.handle, self._board
-        works: dict[str, Callable[[], object]] = {
+    def _act_on(self, job_id: str, action: str) -> None:
+        handle, take_list = self._adapter.handle, self._take_list
+        actions: dict[str, Callable[[], object]] = {
             "cancel": lambda: self._adapter.when_done(handle.cancel(job_id), lambda _: None),
-            "again": lambda: self._adapter.when_done(handle.again(job_id), lambda _: board.drop_job(job_id)),
-            "dismiss": lambda: board.drop_job(job_id),
+            "again": lambda: self._adapter.when_done(handle.again(job_id), lambda _: take_list.drop_job(job_id)),
+            "dismiss": lambda: take_list.drop_job(job_id),
             "up": lambda: self._move(job_id, -1),
             "down": lambda: self._move(job_id, 1),
         }
-        works[action]()
+        actions[action]()
 
     def _move(self, job_id: str, step: int) -> None:
-        waiting = self._board.waiting()
-        if job_id not in waiting:  # it has begun meanwhile
+        waiting = self._take_list.waiting()
+        if job_id not in waiting:  # it has started meanwhile
             return
         at = waiting.index(job_id)
         to = min(len(waiting) - 1, max(0, at + step))
         waiting.insert(to, waiting.pop(at))
-        self._adapter.when_done(self._adapter.handle.reorder(waiting), lambda _: self._board.order_jobs(waiting))
+        self._adapter.when_done(self._adapter.handle.reorder(waiting), lambda _: self._take_list.order_jobs(waiting))

@@ -1,4 +1,4 @@
-"""Messages in the window: a strip each, with the way out as a button; good news goes away by itself."""
+"""Messages in the window: one strip each, with an action as a button; infos disappear after a timeout."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MAX_SHOWN = 4
 
 
 class MessageBar(QWidget):
-    """The messages that hold just now; `wanted(command)` says that a way out was clicked."""
+    """The messages that are shown; `requested(command)` is emitted when a message's action is clicked."""
 
-    wanted = Signal(str)
+    requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,11 +27,11 @@ class MessageBar(QWidget):
 
     @property
     def shown(self) -> list[Message]:
-        """The messages that can be read now, oldest first."""
+        """The messages that are shown, oldest first."""
         return [message for message, _ in self._shown]
 
     def show_message(self, message: Message) -> None:
-        """Show a message; an older one of its topic makes room for it."""
+        """Show a message; it replaces an older one of the same topic, and the oldest if there are too many."""
         self.clear_topic(message.topic)
         frame = self._frame(message)
         self._shown.append((message, frame))
@@ -43,7 +43,7 @@ class MessageBar(QWidget):
             QTimer.singleShot(INFO_MS, frame, lambda: self._remove(frame))
 
     def clear_topic(self, topic: str) -> None:
-        """Take away what is outdated."""
+        """Remove the messages of a topic, as outdated; "" removes none."""
         for message, frame in list(self._shown):
             if topic and message.topic == topic:
                 self._remove(frame)
@@ -58,7 +58,7 @@ class MessageBar(QWidget):
         layout.addWidget(text, 1)
         if message.action is not None:
             command = message.action.command
-            layout.addWidget(button(message.action.label, lambda: self.wanted.emit(command)))
+            layout.addWidget(button(message.action.label, lambda: self.requested.emit(command)))
         layout.addWidget(tool("close", "Dismiss this message", lambda: self._remove(frame)))
         frame.setLayout(layout)
         return frame

@@ -1,4 +1,4 @@
-"""The pages that open over the window: settings, models, MIDI, first run."""
+"""The dialogs that open over the window: settings, models, MIDI, first run, uninstall."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bridge.desktop.models.models_page import ModelsPage
 from bridge.desktop.settings.firstrun import FirstRun
 from bridge.desktop.settings.settings_page import SettingsPage
 from bridge.desktop.settings.uninstall_page import UninstallPage
-from bridge.home.messages import Action, Level, Message
+from bridge.home.messages import Level, Message, MessageAction
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from bridge.app.events import ModelWork
     from bridge.app.memory import Memory
     from bridge.desktop.adapter import Adapter
-    from bridge.desktop.window.connection import Link
+    from bridge.desktop.window.connection import CompanionConnection
     from bridge.settings import SettingsFile
 
 
 class Pages(QObject):
-    """Opens pages.
+    """Opens the dialogs and passes on what was changed in them.
 
     Signals:
-        setting_changed(str), models_changed(), daws_changed(), folder_wanted(): what was done on one.
+        setting_changed(str), models_changed(), daws_changed(), folder_requested(): what was changed in one.
     """
 
     setting_changed = Signal(str)
     models_changed = Signal()
     daws_changed = Signal()
-    folder_wanted = Signal()
+    folder_requested = Signal()
 
     def __init__(
         self,
@@ -44,20 +44,20 @@ class Pages(QObject):
         settings: SettingsFile,
         session: EffectiveSession,
         memory: Memory,
-        link: Link,
+        connection: CompanionConnection,
     ) -> None:
         super().__init__()
         self._session = session
         self._window, self._adapter, self._settings = window, adapter, settings
-        self._messages, self._memory, self._link = adapter.handle.messages, memory, link
+        self._messages, self._memory, self._connection = adapter.handle.messages, memory, connection
         self._models: ModelsPage | None = None
         self.midi = MidiWatch(self._messages)
-        adapter.midi.connect(self.midi.hear)
+        adapter.midi.connect(self.midi.receive)
         adapter.model.connect(self._model_worked)
 
     @property
-    def is_new(self) -> bool:
-        """True until the first-run page was closed once."""
+    def is_first_run(self) -> bool:
+        """True until the first-run page has been closed once."""
         return self._memory.get("welcomed") is not True
 
     def show_settings(self) -> SettingsPage:
@@ -69,7 +69,7 @@ class Pages(QObject):
         return page
 
     def show_models(self, name: str = "") -> ModelsPage:
-        """Open the models page, at a model if one is named; it is one and the same each time."""
+        """Open the models page, scrolled to a model if one is named; the page is created once and reused."""
         if self._models is None:
             self._models = ModelsPage(self._adapter, self._window)
             self._models.changed.connect(self.models_changed)
@@ -85,14 +85,14 @@ class Pages(QObject):
 
     @Slot(object)
     def _model_worked(self, work: ModelWork) -> None:
-        """Tell the end of a download that nobody looks at."""
+        """Show a message when work on a model ends while the models page is not open."""
         if work.state in ("done", "failed") and (self._models is None or not self._models.isVisible()):
             level: Level = "info" if work.state == "done" else "error"
-            action = Action("Models…", "models") if work.state == "failed" else None
+            action = MessageAction("Models…", "models") if work.state == "failed" else None
             self._messages.post(Message(level, work.message, action, "model"))
 
     def show_uninstall(self) -> UninstallPage:
-        """Open the page that takes everything out; afterwards the program ends and writes nothing any more."""
+        """Open the uninstall page; after an uninstall the program exits and writes nothing more."""
         page = UninstallPage(self._adapter, self._window)
         page.gone.connect(lambda: QCoreApplication.exit(0))
         page.finished.connect(page.deleteLater)
@@ -100,11 +100,11 @@ class Pages(QObject):
         return page
 
     def show_first_run(self) -> FirstRun:
-        """Open the first-run page: by itself once in a lifetime, later from the menu."""
+        """Open the first-run page: automatically at the first start, later from the menu."""
         host, project = self._settings.text("host"), self._session.project or self._settings.text("project")
-        page = FirstRun(self._adapter, self._settings, f"{host}:{self._link.osc_port}", project, self._window)
-        page.folder_wanted.connect(self.folder_wanted)
-        page.models_wanted.connect(lambda: self.show_models())
+        page = FirstRun(self._adapter, self._settings, f"{host}:{self._connection.osc_port}", project, self._window)
+        page.folder_requested.connect(self.folder_requested)
+        page.models_requested.connect(lambda: self.show_models())
         page.daws_changed.connect(self.daws_changed)
         page.setting_changed.connect(self.setting_changed)
         self.models_changed.connect(page.refresh_model)

@@ -1,41 +1,41 @@
-"""Brings cards, transport and player together: one take plays, its card shows where, A/B keeps the bar."""
+"""Connects cards, transport and player: plays one take, moves its playhead, switches between takes A and B."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from bridge.app.player.player import Player
+from bridge.app.player.player import TakePlayer
 from bridge.desktop.player.transport import Transport
 from bridge.desktop.takes.card import TakeCard
-from bridge.home.messages import Action, Messages
+from bridge.home.messages import MessageAction, Messages
 from bridge.settings import SettingsFile
 from engine.errors import StemBridgeError
 
-SOUND = Action("Settings…", "settings")
+OPEN_SETTINGS = MessageAction("Settings…", "settings")
 
 
 class Playback(QObject):
-    """The player of the window. `changed` says, on the GUI thread, that something plays or no longer does."""
+    """The player of the window; `changed` is emitted, on the GUI thread, when playing starts or stops."""
 
     changed = Signal()
 
     def __init__(self, transport: Transport, settings: SettingsFile, messages: Messages) -> None:
         super().__init__()
-        self.player = Player()
+        self.player = TakePlayer()
         self.player.on_change = self.changed.emit
-        self.player.on_problem = lambda sentence: messages.error(sentence, SOUND, "sound")
+        self.player.on_problem = lambda sentence: messages.error(sentence, OPEN_SETTINGS, "sound")
         self._transport, self._settings, self._messages = transport, settings, messages
         self.card: TakeCard | None = None
         self.other: TakeCard | None = None
         self.changed.connect(self._show)
         transport.toggled.connect(self.toggle)
         transport.looped.connect(lambda _: self.apply_loop())
-        transport.clicked.connect(self._metronome)
+        transport.metronome_toggled.connect(self._metronome)
         transport.swapped.connect(self.swap)
         transport.moved.connect(self._moved)
 
     def load(self, card: TakeCard) -> bool:
-        """Make a card's take the one that plays; False, with a message, if it cannot be."""
+        """Load a card's take into the player; return False, with a message shown, if it cannot be read."""
         if card is self.card and self.player.take is not None:
             return True
         try:
@@ -68,13 +68,13 @@ class Playback(QObject):
             self.toggle()
 
     def seek(self, card: TakeCard, frame: int) -> None:
-        """Put the playhead into a card."""
+        """Load a card's take and move the playhead to `frame`."""
         if self.load(card):
             self.player.seek(frame)
             self._moved(frame)
 
     def compare_with(self, card: TakeCard | None) -> None:
-        """Make a card's take the one that A/B changes to."""
+        """Set the take that A/B switches to; None for no take."""
         for one in (self.other, card):
             if one is not None:
                 one.set_compared(one is card)
@@ -82,7 +82,7 @@ class Playback(QObject):
         self._transport.swap.setEnabled(card is not None and card is not self.card)
 
     def swap(self) -> None:
-        """Go on in the other take, at the same beat."""
+        """Switch to the other take at the same beat; keep playing if playing."""
         here, there = self.card, self.other
         if here is None or there is None or here is there:
             return
@@ -95,7 +95,7 @@ class Playback(QObject):
                 self.player.play()
 
     def forget(self, card: TakeCard) -> None:
-        """Let go of a card that is about to be deleted, and of its files."""
+        """Unload a card that is about to be deleted, so that its files are closed."""
         if card is self.other:
             self.compare_with(None)
         if card is self.card:
@@ -103,7 +103,7 @@ class Playback(QObject):
             self.player.unload()
 
     def set_balance(self, gains_db: dict[str, float]) -> None:
-        """Set the levels of the take that is loaded."""
+        """Set the levels, in dB by stem, of the take that is loaded."""
         mixer = self.player.mixer
         if mixer is not None:
             for name, level_db in gains_db.items():

@@ -1,4 +1,4 @@
-"""What the user can do with a take, apart from playing it."""
+"""Actions on a take other than playing it: rename, mark, delete, export, send to the DAW, show in folder."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from engine.errors import StemBridgeError
 
 if TYPE_CHECKING:
     from bridge.desktop.adapter import Adapter
-    from bridge.desktop.takes.list import Board
+    from bridge.desktop.takes.list import TakeList
     from bridge.desktop.window.playback import Playback
 
 
-class Deeds:
-    """Rename, mark, delete, export, send, show: each ends in a changed card or a message."""
+class TakeActions:
+    """Carries out actions on a take; each ends in a changed card or a message."""
 
-    def __init__(self, window: QWidget, adapter: Adapter, board: Board, playback: Playback) -> None:
-        self._window, self._adapter, self._board, self._playback = window, adapter, board, playback
+    def __init__(self, window: QWidget, adapter: Adapter, take_list: TakeList, playback: Playback) -> None:
+        self._window, self._adapter, self._take_list, self._playback = window, adapter, take_list, playback
         self._messages = adapter.handle.messages
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="export")
 
     def annotate(self, card: TakeCard, *, name: str | None = None, favourite: bool | None = None) -> None:
-        """Keep the user's name or mark."""
+        """Save the user's name for the take or its favourite mark."""
         try:
             card.refresh(annotate(card.take, name=name, favourite=favourite))
         except StemBridgeError as error:
             self._messages.error(str(error), topic="take")
 
     def delete(self, card: TakeCard) -> None:
-        """Move the take to the trash; a card goes only when its files have gone."""
+        """Move the take to the trash; the card is removed only if that worked."""
         self._playback.forget(card)
         try:
             trash(card.take)
         except StemBridgeError as error:
             self._messages.error(str(error), topic="take")
             return
-        self._board.remove(card.take.manifest)
+        self._take_list.remove(card.take.manifest)
         self._messages.info(f"“{card.take.title}” is in the trash.", topic="take")
 
     def reveal(self, card: TakeCard) -> None:
@@ -66,27 +66,27 @@ class Deeds:
         self._adapter.when_done(future, lambda daw: self._messages.info(f"Sent to {daw}.", topic="send"))
 
     def ask_export(self, card: TakeCard) -> None:
-        """Ask what and where to, then export."""
+        """Ask for format and folder, then export."""
         dialog = ExportDialog(card.take.title, self._window)
         if not dialog.exec():
             return
         folder = QFileDialog.getExistingDirectory(self._window, "Export to")
         if folder:
-            self.export(card, Path(folder), dialog.wish(heard_gains(card)))
+            self.export(card, Path(folder), dialog.export_options(balance_gains(card)))
 
-    def export(self, card: TakeCard, folder: Path, wish: Export) -> Future[Path]:
-        """Export in the background; a message tells how it went."""
-        future = self._threads.submit(export_take, card.take, folder, wish)
+    def export(self, card: TakeCard, folder: Path, options: Export) -> Future[Path]:
+        """Export in the background; a message shows the result."""
+        future = self._threads.submit(export_take, card.take, folder, options)
         self._adapter.when_done(future, lambda path: self._messages.info(f"Exported to {path}.", topic="export"))
         return future
 
     def close(self) -> None:
-        """Let go of the thread."""
+        """Stop the export thread; exports that have not started are dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def heard_gains(card: TakeCard) -> dict[str, float]:
-    """Return the factor of every stem as it is heard."""
+def balance_gains(card: TakeCard) -> dict[str, float]:
+    """Return the gain factor of every stem as set on the card's strips; 0 for muted stems."""
     from bridge.app.player.mixer import gain_of
 
     return {name: gain_of(level_db) for name, level_db in card.strips.gains_db().items()}

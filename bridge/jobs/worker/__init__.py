@@ -1,7 +1,7 @@
-"""The engine worker: a process of its own, so that no crash and no full GPU in there takes the companion down.
+"""The engine worker: a separate process, so that neither a crash nor a full GPU in it ends the companion.
 
-`perform` does one job from engine to take; `process` is the worker's main program; `client` is the companion's side.
-They talk in lines of JSON over the worker's standard input and output:
+`run_job` does one job from engine to take; `main` is the worker's main program; `client` is the companion's side.
+They exchange lines of JSON over the worker's standard input and output:
 
     to the worker    {"do": "load", "engine"}   {"do": "run", "id", "spec", "plan"}   {"do": "cancel", "id"}
     from the worker  {"event": "progress", "id", "phase", "fraction"}   {"event": "done", "id", "manifests", "stems"}

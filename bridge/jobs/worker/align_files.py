@@ -1,4 +1,4 @@
-"""Audio files onto the grid, as a take: what `stembridge align` does."""
+"""Aligns audio files to the grid and writes them as a take: the work of `stembridge align`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from bridge.takes.manifest import build_manifest, manifest_bytes
 from bridge.takes.naming import take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
 from bridge.takes.stream import file_names, needed_bytes, write_stems
-from bridge.takes.take import MANIFEST, Take, Written
-from engine.align.conform import Conformed, Grid
+from bridge.takes.take import MANIFEST, Take, WrittenTake
+from engine.align.conform import Conformed, TargetGrid
 from engine.align.stream import Streamed, conform_stream
 from engine.audiofiles import length_notices, open_stems
 from engine.contract import Generation, GenerationRequest, Progress
@@ -36,17 +36,19 @@ _NOTHING = np.zeros((0, 2), np.float32)
 
 @dataclass(frozen=True, slots=True)
 class AlignOrder:
-    """What is to be done.
+    """One request to align files.
 
     Attributes:
         files: a mix, or the stems of one piece.
-        block: the parameter block's values that play a part, for the manifest.
-        bars: length of the take.
-        source_bpm: the tempo that the files are meant to have now; None = the project's.
-        sample_rate: of the take; None = the files' own.
-        start_beat: where the take belongs, quarter-note beats.
+        block: the relevant values of the parameter block, for the manifest.
+        tempo_map: tempo of the grid, from the take's start.
+        meter: time signature of the grid.
+        bars: length of the take in bars.
+        source_bpm: intended tempo of the files; None = the project's.
+        sample_rate: sample rate of the take in Hz; None = the files' own.
+        start_beat: start of the take in the project, in quarter-note beats.
         one_shot: let it end and ring out, instead of looping.
-        plot: write a picture beside it.
+        plot: write a picture of the alignment beside it.
     """
 
     files: tuple[Path, ...]
@@ -61,13 +63,13 @@ class AlignOrder:
     plot: bool = False
 
     @property
-    def grid(self) -> Grid:
-        """Where the take has to lie."""
-        return Grid(self.tempo_map, self.meter, self.bars * self.meter.bar_beats)
+    def grid(self) -> TargetGrid:
+        """The grid that the take is aligned to."""
+        return TargetGrid(self.tempo_map, self.meter, self.bars * self.meter.bar_beats)
 
 
 def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, Any]:
-    """Write the take into `out`, and return its manifest with the path of it as `manifest`.
+    """Write the take into `out`; return its manifest, with the manifest's path under "manifest".
 
     Raises
     ------
@@ -76,7 +78,7 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
     StemBridgeError
         If the take cannot be written.
     Cancelled
-        Out of `progress`. On any error nothing is left.
+        Raised by `progress`. On any error no file is left.
     """
     started, take_id = time.perf_counter(), new_job_id()
     created = datetime.now(UTC).astimezone()
@@ -155,7 +157,7 @@ def _take(
     )
 
 
-def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> Written:
+def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> WrittenTake:
     made = write_stems(
         streamed.stems,
         folder,
@@ -166,11 +168,11 @@ def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> 
     notices: tuple[str, ...] = ()
     if made.gain_db:
         notices = (f"Stems and mix were turned down by {-made.gain_db:.1f} dB together, to fit their bit depth.",)
-    return Written(made.stems, made.mix, streamed.report.error, made.stem_sum_error_db, made.gain_db, notices)
+    return WrittenTake(made.stems, made.mix, streamed.report.error, made.stem_sum_error_db, made.gain_db, notices)
 
 
 def _plot(order: AlignOrder, streamed: Streamed, path: Path) -> None:
-    """Draw the take from its highest and lowest samples: an hour of it would not fit the memory."""
+    """Plot the take from its highest and lowest samples: an hour of audio would not fit into memory."""
     from engine.align.plot import plot
 
     stems = streamed.stems

@@ -1,4 +1,4 @@
-"""The companion's side of the worker: starts the process when needed, gives it one job, notices its death."""
+"""The companion's side of the worker: starts the process when needed, sends it one job at a time, detects crashes."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from engine.contract import Phase
-from engine.interpreter import environ_with_source, neural
+from engine.interpreter import environ_with_source, neural_interpreter
 from engine.registry import LIGHT, SKETCH
 
 log = logging.getLogger("stembridge.worker")
 
 CANCEL_GRACE_S = 10.0
-"""How long a cancelled job may take to stop by itself before its process is ended."""
+"""Time in seconds for a cancelled job to stop by itself before its process is killed."""
 STOP_GRACE_S = 5.0
+"""Time in seconds for the process to end by itself once its input is closed."""
 MAX_LINE_BYTES = 1 << 20
 
 _EVENTS = ("progress", "done", "failed", "cancelled")
-_ANEW = "it is started anew for the next job."
+_RESTARTED = "it is started anew for the next job."
 
 OnProgress = Callable[[Phase, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: `kind` is "done", "failed" or "cancelled"; `engine_died` if the process ended under it."""
+    """Result of a job: `kind` is "done", "failed" or "cancelled"; `engine_died` if its process ended in it."""
 
     kind: str
     manifests: tuple[str, ...] = ()
@@ -41,30 +42,30 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """How a worker is started: two of the same command and stamp are interchangeable."""
+class WorkerLaunch:
+    """Command line of a worker, and the version stamp of its environment; workers with both equal are equivalent."""
 
     command: tuple[str, ...]
     stamp: str = ""
 
 
-def worker_start(engine: str = SKETCH.name) -> Start:
-    """Return how to start a worker with these very modules, in the Python that `engine` runs in.
+def worker_start(engine: str = SKETCH.name) -> WorkerLaunch:
+    """Return the command that starts a worker with these modules, in the Python that `engine` runs in.
 
-    A light engine runs in the companion's own, so that it never hangs on an environment for others.
+    A light engine runs in the companion's own Python, so that it does not depend on the neural engines' environment.
     """
-    other = None if engine in LIGHT else neural()
+    other = None if engine in LIGHT else neural_interpreter()
     program = str(other.program) if other else sys.executable
-    return Start((program, "-m", "bridge.jobs.worker.main"), other.stamp if other else "")
+    return WorkerLaunch((program, "-m", "bridge.jobs.worker.main"), other.stamp if other else "")
 
 
 class WorkerClient:
-    """One worker process, started on demand and started anew when it has died."""
+    """One worker process, started on demand and restarted after a crash."""
 
     def __init__(self, command: list[str] | None = None) -> None:
-        """With `command`, every worker is started by it."""
-        self._fixed = Start(tuple(command)) if command else None
-        self._running: Start | None = None
+        """Start every worker with `command`, or by default with that of `worker_start`."""
+        self._fixed = WorkerLaunch(tuple(command)) if command else None
+        self._running: WorkerLaunch | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
         self._killed_for_cancel = False
@@ -73,24 +74,24 @@ class WorkerClient:
 
     @property
     def pid(self) -> int | None:
-        """Process id of the living worker."""
+        """Process id of the worker, None if none is running."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def warm_up(self, engine: str) -> None:
-        """Start the worker and let it load `engine` in the background; does nothing when it already runs."""
+        """Start the worker and let it load `engine` in the background; do nothing if it is running already."""
         if self.pid is None and not self._starting.locked():
             await self._start(engine)
-            self._order(do="load", engine=engine)
+            self._send(do="load", engine=engine)
 
     async def run(
         self, job_id: str, spec: str, plan: str, on_progress: OnProgress, engine: str = SKETCH.name
     ) -> Outcome:
-        """Give the worker one job for `engine` and return how it ended; never raises for what happens in there."""
+        """Send the worker one job for `engine` and return its result; a failure in the worker is a result too."""
         try:
             await self._start(engine)
             if self._cancelled == job_id:  # while the process was starting
                 return Outcome("cancelled")
-            self._order(do="run", id=job_id, spec=spec, plan=plan)
+            self._send(do="run", id=job_id, spec=spec, plan=plan)
             return await self._follow(job_id, on_progress)
         except OSError as error:
             return Outcome("failed", message=f"The engine process could not be started ({error}).", engine_died=True)
@@ -100,14 +101,14 @@ class WorkerClient:
                 self._cancel_timer = None
 
     def cancel(self, job_id: str) -> None:
-        """Ask the worker to stop the job within its current step; if it does not, its process is ended."""
+        """Ask the worker to stop the job within its current step; if it does not, kill its process."""
         self._cancelled = job_id
-        self._order(do="cancel", id=job_id)
+        self._send(do="cancel", id=job_id)
         if self._cancel_timer is None:
             self._cancel_timer = asyncio.get_running_loop().call_later(CANCEL_GRACE_S, self._kill_for_cancel)
 
     async def stop(self) -> None:
-        """End the worker: by closing its input, by force when that does not help. Harmless when none runs."""
+        """End the worker by closing its input, or else kill it; harmless if none is running."""
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
@@ -126,9 +127,9 @@ class WorkerClient:
             await self._process.wait()
 
     async def _start(self, engine: str) -> None:
-        """Make sure that a worker runs that can run `engine`.
+        """Make sure that a worker is running that can run `engine`.
 
-        One in the wrong Python, or from before its environment was changed, is idle by now and ended.
+        A worker in another Python, or from before a change of its environment, is idle by now and is ended.
         """
         start = self._fixed or worker_start(engine)
         async with self._starting:
@@ -137,7 +138,7 @@ class WorkerClient:
             if self.pid is None:
                 await self._spawn(start)
 
-    async def _spawn(self, start: Start) -> None:
+    async def _spawn(self, start: WorkerLaunch) -> None:
         self._killed_for_cancel = False
         self._running = start
         self._process = await asyncio.create_subprocess_exec(
@@ -149,9 +150,9 @@ class WorkerClient:
             env=environ_with_source(),
         )
 
-    def _order(self, **order: object) -> None:
+    def _send(self, **command: object) -> None:
         if self._process is not None and self._process.stdin is not None and not self._process.stdin.is_closing():
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.write(json.dumps(command).encode() + b"\n")
 
     async def _follow(self, job_id: str, on_progress: OnProgress) -> Outcome:
         assert self._process is not None
@@ -160,14 +161,14 @@ class WorkerClient:
             try:
                 event = _read_event(await self._process.stdout.readline())
             except ValueError as error:
-                # Its last word on the job may be lost in this noise: it would be waited for without end.
+                # The event that ends the job may be lost in this noise: waiting for it could take forever.
                 log.error("the worker is ended, for it says what is not of the protocol: %s", error)
                 await self._kill()
-                return Outcome("failed", message=f"The engine process lost its way; {_ANEW}", engine_died=True)
+                return Outcome("failed", message=f"The engine process lost its way; {_RESTARTED}", engine_died=True)
             if event is None:
                 break
             if event["id"] != job_id:
-                continue  # the last word on an earlier job whose follower is gone
+                continue  # the last event of an earlier job that is not waited for any more
             if event["event"] == "progress":
                 on_progress(event["phase"], event["fraction"])
             else:
@@ -187,7 +188,7 @@ class WorkerClient:
 
 
 def _read_event(line: bytes) -> dict[str, Any] | None:
-    """Return what a line of the worker says, None at the end of them all; half a line is one that its death cut."""
+    """Return the event in a line from the worker; None at the end of its output, or if a crash cut off the line."""
     if not line.endswith(b"\n"):
         return None
     event = json.loads(line)
@@ -201,11 +202,11 @@ def _read_event(line: bytes) -> dict[str, Any] | None:
 
 
 def _death_sentence(code: int) -> str:
-    """Return the sentence a user reads when the worker has died with exit code `code` (negative: by a signal)."""
+    """Return the sentence for the user about a worker that ended with exit code `code` (negative: a signal)."""
     if code == -9:
         how = "was ended by the system, most likely because memory ran out"
     elif code < 0:
         how = f"crashed ({signal.Signals(-code).name})"
     else:
         how = f"ended unexpectedly (exit code {code})"
-    return f"The engine process {how}; {_ANEW}"
+    return f"The engine process {how}; {_RESTARTED}"

@@ -1,6 +1,6 @@
-"""The worker's main program: reads orders from standard input, works on one job at a time, ends when its input ends.
+"""The worker's main program: reads commands from standard input, runs one job at a time, ends when its input ends.
 
-Standard output carries the protocol and nothing else, so it is moved out of reach of libraries that print.
+Standard output is reserved for the protocol, so its file descriptor is moved, and libraries print to standard error.
 """
 
 from __future__ import annotations
@@ -24,98 +24,98 @@ from engine.contract import Phase
 from engine.errors import Cancelled, StemBridgeError
 
 NICENESS = 5
-"""POSIX nice value; a process at 0 beside it gets about three times the time."""
+"""POSIX nice value: a process at 0 gets about three times as much processor time."""
 
 log = logging.getLogger("stembridge.worker")
 
 ORPHAN_GRACE_S = 3.0
-"""How long a worker whose companion is gone may take to clear its files away."""
+"""Time in seconds for a worker whose companion has ended to delete its files."""
 
-Order = dict[str, Any]
+Command = dict[str, Any]
 
 
 class Worker:
-    """Carries out orders; `cancelled` is shared with the thread that reads them."""
+    """Runs commands; a second thread reads them, and marks cancelled jobs at once."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._lock = threading.Lock()
         folders = Folders.of_user()
         self._runner = JobRunner(folders.models, folders.styles, lambda: remote_address(folders))
-        self._orders: queue.Queue[Order | None] = queue.Queue()
+        self._commands: queue.Queue[Command | None] = queue.Queue()
         self._cancelled: set[str] = set()
         self._orphaned = threading.Event()
-        self._loading_ahead = False
+        self._preloading = False
 
-    def read_orders(self, lines: TextIO) -> None:
-        """Queue every order, note cancels at once; when the companion is gone, stop whatever runs.
+    def read_commands(self, lines: TextIO) -> None:
+        """Queue every command, but mark cancels at once; when the companion has ended, stop the running job.
 
-        Loading ahead cannot be stopped and leaves nothing to clear away, so the process ends in the middle of it.
+        Preloading cannot be stopped and leaves no files, so the process ends in the middle of it.
         """
         try:
             for line in lines:
-                order: Order = json.loads(line)
-                if order["do"] == "cancel":
-                    self._cancelled.add(order["id"])
+                command: Command = json.loads(line)
+                if command["do"] == "cancel":
+                    self._cancelled.add(command["id"])
                 else:
-                    self._orders.put(order)
+                    self._commands.put(command)
         except ValueError:
             log.error("the companion was ended in the middle of an order")
         self._orphaned.set()
-        if self._loading_ahead:
+        if self._preloading:
             os._exit(0)
-        self._orders.put(None)
+        self._commands.put(None)
         threading.Timer(ORPHAN_GRACE_S, lambda: os._exit(1)).start()
 
     def work(self) -> None:
-        """Carry out orders until the companion is gone."""
-        while (order := self._orders.get()) is not None:
-            if order["do"] == "load":
-                self._load(order["engine"])
+        """Run commands until the companion has ended."""
+        while (command := self._commands.get()) is not None:
+            if command["do"] == "load":
+                self._load(command["engine"])
             else:
-                self._run(order)
+                self._run(command)
 
     def _load(self, engine: str) -> None:
-        self._loading_ahead = True
+        self._preloading = True
         try:
             self._runner.load(engine, lambda _phase, _fraction: None)
         except StemBridgeError as error:
             log.warning("the engine %s could not be loaded ahead: %s", engine, error)
         finally:
-            self._loading_ahead = False
+            self._preloading = False
 
-    def _run(self, order: Order) -> None:
-        job_id = str(order["id"])
+    def _run(self, command: Command) -> None:
+        job_id = str(command["id"])
         try:
-            spec = JobSpec.from_json(order["spec"])
-            finished = self._runner.perform(spec, TakePaths.from_json(order["plan"]), self._progress_of(job_id))
-            self._tell("done", job_id, manifests=[str(path) for path in finished.manifests], stems=finished.stems)
+            spec = JobSpec.from_json(command["spec"])
+            finished = self._runner.perform(spec, TakePaths.from_json(command["plan"]), self._progress_of(job_id))
+            self._send("done", job_id, manifests=[str(path) for path in finished.manifests], stems=finished.stems)
         except Cancelled:
-            self._tell("cancelled", job_id)
+            self._send("cancelled", job_id)
         except StemBridgeError as error:
-            self._tell("failed", job_id, message=str(error))
+            self._send("failed", job_id, message=str(error))
         except MemoryError:
-            self._tell("failed", job_id, message="The computer ran out of memory; ask for fewer bars or stems.")
+            self._send("failed", job_id, message="The computer ran out of memory; ask for fewer bars or stems.")
         except Exception as error:
             log.exception("job %s broke", job_id)
-            self._tell("failed", job_id, message=f"The engine broke ({type(error).__name__}: {error}).")
+            self._send("failed", job_id, message=f"The engine broke ({type(error).__name__}: {error}).")
 
     def _progress_of(self, job_id: str) -> _JobProgress:
         return _JobProgress(self, job_id)
 
     def report(self, job_id: str, phase: Phase, fraction: float) -> None:
-        """Tell the companion where a job stands.
+        """Send the progress of a job to the companion.
 
         Raises
         ------
         Cancelled
-            If it was cancelled, or nobody is there any more.
+            If the job was cancelled, or the companion has ended.
         """
         if job_id in self._cancelled or self._orphaned.is_set():
             raise Cancelled
-        self._tell("progress", job_id, phase=phase, fraction=round(fraction, 4))
+        self._send("progress", job_id, phase=phase, fraction=round(fraction, 4))
 
-    def _tell(self, event: str, job_id: str, **values: object) -> None:
+    def _send(self, event: str, job_id: str, **values: object) -> None:
         line = json.dumps({"event": event, "id": job_id, **values})
         try:
             with self._lock:
@@ -126,7 +126,7 @@ class Worker:
 
 
 class _JobProgress:
-    """The engine's way to report on one job."""
+    """Progress callback of one job."""
 
     def __init__(self, worker: Worker, job_id: str) -> None:
         self._worker = worker
@@ -137,7 +137,7 @@ class _JobProgress:
 
 
 def give_way() -> None:
-    """Let the DAW and the companion go first: music in the making must not make music that plays stutter."""
+    """Lower the process's priority, so that generating does not make a playing DAW or the companion stutter."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
 
@@ -149,9 +149,9 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     give_way()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    sys.stdout = sys.stderr  # what Python's own buffer holds would be lost when the process ends
+    sys.stdout = sys.stderr  # its buffer would be lost by os._exit
     worker = Worker(out)
-    threading.Thread(target=worker.read_orders, args=(sys.stdin,), daemon=True).start()
+    threading.Thread(target=worker.read_commands, args=(sys.stdin,), daemon=True).start()
     worker.work()
     # Timers and library threads must not keep an orphan alive.
     os._exit(0)

@@ -1,4 +1,4 @@
-"""One job from engine to take: load, generate, separate, align, write."""
+"""Runs one job from engine to take: load, generate, separate, align, write."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bridge.jobs.worker.take_paths import TakePaths
 from bridge.request.job_spec import JobSpec
+from bridge.takes.layout import check_project_is_there
 from bridge.takes.take import Take
 from bridge.takes.writer import write_into, write_takes
 from engine.contract import AUTO, Engine, Generation, GenerationRequest, Phase, Progress
@@ -20,19 +21,19 @@ from engine.remote.remote_engine import FindRemote
 from engine.separate import Separator
 
 _FROM_WORDS = "text2music"
-"""The one task without a source, whose length the result would have."""
+"""The only task without source audio; results of the others may have the source's length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a job has made: the manifests' paths, and the number of stems of the first take."""
+    """Result of a job: the manifests' paths, and the number of stems of the first take."""
 
     manifests: list[Path]
     stems: int
 
 
 class JobRunner:
-    """Keeps the engine that ran last and the separator warm for the next job."""
+    """Runs jobs; keeps the engine that ran last, and the separator, loaded for the next one."""
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class JobRunner:
         styles_dir: Path | None = None,
         find_remote: FindRemote = no_remote,
     ) -> None:
-        """Take neural models from `models_dir` and own styles from `styles_dir`; without them there are none.
+        """Use the neural models in `models_dir` and the user's styles in `styles_dir`; None = none.
 
         `find_remote` returns the address for the engine “remote”.
         """
@@ -51,7 +52,7 @@ class JobRunner:
         self._separator = Separator(models_dir)
 
     def load(self, name: str, progress: Progress, model: str = AUTO) -> Engine:
-        """Return the engine `name`, with `model` loaded; another one and its separator give their memory back first.
+        """Return the engine `name`, with `model` loaded; another engine, and its separator, are unloaded first.
 
         Raises
         ------
@@ -69,63 +70,65 @@ class JobRunner:
         return self._engine
 
     def perform(self, spec: JobSpec, plan: TakePaths, progress: Progress) -> Finished:
-        """Do the whole job. All takes are complete when this returns; on any error there is none.
+        """Run the whole job. All takes are complete when this returns; on any error there is none.
 
         Raises
         ------
         Cancelled
-            Out of `progress`.
+            Raised by `progress`.
         StemBridgeError
-            If the engine or the writing failed; the sentence says why.
+            If the project is gone, the engine or the writing failed; the sentence gives the reason.
         """
-        clock = _Clock()
+        check_project_is_there(spec.project)
+        timer = _PhaseTimer()
         engine = self.load(spec.engine, progress, str(spec.block["model"]))
-        clock.lap("loading")
+        timer.lap("loading")
         request = spec.generation_request()
         generations = engine.generate(request, progress)
-        clock.lap("generating")
+        timer.lap("generating")
         _check(generations, request)
-        aligned = self._finish(generations, request, progress, clock)
-        takes = _takes(spec, plan, aligned, clock.laps)
+        aligned = self._finish(generations, request, progress, timer)
+        takes = _takes(spec, plan, aligned, timer.laps)
+        check_project_is_there(spec.project)  # its user may have deleted it meanwhile
         write = write_into if plan.into_folder else write_takes
         manifests = write(takes, Path(plan.folder), lambda fraction: progress("writing", fraction))
         return Finished(manifests, len(takes[0].generation.stems))
 
     def _finish(
-        self, generations: Sequence[Generation], request: GenerationRequest, progress: Progress, clock: _Clock
+        self, generations: Sequence[Generation], request: GenerationRequest, progress: Progress, timer: _PhaseTimer
     ) -> list[Aligned]:
-        """Split and align what needs it; phases that nothing needs are neither reported nor timed."""
+        """Separate and align the generations that need it; phases that none needs are neither reported nor timed."""
         if not all(generation.stems for generation in generations):
             reports = _shares(progress, "separating", len(generations))
             generations = [
                 split(generation, request, self._separator, report)
                 for generation, report in zip(generations, reports, strict=True)
             ]
-            clock.lap("separating")
+            timer.lap("separating")
         reports = _shares(progress, "aligning", len(generations))
         aligned = [
             align(generation, request, report) for generation, report in zip(generations, reports, strict=True)
         ]
         if not all(generation.on_grid for generation in generations):
-            clock.lap("aligning")
+            timer.lap("aligning")
         return aligned
 
 
-class _Clock:
-    """Seconds by phase."""
+class _PhaseTimer:
+    """A stopwatch: seconds by phase."""
 
     def __init__(self) -> None:
         self._last = time.perf_counter()
         self.laps: dict[str, float] = {}
 
     def lap(self, name: str) -> None:
-        """Note the time since the lap before as that of `name`."""
+        """Record the time since the previous lap as that of the phase `name`."""
         now = time.perf_counter()
         self.laps[name], self._last = round(now - self._last, 4), now
 
 
 def _shares(progress: Progress, phase: Phase, count: int) -> list[Callable[[float], None]]:
-    """Return the reports of `count` equal parts of a phase, one after the other."""
+    """Return the progress callbacks of `count` equal parts of a phase."""
 
     def share(number: int) -> Callable[[float], None]:
         return lambda fraction: progress(phase, (number + fraction) / count)
@@ -134,7 +137,7 @@ def _shares(progress: Progress, phase: Phase, count: int) -> list[Callable[[floa
 
 
 def _check(generations: Sequence[Generation], request: GenerationRequest) -> None:
-    """Hold every engine to the seam's promises before anything is written."""
+    """Check the engine's result against its contract before anything is written."""
     if len(generations) != request.variations:
         raise EngineFailed(f"The engine made {len(generations)} of {request.variations} variations.")
     on_source = request.block.get("task", _FROM_WORDS) != _FROM_WORDS

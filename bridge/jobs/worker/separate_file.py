@@ -1,7 +1,7 @@
-"""An audio file into stems: what `stembridge separate` does.
+"""Separates an audio file into stems: the work of `stembridge separate`.
 
-The stems are WAVs like a take's; nothing is known of tempo and meter, so beside them lies no take's manifest but a
-`separation.json`.
+The stems are WAVs like a take's. Tempo and meter are unknown, so the folder gets a `separation.json` instead of a
+take's manifest.
 """
 
 from __future__ import annotations
@@ -42,12 +42,13 @@ REPORT = "separation.json"
 
 @dataclass(frozen=True, slots=True)
 class SeparateOrder:
-    """What is to be done.
+    """One request to separate a file.
 
     Attributes:
         file: the mix.
         model: the separator's name; empty = an installed one.
-        gains_db: turn stems up or down by name, and the mix with them.
+        bit_depth: sample format of the WAVs.
+        gains_db: gain by stem in dB; the mix changes with them.
     """
 
     file: Path
@@ -57,18 +58,18 @@ class SeparateOrder:
 
 
 def separate_file(order: SeparateOrder, separator: Separator, out: Path, progress: Progress) -> dict[str, Any]:
-    """Write the stems of a file and their sum into `out`; return the report that lies there, its path as `report`.
+    """Write the stems of a file and their sum into `out`; return `separation.json`, with its path under "report".
 
     Raises
     ------
     InvalidValue
         If the file, a stem's name or `out` cannot be used.
     EngineUnavailable
-        If the separator is not installed; the sentence says the command that installs it.
+        If the separator is not installed; the sentence gives the command that installs it.
     StemBridgeError
         If the stems cannot be written.
     Cancelled
-        Out of `progress`. On any error nothing is left.
+        Raised by `progress`. On any error no file is left.
     """
     identity, created = new_job_id(), datetime.now(UTC).astimezone()
     name = separator.load(order.model).name
@@ -96,7 +97,7 @@ def separate_file(order: SeparateOrder, separator: Separator, out: Path, progres
 def _written(
     order: SeparateOrder, separator: Separator, folder: Path, out: Path, info: InfoOf, progress: Progress
 ) -> dict[str, Any]:
-    """Write the WAVs into `folder`, from where they go to `out`; return what is to be said of them."""
+    """Write the WAVs into the staging folder `folder` of `out`; return the report's entries about them."""
     started = time.perf_counter()
     with open_stems([order.file], folder / "mix.raw") as mix:
         separation = separator.start(
@@ -107,8 +108,8 @@ def _written(
             stems = StemSource(separation.names, raw.fill(_flat(separation, gains)), mix.sample_rate)
             separated = time.perf_counter()
             check_space(out, needed_bytes(stems, order.bit_depth))
-            for taken in [*file_names(stems), REPORT]:
-                check_free(out / taken)
+            for name in [*file_names(stems), REPORT]:
+                check_free(out / name)
             rest = OTHER if OTHER in separation.names else RESIDUAL
             made = write_stems(
                 stems, folder, order.bit_depth, info, lambda fraction: progress("writing", fraction), rest=rest

@@ -1,4 +1,4 @@
-"""Where a job's takes will lie: settled before the work starts, so that the queue can clear up after any crash."""
+"""Paths of a job's takes, fixed before the work starts, so that the queue can clean up after any crash."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bridge.takes.staging import staging_path
 
 @dataclass(frozen=True, slots=True)
 class TakePaths:
-    """The places of one job.
+    """The paths of one job's takes.
 
     Attributes:
-        folder: the takes' folder, or the folder that a single take's files go right into.
-        into_folder: which of the two it is.
+        folder: the takes' folder, or the folder that a single take's files go straight into.
+        into_folder: True in the second case.
         take_ids: one per variation; the job's own id for a single one.
-        folder_names: likewise.
-        created: when the job was asked for, ISO 8601 with a time zone.
+        folder_names: one per variation.
+        created: time of the job's submission, ISO 8601 with a time zone.
     """
 
     folder: str
@@ -33,7 +33,7 @@ class TakePaths:
 
     @classmethod
     def of(cls, job_id: str, created_s: float, spec: JobSpec, own_takes: Path) -> TakePaths:
-        """Plan the job: `own_takes` is the project of takes whose trigger named none."""
+        """Return the paths of a job; `own_takes` is the project for requests without one."""
         count = int(spec.block["variations"])
         ids = [job_id] if count == 1 else [f"{job_id}-{number}" for number in range(1, count + 1)]
         local = datetime.fromtimestamp(created_s, UTC).astimezone()
@@ -47,10 +47,10 @@ class TakePaths:
         return [staging_path(Path(self.folder), name) for name in self.folder_names]
 
     def to_json(self) -> str:
-        """Return the plan as one line of JSON."""
+        """Return the paths as one line of JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> TakePaths:
-        """Read what `to_json` wrote."""
+        """Return the paths in `text`, as written by `to_json`."""
         return cls(**json.loads(text))

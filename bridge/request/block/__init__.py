@@ -1,7 +1,7 @@
-"""The parameter block: what it may hold, the checks on it, and the music words inside its `genres`.
+"""The parameter block: its keys and allowed values, the checks on it, and the music words inside its `genres`.
 
-`spec` is the table that everything hangs on; `check` reads values by it, `words` finds tempo, key and meter in plain
-text. Pure Python on text and numbers: no files, no sockets, no audio.
+`table` lists every key; `check` and `values` check a block against it, `coerce` and `parse` read text, `music_words`
+finds tempo, key and meter in plain language. Pure Python on text and numbers: no files, no sockets, no audio.
 """
 
 from bridge.request.block.check import RESET, Reset, check_block, check_value, coerce_text, overlay, parse_json_block

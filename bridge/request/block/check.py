@@ -1,4 +1,4 @@
-"""Checks on a whole parameter block; the other ways in for values from outside are gathered here."""
+"""Checks on a whole parameter block; also exports the functions that read single values and JSON text."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def check_block(block: object) -> dict[str, object]:
     Parameters
     ----------
     block : object
-        What a JSON text may hold. An object with any of the keys of `SPEC`, none of them required.
+        Any JSON value. Valid is an object with keys of `SPEC`, none of them required.
 
     Raises
     ------
     InvalidBlock
-        If it is no object, has unknown keys or wrong values; all of them are in its sentence and its `faults`.
+        If it is not an object, or has unknown keys or wrong values; its sentence and its `faults` list all of them.
     """
     if not isinstance(block, Mapping):
         raise InvalidBlock([wrong_value("The parameter block", block, "a JSON object")])
@@ -41,6 +41,6 @@ def check_block(block: object) -> dict[str, object]:
 
 
 def overlay(block: Mapping[str, object], newer: Mapping[str, object]) -> dict[str, object]:
-    """Return `block` with the keys of `newer` over its own; a newer length in seconds ends an older one in bars."""
-    ended = {"bars"} if "output_seconds" in newer and "bars" not in newer else set()
-    return {**{name: value for name, value in block.items() if name not in ended}, **newer}
+    """Return `block` updated with `newer`; a newer length in seconds removes an older one in bars."""
+    replaced = {"bars"} if "output_seconds" in newer and "bars" not in newer else set()
+    return {**{name: value for name, value in block.items() if name not in replaced}, **newer}

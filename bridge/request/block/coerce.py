@@ -1,4 +1,4 @@
-"""Values as OSC's `/set name value` and the command line's `--set name=value` bring them: text or bare numbers."""
+"""Reads values given as text or bare numbers: OSC's `/set name value`, the command line's `--set name=value`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bridge.request.block.invalid_block import UnknownKey, wrong_value
-from bridge.request.block.parameter import Kind, Parameter
+from bridge.request.block.parameter import Parameter, ValueKind
 from bridge.request.block.table import SPEC
 from bridge.request.block.values import check_value
 
@@ -21,7 +21,7 @@ class Reset(enum.Enum):
 
 
 RESET: Final = Reset.RESET
-"""Says that a key is to be taken out of the block, so that its default holds again."""
+"""Marks a key that is to be removed from the block, so that its default applies again."""
 
 Bare = str | int | float
 
@@ -33,18 +33,17 @@ _MAX_NUMBER = 64
 
 
 def coerce_text(name: str, value: Bare) -> object:
-    """Return `value` as the key `name` wants it, checked and canonical; or `RESET`.
+    """Return `value` converted to the type of the key `name`, checked and canonical; or `RESET`.
 
-    Text is read as a number, `true`/`false` (also 1/0, on/off, yes/no) or JSON where the key wants one; `stems` also
-    takes names with commas between them. Empty text resets every key that is not text itself, and `random` resets
-    the seed.
+    Text is read as a number, `true`/`false` (also 1/0, on/off, yes/no) or JSON, by the key's type; `stems` also takes
+    names separated by commas. Empty text resets every key whose type is not text, and `random` resets the seed.
 
     Raises
     ------
     UnknownKey
         If the block has no such key.
     InvalidValue
-        If the value is not allowed, or cannot be read as what the key wants.
+        If the value is not allowed, or cannot be read as the key's type.
     """
     parameter = SPEC.get(name)
     if parameter is None:
@@ -57,7 +56,7 @@ def coerce_text(name: str, value: Bare) -> object:
 
 
 def _as_text(_: Parameter, value: Bare) -> object:
-    """Numbers become text without a needless fraction: OSC sends `genres 808` as a number."""
+    """Convert numbers to text without a needless fraction: OSC sends `genres 808` as a number."""
     if isinstance(value, str | bool):
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -111,7 +110,7 @@ def _as_json(parameter: Parameter, value: Bare) -> object:
         raise wrong_value(parameter.name, value, f"{parameter.allowed} (as JSON)") from None
 
 
-_READERS: Mapping[Kind, Callable[[Parameter, Bare], object]] = {
+_READERS: Mapping[ValueKind, Callable[[Parameter, Bare], object]] = {
     "text": _as_text,
     "integer": _as_number,
     "number": _as_number,

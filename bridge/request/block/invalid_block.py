@@ -1,11 +1,11 @@
-"""What can be wrong with a parameter block.
+"""Errors of the parameter block.
 
 ::
 
     StemBridgeError
-    ├── InvalidValue       one value: names it, what was given and what is allowed
+    ├── InvalidValue       one value: its name, the given value and the allowed ones
     │   └── UnknownKey     a key that the block does not have
-    └── InvalidBlock       everything that is wrong with a whole block, in one sentence
+    └── InvalidBlock       all faults of a whole block, in one sentence
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from bridge.request.block.table import SPEC
 from engine.errors import InvalidValue, StemBridgeError
 
 MAX_BYTES = 900
-"""Longest sentence in UTF-8: with its address it has to fit an OSC message of 1,024 bytes."""
+"""Longest sentence in bytes of UTF-8: with its address it has to fit an OSC message of 1,024 bytes."""
 
 ROOM_FOR_NAMES = 360
+"""Bytes of it for the names of faults that are listed without their sentence."""
 
 OTHER_NAMES = {
     "bpm": "tempo",
@@ -34,17 +35,17 @@ OTHER_NAMES = {
     "inference_steps": "steps",
     "count": "variations",
 }
-"""What other programs call keys of the block, where the spelling alone would not tell."""
+"""Other programs' names for keys of the block, for names that are not spelled alike."""
 
 
 class UnknownKey(InvalidValue):
-    """A key that is not one of the parameter block's; the sentence names the key that may have been meant."""
+    """A key that the parameter block does not have; the sentence suggests the nearest one."""
 
     def __init__(self, name: object) -> None:
         text = name if isinstance(name, str) else repr(_Json(name))
-        self.meant = closest_key(text)
-        hint = f" (did you mean {self.meant}?)" if self.meant else ""
-        # Not InvalidValue's own sentence: there is no value to speak of here.
+        nearest = closest_key(text)
+        hint = f" (did you mean {nearest}?)" if nearest else ""
+        # InvalidValue's own sentence would quote a value; an unknown key has none.
         StemBridgeError.__init__(self, f"{shorten(text, 40)!r} is not a key of the parameter block{hint}.")
         self.name = text
         self.given = name
@@ -57,17 +58,17 @@ class InvalidBlock(StemBridgeError, ValueError):
     Attributes
     ----------
     faults : tuple of InvalidValue
-        Everything that is wrong, in the block's order; empty if the text is no JSON at all.
+        All faults in the block's order; empty if the text is not JSON at all.
     """
 
     def __init__(self, faults: Sequence[InvalidValue] = (), sentence: str = "") -> None:
-        """Say `sentence`, or else all of `faults` in one that fits an OSC message."""
+        """Use `sentence`, or else build one from all of `faults` that fits an OSC message."""
         super().__init__(sentence or _sentence(faults))
         self.faults = tuple(faults)
 
 
 def closest_key(text: str) -> str:
-    """Return the block's key that `text` may have meant; empty if none comes close."""
+    """Return the key of the block that is nearest to `text`; empty if none is close."""
     name = text[:64].strip().lower().replace("-", "_").replace(" ", "_")
     if name in OTHER_NAMES:
         return OTHER_NAMES[name]
@@ -75,19 +76,19 @@ def closest_key(text: str) -> str:
 
 
 def wrong_value(name: str, given: object, allowed: str) -> InvalidValue:
-    """Return an `InvalidValue` that shows `given` as the JSON it came as, whatever it is."""
+    """Return an `InvalidValue` that shows `given` as JSON, whatever its type."""
     fault = InvalidValue(name, shorten(given, 120) if isinstance(given, str) else _Json(given), allowed)
     fault.given = given
     return fault
 
 
 def shorten(text: str, characters: int) -> str:
-    """Cut `text` to `characters`, with an ellipsis in the last one's place."""
+    """Cut `text` to `characters`, the last of them an ellipsis."""
     return text if len(text) <= characters else text[: characters - 1] + "…"
 
 
 class _Json:
-    """Shows a value as JSON: `null`, not `None`; and shows also what has no text at all, as endless integers."""
+    """A value whose `repr` is JSON (`null`, not `None`), or its type where JSON fails, as for huge integers."""
 
     def __init__(self, value: object) -> None:
         self._value = value
@@ -100,22 +101,22 @@ class _Json:
 
 
 def _sentence(faults: Sequence[InvalidValue]) -> str:
-    """Join the faults; those that no longer fit are still named, and those whose names do not fit are counted."""
+    """Join the faults; those that do not fit are only named, and those whose names do not fit are counted."""
     if len(faults) == 1:
         return shorten_bytes(str(faults[0]), MAX_BYTES)
     start = f"{len(faults)} things are wrong: "
-    told: list[str] = []
+    full: list[str] = []
     for position, fault in enumerate(faults):
         rest = _names([other.name for other in faults[position + 1 :]])
-        text = start + "; ".join([*told, str(fault).rstrip("."), *rest]) + "."
+        text = start + "; ".join([*full, str(fault).rstrip("."), *rest]) + "."
         if len(text.encode(errors="replace")) > MAX_BYTES:
-            return start + "; ".join([*told, *_names([other.name for other in faults[position:]])]) + "."
-        told.append(str(fault).rstrip("."))
-    return start + "; ".join(told) + "."
+            return start + "; ".join([*full, *_names([other.name for other in faults[position:]])]) + "."
+        full.append(str(fault).rstrip("."))
+    return start + "; ".join(full) + "."
 
 
 def _names(names: Sequence[str]) -> list[str]:
-    """Return "also wrong: a, b and 3 more" as a list of no or one piece."""
+    """Return ["also wrong: a, b and 3 more"], or an empty list without names."""
     if not names:
         return []
     shown: list[str] = []

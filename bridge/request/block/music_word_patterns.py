@@ -1,4 +1,4 @@
-"""How tempo, key and meter are written in plain language, and what only looks like it."""
+"""Patterns for tempo, key and meter in plain language, and for words that only look like them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
-    """A word that was found.
+class WordMatch(Generic[T]):
+    """One tempo, key or meter in a text; all positions are in characters from its start.
 
     Attributes:
-        start, end: what a new value takes the place of.
-        whole_start, whole_end: what goes when the word is taken out: with the "at" before it, the "time" after it.
-        value: what it says; None if it is a tempo outside 20–400 beats per minute.
+        start, end: the part that a new value replaces.
+        whole_start, whole_end: the part to delete: also the "at" before it and the "time" after it.
+        value: the parsed value; None for a tempo outside 20–400 beats per minute.
     """
 
     start: int
@@ -30,12 +30,12 @@ class Found(Generic[T]):
     value: T
 
 
-def _found(match: re.Match[str], value: T, end: int | None = None) -> Found[T]:
+def _word_match(match: re.Match[str], value: T, end: int | None = None) -> WordMatch[T]:
     start = match.end("lead") if match["lead"] else match.start()
-    return Found(start, match.end() if end is None else end, match.start(), match.end(), value)
+    return WordMatch(start, match.end() if end is None else end, match.start(), match.end(), value)
 
 
-# Spaces are counted ({0,3}) in all patterns, so that no text, however odd, makes them slow.
+# All repetitions of spaces are bounded ({0,3}), so that no text makes the patterns backtrack without end.
 
 _NUMBER = r"[0-9]{2,4}(?:[.,][0-9]{1,16})?"
 _RANGE = rf"{_NUMBER}(?:\s{{0,2}}(?:-|–|—|to|/)\s{{0,2}}{_NUMBER}){{0,2}}"
@@ -56,9 +56,9 @@ _TEMPO = re.compile(
 _DRUM_MACHINE = "303"  # the one in the range of tempos: "high bpm 303 acid"
 
 
-def tempos(text: str) -> list[Found[float | None]]:
-    """Return every tempo that `text` names, from left to right, in beats per minute; a range as its middle."""
-    every: list[Found[float | None]] = []
+def tempos(text: str) -> list[WordMatch[float | None]]:
+    """Return every tempo in `text` from left to right, in beats per minute; a range gives its middle."""
+    every: list[WordMatch[float | None]] = []
     for match in _TEMPO.finditer(text):
         words = match["before"] or match["marked"] or match["bare"]
         numbers = [float(number.replace(",", ".")) for number in re.findall(_NUMBER, words)]
@@ -66,7 +66,7 @@ def tempos(text: str) -> list[Found[float | None]]:
         plausible = MIN_BPM <= bpm <= MAX_BPM
         if match["bare"] and (not plausible or words == _DRUM_MACHINE):
             continue  # "slow tempo 808 bass"
-        every.append(_found(match, bpm if plausible else None))
+        every.append(_word_match(match, bpm if plausible else None))
     return every
 
 
@@ -95,9 +95,9 @@ _NO_A_KEY = re.compile(
 )
 
 
-def keys(text: str) -> list[Found[Key]]:
-    """Return every key that `text` names, from left to right."""
-    return [_found(match, _key(match)) for match in _KEY.finditer(text) if _is_key(match)]
+def keys(text: str) -> list[WordMatch[Key]]:
+    """Return every key in `text` from left to right."""
+    return [_word_match(match, _key(match)) for match in _KEY.finditer(text) if _is_key(match)]
 
 
 def _key(match: re.Match[str]) -> Key:
@@ -112,7 +112,7 @@ def _is_key(match: re.Match[str]) -> bool:
             return False
         glued = match["gap"] == "" and not match["sign"] and match["letter"].islower()
         return bool(match["named"]) or not (glued or _is_article(match))
-    # "Am" and a bare "C" are keys only where the words before say so.
+    # "Am" and a bare "C" are keys only after "in" or "key of".
     if not match["lead"] or not (match["named"] or match["letter"].isupper()):
         return False
     if match["short"]:
@@ -121,7 +121,7 @@ def _is_key(match: re.Match[str]) -> bool:
 
 
 def _is_article(match: re.Match[str]) -> bool:
-    """Tell if the "a" of "a minor" is no note but the article, as in "in a minor mood", as far as one can."""
+    """Guess if the "a" of "a minor" is the article, as in "in a minor mood", and not the note."""
     text, end = match.string, match.end()
     if match["letter"] not in "aA" or match["sign"] or match["word"] or not match["gap"].isspace():
         return False
@@ -143,16 +143,16 @@ _METER = re.compile(
 )
 _NO_METER = re.compile(r"[\s-]+(?:of|length|inch(?:es)?|notes?|stars?|steps?)\b", re.IGNORECASE)
 _NUMERATORS = {2: range(2, 5), 4: range(2, 16), 8: range(3, 22), 16: range(3, 22)}
-"""Meters that are taken as such with no word beside them to say so: "1/4" is a note and "24/16" a number of bits."""
+"""Numerators by denominator that count as a meter without a word like "time" beside them: "1/4" is a note value."""
 
 
-def meters(text: str) -> list[Found[Meter]]:
-    """Return every time signature that `text` names, from left to right."""
-    every: list[Found[Meter]] = []
+def meters(text: str) -> list[WordMatch[Meter]]:
+    """Return every time signature in `text` from left to right."""
+    every: list[WordMatch[Meter]] = []
     for match in _METER.finditer(text):
         meter = _meter(match)
         if meter is not None:
-            every.append(_found(match, meter, match.end("fraction")))
+            every.append(_word_match(match, meter, match.end("fraction")))
     return every
 
 

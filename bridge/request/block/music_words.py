@@ -1,7 +1,7 @@
-"""Tempo, key and meter words inside `genres`: found, and replaced by the DAW's own.
+"""Finds tempo, key and meter words inside `genres`, and replaces them by the DAW's values.
 
-Genre texts are plain language, so what looks like such a word has to be one: "24/7", "90s", "a minor mood" and a
-"major label" are none. What is no such word is kept as it stands, to the byte.
+Genre texts are plain language: "24/7", "90s", "a minor mood" and a "major label" look like such words and are none.
+All other text is kept byte for byte.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.request.block import music_word_patterns as patterns
-from bridge.request.block.music_word_patterns import Found, T
+from bridge.request.block.music_word_patterns import T, WordMatch
 from engine.music import Key, Meter
 
 
 @dataclass(frozen=True, slots=True)
 class GenreWords:
-    """What a genre text says of the music's tempo (beats per minute), key and meter; None where it says nothing."""
+    """Tempo (beats per minute), key and meter in a genre text; None for each that it does not name."""
 
     tempo: float | None = None
     key: Key | None = None
@@ -25,7 +25,7 @@ class GenreWords:
 
 
 def read_words(genres: str) -> GenreWords:
-    """Return the first tempo, key and meter that `genres` names; of a range of tempos its middle."""
+    """Return the first tempo, key and meter in `genres`; a range of tempos gives its middle."""
     return GenreWords(
         tempo=next((found.value for found in patterns.tempos(genres) if found.value is not None), None),
         key=next((found.value for found in patterns.keys(genres)), None),
@@ -34,10 +34,10 @@ def read_words(genres: str) -> GenreWords:
 
 
 def replace_words(genres: str, tempo: float | None = None, key: Key | None = None, meter: Meter | None = None) -> str:
-    """Return `genres` with these values in place of the words for other ones.
+    """Return `genres` with its tempo, key and meter words replaced by these values.
 
-    The first such word is replaced and further ones are taken out. Words that are not there are not added, and those
-    of a value that is None are kept.
+    The first word of each sort is replaced, further ones are deleted. Nothing is added to a text without such a word,
+    and words of a sort whose value is None are kept.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def prompt_text(genres: str, tempo: float | None = None, key: Key | None = None,
 
 
 def tempo_words(tempo: float) -> str:
-    """Write a tempo (beats per minute) as the shortest text that reads back as the same number: `"97.6 BPM"`."""
+    """Return a tempo (beats per minute) as the shortest text that reads back as the same number: `"97.6 BPM"`."""
     return f"{int(tempo) if float(tempo).is_integer() else float(tempo)!r} BPM"
 
 
@@ -89,12 +89,12 @@ _OPENING = ("(", "\n")
 _TIGHT = (*",;.!?)\n", "")  # no space stands before these
 
 
-def _replace(text: str, every: Sequence[Found[T]], words: str) -> str:
-    """Put `words` in the place of the first of `every`, and take the others out with what joined them to it."""
+def _replace(text: str, every: Sequence[WordMatch[T]], words: str) -> str:
+    """Replace the first of `every` by `words`, and delete the others with the words that joined them to it."""
     if not every:
         return text
     before = text[: every[0].start]
-    # "808,bpm: 128" must not become "808,97.6 BPM", which reads as a number of its own.
+    # "808,bpm: 128" must not become "808,97.6 BPM", which reads as one number.
     out, end = before + (" " if _OPEN_NUMBER.search(before) else "") + words, every[0].end
     for found in every[1:]:
         between = text[end : found.whole_start]
@@ -103,9 +103,9 @@ def _replace(text: str, every: Sequence[Found[T]], words: str) -> str:
 
 
 def _join(out: str, text: str, end: int) -> tuple[str, int]:
-    """Clean the seam between `out` and what follows `end` in `text` of doubled spaces, separators and empty brackets.
+    """Remove doubled spaces, doubled separators and empty brackets between `out` and the text after `end`.
 
-    Returns the new `out`, and where in `text` to go on.
+    Returns the new `out`, and the index in `text` to go on from.
     """
     start = out.rstrip(" \t")
     following = len(text) - len(text[end:].lstrip(" \t"))

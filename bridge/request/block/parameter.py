@@ -1,4 +1,4 @@
-"""One key of the parameter block: what its value is, and the words for what is allowed."""
+"""One key of the parameter block: its type, range and default, and the words for its allowed values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from engine.music import chords, meter
 from engine.music import key as keys
 
-Kind = Literal[
+ValueKind = Literal[
     "text",
     "integer",
     "number",
@@ -38,19 +38,20 @@ class Parameter:
 
     Attributes:
         name: the key.
-        kind: what its value is; says which check is made.
+        kind: type of the value; selects the check in `values`.
         doc: one sentence on what it does to the music.
-        default: its value when absent; None if absence itself means something (`absent` says what).
-        low, high: the range of a number, both included (`above` excludes `low`).
-        unit: the unit of a number, as read after it.
-        choices: the words a choice may be.
-        max_chars: the longest text.
+        default: its value when absent; None if absence has a meaning of its own, which `absent` describes.
+        low, high: range of a number, both included unless `above` is True.
+        above: True if `low` itself is not allowed.
+        unit: unit of a number, as printed after it.
+        choices: the allowed words of a choice.
+        max_chars: length of the longest text.
         multiline: True if the text may have newlines and tabs.
-        absent: what the default is where it is no value.
+        absent: words for the default where it is not a value.
     """
 
     name: str
-    kind: Kind
+    kind: ValueKind
     doc: str
     default: object = None
     low: float = 0
@@ -64,7 +65,7 @@ class Parameter:
 
     @property
     def range(self) -> str:
-        """The allowed values in words, without the type: `"10–240 seconds"`; empty where the type says it all."""
+        """The allowed values in words, without the type: `"10–240 seconds"`; empty if every value of the type is."""
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
         if self.kind == "text":
@@ -79,7 +80,7 @@ class Parameter:
 
     @property
     def allowed(self) -> str:
-        """What the value must be, to be read after "must be": `"an integer, 10–240 seconds"`."""
+        """The allowed values as a sentence's end, after "must be": `"an integer, 10–240 seconds"`."""
         if self.kind == "text":
             controls = "no control characters" if self.multiline else "no control characters or line breaks"
             return f"text of {self.range}, {controls}"
@@ -88,11 +89,11 @@ class Parameter:
 
 
 def _plain(value: float) -> str:
-    """Write a bound without a needless fraction: 0.1, 240, 4294967295."""
+    """Return a bound as text without a needless fraction: 0.1, 240, 4294967295."""
     return str(int(value)) if value == int(value) else str(value)
 
 
-TYPES: Mapping[Kind, str] = {
+TYPES: Mapping[ValueKind, str] = {
     "text": "string",
     "integer": "integer",
     "number": "number",
@@ -120,7 +121,7 @@ _RANGES: Mapping[str, str] = {
     "midi_part": '{"stem": name, "file": path}; empty = none',
 }
 
-_ALLOWED: Mapping[Kind, str] = {
+_ALLOWED: Mapping[ValueKind, str] = {
     "integer": "an integer",
     "number": "a number",
     "boolean": "true or false",

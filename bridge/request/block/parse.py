@@ -1,4 +1,4 @@
-"""From JSON text to the values of a block, strictly: what is ambiguous or dangerous is refused with a sentence."""
+"""Reads a block from JSON text, strictly: ambiguous or dangerous text is refused with a sentence."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from bridge.request.block.invalid_block import InvalidBlock, shorten, wrong_valu
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 16
 MAX_DIGITS = 400
-"""Longest integer in digits: more than any float can hold, and short enough to be read at once."""
+"""Longest integer in digits: more than any float can hold, and short enough to parse quickly."""
 
 
 def parse_json_block(text: str | bytes, max_bytes: int = MAX_BYTES) -> dict[str, object]:
-    """Return the JSON object in `text`, its values not yet checked (`check_block` does that).
+    """Return the JSON object in `text`; its values are not checked yet (`check_block` does that).
 
     Parameters
     ----------
     text : str or bytes
         JSON, as UTF-8 if bytes; a byte order mark before it is skipped.
     max_bytes : int
-        The longest text; over HTTP a block may carry audio.
+        Length of the longest text; over HTTP a block may carry audio.
 
     Raises
     ------
     InvalidBlock
-        If it is longer than `max_bytes`, not UTF-8, not JSON (`NaN` and `Infinity` are not), no object, nested deeper
-        than 16 levels, or has a key twice.
+        If it is longer than `max_bytes`, not UTF-8, not JSON (`NaN` and `Infinity` are not), not an object, nested
+        deeper than 16 levels, or has a key twice.
     """
     source = _decode(text, max_bytes)
     try:
@@ -69,12 +69,12 @@ def _integer(digits: str) -> int:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    members: dict[str, object] = {}
     for name, value in pairs:
-        if name in found:
+        if name in members:
             raise InvalidBlock(sentence=f"The parameter block has {shorten(name, 40)!r} more than once.")
-        found[name] = value
-    return found
+        members[name] = value
+    return members
 
 
 def _check_depth(value: object) -> None:

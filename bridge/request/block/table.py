@@ -1,7 +1,7 @@
-"""The parameter block as one table: every key with its type, range, default, unit and what it does to the music.
+"""The parameter block as one table: every key with its type, range, default, unit and effect on the music.
 
-Checks, error texts, the command line's options and the table in `docs/protocol.md` are made from it, so a key is
-described once. The first keys are those of a hosted ACE-Step service; the others are ours.
+Checks, error texts, the command line's options and the table in `docs/protocol.md` are generated from it, so each key
+is described once. The first keys are those of a hosted ACE-Step service; the others are Stem Bridge's own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bridge.request.block.parameter import TYPES, Parameter
+from bridge.request.block.parameter import MAX_PATH, MAX_SEED, TYPES, Parameter
 from engine.contract import AUTO, TASKS
 from engine.contract import ENGINES as OWN_ENGINES
 from engine.music.tempo import MAX_BPM, MIN_BPM
@@ -71,7 +71,7 @@ _TABLE = (
         "The starting point of chance: the same seed and block give the same music; the seed used is reported.",
         None,
         0,
-        2**32 - 1,
+        MAX_SEED,
         absent="random",
     ),
     Parameter(
@@ -131,8 +131,8 @@ _TABLE = (
         "text2music",
         choices=TASKS,
     ),
-    _text("source_audio", "Path of the audio that every task but text2music works on.", 4_096),
-    _text("reference_audio", "Path of audio whose sound and mood the new music takes after.", 4_096),
+    _text("source_audio", "Path of the audio that every task but text2music works on.", MAX_PATH),
+    _text("reference_audio", "Path of audio whose sound and mood the new music takes after.", MAX_PATH),
     Parameter(
         "region",
         "region",
@@ -146,7 +146,9 @@ _TABLE = (
         "A plan of the music in ACE-Step's own language, `<|audio_code_N|>` five times a second, from a planner.",
         60_000,
     ),
-    _text("lora", "A LoRA adapter of ACE-Step: the path of a safetensors file, or its name among the models.", 4_096),
+    _text(
+        "lora", "A LoRA adapter of ACE-Step: the path of a safetensors file, or its name among the models.", MAX_PATH
+    ),
     Parameter("lora_strength", "number", "How much of the `lora` is mixed in; 0 is none of it.", 1.0, 0, 2),
     Parameter(
         "chords",
@@ -191,18 +193,18 @@ SPEC: Mapping[str, Parameter] = MappingProxyType({parameter.name: parameter for 
 
 
 def default_of(name: str) -> object:
-    """Return the default of the key `name`, a fresh object; None where absence itself means something.
+    """Return a copy of the default of the key `name`; None if absence has a meaning of its own.
 
     Raises
     ------
     KeyError
-        If there is no such key.
+        If the block has no such key.
     """
     return copy.copy(SPEC[name].default)
 
 
 def defaults() -> dict[str, object]:
-    """Return every key that has a default value, with it."""
+    """Return the defaults of all keys that have one, by name."""
     return {name: default_of(name) for name, parameter in SPEC.items() if parameter.default is not None}
 
 

@@ -1,4 +1,4 @@
-"""The check on each kind of value and its canonical form. What is allowed stands in `spec`."""
+"""The check of each kind of value, and its canonical form; the allowed ranges are in `table`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from collections.abc import Callable, Mapping
 from typing import TypeGuard
 
 from bridge.request.block.invalid_block import UnknownKey, wrong_value
-from bridge.request.block.parameter import MAX_PATH, MAX_REGION_S, MAX_SEED, MAX_STEM_NAME, MAX_STEMS, Kind, Parameter
+from bridge.request.block.parameter import (
+    MAX_PATH,
+    MAX_REGION_S,
+    MAX_SEED,
+    MAX_STEM_NAME,
+    MAX_STEMS,
+    Parameter,
+    ValueKind,
+)
 from bridge.request.block.table import SPEC
 from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.music.chords import MAX_CHARS, parse_chords
 
 MAX_WORD = 64
-"""Longest text that is looked at as a key, a meter or a choice."""
+"""Longest text in characters that is read as a key, a meter or a choice."""
 
 
 def check_value(name: str, value: object) -> object:
@@ -28,7 +36,7 @@ def check_value(name: str, value: object) -> object:
     UnknownKey
         If the block has no such key.
     InvalidValue
-        If the value is not allowed; the sentence says what is.
+        If the value is not allowed; the sentence gives the allowed ones.
     """
     parameter = SPEC.get(name) if isinstance(name, str) else None
     if parameter is None:
@@ -41,7 +49,7 @@ def _wrong(parameter: Parameter, value: object) -> InvalidValue:
 
 
 def _in_range(parameter: Parameter, value: object) -> int | float | None:
-    """Return `value` if it is a number (no boolean) in range. NaN, infinities and endless integers are not."""
+    """Return `value` if it is a number in range, else None; a boolean is not a number, NaN is in no range."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     inside = parameter.low <= value <= parameter.high
@@ -79,12 +87,12 @@ def _check_text(parameter: Parameter, value: object) -> str:
 
 
 def printable(text: str, spared: str = "") -> bool:
-    """Tell if `text` has no control characters but the `spared` ones, and no half of a surrogate pair."""
+    """Return True if `text` has no control characters but the `spared` ones, and no lone surrogate."""
     return not any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in spared for sign in text)
 
 
 def _word(parameter: Parameter, value: object) -> str:
-    """Return a short text without the spaces around it."""
+    """Return a text of up to `MAX_WORD` characters without the spaces around it."""
     if not isinstance(value, str) or len(value) > MAX_WORD:
         raise _wrong(parameter, value)
     return value.strip()
@@ -180,7 +188,7 @@ def _is_list(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     return isinstance(value, list | tuple)
 
 
-_CHECKS: Mapping[Kind, Callable[[Parameter, object], object]] = {
+_CHECKS: Mapping[ValueKind, Callable[[Parameter, object], object]] = {
     "text": _check_text,
     "integer": _check_integer,
     "number": _check_number,

@@ -1,7 +1,7 @@
-"""From a DAW's tempo and key to genres, for generations that name none.
+"""The tempo/key map: genres by tempo and key, for requests without genres.
 
-`rules` reads rules from TOML, `genremap` looks them up: first the user's own, then `factory.toml`, which has an
-answer for every tempo and every key.
+`rules` reads rules from TOML, `genre_map` looks them up: first the user's own, then those of `factory.toml`, which
+cover every tempo and every key.
 """
 
 from bridge.request.genre_map.genre_map import GenreChoice, GenreMap, write_starter

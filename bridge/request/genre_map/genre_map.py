@@ -1,4 +1,4 @@
-"""The tempo/key map: which genres a generation takes that was given none."""
+"""The tempo/key map: genres for requests without genres."""
 
 from __future__ import annotations
 
@@ -36,29 +36,29 @@ STARTER = """\
 
 @dataclass(frozen=True, slots=True)
 class GenreChoice:
-    """Genres from the map, and whose rule they are."""
+    """Genres from the map, and the owner of the rule that gave them."""
 
     genres: str
     origin: Literal["user", "factory"]
 
 
 class GenreMap:
-    """The user's rules, then the factory's. The user's file is read again whenever it has changed."""
+    """The user's rules before the factory's; the user's file is reloaded whenever it has changed."""
 
     def __init__(self, user_file: Path) -> None:
-        """Take the user's rules from the TOML file `user_file`, which need not exist."""
+        """Read the user's rules from the TOML file `user_file`, which need not exist."""
         self._file = user_file
         self._read: tuple[user_files.Signature | None, tuple[Rule, ...], str | None] = (None, (), None)
 
     def lookup(self, tempo: float, key: Key | None = None) -> GenreChoice:
-        """Return the genres for `tempo` (beats per minute) and `key` (None = unknown); there are always some.
+        """Return the genres for `tempo` (beats per minute) and `key` (None = unknown); never empty.
 
-        A user's file that is broken is passed over (`problem` tells).
+        A broken user file is ignored; `problem` returns what is wrong with it.
 
         Raises
         ------
         InvalidValue
-            If the tempo is not 20–400.
+            If the tempo is outside 20–400.
         """
         bpm = check_bpm(tempo)
         rules, _ = self._user_rules()
@@ -68,7 +68,7 @@ class GenreMap:
         return GenreChoice(next(rule.genres for rule in _factory() if rule.fits(bpm, key)), "factory")
 
     def problem(self) -> str | None:
-        """Return what is wrong with the user's file, or None if it can be used or is not there."""
+        """Return a sentence about the fault of the user's file, or None if it is valid or missing."""
         return self._user_rules()[1]
 
     def _user_rules(self) -> tuple[tuple[Rule, ...], str | None]:
@@ -81,12 +81,12 @@ class GenreMap:
 
 
 def write_starter(user_file: Path) -> bool:
-    """Write a starter for the user's rules, all of it comments, to `user_file`, unless something is there already.
+    """Write a template for the user's rules, all of it comments, to `user_file`, unless the file exists.
 
     Returns
     -------
     bool
-        True if it was written, False if there was a file, which is left as it is.
+        True if it was written, False if the file exists, which is left unchanged.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rules from tempo and mode to genres, read from TOML; every fault of a file is told in a sentence of its own."""
+"""Rules from tempo and mode to genres, read from TOML; every fault of a file gets its own sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GENRES_ALLOWED = "text that names styles, instruments or mood"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """At a tempo from `low` up to but without `high` beats per minute, in one of `modes` (None = any): `genres`."""
+    """The genres for tempos from `low` up to but not including `high` (beats per minute), in `modes` (None = any)."""
 
     low: float
     high: float
@@ -33,8 +33,8 @@ class Rule:
     genres: str
 
     def fits(self, tempo: float, key: Key | None) -> bool:
-        """Tell if the rule is for `tempo` (beats per minute) and `key` (None = unknown)."""
-        # The fastest tempo there is would belong to no rule otherwise.
+        """Return True if the rule covers `tempo` (beats per minute) and `key` (None = unknown)."""
+        # `high` is excluded, except for the fastest tempo there is: no rule could cover it otherwise.
         in_time = self.low <= tempo < self.high or tempo == self.high == MAX_BPM
         return in_time and (self.modes is None or (key.mode if key else UNKNOWN) in self.modes)
 
@@ -45,7 +45,7 @@ class InvalidRules(StemBridgeError):
     Attributes
     ----------
     faults : tuple of str
-        One sentence for each thing that is wrong.
+        One sentence for each fault.
     """
 
     def __init__(self, faults: Sequence[str]) -> None:
@@ -59,7 +59,7 @@ def read_rules(content: bytes, label: str) -> tuple[Rule, ...]:
     Raises
     ------
     InvalidRules
-        If it is no TOML, or a rule is not valid; each fault names the rule by its number, the key, what is allowed.
+        If it is not TOML, or a rule is not valid; each fault names the rule's number, the key and the allowed values.
     """
     faults: list[str] = []
     rules = [
@@ -94,7 +94,7 @@ def _tables(content: bytes, label: str, faults: list[str]) -> list[object]:
 
 
 def _read_rule(table: object, place: str, faults: list[str]) -> Rule | None:
-    """Return the rule in `table`, or None after telling `faults` what is wrong with it."""
+    """Return the rule in `table`, or None after adding what is wrong with it to `faults`."""
     before = len(faults)
     if not isinstance(table, Mapping):
         faults.append(f"{place} must be a table that begins with [[rule]].")

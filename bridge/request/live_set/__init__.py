@@ -1,7 +1,7 @@
-"""What a saved Ableton Live set (`.als`, Live 9–12) says of its tempo, meter and key, without Live.
+"""Reads tempo, meter and key of a saved Ableton Live set (`.als`, Live 9–12), without Live.
 
-What lives here: the file's outer form (`document`), tempo automation (`curve`), the values (`liveset`), and which set
-of a project counts (`project`). What must not: writing. A user's set is never touched.
+`document` reads the file's gzip and XML, `curve` tempo automation, `scale` keys, `liveset` all values together, and
+`project` picks a project's set. Nothing here writes: a user's set is never changed.
 """
 
 from bridge.request.live_set.liveset import SavedSet, read_set

@@ -17,9 +17,9 @@ from engine.music import TempoMap
 from engine.music.tempo import MAX_BPM, MIN_BPM, TempoPoint
 
 MAX_RATIO = 1.01
-"""By how much the tempo changes at most within one ramp."""
+"""Largest ratio of two tempos within one ramp."""
 JUMP_BEATS = 1e-6
-"""A jump takes this long: a ramp of a tempo map ends at the next point's tempo, whatever the line's own end was."""
+"""Length of a jump: a ramp of a tempo map ends at the next point's tempo, so the line's end needs a point too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class TempoCurve:
     breakpoints: tuple[tuple[float, float], ...]
 
     def bpm_at(self, beat: float) -> float:
-        """Return the tempo at `beat`, after a jump that is there."""
+        """Return the tempo at `beat`; at a jump, the tempo after it."""
         before, after = self._around(beat)
         if after is None:
             return before[1]
@@ -37,12 +37,12 @@ class TempoCurve:
         return before[1] + (after[1] - before[1]) * share
 
     def map_from(self, beat: float) -> TempoMap:
-        """Return the tempo map from `beat` on.
+        """Return the tempo map from `beat` on; its own beats count from there.
 
         Raises
         ------
         InvalidValue
-            If a tempo is outside 20–400, or there are more changes than a map can hold.
+            If a tempo is outside 20–400, or the map would have too many points.
         """
         line = [(beat, self.bpm_at(beat)), *((at, bpm) for at, bpm in self.breakpoints if at > beat)]
         points: list[TempoPoint] = []
@@ -53,7 +53,10 @@ class TempoCurve:
         return TempoMap(_without_repeats(points))
 
     def _around(self, beat: float) -> tuple[tuple[float, float], tuple[float, float] | None]:
-        """Return the last breakpoint that is not after `beat`, and the next one."""
+        """Return the last breakpoint at or before `beat`, and the next one (None if there is none).
+
+        Before the first breakpoint, the first one holds.
+        """
         before = [point for point in self.breakpoints if point[0] <= beat]
         after = next((point for point in self.breakpoints if point[0] > beat), None)
         if not before:
@@ -62,7 +65,7 @@ class TempoCurve:
 
 
 def _ramps(start: float, end: float, bpm: float, end_bpm: float) -> list[TempoPoint]:
-    """Return the points of one straight line over beats, up to just before its end: there may be a jump."""
+    """Return the points of one straight line over beats, up to `JUMP_BEATS` before its end: a jump may follow."""
     if bpm == end_bpm:
         return [TempoPoint(start, bpm)]
     count = max(1, math.ceil(abs(math.log(end_bpm / bpm)) / math.log(MAX_RATIO)))
@@ -73,7 +76,7 @@ def _ramps(start: float, end: float, bpm: float, end_bpm: float) -> list[TempoPo
 
 
 def _without_repeats(points: Sequence[TempoPoint]) -> list[TempoPoint]:
-    """Return the points without those that change nothing."""
+    """Return the points without repeats of the same constant tempo."""
     kept = [points[0]]
     for point in points[1:]:
         if point.ramp or kept[-1].ramp or point.bpm != kept[-1].bpm:

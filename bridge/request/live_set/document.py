@@ -1,7 +1,7 @@
-"""A Live set as a file: gzip around XML, of which only what follows the tracks is of use here, and read.
+"""A Live set as a file: gzip around XML, of which only the part after the tracks is parsed.
 
-The tracks, which make up nearly all of a set, come first in it. They are unpacked and thrown away by the piece, so a
-set of hundreds of megabytes costs no memory; the rest is parsed.
+The tracks, which make up nearly all of a set, come first in it. They are decompressed in chunks and dropped, so a set
+of hundreds of megabytes costs no memory.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from pathlib import Path
 from engine.errors import InvalidValue
 
 MAX_BYTES = 2_000_000_000
-"""Of a set unpacked; the largest real ones are some hundred megabytes."""
+"""Largest decompressed set; the largest real ones have some hundred megabytes."""
 MAX_REST_BYTES = 64_000_000
-"""Of what follows the tracks; in real sets that is less than a megabyte."""
+"""Largest part after the tracks; in real sets it has less than a megabyte."""
 _CHUNK_BYTES = 1 << 20
 _GZIP = 16 + zlib.MAX_WBITS
 _MAIN_TRACK = re.compile(rb"<(?:MainTrack|MasterTrack)[\s>]")
-_LONGEST_SIGN = 16
+_LONGEST_TAG = 16
+"""At least the bytes of the longest match of `_MAIN_TRACK`, which two chunks may share."""
 
 
 def read_rest(path: Path) -> ET.Element:
-    """Return an element that holds the set's main track and all that follows it.
+    """Return an element that holds the set's main track and everything after it.
 
     Raises
     ------
     InvalidValue
-        If it cannot be read, is no set of Live 9 or later, or is larger than any real one.
+        If the file cannot be read, is not a set of Live 9 or later, or is larger than any real one.
     """
     try:
         with path.open("rb") as file:
@@ -44,7 +45,7 @@ def read_rest(path: Path) -> ET.Element:
 
 
 def _unpacked(path: Path, file: object) -> Iterator[bytes]:
-    """Yield the file's contents by the piece, never more than a piece at once."""
+    """Yield the decompressed contents in chunks of at most `_CHUNK_BYTES`."""
     unpacker = zlib.decompressobj(_GZIP)
     size = 0
     while not unpacker.eof:
@@ -70,7 +71,7 @@ def _from_main_track(path: Path, pieces: Iterator[bytes]) -> bytes:
             if found:
                 rest += kept[found.start() :]
             else:
-                kept = kept[-_LONGEST_SIGN:]
+                kept = kept[-_LONGEST_TAG:]
         if len(rest) > MAX_REST_BYTES:
             raise _unreadable(path, f"more than {MAX_REST_BYTES // 1_000_000} MB follow its tracks")
     if not rest:

@@ -1,9 +1,9 @@
-"""The music of a saved set: tempo with its automation, meter with its changes, key.
+"""Tempo with its automation, meter with its changes, and key of a saved set.
 
-Where things are was read in sets of Live 10 to 12.3: in the mixer of the main track (`MainTrack`, `MasterTrack` up to
-Live 11) the tempo and the time signature, each with the id that its automation points to; beside the main track the
-scale. A time signature is one number, numerator − 1 + 99 × log₂ of the denominator: 201 is 4/4, and its range ends at
-494 = 5 × 99 − 1, 99/16.
+The format was read off sets of Live 10 to 12.3. The mixer of the main track (`MainTrack`, up to Live 11
+`MasterTrack`) holds the tempo and the time signature, each with the id that its automation points to; the scale is
+beside the main track. A time signature is one number, numerator − 1 + 99 × log₂ of the denominator: 201 is 4/4, and
+its range ends at 494 = 5 × 99 − 1, 99/16.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from engine.errors import InvalidValue
 from engine.music import Key, Meter, TempoMap
 
 NUMERATORS = 99
+"""Numerators per denominator in Live's number of a time signature."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSet:
-    """What a set says.
+    """The music of one saved set.
 
     Attributes:
         path: the file.
-        tempo: by beats.
-        meters: (beat from which it holds, meter), in order.
-        key: None while scale mode is off, or the scale is no key.
+        tempo: tempo over beats.
+        meters: (first beat, meter) in order.
+        key: None if scale mode is off, or if the scale is not a key.
     """
 
     path: Path
@@ -39,7 +40,7 @@ class SavedSet:
     key: Key | None
 
     def tempo_map(self, beat: float) -> TempoMap:
-        """Return the tempo map from `beat` on; InvalidValue as `TempoCurve.map_from`."""
+        """Return the tempo map from `beat` on; raises `InvalidValue` as `TempoCurve.map_from` does."""
         return self.tempo.map_from(beat)
 
     def meter(self, beat: float) -> Meter:
@@ -49,12 +50,12 @@ class SavedSet:
 
 
 def read_set(path: Path) -> SavedSet:
-    """Read a set.
+    """Read the set in the file `path`.
 
     Raises
     ------
     InvalidValue
-        If the file is none of Live 9–12, or says a tempo or meter that is none.
+        If the file is not a set of Live 9–12, or its tempo or meter is not valid.
     """
     root = read_rest(path)
     live_set = root[0]
@@ -73,7 +74,7 @@ def read_set(path: Path) -> SavedSet:
 
 
 def _events(main: ET.Element, mixer: ET.Element, name: str, kind: str) -> list[tuple[float, float]]:
-    """Return (beat, value) of a mixer control's automation in order, or its one value from the start on."""
+    """Return (beat, value) of a mixer control's automation in order, or its fixed value at beat 0."""
     control = mixer.find(name)
     target = control.find("AutomationTarget") if control is not None else None
     manual = _number(control.find("Manual") if control is not None else None, "Value", name)
@@ -83,7 +84,7 @@ def _events(main: ET.Element, mixer: ET.Element, name: str, kind: str) -> list[t
         if wanted is not None and pointee is not None and pointee.get("Value") == wanted:
             events = [(_number(one, "Time", name), _number(one, "Value", name)) for one in envelope.iter(kind)]
             if events:
-                # The first one stands long before the start, and says what holds up to the second.
+                # Live puts the first event far before beat 0; its value holds up to the second one.
                 return [(max(0.0, beat), value) for beat, value in events]
     return [(0.0, manual)]
 

@@ -1,4 +1,4 @@
-"""Which Live set of a project folder counts: the one saved last."""
+"""Finds the Live set of a project folder: the one saved last."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from bridge.request.live_set.liveset import SavedSet, read_set
 
-ENDING = ".als"
-KEPT = 16
+SUFFIX = ".als"
+CACHE_SIZE = 16
 
 
 def newest_set(project: Path) -> SavedSet | None:
-    """Return the set in `project` that was saved last, None if there is none. Live's `Backup` folder does not count.
+    """Return the set in `project` that was saved last, None if there is none; Live's `Backup` folder is ignored.
 
     Raises
     ------
@@ -20,7 +20,7 @@ def newest_set(project: Path) -> SavedSet | None:
         If that set cannot be read.
     """
     try:
-        files = [path for path in project.iterdir() if path.suffix.lower() == ENDING and path.is_file()]
+        files = [path for path in project.iterdir() if path.suffix.lower() == SUFFIX and path.is_file()]
         saved = [(path.stat().st_mtime_ns, path) for path in files if not path.name.startswith(".")]
     except OSError:
         return None
@@ -30,7 +30,7 @@ def newest_set(project: Path) -> SavedSet | None:
     return _read_once(path, changed_ns)
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _read_once(path: Path, _changed_ns: int) -> SavedSet:
-    """Read a set unless it was read in this very state before."""
+    """Read a set, cached by its path and modification time."""
     return read_set(path)

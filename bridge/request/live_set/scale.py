@@ -1,4 +1,4 @@
-"""Live's scales that are keys."""
+"""The keys that Live's root notes and scales stand for."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ SCALES = {
     "Phrygian Dominant": "",
     "Melodic Minor": "minor",
 }
-"""Live's name of a scale → the mode that music for it can be in, "" if there is none; in Live's own order, by which
-sets of Live 12 number them. Those that follow have none."""
+"""Live's name of a scale → the mode for music in it, "" if there is none.
+
+The order is Live's own: sets of Live 12 store a scale's index in it. Live's later scales have no mode.
+"""
 
 
 def key_of_scale(root: int, name: str) -> Key | None:
-    """Return the key that a root note (0–11) and a scale's name make, None if they make none."""
+    """Return the key of a root note (0–11) and a scale's name, None if the scale has no mode."""
     mode = SCALES.get(name)
     return Key.parse(f"{ROOTS[root]} {mode}") if mode and 0 <= root < len(ROOTS) else None

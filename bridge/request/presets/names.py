@@ -1,4 +1,4 @@
-"""Names of presets: compared without regard to case and punctuation, and usable as file names everywhere."""
+"""Names of presets: compared without case and punctuation, and valid as file names on every system."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.errors import InvalidValue
 
 MAX_CHARS = 100
 MAX_BYTES = 200
-"""Longest name in UTF-8, so that with its ending and a temporary one it fits the 255 bytes of a file name."""
+"""Longest name in bytes of UTF-8, so that with its suffix and a temporary one it fits a file name's 255 bytes."""
 
 ALLOWED = (
     f"1–{MAX_CHARS} characters that can be a file name on every system: some letter or digit, none of"
@@ -21,13 +21,13 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 def slug(name: str) -> str:
-    """Return what names are compared by: "Fast Prototyping" and "fast-prototyping" have the same one."""
+    """Return the form that names are compared by: "Fast Prototyping" and "fast-prototyping" have the same slug."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "-".join(re.findall(r"[^\W_]+", folded))
 
 
 def check_name(name: str) -> str:
-    """Return `name` as a preset's name and file name, without the spaces around it.
+    """Return `name` as a preset's name and file name, in NFC and without the spaces around it.
 
     Raises
     ------

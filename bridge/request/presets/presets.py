@@ -1,4 +1,4 @@
-"""The factory's and the user's presets under one roof; what the user changes on disk holds from the next look on."""
+"""The factory's and the user's presets in one collection; changes on disk are seen at the next call."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Preset:
 
     Attributes:
         name: as shown.
-        description: one sentence on what it is for.
-        group: the heading it stands under: "use case", "creative goal" or "yours".
-        block: the keys that it sets, checked; a fresh object, the caller's to change.
-        clears: keys that it takes out of the block, so that their defaults hold.
-        origin: who made it.
+        description: one sentence on its purpose.
+        group: the heading it is listed under: "use case", "creative goal" or "yours".
+        block: the keys that it sets, checked; a copy that the caller may change.
+        clears: keys that it removes from the block, so that their defaults apply.
+        origin: its owner.
     """
 
     name: str
@@ -45,21 +45,21 @@ class Preset:
 
 
 def apply_preset(block: Mapping[str, object], preset: Preset) -> dict[str, object]:
-    """Return `block` with the preset's keys over its own and without those that the preset clears."""
+    """Return `block` without the keys that the preset clears, updated with those that it sets."""
     kept = {name: value for name, value in block.items() if name not in preset.clears}
     return {**kept, **copy.deepcopy(preset.block)}
 
 
 class Presets:
-    """All presets: the factory's, and JSON files in the user's folder; a user's wins over a factory's of its name."""
+    """All presets: the factory's, and the user's JSON files, which replace factory presets of the same name."""
 
     def __init__(self, user_folder: Path) -> None:
-        """Take the user's presets from `user_folder`, which need not exist."""
+        """Read the user's presets from `user_folder`, which need not exist."""
         self._folder = user_folder
         self._read: dict[Path, tuple[user_files.Signature, Preset | str]] = {}
 
     def names(self) -> list[str]:
-        """Return every preset's name: the factory's in their order, then the user's by the alphabet."""
+        """Return every preset's name: the factory's in their order, then the user's alphabetically."""
         return [preset.name for preset in self._all().values()]
 
     def all(self) -> list[Preset]:
@@ -67,12 +67,12 @@ class Presets:
         return [_fresh(preset) for preset in self._all().values()]
 
     def get(self, name: str) -> Preset:
-        """Return the preset called `name`, whatever its case and punctuation.
+        """Return the preset called `name`; case and punctuation are ignored.
 
         Raises
         ------
         InvalidValue
-            If there is none; the sentence says which come close.
+            If there is none; the sentence suggests similar names.
         """
         found = self._all()
         preset = found.get(slug(name))
@@ -81,7 +81,7 @@ class Presets:
         return _fresh(preset)
 
     def problems(self) -> list[str]:
-        """Return one sentence for each of the user's files that cannot be used."""
+        """Return one sentence for each invalid file of the user."""
         return [content for _, content in self._files() if isinstance(content, str)]
 
     def save(self, name: str, block: Mapping[str, object], *, replace: bool = False) -> Path:
@@ -97,7 +97,7 @@ class Presets:
             If the file cannot be written.
         """
         checked = check_block(block)
-        checked.pop("preset", None)  # presets do not build on each other
+        checked.pop("preset", None)  # a preset cannot contain another one
         path = self._own_file(name) or self._folder / f"{check_name(name)}.json"
         text = json.dumps(checked, indent=2, ensure_ascii=False) + "\n"
         if len(text.encode()) > user_files.MAX_BYTES:
@@ -114,7 +114,7 @@ class Presets:
         Raises
         ------
         InvalidValue
-            If the user has none of that name.
+            If the user has no preset of that name.
         StemBridgeError
             If its file cannot be deleted.
         """
@@ -135,7 +135,7 @@ class Presets:
         return found
 
     def _own_file(self, name: str) -> Path | None:
-        """Return the user's file for `name`, good or broken."""
+        """Return the user's file for `name`, valid or not; None if there is none."""
         wanted = slug(name)
         return next((path for path in self._paths() if wanted and slug(path.stem) == wanted), None)
 
@@ -149,7 +149,7 @@ class Presets:
         return sorted(paths, key=lambda path: (path.stem.casefold(), path.name))
 
     def _files(self) -> Iterator[tuple[Path, Preset | str]]:
-        """Yield the user's files as presets, or as sentences on what is wrong; unchanged ones are not read again."""
+        """Yield the user's files with their preset or a sentence about their fault; unchanged ones are cached."""
         read: dict[Path, tuple[user_files.Signature, Preset | str]] = {}
         taken: dict[str, Path] = {}
         for path in self._paths():
@@ -179,7 +179,7 @@ def _allowed(wanted: str, found: Mapping[str, Preset]) -> str:
 
 
 def _read_preset(path: Path) -> Preset | str:
-    """Return the preset in a user's file, or the sentence on what is wrong with it."""
+    """Return the preset in a user's file, or a sentence about its fault."""
     if not slug(path.stem):
         return f"{path.name} needs a name with some letter or digit."
     try:

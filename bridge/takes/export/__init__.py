@@ -1,4 +1,4 @@
-"""Takes as files for somewhere else: WAV, FLAC or MP3, stems or mix, loose or in one zip."""
+"""Exports takes as WAV, FLAC or MP3: stems or mix, as single files or in one zip."""
 
 from bridge.takes.export.export import FORMATS, WHATS, Export, export_take
 

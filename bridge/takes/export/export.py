@@ -1,4 +1,4 @@
-"""Writes a take's stems or mix in another format; libsndfile encodes all three."""
+"""Writes a take's stems or mix as WAV, FLAC or MP3; libsndfile encodes all three."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 FORMATS = ("wav", "flac", "mp3")
 WHATS = ("stems", "mix", "balance")
-"""What is exported: the stems; the mix as it was made; the mix with levels, mutes and solos as they are heard."""
+"""Contents of an export: the stems; the mix as generated; the mix with the current levels, mutes and solos."""
 _BLOCK_FRAMES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One wish to export.
+    """One request to export.
 
     Attributes:
         what: of `WHATS`.
         format: of `FORMATS`.
         zipped: put everything into one zip file.
-        gains: factor by stem for "balance"; stems that are not in it are heard as they are.
+        gains: linear gain by stem for "balance"; 1 for stems that are not in it.
     """
 
     what: str = "stems"
@@ -40,28 +40,28 @@ class Export:
     gains: Mapping[str, float] = field(default_factory=dict)
 
 
-def export_take(take: TakeView, folder: Path, wish: Export, report: Callable[[float], None] | None = None) -> Path:
-    """Write the files into `folder` and return the file or folder that was made; nothing is ever overwritten.
+def export_take(take: TakeView, folder: Path, request: Export, report: Callable[[float], None] | None = None) -> Path:
+    """Write the files into `folder` and return the new file or folder; nothing is ever overwritten.
 
-    `report` is called with the fraction done, 0–1, and may raise to stop.
+    `report` is called with the fraction done, 0–1; an error that it raises stops the export.
 
     Raises
     ------
     InvalidValue
-        If the wish is not one that can be met.
+        If the content or format is unknown, or an MP3 cannot have the take's sample rate.
     StemBridgeError
-        If a file cannot be read or written; nothing is left then.
+        If a file cannot be read or written; no file is left then.
     """
-    _check(wish)
+    _check(request)
     name = _file_name(take.title)
     try:
         with tempfile.TemporaryDirectory(prefix=".stembridge-export-", dir=folder) as staging:
-            paths = _write(take, Path(staging), name, wish, report or (lambda _fraction: None))
-            if wish.zipped:
-                return _zip(paths, _free(folder / f"{name} {wish.what}.zip"))
+            paths = _write(take, Path(staging), name, request, report or (lambda _fraction: None))
+            if request.zipped:
+                return _zip(paths, _free(folder / f"{name} {request.what}.zip"))
             if len(paths) == 1:
                 return Path(shutil.move(paths[0], _free(folder / paths[0].name)))
-            target = _free(folder / f"{name} {wish.what}")
+            target = _free(folder / f"{name} {request.what}")
             target.mkdir()
             for path in paths:
                 shutil.move(path, target / path.name)
@@ -70,26 +70,26 @@ def export_take(take: TakeView, folder: Path, wish: Export, report: Callable[[fl
         raise StemBridgeError(f"The export to {folder} failed: {error.strerror or error}.") from None
 
 
-def _check(wish: Export) -> None:
-    if wish.what not in WHATS:
-        raise InvalidValue("what to export", wish.what, " or ".join(WHATS))
-    if wish.format not in FORMATS:
-        raise InvalidValue("format", wish.format, ", ".join(FORMATS))
+def _check(request: Export) -> None:
+    if request.what not in WHATS:
+        raise InvalidValue("what to export", request.what, " or ".join(WHATS))
+    if request.format not in FORMATS:
+        raise InvalidValue("format", request.format, ", ".join(FORMATS))
 
 
-def _write(take: TakeView, folder: Path, name: str, wish: Export, report: Callable[[float], None]) -> list[Path]:
+def _write(take: TakeView, folder: Path, name: str, request: Export, report: Callable[[float], None]) -> list[Path]:
     import soundfile
 
     written: list[Path] = []
     try:
-        if wish.what == "balance":
-            written.append(_balance(take, folder / f"{name}.{wish.format}", wish))
+        if request.what == "balance":
+            written.append(_balance(take, folder / f"{name}.{request.format}", request))
         else:
-            sources = [("mix", take.mix)] if wish.what == "mix" else [(s.name, s.path) for s in take.stems]
+            sources = [("mix", take.mix)] if request.what == "mix" else [(s.name, s.path) for s in take.stems]
             for number, (stem, path) in enumerate(sources):
                 report(number / len(sources))
-                target = name if wish.what == "mix" else f"{name} - {_file_name(stem)}"
-                written.append(_convert(path, folder / f"{target}.{wish.format}", wish.format))
+                target = name if request.what == "mix" else f"{name} - {_file_name(stem)}"
+                written.append(_convert(path, _free(folder / f"{target}.{request.format}"), request.format))
     except soundfile.LibsndfileError as error:
         raise StemBridgeError(f"The export failed: {error}.") from None
     report(1.0)
@@ -99,7 +99,7 @@ def _write(take: TakeView, folder: Path, name: str, wish: Export, report: Callab
 def _convert(source: Path, target: Path, form: str) -> Path:
     import soundfile
 
-    if form == "wav":  # the take's own WAV carries tempo, key and place: it goes as it is
+    if form == "wav":  # a copy keeps the tempo, key and position in the take's own WAV
         shutil.copyfile(source, target)
         return target
     with soundfile.SoundFile(source) as file, _open(target, file.samplerate, file.channels, form) as out:
@@ -108,15 +108,15 @@ def _convert(source: Path, target: Path, form: str) -> Path:
     return target
 
 
-def _balance(take: TakeView, target: Path, wish: Export) -> Path:
-    """Write the stems' sum with the gains; turned down as a whole where it would clip."""
+def _balance(take: TakeView, target: Path, request: Export) -> Path:
+    """Write the sum of the stems with their gains, turned down as a whole if it would clip."""
     import numpy as np
 
-    mix = _sum(take, wish.gains)
+    mix = _sum(take, request.gains)
     loudest = float(np.abs(mix).max(initial=0.0))
     if loudest > 1.0:
         mix /= np.float32(loudest)
-    with _open(target, take.sample_rate, 2, wish.format) as out:
+    with _open(target, take.sample_rate, 2, request.format) as out:
         out.write(mix)
     return target
 
@@ -146,14 +146,14 @@ def _open(target: Path, sample_rate: int, channels: int, form: str):  # type: ig
 
 def _zip(paths: list[Path], target: Path) -> Path:
     temporary = paths[0].parent / "all.zip"
-    with zipfile.ZipFile(temporary, "x", zipfile.ZIP_STORED) as archive:  # sound does not get smaller by deflating
+    with zipfile.ZipFile(temporary, "x", zipfile.ZIP_STORED) as archive:  # audio does not compress well
         for path in paths:
             archive.write(path, path.name)
     return Path(shutil.move(temporary, target))
 
 
 def _free(path: Path) -> Path:
-    """Return `path`, or with the first number after its name that nothing has yet."""
+    """Return `path`, or if it exists, the first unused path with a number after its name."""
     candidate, number = path, 2
     while candidate.exists():
         candidate = path.with_name(f"{path.stem} {number}{path.suffix}")

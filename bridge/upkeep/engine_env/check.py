@@ -9,7 +9,7 @@ from bridge.upkeep.engine_env.location import Location
 from bridge.upkeep.engine_env.record import EnvironmentFault
 from engine.errors import EngineUnavailable
 from engine.hardware.device import Device
-from engine.hardware.probe import device_found_by
+from engine.hardware.probe import probe_with
 from engine.interpreter import Interpreter
 from engine.optional_libraries import PACKAGES, SEPARATE_PACKAGES
 
@@ -40,7 +40,7 @@ def probe_in(location: Location) -> Device:
         If torch cannot be imported or does not answer.
     """
     try:
-        return device_found_by(Interpreter(location.program, _packages(location)))
+        return probe_with(Interpreter(location.program, _packages(location)))
     except EngineUnavailable as error:
         raise EnvironmentFault(str(error)) from None
 

@@ -102,13 +102,13 @@ def _from_pypi(wanted: WantedBuild, hardware: Hardware, misses: Sequence[str]) -
 
 
 def _read_page(url: str) -> str:
-    import httpx
+    import httpx2
 
     try:
-        answer = httpx.get(url, timeout=ANSWER_TIMEOUT_S, follow_redirects=True)
+        answer = httpx2.get(url, timeout=ANSWER_TIMEOUT_S, follow_redirects=True)
         answer.raise_for_status()
-    except httpx.HTTPStatusError as error:
+    except httpx2.HTTPStatusError as error:
         raise IndexUnreachable(f"HTTP {error.response.status_code}") from None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise IndexUnreachable(str(error) or type(error).__name__) from None
     return answer.text

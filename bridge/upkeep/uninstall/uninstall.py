@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.daws.places import InstalledScripts, find_installed
-from bridge.home.autostart import Entry, entry_here, set_autostart
+from bridge.home.autostart import AutostartEntry, entry_here, set_autostart
 from bridge.home.folders import Folders
 from bridge.home.running_companion import stop_companions
 from bridge.upkeep.uninstall.belongings import (
@@ -32,7 +32,7 @@ class UninstallPlan:
     folders: Folders
     scripts: list[InstalledScripts]
     belongings: dict[str, Belongings]
-    autostart: Entry | None = None
+    autostart: AutostartEntry | None = None
 
     def groups(self, kept: Collection[str]) -> list[str]:
         """Return the groups of files to delete, without empty ones and those that are `kept`."""

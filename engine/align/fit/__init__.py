@@ -1,5 +1,5 @@
-"""From tracked beats to a warp map: `mapping` decides how far to bend, `models` fits, `spline` is the curve."""
+"""Fits a warp map to tracked beats: `mapping` makes it, `time_models` chooses the model, `spline` is the curve."""
 
-from engine.align.fit.mapping import Fit, fit_map, ratio_map
+from engine.align.fit.mapping import MapFit, fit_map, ratio_map
 
-__all__ = ["Fit", "fit_map", "ratio_map"]
+__all__ = ["MapFit", "fit_map", "ratio_map"]

@@ -1,4 +1,4 @@
-"""From tracked beats to a warp map onto the project's grid."""
+"""Makes a warp map onto the project's grid from tracked beats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.fit.time_models import Fitted, Model, best_model
+from engine.align.fit.time_models import FittedModel, TimeModel, best_model
 from engine.align.warpmap import WarpMap
 
 if TYPE_CHECKING:
@@ -18,40 +18,39 @@ if TYPE_CHECKING:
 
     Times = NDArray[np.float64]
 
-FEWEST_MARKS = 8
-TRUST_TO_BEND = 0.45  # below: constant tempo only
-TRUST_AT_ALL = 0.38  # below: the known tempo ratio, nothing measured
-STILL_S = 0.0005
-_COARSE, _FINE = 1 / 4, 1 / 16  # quarter notes between a map's pairs, where the project's tempo is constant and not
-_MOST_BEND = 0.15  # a tempo farther than this from the clip's usual one is no drift
+_FEWEST_MARKS = 8
+TRUST_TO_BEND = 0.45  # below this trust in the beats, only a constant tempo is fitted
+TRUST_AT_ALL = 0.38  # below this, the requested tempo is assumed and nothing is measured
+_STILL_S = 0.0005  # a clip whose moments would all move by no more than this is not moved
+_COARSE, _FINE = 1 / 4, 1 / 16  # quarter notes between a map's pairs, for a constant project tempo and a changing one
+_MOST_BEND = 0.15  # a tempo that deviates from the clip's median by more than this share is a tracking error
 _MOST_STRETCH = 1.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fit:
-    """A map onto the grid, and what it rests on.
+class MapFit:
+    """A map onto the grid, with the evidence for it.
 
     Attributes:
         map: from the clip's time to the project's; the first downbeat goes to 0.
-        model: "identity" (nothing moves), "constant" (one tempo), "linear" (a tempo that moves evenly) or "smooth".
-        residual_ms: robust standard deviation of the attacks around the map; None if nothing was measured.
-        measured: False if the map is only the known ratio of the two tempos.
+        model: "identity" (nothing moves), "constant" (one tempo), "linear" (a tempo that changes evenly) or "smooth".
+        residual_ms: robust standard deviation of the attacks around the map; None if nothing was measured and the map
+            is only the known ratio of the two tempos.
         notices: plain sentences the user should read.
     """
 
     map: WarpMap
-    model: Model
+    model: TimeModel
     residual_ms: float | None
-    measured: bool
     notices: tuple[str, ...]
 
 
-def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Fit:
-    """Return the map that puts `beats` on `tempo_map` (beat 0 = the first downbeat), no more bent than they ask for.
+def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> MapFit:
+    """Return the map that puts `beats` on `tempo_map` (beat 0 = the first downbeat), by the simplest model that fits.
 
-    `bars` is how many bars will be cut out, if known; the map is exact for these and for all that sounds.
+    `bars` is the number of bars that will be cut out, if known; the map is exact for these and for all that sounds.
     """
-    if len(beats.marks.beats) < FEWEST_MARKS or beats.trust < TRUST_AT_ALL:
+    if len(beats.marks.beats) < _FEWEST_MARKS or beats.trust < TRUST_AT_ALL:
         return _by_ratio(beats, tempo_map, bars)
     flexible = beats.trust >= TRUST_TO_BEND
     fitted = best_model(beats.marks, float(beats.pulse_beats), beats.bar_pulses, flexible=flexible)
@@ -59,15 +58,15 @@ def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Fit
     target_s = _grid_s(tempo_map, places)
     source_s = fitted.curve(places)
     tempos = np.diff(places) / np.diff(source_s) * 60.0
-    if (np.abs(tempos / np.median(tempos) - 1.0) > _MOST_BEND).any() or not _possible(tempos, beats.wanted_bpm):
+    if (np.abs(tempos / np.median(tempos) - 1.0) > _MOST_BEND).any() or not _possible(tempos, beats.requested_bpm):
         return _by_ratio(beats, tempo_map, bars)
     if _is_still(fitted, source_s, target_s, beats):
-        return Fit(WarpMap.constant(), "identity", fitted.scale_s * 1e3, True, ())
-    return Fit(WarpMap(source_s, target_s), fitted.model, fitted.scale_s * 1e3, True, _doubts(beats))
+        return MapFit(WarpMap.constant(), "identity", fitted.scale_s * 1e3, ())
+    return MapFit(WarpMap(source_s, target_s), fitted.model, fitted.scale_s * 1e3, _doubts(beats))
 
 
 def _places(beats: Beats, tempo_map: TempoMap, bars: float | None) -> Times:
-    """Places for the map's pairs in quarter notes: all that sounds or is cut out, and where the tempo changes."""
+    """Return the places of the map's pairs in quarter notes: over all audible or cut music, and at tempo changes."""
     pulse = float(beats.pulse_beats)
     known = beats.beats if len(beats.times_s) else np.array([0.0])
     last = max(float(known[-1]), (bars or 1.0) * beats.bar_pulses * pulse) + 1.0
@@ -78,22 +77,22 @@ def _places(beats: Beats, tempo_map: TempoMap, bars: float | None) -> Times:
 
 
 def _grid_s(tempo_map: TempoMap, places: Times) -> Times:
-    """Target time of each place; before beat 0 the first tempo goes on."""
+    """Return the target time of each place; before beat 0 the first tempo continues."""
     first_bpm = tempo_map.points[0].bpm
     return np.array([tempo_map.seconds(place) if place >= 0 else 60.0 * place / first_bpm for place in places])
 
 
-def _is_still(fitted: Fitted, source_s: Times, target_s: Times, beats: Beats) -> bool:
-    """True if the clip is on the grid already, as far as its own attacks can tell."""
+def _is_still(fitted: FittedModel, source_s: Times, target_s: Times, beats: Beats) -> bool:
+    """Return whether the clip is on the grid already, within the spread of its own attacks."""
     sounding = (source_s >= beats.first_sound_s - 0.1) & (source_s <= beats.length_s)
     if not sounding.any():
         return False
     moved = np.abs(target_s - source_s)[sounding].max()
-    return bool(moved <= max(STILL_S, fitted.spread_s))
+    return bool(moved <= max(_STILL_S, fitted.spread_s))
 
 
-def _possible(tempos: Times, wanted_bpm: float) -> bool:
-    ratio = float(np.median(tempos)) / wanted_bpm
+def _possible(tempos: Times, requested_bpm: float) -> bool:
+    ratio = float(np.median(tempos)) / requested_bpm
     return 1.0 / _MOST_STRETCH <= ratio <= _MOST_STRETCH
 
 
@@ -103,19 +102,19 @@ def _doubts(beats: Beats) -> tuple[str, ...]:
     return ("The beats are hard to hear in this clip, so it was only brought to one even tempo.",)
 
 
-def _by_ratio(beats: Beats, tempo_map: TempoMap, bars: float | None) -> Fit:
-    """The map of a clip that gives nothing to hold on to: its tempo is taken to be the wanted one throughout."""
+def _by_ratio(beats: Beats, tempo_map: TempoMap, bars: float | None) -> MapFit:
+    """Return the fit of a clip without usable beats: it is taken to have the requested tempo throughout."""
     even = ratio_map(beats, tempo_map, bars, beats.first_sound_s)
     source_s, target_s = even.source_s, even.target_s
     notice = (
-        f"No steady beat was found in this clip, so it was taken to be at {beats.wanted_bpm:g} BPM throughout; "
+        f"No steady beat was found in this clip, so it was taken to be at {beats.requested_bpm:g} BPM throughout; "
         "nothing was measured."
     )
-    model: Model = "identity" if np.abs(target_s - source_s).max() < 1e-9 else "constant"
-    return Fit(even, model, None, False, (notice,))
+    model: TimeModel = "identity" if np.abs(target_s - source_s).max() < 1e-9 else "constant"
+    return MapFit(even, model, None, (notice,))
 
 
 def ratio_map(beats: Beats, tempo_map: TempoMap, bars: float | None, start_s: float) -> WarpMap:
-    """Return the map of a clip that has the wanted tempo throughout and its first downbeat at `start_s`."""
+    """Return the map of a clip that has the requested tempo throughout and its first downbeat at `start_s`."""
     places = _places(beats, tempo_map, bars)
-    return WarpMap(start_s + places * 60.0 / beats.wanted_bpm, _grid_s(tempo_map, places))
+    return WarpMap(start_s + places * 60.0 / beats.requested_bpm, _grid_s(tempo_map, places))

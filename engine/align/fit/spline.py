@@ -1,7 +1,8 @@
 """Smooth curves through weighted points: cubic B-splines with a penalty on bends (P-splines; Eilers & Marx 1996).
 
-The penalty is on second differences of the coefficients, which is what a random walk of the tempo asks for. The curve
-goes on straight where there are no points. Everything is banded, so the cost grows with the points and no faster.
+The penalty is on second differences of the coefficients, which suits a tempo that changes like a random walk. The
+curve continues straight where there are no points. All matrices are banded, so the cost is linear in the number of
+points.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Spline:
     """A cubic spline with knots at `start` + whole multiples of `spacing`.
 
     Attributes:
-        coefficients: one more at either end than there are knots.
+        coefficients: one more at either end than there are knots [shape=(knots + 2,)].
     """
 
     start: float
@@ -54,14 +55,14 @@ def basis(x: Times, start: float, spacing: float, count: int) -> tuple[NDArray[n
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Problem:
-    """Points of a curve and of offsets that some of them have in common.
+class LeastSquares:
+    """Least-squares fits of a curve through points, together with offsets that groups of points share.
 
     Attributes:
         x, y: the points [shape=(points,)].
         member: 1 where a point has an offset, else 0 [shape=(points, offsets)]; every offset has a point.
-        ridge: how strongly each offset is held at 0, in points [shape=(offsets,)].
-        spacing: of the spline's knots.
+        ridge: strength with which each offset is pulled to 0, in points [shape=(offsets,)].
+        spacing: distance between the spline's knots.
     """
 
     x: Times
@@ -71,7 +72,7 @@ class Problem:
     spacing: float
 
     def smooth(self, weights: Times, stiffness: float) -> tuple[Spline, Times]:
-        """Return (curve, offsets) with the least weighted squares, as bent as `stiffness` lets the curve be."""
+        """Return (curve, offsets) with the least weighted squares; `stiffness` is the weight of the bend penalty."""
         from scipy.linalg import solveh_banded
         from scipy.sparse import csr_array
 
@@ -86,11 +87,11 @@ class Problem:
         return Spline(start, self.spacing, solved[:, 0] - solved[:, 1:] @ offsets), offsets
 
     def _offsets(self, weights: Times, mixed: Times, solved: Times) -> Times:
-        """Solve for the offsets alone, the curve having been eliminated (Schur's complement)."""
+        """Solve for the offsets alone, with the curve eliminated (Schur complement)."""
         weighted = self.member * weights[:, None]
-        own = weighted.T @ self.member + np.diag(self.ridge + _RIDGE * max(1.0, float(weights.sum())))
+        normal = weighted.T @ self.member + np.diag(self.ridge + _RIDGE * max(1.0, float(weights.sum())))
         right = weighted.T @ self.y - mixed.T @ solved[:, 0]
-        return np.asarray(np.linalg.solve(own - mixed.T @ solved[:, 1:], right), np.float64)
+        return np.asarray(np.linalg.solve(normal - mixed.T @ solved[:, 1:], right), np.float64)
 
     def polynomial(self, weights: Times, degree: int) -> tuple[Polynomial, Times]:
         """Return (polynomial of `degree`, offsets) with the least weighted squares."""
@@ -117,7 +118,7 @@ class Polynomial:
 
 
 def _normal(piece: NDArray[np.intp], shares: Times, weights: Times, count: int) -> Times:
-    """Upper bands of the weighted normal matrix, as `scipy.linalg.solveh_banded` takes them."""
+    """Return the upper bands of the weighted normal matrix, in the layout of `scipy.linalg.solveh_banded`."""
     bands = np.zeros((_BAND + 1, count))
     for i in range(4):
         for j in range(i, 4):
@@ -127,6 +128,7 @@ def _normal(piece: NDArray[np.intp], shares: Times, weights: Times, count: int) 
 
 
 def _penalty(count: int, stiffness: float) -> Times:
+    """Return the upper bands of `stiffness` · DᵀD, where D takes second differences of the coefficients."""
     bands = np.zeros((_BAND + 1, count))
     second = (1.0, -2.0, 1.0)
     for i in range(3):

@@ -1,4 +1,4 @@
-"""The proof: how far a finished take's onsets lie from the grid, by a tracker that had no part in moving them."""
+"""Measures the distances of a finished take's onsets from the grid, independently of the tracker that moved them."""
 
 from __future__ import annotations
 
@@ -7,42 +7,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.align.measure import GridError, verdict
-from engine.align.proof.onsets import Onsets, find_onsets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.contract import Audio
+    from engine.align.proof.onsets import Onsets
     from engine.music import Meter, TempoMap
 
     Times = NDArray[np.float64]
 
 NOTHING_CLEAR = "no onsets clear enough to measure"
-_CELLS = 4  # of a beat
-_MOST_S = 0.04  # an onset farther from every place of the grid is another note
-_MOST_OF_CELL = 0.45
-_FEWEST = 8
-_GROOVE_FEWEST = 4
+_CELLS = 4  # places for onsets in a beat
+_MOST_S = 0.04  # an onset farther from every place of the grid is another note …
+_MOST_OF_CELL = 0.45  # … and so is one farther than this share of the distance between places
+_FEWEST = 8  # onsets, to measure anything
+_GROOVE_FEWEST = 4  # onsets, to recognise a groove
 _TEMPO_RANGE, _TEMPO_STEPS = 0.08, 1601
 _OCTAVES = 3
-
-
-def prove(
-    audio: Audio, sample_rate: int, tempo_map: TempoMap, meter: Meter, *, before: Audio | None = None
-) -> GridError:
-    """Measure `audio`, float32 [shape=(frames, channels)], against `tempo_map`, beat 0 at its first frame.
-
-    Every quarter of a beat is a place for onsets. Off the beat, what all onsets of the same quarter have in common is
-    groove and no error; on the beat nothing is taken off. `before` is the audio as it came, for its tempo.
-    """
-    earlier = None if before is None else find_onsets(before, sample_rate)
-    return prove_onsets(find_onsets(audio, sample_rate), len(audio) / sample_rate, tempo_map, meter, before=earlier)
 
 
 def prove_onsets(
     onsets: Onsets, length_s: float, tempo_map: TempoMap, meter: Meter, *, before: Onsets | None = None
 ) -> GridError:
-    """Measure onsets that are found already, of audio that is `length_s` seconds long; otherwise as `prove`."""
+    """Measure the `onsets` of audio of `length_s` seconds against `tempo_map`, beat 0 at its first frame.
+
+    Every quarter of a beat is a place for onsets. Off the beat, the median error of all onsets in the same quarter is
+    groove and is subtracted; on the beat nothing is subtracted. `before` are the onsets of the audio before the warp,
+    for its tempo.
+    """
     tempo_before = None if before is None else tempo_near(before, float(tempo_map.points[0].bpm))
     unit = min(1.0, 4.0 / meter.denominator)
     places, errors_s = _matched(onsets, tempo_map, unit / _CELLS, length_s)
@@ -66,7 +58,7 @@ def prove_onsets(
 
 
 def _matched(onsets: Onsets, tempo_map: TempoMap, cell: float, length_s: float) -> tuple[Times, Times]:
-    """Return (place in quarter notes, error in seconds) of the strongest onset of each place that has one."""
+    """Return (place in quarter notes, error in seconds) of the strongest onset at each place that has one."""
     count = int(np.ceil(tempo_map.beats(length_s) / cell)) + 2
     grid = np.arange(count) * cell
     grid_s = np.array([tempo_map.seconds(beat) for beat in grid])
@@ -82,13 +74,13 @@ def _matched(onsets: Onsets, tempo_map: TempoMap, cell: float, length_s: float) 
 
 
 def _without_groove(places: Times, errors_s: Times) -> Times:
-    """Take off what each off-beat quarter's onsets have in common."""
+    """Subtract the median error of each off-beat quarter from its onsets."""
     kept = errors_s.copy()
     quarter = np.round(places * _CELLS).astype(np.intp) % _CELLS
     for number in range(1, _CELLS):
-        own = quarter == number
-        if own.sum() >= _GROOVE_FEWEST:
-            kept[own] -= np.median(errors_s[own])
+        inside = quarter == number
+        if inside.sum() >= _GROOVE_FEWEST:
+            kept[inside] -= np.median(errors_s[inside])
     return kept
 
 

@@ -1,8 +1,8 @@
-"""Onsets found for the proof, by other means than the tracker's: complex-domain detection, level crossings for time.
+"""Onset detection for the proof, independent of the tracker's: complex-domain detection, timed by level crossings.
 
-Detection is the rectified complex domain of Dixon, Onset Detection Revisited (2006): how far each bin is from going
-on as it went. The time of an onset is where the samples' level first reaches a tenth of the onset's peak, and
-half as much again as what sounded before, in the whole signal or its upper part.
+Detection is the rectified complex domain of Dixon, Onset Detection Revisited (2006): the distance of each bin from
+the value predicted by a constant amplitude and phase advance. The time of an onset is where the samples' level first
+reaches a tenth of the onset's peak and 1.5 times the level before it, in the whole signal or its upper part.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 _WINDOW_S, _HOP_S = 0.0232, 0.0058
 _PIECE_S, _OVERLAP_S = 20.0, 0.25
 _PEAK_HOPS, _MEAN_HOPS = 5, 15
-_OVER_MEAN = 1.4  # a detection is so much above the mean around it …
-_OVER_LOUDEST = 0.03  # … and not below this share of the clip's strong ones
-_AT_ONCE = 200  # windows: they stay in the cache
+_OVER_MEAN = 1.4  # a detection is at least this factor above the mean around it …
+_OVER_LOUDEST = 0.03  # … and at least this share of the clip's strong detections
+_AT_ONCE = 200  # windows per transform, few enough to stay in the cache
 _TINY = np.float32(1e-24)
 _BIN_S = 0.0005
 _BEFORE_S, _GUARD_S, _AFTER_S = 0.016, 0.009, 0.022
 _CLIMB, _OVER_BACKGROUND = 0.1, 1.5
-_SHARP_S = 0.005  # from the crossing to half of the peak: slower ones have no clear time
-_CLEAR = 2.5  # the peak over what sounded before, for an onset to have a clear time
+_SHARP_S = 0.005  # longest rise from the crossing to half of the peak: slower onsets have no clear time
+_CLEAR = 2.5  # least ratio of the peak to the level before it, for an onset to have a clear time
 _ABOVE_HZ = (500.0, 2_000.0)
 
 
@@ -41,7 +41,7 @@ class Onsets:
 
     Attributes:
         times_s: seconds from the first frame, rising.
-        strengths: of the detection, 1 for a usual strong one.
+        strengths: of the detection; 1 is a typical strong onset.
     """
 
     times_s: Times
@@ -55,12 +55,12 @@ def find_onsets(audio: Audio, sample_rate: int) -> Onsets:
     for start in range(0, max(len(audio), 1), size):
         first = max(0, start - overlap)
         signal = _one_channel(audio[first : start + size + overlap])
-        # Silence in front, as long as the overlap would be: what begins at frame 0 is an onset too.
+        # Silence in front, as long as the overlap would be, so that a sound at frame 0 is an onset too.
         lead = overlap - (start - first)
         times_s, strengths = _in_piece(np.pad(signal, (lead, overlap)), sample_rate)
         times_s += (start - overlap) / sample_rate
-        own = (times_s >= start / sample_rate - _HOP_S) & (times_s < (start + size) / sample_rate - _HOP_S)
-        found.append((times_s[own], strengths[own]))
+        inside = (times_s >= start / sample_rate - _HOP_S) & (times_s < (start + size) / sample_rate - _HOP_S)
+        found.append((times_s[inside], strengths[inside]))
     times_s, strengths = (np.concatenate(parts) for parts in zip(*found, strict=True))
     strong = float((strengths**2).sum()) / max(float(strengths.sum()), 1e-12)
     kept = strengths > _OVER_LOUDEST * strong
@@ -104,11 +104,11 @@ def _complex_domain(signal: Signal, sample_rate: int) -> tuple[Times, int]:
     for start in range(2, len(frames), _AT_ONCE):
         spectrum = fft.rfft(frames[start - 2 : start + _AT_ONCE] * window, axis=1, overwrite_x=True)
         size_of = np.abs(spectrum)
-        # The last value turned on by as much as it turned before, without any angle being taken.
-        turn = spectrum[1:-1] * np.conj(spectrum[:-2])
-        turn *= spectrum[1:-1]
-        turn /= np.maximum(size_of[1:-1] * size_of[:-2], _TINY)
-        away = np.abs(np.subtract(spectrum[2:], turn, out=turn))
+        # The prediction: the last value, turned by the last phase advance, without computing any angle.
+        predicted = spectrum[1:-1] * np.conj(spectrum[:-2])
+        predicted *= spectrum[1:-1]
+        predicted /= np.maximum(size_of[1:-1] * size_of[:-2], _TINY)
+        away = np.abs(np.subtract(spectrum[2:], predicted, out=predicted))
         away[size_of[2:] < size_of[1:-1]] = 0.0
         novelty[start : start + len(away)] = away.sum(axis=1)
     return novelty, hop
@@ -129,8 +129,8 @@ def _peaks(novelty: Times) -> NDArray[np.intp]:
 def _crossings(signal: Signal, centres: NDArray[np.intp], sample_rate: int) -> tuple[Times, NDArray[np.bool_]]:
     """Return (time in seconds, whether it is clear) of the onset near each of the frames `centres`.
 
-    A level crosses a threshold late, never early, and a low tone's own wave takes milliseconds to climb: the earliest
-    of the clear crossings is the nearest to the truth.
+    A level crosses a threshold late, never early, and the wave of a low tone takes milliseconds to rise: the earliest
+    of the clear crossings is the most accurate.
     """
     from scipy.signal import butter, sosfilt
 
@@ -147,7 +147,7 @@ def _crossings(signal: Signal, centres: NDArray[np.intp], sample_rate: int) -> t
 
 
 def _climb(signal: Signal, centres: NDArray[np.intp], sample_rate: int) -> tuple[Times, Times]:
-    """Return (time of the level's climb, peak over what was before) near each of the frames `centres`."""
+    """Return (time of the level's rise, ratio of the peak to the level before) near each of the frames `centres`."""
     width = max(1, round(_BIN_S * sample_rate))
     count = len(signal) // width
     level = np.abs(signal[: count * width]).reshape(count, width).max(axis=1)
@@ -160,7 +160,7 @@ def _climb(signal: Signal, centres: NDArray[np.intp], sample_rate: int) -> tuple
     threshold = np.maximum(_CLIMB * peak, _OVER_BACKGROUND * background)
     at = np.argmax(rising >= threshold[:, None], axis=1)
     sharp = np.argmax(rising >= 0.5 * peak[:, None], axis=1) - at <= _SHARP_S / _BIN_S
-    # The exact sample within the half millisecond in which the level climbs over the threshold.
+    # The exact sample within the half millisecond in which the level crosses the threshold.
     first = (np.clip(centres // width - guard + at, 0, count - 1)) * width
     inside = np.abs(signal[first[:, None] + np.arange(width)]) >= threshold[:, None]
     times_s = (first + np.argmax(inside, axis=1)) / sample_rate

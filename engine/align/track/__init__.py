@@ -1,7 +1,7 @@
-"""Beats in audio: where they are, which is the "one", and how sure that is. Nothing here changes audio.
+"""Beat tracking: the times of the beats in audio, the downbeats, and a confidence. Nothing here changes audio.
 
-`tracker` puts it together: `analysis` goes over the samples once (`bands`, `attacks`, in `blocks`), `path` follows
-the beats, `accents` and `metre` find the bar.
+`tracker` is the entry point: `analysis` makes one pass over the samples (`bands`, `attacks`, in `blocks`), `path`
+follows the beats, `accents` and `metre` find the downbeats.
 """
 
 from engine.align.track.analysis import Analysis, analyse

@@ -1,4 +1,4 @@
-"""Where a clip's weight lies: folded over beats and bars, it tells beat from off-beat and which beat is "one"."""
+"""The accents of a clip: the weights of its attacks on the beat path, which show the beats and the downbeats."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
     Times = NDArray[np.float64]
 
-NEAR = 0.07  # of a pulse: an attack so near to a place in the bar belongs to it
-_PHASES_APART = 0.12
-_SPAN_PULSES = 1.5  # the harmony before and after a place is compared over so much
+NEAR = 0.07  # pulses: an attack within this distance of a place in the bar belongs to it
+_PHASES_APART = 0.12  # pulses between two phases, at least
+_SPAN_PULSES = 1.5  # the harmony before and after a place is compared over this span
 _LOW_SHARE, _HIGH_SHARE = 0.25, 0.6  # the lowest quarter of the bands is bass and kick, the upper 40 % hats
-_SETTLED_HOPS, _LAG_HOPS = 3, 2
-_MOST = 2.0  # one loud crash must not decide for a whole clip
+_SETTLED_HOPS, _LAG_HOPS = 3, 2  # an attack's amplitude is compared between these hops after and before it
+_MOST = 2.0  # the largest weight: one loud crash must not decide for a whole clip
 
 
 @dataclass(frozen=True, slots=True)
 class Accents:
-    """The attacks of a clip on its pulse, with what each weighs.
+    """The attacks of a clip on its beat path, with their weights.
 
     Attributes:
         position: pulses from the path's first beat [shape=(attacks,)].
-        strength: of all bands.
-        low: of the lowest bands alone, 1 on average where there is any.
-        mid: of the middle bands alone.
-        times_s: of the attacks.
-        beats_s: the path's beats.
+        strength: weight in all bands.
+        low: weight in the lowest bands alone, about 1 for a strong one.
+        mid: weight in the middle bands alone.
+        times_s: times of the attacks.
+        beats_s: times of the path's beats.
     """
 
     position: Times
@@ -45,7 +45,7 @@ class Accents:
 
 
 def positions(times_s: Times, beats_s: Times) -> Times:
-    """Return where `times_s` lie between `beats_s`, in beats from the first, continued at both ends."""
+    """Return the places of `times_s` between `beats_s`, in beats from the first, extrapolated at both ends."""
     piece = np.clip(np.searchsorted(beats_s, times_s, side="right") - 1, 0, len(beats_s) - 2)
     return np.asarray(piece + (times_s - beats_s[piece]) / (beats_s[piece + 1] - beats_s[piece]))
 
@@ -73,7 +73,7 @@ def accents_of(analysis: Analysis, strength: Times, beats_s: Times) -> Accents:
 
 
 def _entering(powers: NDArray[np.float32], hops: NDArray[np.intp]) -> NDArray[np.float32]:
-    """How much amplitude comes in at `hops`. Not in decibels: there the leakage of a high tone would be much."""
+    """Return the rise in amplitude at `hops`; in decibels, the leakage of a high tone would count too much."""
     amplitude = np.sqrt(powers.sum(axis=1))
     after, before = np.minimum(hops + _SETTLED_HOPS, len(powers) - 1), np.maximum(hops - _LAG_HOPS, 0)
     return np.asarray(np.maximum(amplitude[after] - amplitude[before], 0.0), np.float32)
@@ -86,7 +86,7 @@ def _scaled(values: NDArray[np.float32]) -> Times:
 
 
 def at_places(accents: Accents, weight: Times, places: Times) -> Times:
-    """Return the greatest `weight` of an attack within `NEAR` of each of `places` (pulses), 0 if none."""
+    """Return the greatest `weight` of an attack within `NEAR` of each of `places` (pulses), 0 without one."""
     order = np.argsort(places)
     rising = places[order]
     nearest = np.clip(np.searchsorted(rising, accents.position), min(1, len(rising) - 1), len(rising) - 1)
@@ -101,7 +101,7 @@ def at_places(accents: Accents, weight: Times, places: Times) -> Times:
 
 
 def harmonic_change(analysis: Analysis, accents: Accents, places: Times) -> Times:
-    """Return how different the harmony is before and after each of `places` (pulses), 0–1 [shape=(places,)]."""
+    """Return the change of harmony (cosine distance) at each of `places` (pulses), 0–1 [shape=(places,)]."""
     sums = np.concatenate([np.zeros((1, 12)), np.cumsum(analysis.chroma.astype(np.float64), axis=0)])
 
     def mean(start: Times, end: Times) -> Times:
@@ -120,7 +120,7 @@ def _chroma_index(analysis: Analysis, accents: Accents, places: Times) -> NDArra
 
 
 def beat_phases(accents: Accents, most: int = 4) -> Times:
-    """Return where in a pulse the attacks gather, the strongest place first, 0 ≤ phase < 1 [shape=(≤ most,)]."""
+    """Return the phases in a pulse at which attacks cluster, the strongest first, 0 ≤ phase ≤ 1 [shape=(≤ most,)]."""
     bins = 48
     fold = np.bincount(np.floor(accents.position % 1.0 * bins).astype(np.intp) % bins, accents.strength, bins)
     blurred = sum(
@@ -137,7 +137,7 @@ def beat_phases(accents: Accents, most: int = 4) -> Times:
 
 
 def wrapped(phase: Times | float) -> Times:
-    """Return `phase` in pulses as the shortest way round, −0.5 to 0.5."""
+    """Return `phase` in pulses wrapped to −0.5 to 0.5, the signed distance from the nearest whole pulse."""
     return np.asarray((np.asarray(phase) + 0.5) % 1.0 - 0.5)
 
 

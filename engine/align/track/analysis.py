@@ -1,4 +1,4 @@
-"""One pass over audio of any length: band levels, pitch classes and refined attacks, all that tracking needs."""
+"""Analyses audio of any length in one pass: band levels, pitch classes and refined attacks, for beat tracking."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.track.attacks import Attacks, peaks, refine
+from engine.align.track.attacks import TrackedAttacks, peaks, refine
 from engine.align.track.bands import band_powers, hop_frames, pitch_classes, rises, window_frames
-from engine.align.track.blocks import Piece, check_rate, pieces
+from engine.align.track.blocks import AnalysisPiece, check_rate, pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,37 +22,33 @@ if TYPE_CHECKING:
 LEAD_HOPS = 200
 CHROMA_HOPS = 20
 _CORE_HOPS = 4000
-_SAME_S = 0.002  # two coarse onsets that are refined to the same moment are one
+_SAME_S = 0.002  # two coarse onsets refined to within this distance are one attack
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is known of a signal after one pass.
+    """The analysis of a signal.
 
     Attributes:
-        powers: of the bands at each hop [shape=(hops, bands)]; `LEAD_HOPS` hops of silence come before frame 0, so
-            that an onset there is a rise like any other.
+        powers: power of each band at each hop [shape=(hops, bands)]; `LEAD_HOPS` hops of silence come before frame 0,
+            so that an onset there is a rise like any other.
         chroma: pitch classes at every `CHROMA_HOPS`-th hop [shape=(n, 12)].
         attacks: refined beginnings of sounds.
         hop_rate_hz: hops per second.
-        length_s: of the signal.
+        length_s: length of the signal.
     """
 
     powers: Values
     chroma: Values
-    attacks: Attacks
+    attacks: TrackedAttacks
     hop_rate_hz: float
     length_s: float
-
-    def hop_times_s(self) -> NDArray[np.float64]:
-        """Seconds of each hop from the signal's first frame, the lead's negative."""
-        return (np.arange(len(self.powers)) - LEAD_HOPS) / self.hop_rate_hz
 
 
 def analyse(blocks: Iterable[Audio], sample_rate: int) -> Analysis:
     """Return the analysis of one signal that comes in `blocks` [shape=(frames, channels) each, any sizes].
 
-    Memory does not grow with the signal but for the result itself, about 0.6 MB a minute.
+    Only the result grows with the length of the signal, by about 0.6 MB a minute.
 
     Raises
     ------
@@ -74,9 +70,9 @@ def analyse(blocks: Iterable[Audio], sample_rate: int) -> Analysis:
 
 
 class _Part:
-    """The analysis of one piece; its samples are let go."""
+    """The analysis of one piece; its samples are not kept."""
 
-    def __init__(self, piece: Piece, sample_rate: int) -> None:
+    def __init__(self, piece: AnalysisPiece, sample_rate: int) -> None:
         hop = hop_frames(sample_rate)
         context, count = piece.margin // (2 * hop), -(-piece.core // hop)
         first_hop = piece.start // hop + LEAD_HOPS
@@ -92,11 +88,11 @@ class _Part:
         times, contrast = refine(samples, piece.margin + found * hop, sample_rate)
         times_s = (times - piece.margin + piece.start) / sample_rate
         new = np.diff(times_s, prepend=-np.inf) > _SAME_S
-        self.attacks = Attacks(times_s[new], contrast[new], (found + first_hop)[new])
+        self.attacks = TrackedAttacks(times_s[new], contrast[new], (found + first_hop)[new])
 
 
-def _joined(parts: list[Attacks]) -> Attacks:
-    return Attacks(
+def _joined(parts: list[TrackedAttacks]) -> TrackedAttacks:
+    return TrackedAttacks(
         np.concatenate([part.times_s for part in parts]),
         np.concatenate([part.contrast for part in parts]),
         np.concatenate([part.hops for part in parts]),

@@ -1,9 +1,9 @@
-"""When a sound begins, to a fraction of a millisecond: the moment at which the signal's power changes.
+"""Finds the beginning of a sound to a fraction of a millisecond: the moment at which the signal's power changes.
 
-Around each coarse onset the split into "before" and "after" is looked for under which the samples are most likely, if
+Around each coarse onset, the split into "before" and "after" is searched under which the samples are most likely if
 both sides are noise of different power (the generalised likelihood ratio test for a change of variance; Basseville &
-Nikiforov, Detection of Abrupt Changes, 1993, ch. 2). It needs no threshold and finds a click, a drum and a pluck
-alike.
+Nikiforov, Detection of Abrupt Changes, 1993, ch. 2). It needs no threshold and finds clicks, drums and plucks equally
+well.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 BEFORE_S, AFTER_S = 0.03, 0.02
 _SEARCH_S = 0.016
 _APART_HOPS = 4
-_LEAST = 0.06  # of the chunk's strong rises
-_RAW_SHARE = 0.05  # neighbouring samples of a low tone say little that is new
-_ROWS = 256  # attacks worked on at once
+_LEAST = 0.06  # a peak is at least this share of the piece's strong rises
+_RAW_SHARE = 0.05  # weight of the raw samples, which are highly correlated in low tones, against their differences
+_ROWS = 256  # attacks processed at once
 
 
 @dataclass(frozen=True, slots=True)
-class Attacks:
+class TrackedAttacks:
     """Beginnings of sounds, in order.
 
     Attributes:
         times_s: seconds from the audio's first frame [shape=(attacks,)].
         contrast: natural logarithm of the power after it over the power before it, above 0.
-        hops: nearest analysis hop.
+        hops: the analysis hop of each attack's coarse onset.
     """
 
     times_s: Times
@@ -43,7 +43,7 @@ class Attacks:
 
 
 def peaks(strength: Values) -> NDArray[np.intp]:
-    """Return the hops at which `strength` is the highest within ±20 ms and stands out [shape=(peaks,)]."""
+    """Return the hops at which `strength` is highest within ±20 ms and above a threshold [shape=(peaks,)]."""
     from scipy.ndimage import maximum_filter1d
 
     if not len(strength) or strength.max() <= 0.0:
@@ -72,10 +72,10 @@ def refine(samples: Values, centres: NDArray[np.intp], sample_rate: int) -> tupl
 
 
 def _split(raw: Values, steep: Values, centre: int, search: int) -> tuple[Times, Times]:
-    """Best split of each row, in frames from `centre`, and the contrast there."""
+    """Return the best split of each row, in frames from `centre`, and the contrast there."""
     gain, contrasts = _likelihood(steep, centre, search)
     gain += _RAW_SHARE * _likelihood(raw, centre, search)[0]
-    # The end of a click is as sharp a change as its beginning, but no attack.
+    # The end of a click is as abrupt a change as its beginning, but no attack.
     at = np.argmax(np.where(contrasts > 0.0, gain, -np.inf), axis=1)
     contrast = contrasts[np.arange(len(at)), at]
     return at - float(search), contrast
@@ -87,7 +87,7 @@ def _likelihood(signal: Values, centre: int, search: int) -> tuple[Times, Times]
     total = np.cumsum(power, axis=1)
     at = np.arange(centre - search, centre + search)
     below, whole = total[:, at - 1], total[:, -1:]
-    # 80 dB under the row's mean power: digital silence before a sound must not outweigh all else.
+    # 80 dB under the row's mean power: digital silence before a sound must not dominate.
     floor = 1e-8 * whole / signal.shape[1] + 1e-20
     left, right = below / at + floor, (whole - below) / (signal.shape[1] - at) + floor
     mean = whole / signal.shape[1] + floor

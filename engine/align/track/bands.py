@@ -1,4 +1,4 @@
-"""Levels of frequency bands over time, and how much they rise: what onsets are found by."""
+"""Levels of frequency bands over time, their rises (for onsets), and pitch classes (for harmony)."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ HOP_S = 0.005
 _WINDOW_S = 0.02  # at least; rounded up to a power of two
 _LOW_HZ, _HIGH_HZ, _BANDS = 40.0, 16_000.0, 18
 _RANGE = 1e-5  # powers under this share of a band's peak count as silence (−50 dB)
-_WEAK_BAND = 1e-4  # a band is lifted by at most so much against the loudest (−40 dB)
-_LAG = 2  # hops that a rise is taken over
+_WEAK_BAND = 1e-4  # a band's peak is taken as at least this share of the loudest band's (−40 dB)
+_LAG = 2  # hops over which a rise is measured
 _CHROMA_HZ = (100.0, 2_000.0)
 _FRAMES_AT_ONCE = 4096
 
 
 def hop_frames(sample_rate: int) -> int:
-    """Frames from one hop to the next, about 5 ms."""
+    """Return the frames from one hop to the next, about 5 ms."""
     return max(1, round(HOP_S * sample_rate))
 
 
 def window_frames(sample_rate: int) -> int:
-    """Length of the analysis window in frames, a power of two of at least 20 ms."""
+    """Return the length of the analysis window in frames, a power of two of at least 20 ms."""
     return int(2 ** np.ceil(np.log2(_WINDOW_S * sample_rate)))
 
 
 def band_edges(sample_rate: int) -> NDArray[np.intp]:
-    """First FFT bin of each band, with the end of the last; low bands that have no bin of their own are joined."""
+    """Return the first FFT bin of each band, and the end of the last; low bands that share a bin are merged."""
     size = window_frames(sample_rate)
     top_hz = min(_HIGH_HZ, 0.48 * sample_rate)
     bins = np.round(np.geomspace(_LOW_HZ, top_hz, _BANDS + 1) * size / sample_rate).astype(np.intp)
@@ -59,10 +59,9 @@ def band_powers(samples: Values, sample_rate: int, first: int, count: int) -> Va
 
 
 def rises(powers: Values) -> Values:
-    """Return how much each band's level rises [shape=(hops, bands)], 1 for the loudest steps there are.
+    """Return the rise of each band's level [shape=(hops, bands)]; from silence to the band's peak it is about 1.
 
-    A level is the logarithm of the power, with all that is 50 dB under the band's peak cut off; a rise is measured
-    over two hops.
+    A level is the logarithm of the power, clipped at 50 dB under the band's peak; a rise is measured over two hops.
     """
     peaks = np.quantile(powers, 0.999, axis=0)
     floor = np.maximum(_RANGE * np.maximum(peaks, _WEAK_BAND * peaks.max(initial=0.0)), 1e-14)

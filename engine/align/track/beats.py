@@ -1,4 +1,4 @@
-"""What a tracker says of a clip: its beats, how sure each is, and the attacks that they rest on."""
+"""The tracker's result: the beats of a clip, their confidence, and the attacks that support them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """Attacks that lie where attacks gather within the beat: what a map can be fitted to.
+    """Attacks at the places within the beat where attacks cluster: the points that a map is fitted to.
 
     Attributes:
-        beats: the place that the attack belongs to, in quarter notes from the first downbeat [shape=(marks,)].
-        classes: which of the places in a beat that is, 0 for the beat itself; others may be on no grid (swing).
-        times_s: when the attack begins, in seconds from the clip's first frame, rising.
-        weights: above 0; 1 for a usual strong one.
+        beats: the place of each attack in quarter notes from the first downbeat [shape=(marks,)].
+        classes: number of the cluster within the beat, 0 for the beat itself; others may be off any grid (swing).
+        times_s: beginning of each attack in seconds from the clip's first frame, rising.
+        weights: above 0; 1 is a typical strong attack.
     """
 
     beats: Times
@@ -40,28 +40,24 @@ class Beats:
     Attributes:
         times_s: seconds from the clip's first frame; the outermost may lie a little outside it.
         confidence: 0 (a guess) to 1 (attacks around it agree to a few milliseconds).
-        positions_in_bar: 0 is the first beat of a bar.
         pulse_beats: quarter notes from one beat to the next (6/8: 1/2).
         bar_pulses: beats in a bar.
-        first_downbeat: index of the beat that the music starts from; −1 if there are no beats.
-        downbeat_confidence: probability that "one" is right, 0–1.
-        wanted_bpm: the tempo that was asked for, in quarter notes per minute.
-        tempo_bpm: the mean tempo found; None if there was nothing to find it by.
-        tempo_relation: tempo at which the clip seems to move over the wanted one: 1, or a simple ratio such as 2 or
-            2/3. The beats here keep to the wanted tempo's level for 1/2 and 2.
-        marks: the attacks that can be held on to.
-        first_sound_s: when the clip first sounds; 0 if it never does.
-        length_s: of the clip.
+        first_downbeat: index of the downbeat that the music starts from; −1 if there are no beats.
+        requested_bpm: the requested tempo in quarter notes per minute.
+        tempo_bpm: the mean tempo found; None if there are no beats.
+        tempo_relation: the clip's tempo over the requested one: 1, or a simple ratio such as 2 or 2/3. For 1/2 and 2
+            the beats here are still those of the requested tempo.
+        marks: the attacks that a map can be fitted to.
+        first_sound_s: time of the first attack; 0 if there is none.
+        length_s: length of the clip.
     """
 
     times_s: Times
     confidence: Times
-    positions_in_bar: NDArray[np.intp]
     pulse_beats: Fraction
     bar_pulses: int
     first_downbeat: int
-    downbeat_confidence: float
-    wanted_bpm: float
+    requested_bpm: float
     tempo_bpm: float | None
     tempo_relation: Fraction
     marks: Marks
@@ -70,20 +66,20 @@ class Beats:
 
     @property
     def beats(self) -> Times:
-        """Each beat's place in quarter notes from the first downbeat [shape=(beats,)]."""
+        """Places of the beats in quarter notes from the first downbeat [shape=(beats,)]."""
         return np.asarray((np.arange(len(self.times_s)) - self.first_downbeat) * float(self.pulse_beats), np.float64)
 
     @property
     def trust(self) -> float:
-        """Mean confidence of the beats, 0–1: how far a map may follow them."""
+        """Mean confidence of the beats, 0–1, which decides how closely a map may follow them."""
         return float(self.confidence.mean()) if len(self.confidence) else 0.0
 
 
 def pulse_of(meter: Meter) -> tuple[Fraction, int]:
-    """Return (quarter notes per beat, beats per bar) that `meter` is tracked by.
+    """Return (quarter notes per pulse, pulses per bar) for tracking music in `meter`.
 
-    The meter's own beats, but no longer than a quarter note, and for sixteenths and shorter ones the longest note
-    up to an eighth that still gives whole bars.
+    The pulse is the meter's own beat, but no longer than a quarter note; beats shorter than an eighth are joined in
+    pairs up to an eighth, as long as whole pulses fill the bar.
     """
     pulse, count = Fraction(4, meter.denominator), meter.numerator
     while pulse > 1:
@@ -93,19 +89,17 @@ def pulse_of(meter: Meter) -> tuple[Fraction, int]:
     return pulse, count
 
 
-def no_beats(meter: Meter, wanted_bpm: float, first_sound_s: float, length_s: float) -> Beats:
-    """Return the answer for a clip that has nothing to track."""
+def no_beats(meter: Meter, requested_bpm: float, first_sound_s: float, length_s: float) -> Beats:
+    """Return the result for a clip without beats."""
     pulse, count = pulse_of(meter)
     empty = np.empty(0)
     return Beats(
         times_s=empty,
         confidence=empty,
-        positions_in_bar=np.empty(0, np.intp),
         pulse_beats=pulse,
         bar_pulses=count,
         first_downbeat=-1,
-        downbeat_confidence=0.0,
-        wanted_bpm=wanted_bpm,
+        requested_bpm=requested_bpm,
         tempo_bpm=None,
         tempo_relation=Fraction(1),
         marks=Marks(empty, np.empty(0, np.intp), empty, empty),

@@ -1,4 +1,4 @@
-"""Audio in blocks of any size, mixed to one channel and cut into pieces with some context on both sides."""
+"""Mixes audio in blocks of any size to one channel, and cuts it into pieces with context on both sides."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _BLOCK_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a long signal with its context.
+class AnalysisPiece:
+    """A piece of a long signal, with context.
 
     Attributes:
         samples: float32 [shape=(margin + core + margin,)], zeros where there is no signal.
@@ -42,7 +42,7 @@ class Piece:
 
 
 def blocks_of(audio: Audio | Mapping[str, Audio], sample_rate: int) -> Iterator[Audio]:
-    """Yield `audio` in blocks of ten seconds; of stems by name their mix with the drums brought forward.
+    """Yield `audio` in blocks of ten seconds; stems by name are mixed, with the drums louder.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def _mixed_blocks(stems: Mapping[str, Audio], sample_rate: int) -> Iterator[Audi
 def mono(block: Audio) -> Mono:
     """Return `block` [shape=(frames, channels) or (frames,)] as one channel, float32.
 
-    Channels weigh a little less one after another, so that opposite ones do not cancel.
+    Each channel has a slightly lower weight than the one before, so that channels in opposite phase do not cancel.
 
     Raises
     ------
@@ -99,21 +99,21 @@ def check_rate(sample_rate: int) -> None:
         raise InvalidValue("sample_rate", sample_rate, f"{MIN_RATE_HZ}–{MAX_RATE_HZ} Hz")
 
 
-def pieces(blocks: Iterable[Audio], lead: int, core: int, margin: int) -> Iterator[Piece]:
-    """Cut `blocks`, one signal, into pieces of `core` frames; `lead` frames of silence go before frame 0.
+def pieces(blocks: Iterable[Audio], lead: int, core: int, margin: int) -> Iterator[AnalysisPiece]:
+    """Yield the signal in `blocks` as pieces of `core` frames; `lead` frames of silence are put before frame 0.
 
-    The first piece starts at frame −`lead`. Holds one piece and one block in memory.
+    The first piece starts at frame −`lead`. One piece and one block are in memory at a time.
     """
     held: Mono = np.zeros(margin + lead, np.float32)
     start = -lead
     for block in blocks:
         held = np.concatenate([held, mono(block)])
         while len(held) >= core + 2 * margin:
-            yield Piece(held[: core + 2 * margin], start, core, margin)
+            yield AnalysisPiece(held[: core + 2 * margin], start, core, margin)
             held, start = held[core:], start + core
     rest = len(held) - margin
     held = np.concatenate([held, np.zeros(margin, np.float32)])
     while rest > 0:
         size = min(core, rest)
-        yield Piece(held[: size + 2 * margin], start, size, margin)
+        yield AnalysisPiece(held[: size + 2 * margin], start, size, margin)
         held, start, rest = held[size:], start + size, rest - size

@@ -1,8 +1,7 @@
-"""Which beat is the "one": the likeliest of all places in the beat and bar, and how sure that is."""
+"""Finds the downbeats: the likeliest of all places in the beat and the bar."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,43 +15,30 @@ if TYPE_CHECKING:
     Times = NDArray[np.float64]
 
 FEATURES = {
-    "harmony_one": 1.5,  # the harmony changes on the one
+    "harmony_on_downbeat": 1.5,  # the harmony changes on the downbeat
     "low_beat": 0.8,  # kick and bass are on the beat more than off it
     "back_beat": 0.7,  # in four, the snare is on two and four
-    "starts_on_one": 0.8,
-    "starts_on_beat": 0.5,
-    "enters_on_one": 3.5,  # bass or kick come in on the one, even after a pick-up
-    "clip_starts_on_one": 1.8,
+    "starts_on_downbeat": 0.8,  # the first sound is on a downbeat
+    "starts_on_beat": 0.5,  # the first sound is on a beat
+    "enters_on_downbeat": 3.5,  # bass or kick come in on a downbeat, even after a pick-up
+    "clip_starts_on_downbeat": 1.8,  # the clip's first frame is a downbeat
     "late_off_beat": 0.7,  # swing is long, then short
-    "locked": 1.8,  # the path's own beat
+    "on_path": 1.8,  # the beats are those of the path, not between them
 }
-"""What speaks for a place, with its weight: a conditional logit, fitted to 216 generated clips and 28 drifted real
-ones, and rounded."""
+"""Features of a candidate downbeat with their weights: a conditional logit, fitted to 216 generated clips and 28 real
+ones with added drift, and rounded."""
 
-_HEARD = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The chosen first beat of a bar.
-
-    Attributes:
-        place: pulses from the path's first beat; all beats lie at `place` + whole numbers.
-        confidence: probability of this place against all others, 0–1.
-    """
-
-    place: float
-    confidence: float
+_AUDIBLE = 0.4  # strength of an attack that counts as a sound
 
 
 def candidates(accents: Accents, bar_pulses: int) -> Times:
-    """Return all places (pulses from the path's first beat) that may be a bar's first beat."""
+    """Return all candidates for a downbeat, in pulses from the path's first beat."""
     phases = beat_phases(accents)
     return np.asarray((np.where(phases > 1 - NEAR, phases - 1, phases)[:, None] + np.arange(bar_pulses)).ravel())
 
 
 def features(analysis: Analysis, accents: Accents, place: float, bar_pulses: int) -> Times:
-    """Return what speaks for `place` being the first beat of a bar, in the order of `FEATURES`."""
+    """Return the values of `FEATURES` for `place` as a downbeat, in their order."""
     count = len(accents.beats_s)
     beats = np.arange(place % 1.0, count - 0.5, 1.0)
     offs = np.arange((place + 0.5) % 1.0, count - 0.5, 1.0)
@@ -64,7 +50,7 @@ def features(analysis: Analysis, accents: Accents, place: float, bar_pulses: int
             at_places(accents, accents.low, beats).mean() - at_places(accents, accents.low, offs).mean(),
             _lead(at_places(accents, accents.mid, beats), back),
             *_start(accents, place, bar_pulses),
-            _on_one(float(positions(np.zeros(1), accents.beats_s)[0]) - place, bar_pulses),
+            _on_downbeat(float(positions(np.zeros(1), accents.beats_s)[0]) - place, bar_pulses),
             _late_off_beat(accents, place),
             float(abs((place + 0.5) % 1.0 - 0.5) < NEAR),
         ]
@@ -72,43 +58,41 @@ def features(analysis: Analysis, accents: Accents, place: float, bar_pulses: int
 
 
 def _lead(values: Times, chosen: NDArray[np.bool_]) -> float:
-    """How much more there is at the chosen places than at the others."""
+    """Return the mean at the chosen places minus the mean at the others."""
     if chosen.all() or not chosen.any():
         return 0.0
     return float(values[chosen].mean() - values[~chosen].mean())
 
 
 def _start(accents: Accents, place: float, bar_pulses: int) -> tuple[float, float, float]:
-    """1 each if the first sound is on the one, if it is on a beat, and if the first low sound is on the one."""
-    first = _first_away(accents, accents.strength > _HEARD, place)
-    entry = _first_away(accents, (accents.low > _HEARD) & (accents.strength > _HEARD), place)
+    """Return 1 each if the first sound is on a downbeat, on a beat, and if the first low sound is on a downbeat."""
+    first = _first_away(accents, accents.strength > _AUDIBLE, place)
+    entry = _first_away(accents, (accents.low > _AUDIBLE) & (accents.strength > _AUDIBLE), place)
     on_beat = abs((first + 0.5) % 1.0 - 0.5) < NEAR
-    return _on_one(first, bar_pulses), float(on_beat), _on_one(entry, bar_pulses)
+    return _on_downbeat(first, bar_pulses), float(on_beat), _on_downbeat(entry, bar_pulses)
 
 
 def _first_away(accents: Accents, chosen: NDArray[np.bool_], place: float) -> float:
-    """Pulses from `place` to the first chosen attack; of none what is on no beat."""
+    """Return the pulses from `place` to the first chosen attack; without one 0.5, which is on no beat."""
     at = np.flatnonzero(chosen)
     return float(accents.position[at[0]] - place) if at.size else 0.5
 
 
-def _on_one(away: float, bar_pulses: int) -> float:
+def _on_downbeat(away: float, bar_pulses: int) -> float:
     return float(abs((away + bar_pulses / 2) % bar_pulses - bar_pulses / 2) < NEAR)
 
 
 def _late_off_beat(accents: Accents, place: float) -> float:
-    """Strength just after the middle of the beat less that just before it: swing is long, then short."""
+    """Return the share of strength just after the middle of the beat minus that just before: swing is long, short."""
     phase = (accents.position - place) % 1.0
     total = max(float(accents.strength.sum()), 1e-9)
     late, early = (phase > 0.57) & (phase < 0.7), (phase > 0.3) & (phase < 0.43)
     return float(accents.strength[late].sum() - accents.strength[early].sum()) / total
 
 
-def choose_origin(analysis: Analysis, accents: Accents, bar_pulses: int) -> Origin:
-    """Return the likeliest first beat of a bar."""
+def find_downbeat(analysis: Analysis, accents: Accents, bar_pulses: int) -> float:
+    """Return the likeliest downbeat in pulses from the path's first beat; beats lie at whole pulses from it."""
     places = candidates(accents, bar_pulses)
     weights = np.array(list(FEATURES.values()))
     scores = np.array([features(analysis, accents, place, bar_pulses) @ weights for place in places])
-    likely = np.exp(scores - scores.max())
-    best = int(np.argmax(scores))
-    return Origin(float(places[best]), float(likely[best] / likely.sum()))
+    return float(places[np.argmax(scores)])

@@ -1,10 +1,10 @@
-"""The path of beats through a clip whose tempo is roughly known: dynamic programming over beat times and periods.
+"""Finds the path of beats through a clip whose tempo is roughly known, by dynamic programming over times and periods.
 
 A state is "a beat at this moment, its predecessor one period before". Its score is the onset evidence at the beat
-and, less, at its half and quarters, plus the best predecessor's, minus a penalty for the change of the period (after
-Ellis, Beat Tracking by Dynamic Programming, 2007, with the period as part of the state as in Krebs, Böck & Widmer, An
-efficient state-space model for joint tempo and meter tracking, 2015). Time runs in 1/96 of the expected period, so
-that every tempo is resolved alike.
+and, with less weight, at its half and quarters, plus the best predecessor's score, minus a penalty for the change of
+the period (after Ellis, Beat Tracking by Dynamic Programming, 2007, with the period as part of the state as in Krebs,
+Böck & Widmer, An efficient state-space model for joint tempo and meter tracking, 2015). Time runs in 1/96 of the
+expected period, so that every tempo is resolved equally.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ STEPS = 96
 RANGE = 0.08
 _BLUR_STEPS = 2.0
 _HALF, _QUARTER = 0.5, 0.25  # weights of the evidence there, against 1 on the beat
-_CHANGE = 0.03  # a change of the period by so much from one beat to the next costs as much as an average onset gives
-_FAR = 0.06  # and a period so far from the expected one a tenth of that, at every beat
+_CHANGE = (
+    0.03  # a change of the period by this share from one beat to the next costs as much as an average onset gains
+)
+_FAR = 0.06  # a period that differs from the expected one by this share costs a tenth of that, at every beat
 _FLOOR_HOPS, _FLOOR_SHARE = 100, 1.25
 _CLEAR_CONTRAST = 2.3  # ten times the power
 
 
 def strengths(analysis: Analysis) -> Values:
-    """Return each attack's strength, 1 for a usual strong one [shape=(attacks,)]."""
+    """Return the strengths of the attacks; 1 is a typical strong attack [shape=(attacks,)]."""
     hops = analysis.attacks.hops
     if not len(hops):
         return np.empty(0, np.float32)
@@ -46,7 +48,7 @@ def strengths(analysis: Analysis) -> Values:
 
 
 def _floor(rise: Values) -> Values:
-    """How much the levels rise all the time, by beating and noise, for every `_FLOOR_HOPS` hops."""
+    """Return the steady rise of the levels, from beating and noise, for every `_FLOOR_HOPS` hops."""
     from scipy.ndimage import median_filter
 
     padded = np.pad(rise, (0, -len(rise) % _FLOOR_HOPS), mode="edge").reshape(-1, _FLOOR_HOPS)
@@ -67,7 +69,7 @@ def find_path(times_s: Times, strength: Values, length_s: float, period_s: float
 
 
 def _evidence(times_s: Times, strength: Values, length_s: float, step_s: float) -> Values:
-    """Onset strength at each step, one expected period of silence first, its local mean taken off."""
+    """Return the onset strength at each step minus its local mean, after one expected period of silence."""
     from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
     steps = int(np.ceil(length_s / step_s)) + 2 * STEPS
@@ -89,7 +91,7 @@ def _search(evidence: Values, periods: NDArray[np.intp]) -> tuple[Values, NDArra
     padded = np.concatenate([np.zeros(longest, np.float32), evidence])
     score = np.full((longest + count, len(periods)), -np.inf, np.float32)
     origin = np.full((longest + count, len(periods)), -1, np.int16)
-    # Within the shortest period no state depends on another: so many steps are done at once.
+    # Within the shortest period no state depends on another, so these steps are computed at once.
     for first in range(0, count, shortest):
         at = np.arange(first, min(first + shortest, count)) + longest
         local = _local(padded, at, periods) - far
@@ -104,7 +106,7 @@ def _search(evidence: Values, periods: NDArray[np.intp]) -> tuple[Values, NDArra
 
 
 def _local(padded: Values, at: NDArray[np.intp], periods: NDArray[np.intp]) -> Values:
-    """Evidence of each state: its beat, and what lies between it and the one before [shape=(at, periods)]."""
+    """Return the evidence of each state: at its beat, its half and its quarters [shape=(at, periods)]."""
     grid = at[:, None]
     half = padded[grid - periods // 2]
     quarters = padded[grid - periods // 4] + padded[grid - (3 * periods) // 4]

@@ -1,4 +1,4 @@
-"""From audio to beats, with the wanted tempo and meter as prior."""
+"""Tracks the beats of audio, with the requested tempo and meter as prior."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.align.track.accents import NEAR, Accents, accents_of, at_places, bea
 from engine.align.track.analysis import Analysis, analyse
 from engine.align.track.beats import Beats, Marks, no_beats, pulse_of
 from engine.align.track.blocks import blocks_of
-from engine.align.track.metre import choose_origin
+from engine.align.track.metre import find_downbeat
 from engine.align.track.path import find_path, strengths
 from engine.music.tempo import check_bpm
 
@@ -35,25 +35,25 @@ _TEMPOS = (
     (Fraction(3, 4), 1.0),
     (Fraction(4, 3), 1.0),
 )
-"""Relations to the wanted tempo, and factors beside them, that are tried in turn until one can be trusted."""
+"""(relation to the requested tempo, factor besides) of the tempos that are tried in turn until one is trusted."""
 _TRUSTED = 0.85
 _MUCH_BETTER = 0.15  # trust that a less likely tempo must gain
-_SLOW_BPM, _FAST_BPM = 75.0, 165.0  # beyond these, music may move at twice or half of what is asked for
-_AS_HEAVY = 0.5
-_PLACES = 4  # in a pulse that attacks may gather at
-_OWN = 0.09  # of a pulse: a place so near to the beat is the beat's own
-_AGREES = 0.04  # of a pulse: an attack so near to the grid speaks for it
-_AROUND = 2  # pulses on either side that speak for a beat
-_DOUBT = 0.5  # strength that a beat needs around it to be believed half
-_EARLY = 0.15  # of a pulse: a downbeat may lie so much before the first sound, or before the clip
-_WEAKEST = 0.05
+_SLOW_BPM, _FAST_BPM = 75.0, 165.0  # beyond these, music may be in double or half time of the requested tempo
+_AS_HEAVY = 0.5  # off-beats heavier than this share of the beats mean double time; alternate beats lighter, half time
+_PLACES = 4  # clusters of attacks in a pulse, at most
+_BEAT_WIDTH = 0.09  # pulses: a cluster within this distance of the beat is the beat itself
+_AGREES = 0.04  # pulses: an attack within this distance of its place supports the beats
+_AROUND = 2  # pulses on either side whose attacks support a beat
+_DOUBT = 0.5  # strength around a beat at which its confidence is halved
+_EARLY = 0.15  # pulses by which a downbeat may precede the first sound, or the clip
+_WEAKEST = 0.05  # strength of an attack that counts as a sound
 
 
 def track_beats(audio: Audio | Mapping[str, Audio], sample_rate: int, bpm: float, meter: Meter) -> Beats:
     """Track the beats of `audio`, float32 [shape=(frames, channels)], or of stems by name.
 
-    `bpm` (quarter notes per minute) is the tempo that the audio was meant to have. Tempos within ±8 % are found
-    first, then those within ±24 % and at 2/3, 3/4, 4/3 and 3/2 of it. Half and double time keep the wanted beats.
+    `bpm` (quarter notes per minute) is the audio's nominal tempo. Tempos within ±8 % are tried first, then those
+    within ±24 % and at 2/3, 3/4, 4/3 and 3/2 of it. In half and double time the beats stay those of `bpm`.
 
     Raises
     ------
@@ -64,13 +64,13 @@ def track_beats(audio: Audio | Mapping[str, Audio], sample_rate: int, bpm: float
 
 
 def beats_of(analysis: Analysis, bpm: float, meter: Meter) -> Beats:
-    """Track the beats of a clip that is analysed already; long files are analysed in blocks."""
+    """Track the beats of a clip from its analysis; `bpm` and `meter` are those of `track_beats`."""
     check_bpm(bpm, "bpm")
     strength = strengths(analysis)
-    heard = np.flatnonzero(strength > _WEAKEST)
-    first_sound_s = float(analysis.attacks.times_s[heard[0]]) if heard.size else 0.0
+    audible = np.flatnonzero(strength > _WEAKEST)
+    first_sound_s = float(analysis.attacks.times_s[audible[0]]) if audible.size else 0.0
     best = no_beats(meter, bpm, first_sound_s, analysis.length_s)
-    if heard.size < _FEWEST_ATTACKS:
+    if audible.size < _FEWEST_ATTACKS:
         return best
     for relation, centre in _TEMPOS:
         found = _at_tempo(analysis, strength, meter, bpm, relation, centre, first_sound_s)
@@ -90,7 +90,7 @@ def _at_tempo(
     centre: float,
     first_sound_s: float,
 ) -> Beats | None:
-    """Track at `relation` times the wanted tempo, within ±8 % of `centre` times that."""
+    """Track within ±8 % of `relation` · `centre` · `bpm`; None if there are too few beats."""
     pulse, bar_pulses = pulse_of(meter)
     pulse /= relation
     period_s = 60.0 / (bpm * centre) * float(pulse)
@@ -98,14 +98,14 @@ def _at_tempo(
     if len(beats_s) < _FEWEST_BEATS:
         return None
     accents = accents_of(analysis, strength.astype(np.float64), beats_s)
-    origin = choose_origin(analysis, accents, bar_pulses)
-    grid = _Grid(accents, origin.place, pulse, bar_pulses, first_sound_s, analysis.length_s)
+    downbeat = find_downbeat(analysis, accents, bar_pulses)
+    grid = _BeatGrid(accents, downbeat, pulse, bar_pulses, first_sound_s, analysis.length_s)
     usable = len(grid.numbers) >= _FEWEST_BEATS and 0 in grid.numbers
-    return grid.beats(bpm, relation, origin.confidence) if usable else None
+    return grid.beats(bpm, relation) if usable else None
 
 
-class _Grid:
-    """The path with its bars: beats lie at `start` + whole numbers, in path beats."""
+class _BeatGrid:
+    """The beats numbered from the first downbeat, which lies at `downbeat` on the path (in path beats)."""
 
     def __init__(
         self, accents: Accents, place: float, pulse: Fraction, bar_pulses: int, first_sound_s: float, length_s: float
@@ -121,7 +121,7 @@ class _Grid:
         self.numbers, self.coarse_s = whole[inside], times_s[inside]
 
     def _first_downbeat(self, place: float, period_s: float) -> float:
-        """The first bar that begins in the clip and sounds in its first half; what sounds before is a pick-up."""
+        """Return the start of the first bar that sounds in its first half; earlier sounds are a pick-up."""
         path_s = self.accents.beats_s
         bars = place + self.bar_pulses * np.arange(-2, len(path_s) // self.bar_pulses + 3)
         sounding_s = self.first_sound_s - (self.bar_pulses / 2 - _EARLY) * period_s
@@ -130,12 +130,12 @@ class _Grid:
         # A clip so short that it has no downbeat starts from its first beat.
         return float(bars[np.argmax(begins)]) if begins.any() else place % 1.0
 
-    def beats(self, bpm: float, relation: Fraction, downbeat_confidence: float) -> Beats:
-        """Put everything together."""
+    def beats(self, bpm: float, relation: Fraction) -> Beats:
+        """Return the tracker's result for this grid; `relation` is that of its tempo to `bpm`."""
         position = self.accents.position - self.downbeat
-        # Places near the beat are the beat's own; the others are numbered as they come.
+        # Clusters near the beat are the beat itself; the others are numbered by strength.
         others = wrapped(beat_phases(self.accents, _PLACES) - self.downbeat % 1.0)
-        phases = np.concatenate([[0.0], others[np.abs(others) > _OWN] % 1.0])
+        phases = np.concatenate([[0.0], others[np.abs(others) > _BEAT_WIDTH] % 1.0])
         away = wrapped(position[:, None] - phases)
         nearest = np.argmin(np.abs(away), axis=1)
         away = away[np.arange(len(away)), nearest]
@@ -144,12 +144,10 @@ class _Grid:
         return Beats(
             times_s=times_s,
             confidence=self._confidence(position, away, len(phases)),
-            positions_in_bar=self.numbers % self.bar_pulses,
             pulse_beats=self.pulse,
             bar_pulses=self.bar_pulses,
             first_downbeat=int(np.flatnonzero(self.numbers == 0)[0]),
-            downbeat_confidence=downbeat_confidence,
-            wanted_bpm=bpm,
+            requested_bpm=bpm,
             tempo_bpm=tempo,
             tempo_relation=relation * self._level(bpm * float(relation)),
             marks=self._marks(position, away, nearest),
@@ -158,7 +156,7 @@ class _Grid:
         )
 
     def _level(self, bpm: float) -> Fraction:
-        """Whether the clip moves at twice or half of `bpm`: only asked where that is slower or faster than usual."""
+        """Return 2 for double time, 1/2 for half time, else 1; decided only where `bpm` is unusually slow or fast."""
         beats = np.arange(self.downbeat % 2.0, len(self.accents.beats_s) - 0.5)
         if len(beats) < 2:
             return Fraction(1)
@@ -191,7 +189,7 @@ class _Grid:
         return times_s
 
     def _confidence(self, position: Times, away: Times, places: int) -> Times:
-        """Share of the strength around each beat that lies where attacks gather, beyond what chance puts there."""
+        """Return the share of strength around each beat that lies at the clusters, corrected for chance, 0–1."""
         strength = self.accents.strength
         agreeing = np.where(np.abs(away) <= _AGREES, strength, 0.0)
         order = np.argsort(position)

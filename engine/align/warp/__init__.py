@@ -1,26 +1,26 @@
-"""The warp: any audio along a map, all channels of all stems by one and the same decision.
+"""Time-stretching of audio along a warp map, with the same decisions for all channels of all stems.
 
-1. A map that only moves the audio by whole frames copies it, bit for bit.
-2. One that changes the speed by no more than `VARISPEED_CENTS` is followed by resampling (`varispeed`).
-3. Everything else, and every pitch shift, goes through the vocoder: attacks are found (`attacks`), the map is made
-   rigid around them (`lock`), and two bands (`split`) are rebuilt along it (`vocoder`). For a pitch shift the target
-   is that much longer and then played faster (`pitch`); formants move with the pitch.
+1. A map that only shifts the audio is followed by copying, bit for bit, shifted by whole frames.
+2. A map that changes the speed by no more than `VARISPEED_CENTS` is followed by resampling (`varispeed`).
+3. Every other map, and every pitch shift, uses the phase vocoder: attacks are found (`attacks`), the map is made
+   rigid around them (`lock`), and two bands (`split`, `twoband`) are rebuilt along it (`vocoder`). For a pitch shift
+   the audio is stretched by the pitch ratio and then played faster by it (`pitch`); formants move with the pitch.
 
-All three are linear operators with one setting for all channels: the sum of the warped stems is the warped mix.
-What must not live here: where the map comes from, or what the audio is.
+All three are linear operators with the same parameters for all channels: the sum of the warped stems is the warped
+mix. Must not live here: the origin of the map, or assumptions about the audio's content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.align.warp.attacks import find_attacks
-from engine.align.warp.choose import VARISPEED_CENTS, Method, choose_method
-from engine.align.warp.pitch import faster, pitch_ratio
+from engine.align.warp.choose import WarpMethod, choose_method
+from engine.align.warp.pitch import pitch_ratio, speed_up
 from engine.align.warp.source import ArraySource, FileSource, Source
 from engine.align.warp.twoband import two_bands
 from engine.align.warp.varispeed import varispeed
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 __all__ = [
-    "VARISPEED_CENTS",
     "ArraySource",
     "FileSource",
-    "Method",
     "Source",
+    "WarpMethod",
     "choose_method",
     "warp",
     "warp_blocks",
@@ -44,10 +43,19 @@ __all__ = [
 _COPY_BLOCK = 65536
 
 
-def warp(audio: Audio, warp_map: WarpMap, sample_rate: int, frames: int, pitch_semitones: float = 0.0) -> Audio:
+def warp(
+    audio: Audio,
+    warp_map: WarpMap,
+    sample_rate: int,
+    frames: int,
+    pitch_semitones: float = 0.0,
+    *,
+    report: Callable[[float], None] = lambda _: None,
+) -> Audio:
     """Return `frames` frames of `audio` along `warp_map`, float32 [shape=(frames, channels)].
 
-    `audio`: float32 [shape=(any, channels)] with all stems side by side, finite. What lies outside it is silence.
+    `audio`: float32 [shape=(any, channels)] with all stems side by side, finite; silence outside. `report` is called
+    with the fraction done, 0–1.
 
     Raises
     ------
@@ -60,13 +68,14 @@ def warp(audio: Audio, warp_map: WarpMap, sample_rate: int, frames: int, pitch_s
     for block in blocks:
         result[done : done + len(block)] = block
         done += len(block)
+        report(done / max(1, frames))
     return result
 
 
 def warp_blocks(
     source: Source, warp_map: WarpMap, sample_rate: int, frames: int, pitch_semitones: float = 0.0
 ) -> Iterator[Audio]:
-    """Yield what `warp` returns a few seconds at a time, in memory that does not grow with the length.
+    """Yield the result of `warp` a few seconds at a time, in memory that does not grow with the length.
 
     Raises
     ------
@@ -85,18 +94,18 @@ def warp_blocks(
 
 
 def _copied(source: Source, warp_map: WarpMap, sample_rate: int, frames: int) -> Iterator[Audio]:
-    """Yield the frames as they are, moved by the nearest whole number of frames."""
+    """Yield the unchanged frames, shifted by the nearest whole number of frames."""
     shift = round(float(warp_map.to_source(np.zeros(1))[0]) * sample_rate)
     for start in range(0, frames, _COPY_BLOCK):
         yield source.read(start + shift, min(start + _COPY_BLOCK, frames) + shift)
 
 
 def _vocoded(source: Source, warp_map: WarpMap, sample_rate: int, frames: int, ratio: Fraction) -> Iterator[Audio]:
-    """Yield the vocoder's output, `ratio` times as long and as much faster."""
+    """Yield the vocoder's output, made `ratio` times as long and then played faster by `ratio`."""
     longer = WarpMap(warp_map.source_s, warp_map.target_s * float(ratio))
     blocks = two_bands(source, longer, find_attacks(source, sample_rate), sample_rate)
     if ratio != 1:
-        yield from faster(blocks, ratio, frames)
+        yield from speed_up(blocks, ratio, frames)
         return
     while frames > 0:
         block = next(blocks)[:frames]

@@ -1,8 +1,8 @@
-"""Attacks in a take: the moments that must arrive sharp, and where the warp map puts them.
+"""Finds the attacks in a take: the moments that must stay sharp in the warp.
 
-1. Short spectra of each channel, summed in power over bands half an octave wide.
-2. An attack is where the levels of neighbouring bands rise together, in the mean of a third of them (lows, middle or
-   highs) by `_MIN_RISE_DB`, within 15 ms, in any channel: a stem's attack is found though others drown it.
+1. Short spectra of each channel are summed in power over bands half an octave wide.
+2. An attack is where the mean level of a third of the bands (lows, middle or highs) rises by `_MIN_RISE_DB` within 15
+   ms in any channel: a stem's attack is found even where other stems mask it.
 3. Its time is refined in the samples: where the energy of 1 ms rises most steeply against the 3 ms before.
 """
 
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 _WINDOW_S = 0.010
 _BLOCK_S = 20.0
 _BANDS_PER_OCTAVE = 2
-_FLOOR_DB = -60.0  # of the loudest band of the block: what is below has no rises
+_FLOOR_DB = -60.0  # relative to the loudest band of the block: rises below this level do not count
 _MIN_RISE_DB = 4.0
 _MOST_RISE_DB = 30.0
-_LAG = 3  # windows back, half overlapping: the rise takes 15 ms at most
-_LOW_MEMORY = 14  # windows: 70 ms, a beat of 14 Hz
+_LAG = 3  # half-overlapping windows over which a level may rise: 15 ms
+_LOW_MEMORY = 14  # windows: 70 ms, one period of a beating at 14 Hz
 _MIN_GAP_S = 0.03
 _SEARCH_S = 0.012
-_AT_ONCE = 64  # windows: more, and their product is spread over threads that cost more than they save
+_AT_ONCE = 64  # windows per matrix product: more would start threads that cost more than they save
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Attacks:
-    """When attacks begin, in seconds, rising, and which of them are heard in the lows [shape=(attacks,) each]."""
+class WarpAttacks:
+    """The times of attacks in seconds, rising, and whether each is audible in the lows [shape=(attacks,) each]."""
 
     times_s: Times
     in_lows: NDArray[np.bool_]
 
 
-def find_attacks(source: Source, sample_rate: int) -> Attacks:
+def find_attacks(source: Source, sample_rate: int) -> WarpAttacks:
     """Return the attacks in `source`, in any of its channels."""
     hop = max(2, round(_WINDOW_S * sample_rate / 2))
     block = round(_BLOCK_S * sample_rate / hop) * hop
@@ -60,19 +60,19 @@ def find_attacks(source: Source, sample_rate: int) -> Attacks:
     return _distinct(np.concatenate(times), np.concatenate(lows))
 
 
-def _distinct(times_s: Times, in_lows: NDArray[np.bool_]) -> Attacks:
-    """Put the attacks in order and leave out those that were found twice."""
+def _distinct(times_s: Times, in_lows: NDArray[np.bool_]) -> WarpAttacks:
+    """Return the attacks in order, without those that were found twice."""
     order = np.argsort(times_s, kind="stable")
     times_s, in_lows = times_s[order], in_lows[order]
     first = np.diff(times_s, prepend=-np.inf) >= _MIN_GAP_S / 2
     group = np.cumsum(first) - 1
     lows = np.zeros(int(first.sum()), np.bool_)
     lows[group[in_lows]] = True
-    return Attacks(times_s[first], lows)
+    return WarpAttacks(times_s[first], lows)
 
 
 def _rises(audio: Audio, hop: int, sample_rate: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Frames of `audio` [shape=(channels, frames)] near which bands rise, and where low ones do."""
+    """Return frames of `audio` [shape=(channels, frames)] near which bands rise, and whether low bands do."""
     levels_db, edges = _band_levels_db(audio, hop)
     before = _levels_before(levels_db)
     rises = np.clip(levels_db[:, _LAG:] - before, 0.0, _MOST_RISE_DB)
@@ -89,9 +89,10 @@ def _rises(audio: Audio, hop: int, sample_rate: int) -> tuple[NDArray[np.intp], 
 
 
 def _levels_before(levels_db: Audio) -> Audio:
-    """The highest level just before each window from `_LAG` on; in the low third of the bands, of a longer while.
+    """Return the highest level just before each window from `_LAG` on; in the low third of the bands, over 70 ms.
 
-    Low notes that sound together beat, and each swell would be an attack if it were not compared with the last.
+    Low notes that sound together beat against each other, and each swell would be an attack if it were not compared
+    with the one before.
     """
     before = np.maximum(levels_db[:, :-_LAG], levels_db[:, 1 : 1 - _LAG])
     low = levels_db.shape[2] // 3
@@ -101,7 +102,7 @@ def _levels_before(levels_db: Audio) -> Audio:
 
 
 def _band_levels_db(audio: Audio, hop: int) -> tuple[Audio, NDArray[np.intp]]:
-    """Levels in windows of 2 hops [shape=(channels, windows, bands)], and each band's first bin."""
+    """Return levels in windows of 2 hops [shape=(channels, windows, bands)], and each band's first bin."""
     bins = hop + 1
     octaves = np.arange(0.0, np.log2(bins), 1.0 / _BANDS_PER_OCTAVE)
     edges = np.unique(np.round(2.0**octaves).astype(np.intp))
@@ -116,7 +117,7 @@ def _band_levels_db(audio: Audio, hop: int) -> tuple[Audio, NDArray[np.intp]]:
 
 
 def _band_powers(channel: Audio, hop: int, in_band: Audio) -> Audio:
-    """Powers of one channel's bands [shape=(windows, bands)], a few windows at a time to stay in the cache."""
+    """Return one channel's band powers [shape=(windows, bands)], computed a few windows at a time for the cache."""
     windows = np.lib.stride_tricks.sliding_window_view(channel, 2 * hop)[::hop]
     shape = np.hanning(2 * hop).astype(np.float32)
     powers = np.empty((len(windows), in_band.shape[1]), np.float32)
@@ -128,7 +129,7 @@ def _band_powers(channel: Audio, hop: int, in_band: Audio) -> Audio:
 
 
 def _refined(audio: Audio, rises: NDArray[np.intp], hop: int, sample_rate: int) -> Times:
-    """Move each of `rises` to the steepest rise near it."""
+    """Return each of `rises` moved to the steepest rise near it."""
     short, long = max(1, sample_rate // 1000), max(3, 3 * sample_rate // 1000)
     reach = round(_SEARCH_S * sample_rate) + hop
     offsets = np.arange(-reach - long, reach + short + 1)

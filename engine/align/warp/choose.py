@@ -1,4 +1,4 @@
-"""Which way of warping a map needs."""
+"""Chooses the warp method for a map."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from engine.align.warpmap import WarpMap
 
-Method = Literal["copy", "varispeed", "vocoder"]
+WarpMethod = Literal["copy", "varispeed", "vocoder"]
 
 VARISPEED_CENTS = 5.0
-"""Resampling may move the pitch by so much: what trained listeners just do not hear."""
+"""The largest pitch change that resampling may cause: just inaudible to trained listeners."""
 
 _STILL_S = 2.5e-6
-"""An eighth of a frame at 48 kHz: a map that strays no farther from a shift is one."""
+"""An eighth of a frame at 48 kHz: a map that deviates from a shift by no more than this counts as one."""
 
 
-def choose_method(warp_map: WarpMap, length_s: float, pitch_shifted: bool = False) -> Method:
+def choose_method(warp_map: WarpMap, length_s: float, pitch_shifted: bool = False) -> WarpMethod:
     """Return the gentlest method that follows `warp_map` over the first `length_s` of the target.
 
-    "copy" for a mere shift, "varispeed" if the pitch moves by no more than `VARISPEED_CENTS`, else "vocoder".
+    "copy" for a mere shift, "varispeed" if the pitch changes by no more than `VARISPEED_CENTS`, else "vocoder".
     """
     if pitch_shifted:
         return "vocoder"
@@ -35,6 +35,6 @@ def choose_method(warp_map: WarpMap, length_s: float, pitch_shifted: bool = Fals
 
 
 def _knots_inside(warp_map: WarpMap, length_s: float) -> NDArray[np.float64]:
-    """Target times of both ends and of every bend in between."""
+    """Return the target times of both ends and of every bend in between."""
     knots = warp_map.target_s
     return np.concatenate([[0.0], knots[(knots > 0.0) & (knots < length_s)], [max(length_s, 1e-6)]])

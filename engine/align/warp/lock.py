@@ -1,7 +1,7 @@
-"""The map as the vocoder follows it: rigid around each attack, catching up in between.
+"""Makes the vocoder's map from the warp map: rigid (slope 1) around each attack, catching up in between.
 
-Around an attack every window that can hear it reads the source at one and the same distance, so that the attack is
-copied and not smeared. What that costs in time is made up between attacks.
+All windows that contain an attack then read the source with the same offset, so that the attack is copied and not
+smeared. The time that this costs is made up between attacks.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from engine.align.warpmap import WarpMap
 
 Times = NDArray[np.float64]
 
-_STEEPEST = 4.0  # between two attacks the map may be so much steeper, or flatter, than without locks
+_STEEPEST = 4.0  # largest factor by which the map between two attacks may become steeper or flatter
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
-    """`warp_map` made rigid around attacks; `starts_s` to `stops_s` are the rigid stretches in the target."""
+class LockedMap:
+    """A warp map that is rigid around attacks; `starts_s` to `stops_s` are the rigid intervals in the target."""
 
     warp_map: WarpMap
     starts_s: Times
     stops_s: Times
 
 
-def locked(warp_map: WarpMap, attacks_s: Times, reach_s: float) -> Lock:
+def locked(warp_map: WarpMap, attacks_s: Times, reach_s: float) -> LockedMap:
     """Return `warp_map` rigid for up to `reach_s` on both sides of every attack (source times, rising).
 
-    Attacks stay exactly where `warp_map` puts them.
+    The attacks' own target times are exactly those of `warp_map`.
     """
     if len(attacks_s) == 0:
-        return Lock(warp_map, np.empty(0), np.empty(0))
+        return LockedMap(warp_map, np.empty(0), np.empty(0))
     targets = warp_map.to_target(attacks_s)
     reach = _reaches(attacks_s, targets, reach_s)
     left, right = reach[:-1], reach[1:]
@@ -41,14 +41,14 @@ def locked(warp_map: WarpMap, attacks_s: Times, reach_s: float) -> Lock:
     knots = np.concatenate([starts, stops, _rests(warp_map, starts, stops, reach_s)], axis=1)
     knots = knots[:, np.argsort(knots[1], kind="stable")]
     keep = np.concatenate([[True], (np.diff(knots) > 1e-7).all(axis=0)])
-    return Lock(WarpMap(*knots[:, keep]), targets - left, targets + right)
+    return LockedMap(WarpMap(*knots[:, keep]), targets - left, targets + right)
 
 
 def _reaches(sources: Times, targets: Times, reach_s: float) -> Times:
-    """How far each gap (before the first, between, after the last) lets its two attacks be rigid."""
+    """Return the longest rigid reach in each gap (before the first attack, between attacks, after the last)."""
     gap = np.diff(targets)
     slope = np.diff(sources) / gap
-    # What is left between two rigid stretches of length r has the slope (slope·gap − 2r) / (gap − 2r).
+    # The remainder between two rigid intervals of length r has the slope (slope·gap − 2r) / (gap − 2r).
     slack = 1.0 - 1.0 / _STEEPEST
     flat = slack * slope * gap / np.maximum(2.0 - 2.0 * slope / _STEEPEST, 1e-9)
     steep = (_STEEPEST - 1.0) * slope * gap / np.maximum(2.0 * _STEEPEST * slope - 2.0, 1e-9)
@@ -57,14 +57,14 @@ def _reaches(sources: Times, targets: Times, reach_s: float) -> Times:
 
 
 def _rests(warp_map: WarpMap, starts: Times, stops: Times, reach_s: float) -> Times:
-    """Pairs of the map itself where no lock is near: its own knots, and where it is met again after a lock."""
+    """Return pairs of the map itself away from attacks: its knots, and the points where it is rejoined after one."""
     rejoin = 3.0 * reach_s
     targets = np.concatenate([warp_map.target_s, stops[1] + rejoin, starts[1] - rejoin])
     index = np.searchsorted(starts[1], targets)
     after = np.concatenate([[-np.inf], stops[1]])[index]
     before = np.concatenate([starts[1], [np.inf]])[index]
     free = (targets - after >= 0.99 * rejoin) & (before - targets >= 0.99 * rejoin)
-    # Where the map is so flat that its pair would come before a lock's own in the source, the lock goes first.
+    # Where the map is so flat that its pair would precede a rigid interval's in the source, the pair is dropped.
     sources = warp_map.to_source(targets)
     after, before = np.concatenate([[-np.inf], stops[0]])[index], np.concatenate([starts[0], [np.inf]])[index]
     free &= (sources - after > 0.1 * reach_s) & (before - sources > 0.1 * reach_s)

@@ -1,4 +1,7 @@
-"""The second half of a pitch shift: audio made longer by a ratio is played faster by the same ratio, in blocks."""
+"""The second step of a pitch shift: audio that was stretched by a ratio is played faster by it, in blocks.
+
+`engine.resample.resample_blocks` uses the same filter for changes of the sample rate.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 MAX_SEMITONES = 12.0
-_MAX_DENOMINATOR = 256  # the worst ratio then is 0.02 cents off
+_MAX_DENOMINATOR = 256  # keeps the filter short; the pitch is then off by at most 3 cents, at whole semitones by 1.5
 _ZERO_CROSSINGS = 24
 
 
 def pitch_ratio(semitones: float) -> Fraction:
-    """Return the ratio of frequencies that `semitones` up is, as a fraction small enough to resample by exactly.
+    """Return the frequency ratio of `semitones`, as a fraction small enough to resample by exactly.
 
     Raises
     ------
@@ -32,16 +35,16 @@ def pitch_ratio(semitones: float) -> Fraction:
     return Fraction(2.0 ** (semitones / 12.0)).limit_denominator(_MAX_DENOMINATOR)
 
 
-def faster(blocks: Iterable[Audio], ratio: Fraction, frames: int) -> Iterator[Audio]:
+def speed_up(blocks: Iterable[Audio], ratio: Fraction, frames: int) -> Iterator[Audio]:
     """Yield `frames` frames of `blocks` [shape=(any, channels)] played `ratio` times as fast.
 
-    `blocks` must hold `ratio · frames` frames and some more, or end in what should be heard as silence.
+    Where `blocks` end before `ratio · frames` frames, silence follows.
     """
     up, down = ratio.denominator, ratio.numerator
     taps, reach = _filter(up, down)
     stream = iter(blocks)
     held = next(stream)
-    # Silence in front lets the filter reach back; a whole number of `down` frames keeps both grids together.
+    # Silence in front, for the filter to reach back into; a multiple of `down` frames keeps the output phase.
     lead = -(-reach // down) * down
     held = np.concatenate([np.zeros((lead, held.shape[1]), np.float32), held])
     done = 0
@@ -67,9 +70,9 @@ def _resampled(audio: Audio, taps: Audio, up: int, down: int, lead: int, count: 
 
 
 def _filter(up: int, down: int) -> tuple[Audio, int]:
-    """The low-pass that keeps images and aliases out, and how many input frames it reaches to either side."""
+    """Return the low-pass against images and aliases, and its reach in input frames to either side."""
     widest = max(up, down)
-    # The middle must fall on a whole output frame: half the length is a multiple of `down`.
+    # The centre must fall on a whole output frame: half the length is a multiple of `down`.
     half = -(-_ZERO_CROSSINGS * widest // down) * down
     taps = firwin(2 * half + 1, 1.0 / widest, window=("kaiser", 9.0)) * up
     return taps.astype(np.float32), -(-half // up)

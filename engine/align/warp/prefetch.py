@@ -1,4 +1,4 @@
-"""Work on two processors: an iterator's next item is made while the last one is used."""
+"""Prefetching: an iterator's next item is computed in another thread while the last one is used."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """Yield `items`, each made in another thread one item early.
+def prefetched(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield `items`, each computed in another thread one item early; exceptions of `items` are raised here.
 
-    NumPy and the Fourier transforms let other threads run while they work. What `items` raises is raised here.
+    NumPy and the Fourier transforms release the interpreter lock, so both threads run in parallel.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="warp-ahead") as worker:
+    with ThreadPoolExecutor(1, thread_name_prefix="warp-prefetch") as worker:
         end = object()
         coming = worker.submit(next, items, end)
         while (item := coming.result()) is not end:

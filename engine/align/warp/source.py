@@ -1,4 +1,4 @@
-"""Audio that is read a stretch at a time: from memory or from files of any length."""
+"""Audio sources that are read a few seconds at a time: from memory or from files of any length."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """All channels of a take side by side, so that whatever is decided is decided once for all of them."""
+    """All channels of a take side by side, so that every decision is made once for all of them."""
 
     @property
     def frames(self) -> int:
@@ -26,7 +26,7 @@ class Source(Protocol):
 
     @property
     def channels(self) -> int:
-        """Number of channels, of all stems together."""
+        """Number of channels of all stems together."""
 
     def read(self, start: int, stop: int) -> Audio:
         """Return frames `start` to `stop`, float32 [shape=(stop − start, channels)]; silence outside the audio."""
@@ -46,9 +46,9 @@ class ArraySource:
 
 
 class FileSource:
-    """One or several audio files of one rate and length side by side. Use it as a context manager.
+    """One or several audio files of one sample rate side by side, to be used as a context manager.
 
-    Samples that are no numbers (NaN, ±∞) are read as silence and counted in `broken_samples`.
+    Shorter files are padded with silence. Samples that are no numbers (NaN, ±∞) are read as silence.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -57,10 +57,10 @@ class FileSource:
         Raises
         ------
         InvalidValue
-            If one cannot be read, or they have not all one sample rate.
+            If one cannot be read, or the sample rates differ.
         """
         self._files: list[soundfile.SoundFile] = []
-        # The warp reads ahead in a thread: a file must not be closed under its hands.
+        # The warp prefetches in a thread: a file must not be closed while it is read.
         self._lock = Lock()
         try:
             self._files += [soundfile.SoundFile(path) for path in paths]
@@ -75,7 +75,6 @@ class FileSource:
         self.frames = max(int(file.frames) for file in self._files)
         self.channel_counts = [int(file.channels) for file in self._files]
         self.channels = sum(self.channel_counts)
-        self.broken_samples = 0
 
     def read(self, start: int, stop: int) -> Audio:
         """Return frames `start` to `stop`, shorter files padded with silence."""
@@ -86,9 +85,8 @@ class FileSource:
         first, last = (min(max(0, frame), file.frames) for frame in (start, stop))
         file.seek(first)
         inside: Audio = file.read(last - first, dtype="float32", always_2d=True)
-        inside, broken = without_broken_samples(inside)
-        self.broken_samples += broken
-        return padded(inside, start, stop)
+        clean, _count = without_broken_samples(inside)
+        return padded(clean, start, stop)
 
     def close(self) -> None:
         """Close all files."""
@@ -106,7 +104,7 @@ class FileSource:
 
 
 def padded(inside: Audio, start: int, stop: int) -> Audio:
-    """Return frames `start` to `stop` of which only `inside`, from frame max(0, start) on, is not silence."""
+    """Return frames `start` to `stop`: `inside` from frame max(0, start) on, and silence around it."""
     if len(inside) == stop - start:
         return inside
     before = min(max(0, -start), stop - start)
@@ -116,9 +114,11 @@ def padded(inside: Audio, start: int, stop: int) -> Audio:
 
 
 def without_broken_samples(audio: Audio) -> tuple[Audio, int]:
-    """Return `audio` with silence in place of NaN and ±∞, and how many such samples there were."""
-    # One sum finds them all: nothing that is added to NaN or ∞ becomes a finite number again.
-    if np.isfinite(audio.sum(dtype=np.float64)):
+    """Return `audio` with silence in place of NaN and ±∞, and the number of such samples."""
+    # One sum finds them all: a sum that contains NaN or ∞ is never finite.
+    with np.errstate(invalid="ignore"):  # +∞ and −∞ in one block
+        total = audio.sum(dtype=np.float64)
+    if np.isfinite(total):
         return audio, 0
     finite = np.isfinite(audio)
     return np.where(finite, audio, np.float32(0.0)), int(audio.size - np.count_nonzero(finite))

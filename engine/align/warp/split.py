@@ -1,7 +1,7 @@
-"""Two bands that add up to the audio exactly: the lows at a fraction of the rate, and everything else.
+"""Splits audio into two bands that add up to it exactly: the lows at a fraction of the sample rate, and the rest.
 
-The lows need long windows to keep close notes apart; at a low rate those cost next to nothing. The highs are the
-audio minus the lows as they will be played back, so the sum is exact whatever the filters do.
+The lows need long windows to resolve close notes, which are cheap at a low rate. The highs are the audio minus the
+lows as they will be interpolated later, so the sum is exact whatever the filters do.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 SPLIT_HZ = 300.0
-_WIDTH_HZ = 80.0  # from full to nothing around the split
+_WIDTH_HZ = 80.0  # width of the transition band around the split
 _LOW_RATE_HZ = 3000.0
 _CHUNK_S = 4.0
 _KEPT_CHUNKS = 4
-_ROWS = 1024  # of a product so small that no threads are started for it: they would cost more than they save
-REACH = 5  # low-rate frames that one full-rate frame is made of, on either side: the images lie far above the lows
+_ROWS = 1024  # rows per matrix product: more would start threads that cost more than they save
+REACH = 5  # low-rate frames on either side of a full-rate frame that it is interpolated from
 
 
 def decimation(sample_rate: int) -> int:
-    """How many times lower the lows' rate is: about 3 kHz."""
+    """Return the factor by which the lows' rate is lower; that rate is about 3 kHz."""
     return max(1, int(sample_rate / _LOW_RATE_HZ))
 
 
-class Split:
-    """Reads a source as lows and highs, a few seconds at a time; the last few stretches are kept."""
+class BandSplit:
+    """Reads a source as lows and highs, a few seconds at a time; the last few chunks are cached."""
 
     def __init__(self, source: Source, sample_rate: int) -> None:
         self.factor = decimation(sample_rate)
@@ -60,7 +60,7 @@ class Split:
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def _get(self, number: int) -> tuple[Audio, Audio]:
-        # Both bands are read at once, each by a thread of its own.
+        # Each band is read by a thread of its own.
         with self._lock:
             if number not in self._chunks:
                 self._chunks[number] = self._make(number)
@@ -81,10 +81,10 @@ class Split:
         return lows[:, REACH:-REACH], highs
 
     def _lows(self, audio: Audio, size: int) -> Audio:
-        """Filter and decimate in one step: the low bins of one long spectrum, turned back at the low rate."""
+        """Filter and decimate in one step: the low bins of one long spectrum, transformed back at the low rate."""
         spectrum = scipy.fft.rfft(audio, axis=1)
         hz = np.arange(size // 2 + 1) * (self._sample_rate / audio.shape[1])
-        # A raised cosine in frequency rings for 1 / width in time, which the margins cover.
+        # A raised cosine in frequency rings for about 1 / width in time, which the margins cover.
         fall = np.clip((hz - SPLIT_HZ + _WIDTH_HZ / 2) / _WIDTH_HZ, 0.0, 1.0)
         gain = (0.5 + 0.5 * np.cos(np.pi * fall)).astype(np.float32) / np.float32(self.factor)
         lows: Audio = scipy.fft.irfft(spectrum[:, : size // 2 + 1] * gain, size, axis=1)
@@ -92,9 +92,9 @@ class Split:
 
 
 def interpolator(factor: int) -> Audio:
-    """The filter between low-rate frames [shape=(2·REACH + 1, factor)], a column for each full-rate frame after one.
+    """Return the interpolation filter [shape=(2·REACH + 1, factor)], with a column for each full-rate phase.
 
-    Flat over the lows, −90 dB from their first image on.
+    It is flat over the lows, and −90 dB from their first image on.
     """
     taps = np.zeros((2 * REACH + 1) * factor, np.float32)
     window = firwin(2 * REACH * factor + 1, 1.0 / factor, window=("kaiser", 9.0)) if factor > 1 else _single()
@@ -103,7 +103,7 @@ def interpolator(factor: int) -> Audio:
 
 
 def _single() -> Audio:
-    """Nothing to interpolate: one tap in the middle."""
+    """Return the filter for factor 1, which interpolates nothing: one tap in the middle."""
     taps: Audio = np.eye(2 * REACH + 1, dtype=np.float32)[REACH]
     return taps
 

@@ -1,4 +1,4 @@
-"""Varispeed: the audio read at the map's own pace through one windowed sinc. Sharp, exact, and it moves the pitch."""
+"""Varispeed: resampling along the map with a windowed sinc. It is sharp and exact, and it changes the pitch."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from engine.align.warpmap import WarpMap
     from engine.contract import Audio
 
-_HALF = 16  # frames on either side that one output frame is made of
-_PHASES = 512  # between them the filter is interpolated linearly
+_HALF = 16  # source frames on either side of an output frame that it is interpolated from
+_PHASES = 512  # tabulated phases of the filter, interpolated linearly in between
 _BLOCK = 32768
 
 
 def varispeed(source: Source, warp_map: WarpMap, sample_rate: int, frames: int) -> Iterator[Audio]:
-    """Yield `frames` frames of `source` as `warp_map` wants them [shape=(any, channels)]."""
+    """Yield `frames` frames of `source` along `warp_map` [shape=(any, channels)]."""
     for start in range(0, frames, _BLOCK):
         stop = min(frames, start + _BLOCK)
         positions = warp_map.to_source(np.arange(start, stop) / sample_rate) * sample_rate
@@ -29,7 +29,7 @@ def varispeed(source: Source, warp_map: WarpMap, sample_rate: int, frames: int) 
 
 
 def _interpolated(audio: Audio, positions: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Audio:
-    """Return `audio` at fractional `positions`, each with `_HALF` frames around it."""
+    """Return `audio` at fractional `positions`, each interpolated from the `_HALF` frames on either side."""
     whole = np.floor(positions).astype(np.intp)
     phase = (positions - whole) * _PHASES
     row = phase.astype(np.intp)
@@ -44,7 +44,7 @@ def _interpolated(audio: Audio, positions: np.ndarray[tuple[int, ...], np.dtype[
 
 @lru_cache(maxsize=1)
 def _filters() -> tuple[Audio, Audio]:
-    """The sinc under a Kaiser window for every phase [shape=(taps, phases)], and the step to the next phase."""
+    """Return the Kaiser-windowed sinc for every phase [shape=(taps, phases)], and the step to the next phase."""
     times = np.arange(1 - _HALF, _HALF + 1)[:, None] - np.arange(_PHASES + 1) / _PHASES
     window = np.i0(9.0 * np.sqrt(np.clip(1.0 - (times / _HALF) ** 2, 0.0, 1.0))) / np.i0(9.0)
     table = (np.sinc(times) * window).astype(np.float32)

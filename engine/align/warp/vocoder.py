@@ -1,15 +1,17 @@
-"""The vocoder of one band: windows of the source, turned in phase so that they join, laid over each other.
+"""The phase vocoder of one band: windows of the source, rotated in phase so that they join, are overlap-added.
 
 For every output window k, one hop after window k−1:
 
-1. X_k is the spectrum where the map says, X'_k the one a hop *earlier in the source*: what should have come before.
-2. The turn U_k = Σ X_{k−1} · conj(X'_k), summed over the guides, is how far the source moved on in between.
-3. Each spectral peak carries its phase on from the peak it came from, and all bins nearest to it turn with it
+1. X_k is the spectrum at the window's source time, X'_k the one a hop *earlier in the source*, which would precede it
+   in unstretched audio.
+2. The rotation step U_k = Σ X_{k−1} · conj(X'_k), summed over the guide channels, is the phase difference between the
+   window that does precede it and the one that should.
+3. Each spectral peak continues the phase of the last window at its bin, and all bins nearest to it are rotated alike
    (identity phase locking: Laroche and Dolson, "Improved phase vocoder time-scale modification of audio", 1999).
-4. Where an attack begins, the bins that it lifts are set back to the source's own phase.
+4. Where an attack begins, the bins that it raises are reset to the source's own phase.
 
-The rotation is one field for all channels, so the vocoder is a linear operator: stems keep their phase against each
-other, and add up to the mix. Two spectra instead of phase differences: Puckette, "Phase-locked vocoder", 1995.
+All channels share the rotation, so the vocoder is a linear operator: stems keep their phase relations, and add up to
+the mix. Two spectra instead of phase differences: Puckette, "Phase-locked vocoder", 1995.
 """
 
 from __future__ import annotations
@@ -22,10 +24,10 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from engine.align.warp.prefetch import ahead
+from engine.align.warp.prefetch import prefetched
 
 if TYPE_CHECKING:
-    from engine.align.warp.lock import Lock
+    from engine.align.warp.lock import LockedMap
     from engine.contract import Audio
 
     Spectra = NDArray[np.complex64]
@@ -34,14 +36,16 @@ if TYPE_CHECKING:
 OVERLAP = 4
 _BLOCK_WINDOWS = 32
 _GUIDES = 2
-_LIFT = 1.5  # in a bin that an attack owns, it raises some channel's power by half …
-_HEARD = 0.0003  # … by at least so much of what all channels had there before: ten times more lets pre-echoes through
+_LIFT = 1.5  # a bin belongs to an attack that raises some channel's power there to more than this factor …
+_AUDIBLE = (
+    0.0003  # … by at least this share of all channels' power before: ten times more would let pre-echoes through
+)
 _TINY = np.float32(1e-20)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Block:
-    """Windows to be turned and laid over: X of the window before the block and of the block, U and zones."""
+    """Windows to be rotated and overlap-added: X of the window before the block and of the block, U and zones."""
 
     first: int
     spectra: Spectra
@@ -52,7 +56,7 @@ class _Block:
 class BandVocoder:
     """Makes one band's output, a block of windows at a time."""
 
-    def __init__(self, read: Read, rate: float, lock: Lock, window_frames: int) -> None:
+    def __init__(self, read: Read, rate: float, lock: LockedMap, window_frames: int) -> None:
         """Prepare to read by `read(start, stop)` [shape=(channels, frames)] at `rate` frames per second.
 
         `window_frames` is a multiple of `OVERLAP`.
@@ -67,29 +71,29 @@ class BandVocoder:
         self._synthesis = self._window / np.float32(1.5)
 
     def blocks(self) -> Iterator[Audio]:
-        """Yield the output from target frame 0 on, without end [shape=(channels, any)]."""
+        """Yield the output from target frame 0 on, endlessly [shape=(channels, any)]."""
         tail: Audio | None = None
         rotation = Rotation(self._size // 2 + 1)
-        for block in ahead(self._analysed()):
+        for block in prefetched(self._analysed()):
             fields = rotation.fields(block.spectra, block.turns, block.zones)
-            output, tail = self._laid_over(block.spectra[1:] * fields[:, None, :], tail)
+            output, tail = self._overlap_added(block.spectra[1:] * fields[:, None, :], tail)
             # A window begins half its length before its time.
             yield output[:, min(output.shape[1], max(0, self._size // 2 - block.first * self.hop)) :]
 
     def _analysed(self) -> Iterator[_Block]:
-        """Yield what the output is made of, without end."""
+        """Yield the analysed blocks, endlessly."""
         first = -(OVERLAP // 2)
         previous: Spectra | None = None
         while True:
             last = self._last_of_block(first)
-            numbers = np.arange(first - 1, last + 1)  # the window before the block comes along, for X_{k−1}
+            numbers = np.arange(first - 1, last + 1)  # with the window before the block, for X_{k−1}
             spectra, turns = self._analyse(numbers, previous)
             previous = spectra[-1:]
             yield _Block(first, spectra, turns, self._zones(numbers[1:]))
             first = last + 1
 
     def _last_of_block(self, first: int) -> int:
-        """Number of the block's last window: no rigid stretch is cut, as its windows are judged together."""
+        """Return the number of the block's last window: a rigid interval is never split between blocks."""
         last = first + _BLOCK_WINDOWS - 1
         zones = self._zones(np.arange(last, last + 4 * OVERLAP))
         while zones[0] >= 0 and len(zones) > 1 and zones[0] == zones[1]:
@@ -98,7 +102,7 @@ class BandVocoder:
         return last
 
     def _zones(self, numbers: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Which rigid stretch of the map each window's middle is in, −1 for none."""
+        """Return the index of the rigid interval of the map that each window's middle is in, −1 for none."""
         times = numbers * (self.hop / self._rate)
         index = np.searchsorted(self._lock.starts_s, times, side="right") - 1
         inside = (index >= 0) & (times <= np.append(self._lock.stops_s, -np.inf)[index])
@@ -121,7 +125,7 @@ class BandVocoder:
         return spectra, turns
 
     def _spectra(self, middles: NDArray[np.intp], guides: bool = False) -> Spectra:
-        """Spectra of the windows around `middles` [shape=(windows, channels, bins)], or of the guides alone."""
+        """Return spectra of the windows around `middles` [shape=(windows, channels or guides, bins)]."""
         half = self._size // 2
         start = int(middles.min()) - half
         audio = self._read(start, int(middles.max()) + half)
@@ -133,8 +137,8 @@ class BandVocoder:
         spectra: Spectra = scipy.fft.rfft(frames, axis=2, overwrite_x=True)
         return spectra
 
-    def _laid_over(self, spectra: Spectra, tail: Audio | None) -> tuple[Audio, Audio]:
-        """Return the audio that is finished, and what later windows will be added to."""
+    def _overlap_added(self, spectra: Spectra, tail: Audio | None) -> tuple[Audio, Audio]:
+        """Return the finished audio, and the tail that later windows will be added to."""
         frames = scipy.fft.irfft(spectra, self._size, axis=2, overwrite_x=True)
         frames *= self._synthesis
         hop = self.hop
@@ -150,9 +154,9 @@ Values = TypeVar("Values", bound=np.generic)
 
 
 def _guides(channels: NDArray[Values], axis: int) -> NDArray[Values]:
-    """Return at most two channels [along `axis`] that stand for all: the sums of every other one.
+    """Return at most two channels [along `axis`] that represent all: the sums of the even and of the odd ones.
 
-    Of stereo stems those are left and right of their mix. Sums cost a fraction of the channels themselves.
+    For stereo stems these are left and right of their mix. Two sums cost far less than all channels.
     """
     if channels.shape[axis] <= _GUIDES:
         return channels
@@ -161,7 +165,7 @@ def _guides(channels: NDArray[Values], axis: int) -> NDArray[Values]:
 
 
 class Rotation:
-    """The field of phases, carried on from window to window."""
+    """The phase rotation of each bin, continued from window to window."""
 
     def __init__(self, bins: int) -> None:
         self._field = np.ones(bins, np.complex64)
@@ -177,20 +181,20 @@ class Rotation:
             np.take(self._field * turn, source, out=field)
             if zone >= 0:
                 field[lifted[int(zone)]] = 1.0
-            # Rounding would let the lengths drift over an hour.
+            # Without this, rounding would let the magnitudes drift over an hour.
             field /= np.abs(field)
             self._field = field
         return result
 
 
 def _lifted(power: Audio, total: Audio, zones: NDArray[np.intp]) -> dict[int, NDArray[np.bool_]]:
-    """For each rigid stretch the bins in which any channel's attack can be told from what all sounded before."""
+    """Return for each rigid interval the bins in which any channel's attack exceeds the level before it."""
     result = {}
     for zone in np.unique(zones[zones >= 0]):
         inside = np.flatnonzero(zones == zone) + 1
         before = inside[0] - 1
         gain = power[inside].max(axis=0) - _LIFT * power[before]
-        result[int(zone)] = np.maximum(gain, 0.0).sum(axis=0) > _HEARD * total[before]
+        result[int(zone)] = np.maximum(gain, 0.0).sum(axis=0) > _AUDIBLE * total[before]
     return result
 
 
@@ -204,5 +208,5 @@ def nearest_peaks(power: Audio) -> NDArray[np.intp]:
     below = np.maximum.accumulate(np.where(peak, numbers, -4 * bins), axis=1)
     above = np.minimum.accumulate(np.where(peak, numbers, 4 * bins)[:, ::-1], axis=1)[:, ::-1]
     nearest = np.where(numbers - below <= above - numbers, below, above)
-    # A window without any peak is silent or flat: each of its bins is on its own.
+    # In a window without any peak, silent or flat, each bin is its own peak.
     return np.where((nearest >= 0) & (nearest < bins), nearest, numbers)

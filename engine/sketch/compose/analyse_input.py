@@ -1,4 +1,4 @@
-"""Listens to what the user gives: the key of chords or notes, and the chords that fit a part."""
+"""Analysis of the user's chords and notes: their key, and the chords that fit a given part."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from engine.music import Key
 from engine.music.chords import ChordSymbol
 from engine.music.key import MODES
 from engine.sketch.compose.critic import key_lead
-from engine.sketch.compose.events import Hit
+from engine.sketch.compose.events import TickHit
 from engine.sketch.compose.grid import Measure
 from engine.sketch.compose.harmony import Chord, build_chord
-from engine.sketch.style.model import Step
+from engine.sketch.style.model import ChordStep
 
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 FOREIGN = 0.8
-"""What a note outside a chord costs, next to 1 for a note of it."""
+"""Penalty for a note outside a chord; a note of the chord scores 1."""
 DIMINISHED = 0.15
-"""Share by which a diminished triad has to be better than any other to be heard."""
+"""Handicap of diminished triads: the share of a measure by which one has to fit better than any other chord."""
 
 
 def key_of_chords(bars: Sequence[Sequence[ChordSymbol]]) -> Key:
-    """Return the major or minor key that a progression is in: its tones' scale, and where it begins and ends."""
+    """Return the major or minor key of a progression: the one that has most of its tones, and its first or last chord
+    as tonic.
+    """
     symbols = [symbol for bar in bars for symbol in bar]
     if any(symbol.degree for symbol in symbols):
         minor = any(symbol.degree == 1 and 3 in symbol.intervals for symbol in symbols)
@@ -38,14 +40,16 @@ def key_of_chords(bars: Sequence[Sequence[ChordSymbol]]) -> Key:
     return max((Key(tonic, mode) for mode in ("major", "minor") for tonic in TONICS), key=fit)
 
 
-def key_of_notes(hits: Sequence[Hit]) -> Key:
-    """Return the major or minor key that leads the others in Krumhansl's profiles."""
+def key_of_notes(hits: Sequence[TickHit]) -> Key:
+    """Return the major or minor key with the highest lead over all others in the critic's key profiles."""
     keys = [Key(tonic, mode) for mode in ("major", "minor") for tonic in TONICS]
     return max(keys, key=lambda key: key_lead(hits, key))
 
 
-def chords_under(hits: Sequence[Hit], key: Key, measures: Sequence[Measure], colour: Sequence[int]) -> list[Chord]:
-    """Return, for every measure, the chord of the key that fits the notes in it; a silent one keeps the last."""
+def chords_under(
+    hits: Sequence[TickHit], key: Key, measures: Sequence[Measure], colour: Sequence[int]
+) -> list[Chord]:
+    """Return the best-fitting diatonic chord of every measure; a measure without notes keeps the chord before it."""
     chords: list[Chord] = []
     degree = 1
     by_start = sorted(hits)
@@ -53,11 +57,11 @@ def chords_under(hits: Sequence[Hit], key: Key, measures: Sequence[Measure], col
         here = [hit for hit in by_start if hit.start < measure.end and hit.start + hit.length > measure.start]
         if here:
             degree = max(range(1, 8), key=lambda option: _fit(here, key, option, measure))
-        chords.append(build_chord(key, Step(degree), colour, measure.start, measure.end))
+        chords.append(build_chord(key, ChordStep(degree), colour, measure.start, measure.end))
     return chords
 
 
-def _fit(hits: Sequence[Hit], key: Key, degree: int, measure: Measure) -> float:
+def _fit(hits: Sequence[TickHit], key: Key, degree: int, measure: Measure) -> float:
     triad = [key.scale[(degree - 1 + third) % 7] for third in (0, 2, 4)]
     score = 0.0
     for hit in hits:

@@ -1,4 +1,4 @@
-"""What the sections of a song are: how dense, how high, and which players rest; and the order they come in."""
+"""Kinds of song sections (density, register, resting parts), and the order and sizes in which a piece has them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SectionKind:
     """A kind of section.
 
     Attributes:
         letter: sections of one letter play the same music.
         intensity: 1 (bare) to 5 (everything); 3 is what the style has written.
-        weight: its share of the piece, in measures of a song of usual length.
-        lift: semitones that the melody lies higher than in the verse.
-        rests: parts that do not play.
+        weight: relative length: its measures in a song of usual length.
+        lift: semitones by which the melody lies higher than in the verse.
+        rests: parts that are silent.
     """
 
     letter: str
@@ -27,23 +27,23 @@ class Kind:
     rests: tuple[str, ...] = ()
 
 
-KINDS: Mapping[str, Kind] = {
-    "loop": Kind("A"),
-    "intro": Kind("A", 1, 4, 0, ("lead", "arp")),
-    "verse": Kind("A", 2, 8, 0, ("arp",)),
-    "prechorus": Kind("D", 3, 4, 2),
-    "chorus": Kind("B", 5, 8, 5),
-    "bridge": Kind("C", 2, 8, 3, ("percussion",)),
-    "build": Kind("D", 3, 4, 2, ("lead",)),
-    "drop": Kind("B", 5, 8, 3),
-    "breakdown": Kind("C", 1, 8, 0, ("percussion",)),
-    "solo": Kind("A", 4, 8, 7),
-    "outro": Kind("A", 1, 4, 0, ("arp",)),
-    "A": Kind("A", 3),
-    "B": Kind("B", 4, lift=3),
-    "C": Kind("C", 2, lift=5),
+KINDS: Mapping[str, SectionKind] = {
+    "loop": SectionKind("A"),
+    "intro": SectionKind("A", 1, 4, 0, ("lead", "arp")),
+    "verse": SectionKind("A", 2, 8, 0, ("arp",)),
+    "prechorus": SectionKind("D", 3, 4, 2),
+    "chorus": SectionKind("B", 5, 8, 5),
+    "bridge": SectionKind("C", 2, 8, 3, ("percussion",)),
+    "build": SectionKind("D", 3, 4, 2, ("lead",)),
+    "drop": SectionKind("B", 5, 8, 3),
+    "breakdown": SectionKind("C", 1, 8, 0, ("percussion",)),
+    "solo": SectionKind("A", 4, 8, 7),
+    "outro": SectionKind("A", 1, 4, 0, ("arp",)),
+    "A": SectionKind("A", 3),
+    "B": SectionKind("B", 4, lift=3),
+    "C": SectionKind("C", 2, lift=5),
 }
-"""By name: those of song structure tags, and the letters of pieces without tags."""
+"""Section kinds by name: those of song structure tags, and the letters of pieces without tags."""
 
 NAMES: Mapping[str, str] = {
     "intro": "intro", "introduction": "intro", "opening": "intro", "verse": "verse", "strophe": "verse",
@@ -53,19 +53,19 @@ NAMES: Mapping[str, str] = {
     "buildup": "build", "breakdown": "breakdown", "break": "breakdown", "solo": "solo", "guitar solo": "solo",
     "instrumental": "solo", "outro": "outro", "ending": "outro", "end": "outro", "coda": "outro",
 }  # fmt: skip
-"""What people write between the brackets."""
+"""Section kind by the text that people write between the brackets of a tag, lower case."""
 
 FORM = "AABAAACA"
 """Letters of consecutive sections without tags, again from the start when used up: verse and chorus, one bridge."""
 LONG_SECTIONS = 5
-"""From so many sections on a piece without tags begins with an intro and ends with an outro."""
+"""Number of sections from which a piece without tags begins with an intro and ends with an outro."""
 MAX_TAGS = 64
 
 _TAG = re.compile(r"\[([^\[\]\n]{1,60})\]")
 
 
 def read_tags(lyrics: str) -> tuple[list[str], list[str]]:
-    """Return the kinds of the sections that the tags of `lyrics` name, in order, and the tags nobody knows."""
+    """Return the section kinds named by the tags of `lyrics`, in order, and the texts of unknown tags."""
     kinds: list[str] = []
     unknown: list[str] = []
     for text in _TAG.findall(lyrics)[:MAX_TAGS]:
@@ -79,7 +79,7 @@ def read_tags(lyrics: str) -> tuple[list[str], list[str]]:
 
 
 def untagged(count: int) -> list[str]:
-    """Return the kinds of `count` sections of a piece without tags: an arc where it is long enough for one."""
+    """Return the kinds of `count` sections of a piece without tags; long ones get an intro, chorus and outro."""
     if count == 1:
         return ["loop"]
     kinds = [FORM[index % len(FORM)] for index in range(count)]
@@ -91,9 +91,9 @@ def untagged(count: int) -> list[str]:
 
 
 def share_measures(kinds: Sequence[str], measures: int) -> list[int]:
-    """Return how many of `measures` each section gets: by weight, in fours or twos where there is room.
+    """Return the number of `measures` of each section: by weight, in multiples of four or two where there is room.
 
-    Sections for which there is no measure left get none.
+    The last sections get 0 if there are more sections than measures.
     """
     kept = list(kinds[:measures])
     room = measures / len(kept)

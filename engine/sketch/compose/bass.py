@@ -1,19 +1,19 @@
-"""The bass player: a two-bar line of chord tones, walked into the next chord where a phrase ends."""
+"""The bass part: a two-bar line of chord tones, with a walk into the next chord where a phrase ends."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
 
-from engine.sketch.compose.events import MAYBE, Hit, stream
+from engine.sketch.compose.events import MAYBE, TickHit, stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.compose.harmony import Chord, chord_at
-from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
+from engine.sketch.compose.rhythm import Cell, FrozenRhythm, draw_picks
 from engine.sketch.style.model import Style
 
 LOWEST, HIGHEST = 28, 48
-"""E1, a bass's lowest string, to C3."""
+"""Range in MIDI notes: E1, a bass's lowest string, to C3."""
 LEVELS = {"R": 8, "r": 5, "3": 6, "5": 6, "7": 6, "8": 7, "n": 6, "x": 2, "w": 7, "N": 7}
 WALK_CHANCE = 0.7
 ROOT_SWAP_CHANCE = 0.2
@@ -22,16 +22,16 @@ PATTERNS = 4
 
 def play_bass(
     style: Style, section: Section, chords: Sequence[Chord], seed: int, take: int, step: int = 1
-) -> list[Hit]:
+) -> list[TickHit]:
     """Return the bass line of `section` over `chords`; marks off the grid of `step` ticks are left out."""
-    # A seed brings few patterns to choose from: were all there, the critic would like the same ones on every seed.
+    # A seed offers few patterns to choose from: of all patterns the critic would prefer the same ones for every seed.
     picks = draw_picks(stream(seed, "bass", section.letter, "pattern", take % PATTERNS), 0.6)
-    line = Frozen(
+    line = FrozenRhythm(
         style.bass, picks, (seed, "bass", section.letter, take), _decide, step, intensity=section.kind.intensity
     )
     habit = stream(seed, "bass", section.letter, "habit")
     habits = [(habit.random(), habit.choice("58r3")) for _ in range(2)]
-    finger = _Finger(chords, style.parts["bass"].gate)
+    finger = _BassLineBuilder(chords, style.parts["bass"].gate)
     for position, measure in enumerate(section.measures):
         cells = _with_habit(line.measure(measure, position % 2), measure, *habits[position % 2])
         if section.fill_at(position) and measure.length > 4 * EIGHTH:
@@ -45,7 +45,7 @@ def play_bass(
 
 
 def _decide(symbol: str, chance: Random) -> str:
-    """Settle an open mark; now and then swap a tone, so that no two players know just the same lines."""
+    """Decide an open mark ("?"); now and then swap a tone, so that lines differ from seed to seed."""
     if symbol == "?":
         return chance.choice("r58") if chance.random() < MAYBE else ""
     if symbol in "857" and chance.random() < 0.25:
@@ -56,7 +56,7 @@ def _decide(symbol: str, chance: Random) -> str:
 
 
 def _with_habit(cells: Sequence[Cell], measure: Measure, place: float, tone: str) -> list[Cell]:
-    """Put the player's own note into a measure: `tone` on the eighth at `place` (0–1), never on the downbeat."""
+    """Add the seed's own note to a measure: `tone` on the eighth at `place` (0–1), never on the downbeat."""
     eighths = measure.length // EIGHTH
     at = measure.start + EIGHTH * (1 + int(place * (eighths - 1)))
     if eighths < 3:
@@ -68,7 +68,7 @@ def _with_habit(cells: Sequence[Cell], measure: Measure, place: float, tone: str
 
 
 def _walked(cells: Sequence[Cell], measure: Measure, chance: Random) -> list[Cell]:
-    """Lead into the next phrase: the last beat becomes a fifth or octave and a step into the new root."""
+    """Lead into the next phrase: replace the last beat by a fifth, octave or root and a step into the new root."""
     if chance.random() >= WALK_CHANCE:
         return list(cells)
     start = measure.end - 2 * EIGHTH
@@ -78,25 +78,25 @@ def _walked(cells: Sequence[Cell], measure: Measure, chance: Random) -> list[Cel
 
 
 def _from_the_start(cells: list[Cell]) -> list[Cell]:
-    """Say the key at once: a line that comes in later gets a root on the piece's first beat."""
+    """Add a root on the piece's first beat to a line that would start later: the tonic sounds at once."""
     if cells and cells[0].start == 0:
         return cells
     first = min((cell.start for cell in cells), default=TICKS)
     return [Cell(0, min(TICKS, first), "R"), *cells]
 
 
-class _Finger:
-    """Turns marks into notes, one after the other: everything hangs on the root's lowest place on the instrument."""
+class _BassLineBuilder:
+    """Turns marks into notes in order; pitches count from the root's lowest position on the instrument."""
 
     def __init__(self, chords: Sequence[Chord], gate: float) -> None:
         self._chords, self._gate = chords, gate
-        self.hits: list[Hit] = []
+        self.hits: list[TickHit] = []
 
     def play(self, cell: Cell) -> None:
         chord = chord_at(self._chords, cell.start)
         length = max(SIXTEENTH // 2, round(cell.length * self._gate))
         pitch = self._pitch(chord, chord_at(self._chords, chord.end), cell.symbol)
-        self.hits.append(Hit(cell.start, length, pitch, LEVELS[cell.symbol]))
+        self.hits.append(TickHit(cell.start, length, pitch, LEVELS[cell.symbol]))
 
     def _pitch(self, chord: Chord, following: Chord, symbol: str) -> int:
         root, goal = _lowest(chord.bass), _lowest(following.bass)
@@ -124,7 +124,7 @@ class _Finger:
 
 
 def _step(scale: Sequence[int], pitch: int, direction: int) -> int:
-    """The next note of `scale` above (1) or below (−1) `pitch`; below the lowest string an octave up."""
+    """Return the next note of `scale` above (1) or below (−1) `pitch`, an octave up if below `LOWEST`."""
     moved = next(pitch + direction * far for far in range(1, 13) if (pitch + direction * far) % 12 in scale)
     return moved + 12 if moved < LOWEST else moved
 

@@ -1,4 +1,4 @@
-"""The chord and pad players: a two-bar rhythm frozen for a section, voices that move as little as they can."""
+"""The chord and pad parts: a two-bar rhythm fixed for a section, and voice leading with the least movement."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise, product
 
-from engine.sketch.compose.events import Hit, stream
+from engine.sketch.compose.events import TickHit, stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import SIXTEENTH
 from engine.sketch.compose.harmony import Chord, chord_at
-from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks, habit_of
+from engine.sketch.compose.rhythm import Cell, FrozenRhythm, draw_picks, habit_of
 from engine.sketch.style.model import Style
 
 Voicing = tuple[int, ...]
 HABIT = "4"
-"""Level of the stroke that is a player's own."""
-_MUD = 55
+"""Symbol (velocity level) of the extra stroke that differs from seed to seed."""
+_MUDDY_BELOW = 55
 """Below this note (G3) intervals under a minor third are muddy (the "low interval limit" of arrangers)."""
 
 
@@ -29,10 +29,10 @@ def play_chords(
     step: int = 1,
     before: Voicing | None = None,
     stem: str = "chords",
-) -> tuple[list[Hit], list[Voicing]]:
+) -> tuple[list[TickHit], list[Voicing]]:
     """Return the chord part (or the `stem` "pad") of `section`, and the voicings of `chords`.
 
-    `before` is the voicing that it comes from.
+    `before` is the last voicing of the section before.
     """
     part = style.parts[stem]
     chance = stream(seed, stem, section.letter)
@@ -42,33 +42,33 @@ def play_chords(
     for chord in chords:
         voicing = lead_voices(voicing, chord.tones, part.low, part.high, centre)
         voicings.append(voicing)
-    # As with the bass, the rhythm hangs on the seed alone; a take has other chords.
+    # As with the bass, the patterns depend on the seed alone; a take decides the open marks and the extra stroke.
     patterns = style.pad if stem == "pad" else style.chords
     intensity = section.kind.intensity
     name = (seed, stem, section.letter, take)
-    rhythm = Frozen(
+    rhythm = FrozenRhythm(
         patterns, draw_picks(chance, 0.5), name, step=step, habit=habit_of(style, HABIT), intensity=intensity
     )
     by_start = dict(zip((chord.start for chord in chords), voicings, strict=True))
-    hits: list[Hit] = []
+    hits: list[TickHit] = []
     for position, measure in enumerate(section.measures):
         for cell in rhythm.measure(measure, position % 2):
-            for start, length in _cut(cell, chords):
+            for start, length in _cut_at_chords(cell, chords):
                 held = max(SIXTEENTH // 2, round(length * part.gate))
                 voiced = by_start[chord_at(chords, start).start]
-                hits += [Hit(start, held, pitch, int(cell.symbol)) for pitch in voiced]
+                hits += [TickHit(start, held, pitch, int(cell.symbol)) for pitch in voiced]
     return hits, voicings
 
 
-def strike_at_start(hits: list[Hit], first: Voicing, end: int) -> list[Hit]:
-    """Give a piece that ends, at tick `end`, before the rhythm's first chord one on its first beat."""
+def strike_at_start(hits: list[TickHit], first: Voicing, end: int) -> list[TickHit]:
+    """Return `hits`, or the voicing `first` on the first beat if no hit starts before the piece's end, tick `end`."""
     if any(hit.start < end for hit in hits):
         return hits
-    return [Hit(0, end, pitch, 6) for pitch in first]
+    return [TickHit(0, end, pitch, 6) for pitch in first]
 
 
-def _cut(cell: Cell, chords: Sequence[Chord]) -> list[tuple[int, int]]:
-    """Starts and lengths of a held mark, struck again where the chord changes under it."""
+def _cut_at_chords(cell: Cell, chords: Sequence[Chord]) -> list[tuple[int, int]]:
+    """Return starts and lengths of a held mark, which is struck again at each chord change."""
     end = cell.start + cell.length
     cuts = [cell.start, *(chord.start for chord in chords if cell.start < chord.start < end), end]
     return [(start, stop - start) for start, stop in pairwise(cuts)]
@@ -94,7 +94,7 @@ def _cost(option: Voicing, before: Voicing | None, centre: float) -> float:
     cost = 0.25 * abs(sum(option) / len(option) - centre)
     cost += max(0, option[-1] - option[0] - 16) * 1.5
     for lower, upper in pairwise(option):
-        cost += 3.0 if lower < _MUD and upper - lower < 3 else 0.0
+        cost += 3.0 if lower < _MUDDY_BELOW and upper - lower < 3 else 0.0
         cost += 1.0 if upper - lower == 1 else 0.0
     cost += 3.0 * sum((upper - lower) % 12 == 1 and upper - lower > 12 for lower, upper in combinations(option, 2))
     if before is not None and len(before) == len(option):

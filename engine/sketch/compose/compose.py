@@ -1,4 +1,4 @@
-"""Puts a piece together: prompt, plan, chords, players, notes."""
+"""Composes a piece: style from the prompt, form, chords, parts, and the notes of the score."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from engine.score import Note, Part, Score
 from engine.sketch.blend import StyleChoice, pick_style
 from engine.sketch.compose.analyse_input import chords_under, key_of_chords, key_of_notes
 from engine.sketch.compose.arc import read_tags
-from engine.sketch.compose.band import Band, Rater, play_pitched
+from engine.sketch.compose.band import Band, TakeSelector, play_pitched
 from engine.sketch.compose.drums import play_drums, play_percussion
-from engine.sketch.compose.events import Hit, finish, stream
-from engine.sketch.compose.form import Plan, make_plan
+from engine.sketch.compose.events import TickHit, score_notes, stream
+from engine.sketch.compose.form import FormPlan, make_plan
 from engine.sketch.compose.grid import TICKS, SwungGrid
 from engine.sketch.compose.harmony import Chord, lay_given
-from engine.sketch.compose.lead import rest_on_chord
+from engine.sketch.compose.lead import end_on_chord_tone
 from engine.sketch.compose.wishes import Wishes
 from engine.sketch.composition import ChordSpan, Composition
 from engine.sketch.instruments import DRUM_KEYS, STEMS
-from engine.sketch.library import Library
+from engine.sketch.library import StyleLibrary
 from engine.sketch.midi_part import DRUM_STEMS
 
 NO_WISHES = Wishes()
@@ -37,31 +37,31 @@ def compose(
     stems: tuple[str, ...],
     seed: int,
     wishes: Wishes = NO_WISHES,
-    library: Library | None = None,
+    library: StyleLibrary | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> Composition:
     """Compose `length_beats` quarter notes in the style that `genres` asks for.
 
-    `key` None takes that of the chords or notes that `wishes` brings, or lets the style and `seed` choose one.
-    `stems` are some of `STEMS`, in the wanted order; none means those that the style wants. What a stem plays hangs
-    neither on which others were asked for, nor on their own seeds. Same arguments, same notes, on every system.
-    `tick` is called with every section; what it raises goes through.
+    `key` None takes the key of the user's chords or notes in `wishes`, or else draws one of the style's by `seed`.
+    `stems` are some of `STEMS`, in the requested order; empty means the style's default layers. The notes of a stem
+    do not depend on the other requested stems, nor on their seeds. Same arguments, same notes, on every system.
+    `tick` is called once for every section; exceptions from it pass through.
 
     Raises
     ------
     InvalidValue
-        If a stem is unknown or asked for twice, or the length is not above 0.
+        If a stem is unknown or requested twice, or the length is not above 0.
     """
     _check(stems, length_beats)
-    studio = _Studio(pick_style(genres, library), key, meter, tempo_map, length_beats, seed, wishes, tick)
+    studio = _PieceComposer(pick_style(genres, library), key, meter, tempo_map, length_beats, seed, wishes, tick)
     composition = studio.compose(stems)
     names = tuple(part.stem for part in composition.score.parts)
-    anew = {stem: own for stem, own in studio.reseeded.items() if stem in names}
-    if not anew:
+    reseeded = {stem: own for stem, own in studio.reseeded.items() if stem in names}
+    if not reseeded:
         return composition
     wishes = replace(wishes, stem_seeds={})
-    plain = _Studio(studio.choice, key, meter, tempo_map, length_beats, seed, wishes, tick)
-    return replace(composition, stem_seeds=anew, reference=plain.compose(names))
+    plain = _PieceComposer(studio.choice, key, meter, tempo_map, length_beats, seed, wishes, tick)
+    return replace(composition, stem_seeds=reseeded, reference=plain.compose(names))
 
 
 def _check(stems: tuple[str, ...], length_beats: Fraction) -> None:
@@ -72,8 +72,8 @@ def _check(stems: tuple[str, ...], length_beats: Fraction) -> None:
         raise InvalidValue("length_beats", str(length_beats), "above 0 quarter-note beats")
 
 
-class _Studio:
-    """One piece in the making."""
+class _PieceComposer:
+    """Composes one piece; holds its style, key and form."""
 
     def __init__(
         self,
@@ -92,21 +92,21 @@ class _Studio:
         bpm = float(length_beats) * 60.0 / tempo_map.seconds(length_beats)
         self._tags, self._unknown_tags = read_tags(wishes.lyrics)
         self._plan = make_plan(self._style, meter, length_beats, bpm, self._tags, choice.energy, choice.feel)
-        self._own_notes = wishes.midi_part.lasting(length_beats, meter.bar_beats) if wishes.midi_part else ()
+        self._own_notes = wishes.midi_part.repeated_to(length_beats, meter.bar_beats) if wishes.midi_part else ()
         self._key = key or self._find_key()
 
     def compose(self, stems: tuple[str, ...]) -> Composition:
         hits, chords = self._play()
-        wanted = stems or self.choice.layers
+        selected = stems or self.choice.layers
         plan, style = self._plan, self._style
         grid = SwungGrid(plan.measures, style.swing)
-        parts = tuple(self._part(stem, hits[stem], grid) for stem in wanted)
+        parts = tuple(self._part(stem, hits[stem], grid) for stem in selected)
         return Composition(
             score=Score(self._tempo_map, self._meter, self._key, self._length_beats, parts),
-            mixes={stem: style.parts[stem].mix for stem in wanted},
+            mixes={stem: style.parts[stem].mix for stem in selected},
             style=self.choice.name,
-            notices=(*self.choice.reading.notices, *self._notices(wanted)),
-            chords=_spans(chords, plan, self._length_beats),
+            notices=(*self.choice.reading.notices, *self._notices(selected)),
+            chords=_chord_spans(chords, plan, self._length_beats),
             swing_pair_beats=style.swing.pair_beats / plan.feel,
             swing_long_share=style.swing.long_share,
             feel=plan.feel,
@@ -115,12 +115,12 @@ class _Studio:
         )
 
     def _find_key(self) -> Key:
-        """Return the key of what the user gives, or one that the style likes."""
+        """Return the key of the user's chords or notes, or one of the style's keys."""
         if self._wishes.chords and not any(symbol.degree for bar in self._wishes.chords for symbol in bar):
             return key_of_chords(self._wishes.chords)
         part = self._wishes.midi_part
         if part is not None and part.stem not in DRUM_STEMS and not self._wishes.chords:
-            return key_of_notes(_felt(self._own_notes, self._plan))
+            return key_of_notes(_tick_hits(self._own_notes, self._plan))
         likes_minor = self._wishes.chords and key_of_chords(self._wishes.chords).mode == "minor"
         keys = self.choice.keys
         if self._wishes.chords:
@@ -130,41 +130,43 @@ class _Studio:
         return stream(self._seed, "key").choice(keys)
 
     def _given_chords(self) -> list[Chord]:
-        """Return the chords that the user gives, or that the user's part wants; none leaves them to the style."""
+        """Return the user's chords, or those that fit the user's part; empty if the style is to choose."""
         plan, part = self._plan, self._wishes.midi_part
         if self._wishes.chords:
             bar_ticks = int(self._meter.bar_beats * plan.feel * TICKS)
             return lay_given(self._wishes.chords, self._key, plan.measures, bar_ticks)
         if part is not None and part.stem not in DRUM_STEMS:
-            return chords_under(_felt(self._own_notes, plan), self._key, plan.measures, self._style.colours[0])
+            return chords_under(_tick_hits(self._own_notes, plan), self._key, plan.measures, self._style.colours[0])
         return []
 
-    def _play(self) -> tuple[dict[str, list[Hit]], list[Chord]]:
+    def _play(self) -> tuple[dict[str, list[TickHit]], list[Chord]]:
         style, plan, seed, seeds = self._style, self._plan, self._seed, self.reseeded
         given = self._given_chords()
-        # The other players listen to the drums of the piece's own seed, whichever are heard.
+        # The critic uses the drums of the piece's own seed (or the user's), even where the drums are regenerated.
         drums = play_drums(style, plan, seed)
         part = self._wishes.midi_part
-        heard = _felt(self._own_notes, plan) if part is not None and part.stem == "drums" else drums
-        kicks = [hit for hit in heard if hit.pitch == DRUM_KEYS["kick"]]
+        drum_hits = _tick_hits(self._own_notes, plan) if part is not None and part.stem == "drums" else drums
+        kicks = [hit for hit in drum_hits if hit.pitch == DRUM_KEYS["kick"]]
         band = Band(style, self._key, plan, given)
-        hits, chords = play_pitched(band, plan, seed, seeds, Rater(style, self._key, plan, given, kicks), self._tick)
+        hits, chords = play_pitched(
+            band, plan, seed, seeds, TakeSelector(style, self._key, plan, given, kicks), self._tick
+        )
         lead = style.parts["lead"]
-        hits["lead"] = rest_on_chord(hits["lead"], chords, plan.end, range(lead.low, lead.high + 1))
+        hits["lead"] = end_on_chord_tone(hits["lead"], chords, plan.end, range(lead.low, lead.high + 1))
         hits["drums"] = play_drums(style, plan, seeds["drums"]) if "drums" in seeds else drums
         hits["percussion"] = play_percussion(style, plan, seeds.get("percussion", seed))
         return hits, chords
 
-    def _part(self, stem: str, hits: Sequence[Hit], grid: SwungGrid) -> Part:
+    def _part(self, stem: str, hits: Sequence[TickHit], grid: SwungGrid) -> Part:
         instrument, is_drums = self._style.parts[stem].instrument, stem in DRUM_STEMS
         given = self._wishes.midi_part
         if given is not None and given.stem == stem:
             return Part(stem, instrument, self._own_notes, is_drums)
         chance = stream(self.reseeded.get(stem, self._seed), stem, "velocity")
-        notes = finish(hits, grid, self._plan.length_beats, chance, self._plan.feel)
+        notes = score_notes(hits, grid, self._plan.length_beats, chance, self._plan.feel)
         return Part(stem, instrument, notes, is_drums)
 
-    def _notices(self, wanted: Sequence[str]) -> list[str]:
+    def _notices(self, selected: Sequence[str]) -> list[str]:
         notices: list[str] = []
         if self._unknown_tags:
             listed = ", ".join(f"[{tag}]" for tag in self._unknown_tags[:5])
@@ -172,25 +174,26 @@ class _Studio:
         left = len(self._tags) - len(self._plan.measures)
         if left > 0:
             notices.append(f"The piece has fewer bars than the lyrics have sections: the last {left} were left out.")
-        refused = [stem for stem in self.choice.reading.without if stem in wanted]
+        refused = [stem for stem in self.choice.reading.without if stem in selected]
         if refused:
             notices.append(f"The prompt refuses {' and '.join(refused)}, but stems asks for it: it plays.")
         part = self._wishes.midi_part
-        if part is not None and part.stem not in wanted:
+        if part is not None and part.stem not in selected:
             notices.append(f"The MIDI file's {part.stem} was listened to but is not among the stems.")
         return notices
 
 
-def _felt(notes: Sequence[Note], plan: Plan) -> list[Hit]:
-    """Return the user's notes as hits, in felt ticks."""
+def _tick_hits(notes: Sequence[Note], plan: FormPlan) -> list[TickHit]:
+    """Return the user's notes as hits in ticks of the felt tempo."""
     unit = plan.feel * TICKS
     return [
-        Hit(round(note.start_beats * unit), max(1, round(note.length_beats * unit)), note.pitch, 6) for note in notes
+        TickHit(round(note.start_beats * unit), max(1, round(note.length_beats * unit)), note.pitch, 6)
+        for note in notes
     ]
 
 
-def _spans(chords: Sequence[Chord], plan: Plan, length_beats: Fraction) -> tuple[ChordSpan, ...]:
-    """Return the chords in beats on the clock, up to the piece's end."""
+def _chord_spans(chords: Sequence[Chord], plan: FormPlan, length_beats: Fraction) -> tuple[ChordSpan, ...]:
+    """Return the chords in beats of the real tempo, cut at the piece's end."""
     spans = []
     for chord in chords:
         start = Fraction(chord.start, TICKS) / plan.feel

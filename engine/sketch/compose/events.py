@@ -1,4 +1,4 @@
-"""Notes while they are being composed, in whole ticks; and how they become the score's exact notes."""
+"""Notes during composition, in whole ticks, and their conversion to the score's exact notes; random streams."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from engine.score import Note
 from engine.sketch.compose.grid import SwungGrid
 
 MAYBE = 0.5
-"""Chance of a note that a pattern leaves open."""
+"""Chance that an open mark of a pattern is played."""
 _MAYBE_MARKS = "abcdefghi"
 JITTER = 4
 
 
-class Hit(NamedTuple):
-    """A note in ticks, not yet swung; `level` is its place on the velocity ladder, 1–9."""
+class TickHit(NamedTuple):
+    """A note in ticks, before swing; `level` is its step on the velocity ladder, 1–9."""
 
     start: int
     length: int
@@ -26,33 +26,33 @@ class Hit(NamedTuple):
 
 
 def stream(*names: object) -> Random:
-    """Return the random stream of that name. A text seed gives the same numbers on every system and Python."""
+    """Return the random stream named `names`; a text seed gives the same numbers on every system and Python."""
     return Random(":".join(map(str, names)))
 
 
 def level_of(symbol: str, chance: Random) -> int:
-    """Velocity level of a pattern's mark, 0 if it is one of those left open and not played this time."""
+    """Return the velocity level 1–9 of a pattern's mark, or 0 for an open mark that is not played this time."""
     if symbol in _MAYBE_MARKS:
         return _MAYBE_MARKS.index(symbol) + 1 if chance.random() < MAYBE else 0
     return int(symbol)
 
 
 def velocity_of(level: int, chance: Random) -> int:
-    """MIDI velocity 1–127 of a ladder level: 13 a step, with a jitter small enough to keep the steps apart."""
+    """Return the MIDI velocity 1–127 of a ladder level: 13 a step, with a jitter that keeps the steps apart."""
     return min(127, max(1, 13 * min(9, level) + 5 + chance.randint(-JITTER, JITTER)))
 
 
-def finish(
-    hits: Iterable[Hit], grid: SwungGrid, length_beats: Fraction, chance: Random, feel: Fraction = Fraction(1)
+def score_notes(
+    hits: Iterable[TickHit], grid: SwungGrid, length_beats: Fraction, chance: Random, feel: Fraction = Fraction(1)
 ) -> tuple[Note, ...]:
-    """Turn `hits` into notes of a piece of `length_beats`: swung, in order, and never two at once on one key.
+    """Turn `hits` into the notes of a piece of `length_beats`: swung, in order, without overlaps on one key.
 
-    All that comes in is in felt beats, of which `feel` make one of the notes that go out.
+    Input times and `length_beats` are in beats of the felt tempo; output times are divided by `feel`.
 
-    Of two hits on one key at one time the louder stays; a note ends where the next on its key begins, and with the
-    piece.
+    Of two hits on one key at one time the louder is kept; a note ends at the next one on its key, or at the piece's
+    end.
     """
-    loudest: dict[tuple[int, int], Hit] = {}
+    loudest: dict[tuple[int, int], TickHit] = {}
     for hit in hits:
         other = loudest.get((hit.start, hit.pitch))
         if other is None or hit.level > other.level:

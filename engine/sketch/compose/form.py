@@ -1,4 +1,4 @@
-"""The piece's form: measures gathered into sections, from the lyrics' tags or by the style; and how fast it feels."""
+"""The form of a piece: its measures grouped into sections, by lyrics tags or by the style, and its felt tempo."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.music import Meter
-from engine.sketch.compose.arc import KINDS, Kind, share_measures, untagged
+from engine.sketch.compose.arc import KINDS, SectionKind, share_measures, untagged
 from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure, lay_measures, measures_per_bar
 from engine.sketch.style.model import Style
 
 FASTEST_STEP_S = 0.09
-"""Hands do not play sixteenths shorter than this for long: above about 166 beats per minute they play eighths."""
+"""Shortest sixteenth that players keep up for long: above about 166 beats per minute they play eighths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +20,27 @@ class Section:
     """Consecutive measures under one letter.
 
     Attributes:
-        index: from the piece's start.
-        name: what it is ("verse").
+        index: position among the sections, from 0.
+        name: name of its kind ("verse").
         kind: its letter, intensity and rests.
-        repeat: how often this letter was there before.
-        whole: how many of the measures the piece plays to their end.
-        size: how many measures a full section of this style has.
-        then: the kind that follows, or None at the piece's end.
+        repeat: number of earlier sections with the same letter.
+        complete_measures: number of its measures that end before the piece does.
+        full_measures: number of measures of a full section of this style.
+        next_kind: the kind of the section that follows, or None at the piece's end.
     """
 
     index: int
     name: str
-    kind: Kind
+    kind: SectionKind
     repeat: int
     measures: tuple[Measure, ...]
-    whole: int
-    size: int
-    then: Kind | None = None
+    complete_measures: int
+    full_measures: int
+    next_kind: SectionKind | None = None
 
     @property
     def letter(self) -> str:
-        """Sections of one letter play the same music."""
+        """Letter of the kind; sections of one letter play the same music."""
         return self.kind.letter
 
     @property
@@ -50,28 +50,27 @@ class Section:
 
     def fill_at(self, position: int) -> str:
         """Return "big", "small" or "": the fill that ends the measure at `position` within the section."""
-        if position >= self.whole:
+        if position >= self.complete_measures:
             return ""
-        if position == self.size - 1 or position == len(self.measures) - 1 >= self.size:
+        if position == self.full_measures - 1 or position == len(self.measures) - 1 >= self.full_measures:
             return "big"
-        is_last = position == self.whole - 1 and self.whole > 1
-        if is_last and self.then is not None and self.then.intensity > self.kind.intensity:
+        is_last = position == self.complete_measures - 1 and self.complete_measures > 1
+        if is_last and self.next_kind is not None and self.next_kind.intensity > self.kind.intensity:
             return "big"
         return "small" if position % 4 == 3 or is_last else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """All that the players share before a note is chosen. Times are felt ones: `feel` of them make one on the clock.
+class FormPlan:
+    """Form of a piece, shared by all parts. Times are in the felt tempo: felt beats = beats × `feel`.
 
     Attributes:
         end: the piece's length in ticks, rounded up.
-        step: the finest step that repeating parts may play, in ticks.
+        step: finest grid of repeating parts, in ticks.
         feel: 1/2 where the style is played in half time, 2 in double time, else 1.
         length_beats: the piece's length in felt quarter notes, exact.
     """
 
-    meter: Meter
     measures: tuple[Measure, ...]
     sections: tuple[Section, ...]
     end: int
@@ -81,7 +80,7 @@ class Plan:
 
 
 def feel_of(tempo: tuple[float, float], bpm: float) -> Fraction:
-    """Return 1/2, 1 or 2: what `bpm` is multiplied by to come nearest to the range `tempo`; 1 on a tie."""
+    """Return the factor 1/2, 1 or 2 that brings `bpm` nearest to the range `tempo`; 1 on a tie."""
 
     def outside(feel: Fraction) -> float:
         felt = bpm * float(feel)
@@ -98,11 +97,11 @@ def make_plan(
     tags: Sequence[str] = (),
     energy: int = 0,
     feel: Fraction | None = None,
-) -> Plan:
+) -> FormPlan:
     """Return the plan of a piece of `length_beats` at a mean tempo of `bpm`.
 
-    `tags` are the kinds of its sections, `energy` is added to the intensity of each, and `feel` None leaves to the
-    style whether it is played in half or double time.
+    `tags` are the kinds of its sections, `energy` is added to the intensity of each, and `feel` None lets the style's
+    tempo range decide on half or double time.
     """
     feel = feel or feel_of(style.tempo, bpm)
     felt_beats = length_beats * feel
@@ -111,11 +110,11 @@ def make_plan(
     size = -(-style.section_bars // per_bar) * per_bar if per_bar <= style.section_bars else style.section_bars
     sections = _sections(_stretches(measures, size, tags), felt_beats, size, energy)
     step = 1 if 15.0 / (bpm * float(feel)) >= FASTEST_STEP_S else 2 * SIXTEENTH
-    return Plan(meter, measures, sections, -int(-felt_beats * TICKS // 1), step, feel, felt_beats)
+    return FormPlan(measures, sections, -int(-felt_beats * TICKS // 1), step, feel, felt_beats)
 
 
 def _stretches(measures: Sequence[Measure], size: int, tags: Sequence[str]) -> list[tuple[str, Sequence[Measure]]]:
-    """Return kinds and measures of the sections; what is longer than `size` becomes several."""
+    """Return kind and measures of each section; sections longer than `size` measures are split."""
     if not tags:
         starts = range(0, len(measures), size)
         return list(zip(untagged(len(starts)), (measures[at : at + size] for at in starts), strict=True))
@@ -135,11 +134,11 @@ def _sections(
     kinds = [_with_energy(KINDS[name], energy) for name, _ in stretches]
     for index, (kind, (name, part)) in enumerate(zip(kinds, stretches, strict=True)):
         repeat = sum(section.letter == kind.letter for section in sections)
-        whole = sum(measure.end <= length_beats * TICKS for measure in part)
-        then = kinds[index + 1] if index + 1 < len(kinds) else None
-        sections.append(Section(index, name, kind, repeat, tuple(part), whole, size, then))
+        complete = sum(measure.end <= length_beats * TICKS for measure in part)
+        next_kind = kinds[index + 1] if index + 1 < len(kinds) else None
+        sections.append(Section(index, name, kind, repeat, tuple(part), complete, size, next_kind))
     return tuple(sections)
 
 
-def _with_energy(kind: Kind, energy: int) -> Kind:
+def _with_energy(kind: SectionKind, energy: int) -> SectionKind:
     return replace(kind, intensity=min(5, max(1, kind.intensity + energy)))

@@ -1,7 +1,7 @@
-"""Time for the composer: whole ticks, and measures of beat groups that fill any piece in any meter.
+"""The composer's time grid: whole ticks, measures of beat groups for any meter, and swing.
 
-A *measure* is what patterns, chords and phrases count in. Mostly it is a bar. Bars above 8 beats are split (7/4 of
-quarters becomes 4 + 3), bars under 2 beats are joined, so that 1/32 and 32/4 have phrases a listener can follow.
+A *measure* is the unit of patterns, chords and phrases. Usually it is a bar. Bars above 8 beats are split (7/4 of
+quarters becomes 4 + 3), bars under 2 beats are joined, so that phrases in 1/32 and 32/4 have a usual length.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ EIGHTH = TICKS // 2
 _DOTTED = 3 * EIGHTH
 
 
-class Group(NamedTuple):
-    """A beat group of a measure: kick side (`strong`) or backbeat side; times in ticks from the measure's start."""
+class BeatGroup(NamedTuple):
+    """A beat group, with the kick (`strong`) or the backbeat; times in ticks from the measure's start."""
 
     start: int
     length: int
@@ -33,12 +33,12 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure; `start` and `length` in ticks, `key` the meter whose written patterns fit, or "" for none."""
+    """One measure; `start` in ticks, `pattern_meter` the meter whose written patterns fit, or "" for none."""
 
     index: int
     start: int
-    groups: tuple[Group, ...]
-    key: str
+    groups: tuple[BeatGroup, ...]
+    pattern_meter: str
 
     @property
     def length(self) -> int:
@@ -52,17 +52,17 @@ class Measure:
 
     @property
     def middle(self) -> int:
-        """The group start nearest to the measure's middle, in ticks from its start; 0 if there is but one group."""
+        """Group start nearest to the measure's middle, in ticks from its start; 0 if there is only one group."""
         return min((group.start for group in self.groups), key=lambda at: (abs(2 * at - self.length), at))
 
 
 def lay_measures(meter: Meter, length_beats: Fraction, grouping: Mapping[str, tuple[int, ...]]) -> list[Measure]:
-    """Return the measures that a piece of `length_beats` begins, the last one complete even if the piece is not."""
-    shapes = _shapes(meter, grouping)
+    """Return the measures that cover a piece of `length_beats`; the last one may extend past its end."""
+    layouts = _measure_layouts(meter, grouping)
     end = length_beats * TICKS
     measures: list[Measure] = []
     start = 0
-    for groups, key in cycle(shapes):
+    for groups, key in cycle(layouts):
         if start >= end:
             break
         measures.append(Measure(len(measures), start, groups, key))
@@ -71,31 +71,33 @@ def lay_measures(meter: Meter, length_beats: Fraction, grouping: Mapping[str, tu
 
 
 def measures_per_bar(meter: Meter, grouping: Mapping[str, tuple[int, ...]]) -> int:
-    """How many measures make the unit that repeats: above 1 only for bars that are split."""
-    return len(_shapes(meter, grouping))
+    """Return the number of measures after which the layout repeats: above 1 only for bars that are split."""
+    return len(_measure_layouts(meter, grouping))
 
 
-def _shapes(meter: Meter, grouping: Mapping[str, tuple[int, ...]]) -> list[tuple[tuple[Group, ...], str]]:
+def _measure_layouts(
+    meter: Meter, grouping: Mapping[str, tuple[int, ...]]
+) -> list[tuple[tuple[BeatGroup, ...], str]]:
     bar = int(meter.bar_beats * TICKS)
     sizes = _bar_groups(meter, grouping)
     if bar < 2 * TICKS:
-        if bar < 3 * SIXTEENTH:  # a group of whole bars, about a beat long; four of them are a measure
+        if bar < 3 * SIXTEENTH:  # groups of whole bars, about a beat long; four groups are a measure
             sizes = [bar * round(TICKS / bar)] * 4
         while sum(sizes) < 2 * TICKS:
             sizes = sizes * 2
-    written = _written_shapes(grouping)
-    return [(_with_accents(part), written.get(tuple(part), "")) for part in _split(sizes)]
+    written = _written_layouts(grouping)
+    return [(_with_accents(part), written.get(tuple(part), "")) for part in _split_bar(sizes)]
 
 
-def _written_shapes(grouping: Mapping[str, tuple[int, ...]]) -> dict[tuple[int, ...], str]:
-    """Group lengths, in ticks, of the meters that styles have patterns for."""
+def _written_layouts(grouping: Mapping[str, tuple[int, ...]]) -> dict[tuple[int, ...], str]:
+    """Return the meters that styles have patterns for, by their group lengths in ticks."""
     sevens = tuple(EIGHTH * size for size in grouping.get("7/8", (2, 2, 3)))
     quarters = {(TICKS,) * number: f"{number}/4" for number in (2, 3, 4, 5)}
     return quarters | {(_DOTTED,) * 2: "6/8", (_DOTTED,) * 3: "9/8", (_DOTTED,) * 4: "12/8", sevens: "7/8"}
 
 
 def _bar_groups(meter: Meter, grouping: Mapping[str, tuple[int, ...]]) -> list[int]:
-    """Lengths of a bar's groups in ticks: quarters, twos and threes of eighths, threes and fours of sixteenths."""
+    """Return a bar's group lengths in ticks: quarters, twos and threes of eighths, threes and fours of sixteenths."""
     number, unit = meter.numerator, 4 * TICKS // meter.denominator
     if str(meter) in grouping:
         return [size * unit for size in grouping[str(meter)]]
@@ -111,7 +113,7 @@ def _bar_groups(meter: Meter, grouping: Mapping[str, tuple[int, ...]]) -> list[i
 
 
 def _twos_and_threes(number: int) -> list[int]:
-    """Group `number` eighths: as many threes as leave pairs, long ones first; 7 is 2 + 2 + 3 as in most songs."""
+    """Return group sizes for `number` eighths: most threes first, then twos; 7 is 2 + 2 + 3 as in most songs."""
     if number == 7:
         return [2, 2, 3]
     if number < 2 or number == 4:
@@ -120,8 +122,8 @@ def _twos_and_threes(number: int) -> list[int]:
     return [3] * threes + [2] * ((number - 3 * threes) // 2)
 
 
-def _split(sizes: Sequence[int]) -> list[Sequence[int]]:
-    """Cut a bar above 8 beats, or of more than 5 quarters, into measures of 3, 4 or 5 groups."""
+def _split_bar(sizes: Sequence[int]) -> list[Sequence[int]]:
+    """Split a bar above 8 beats, or of more than 5 quarters, into measures of 3, 4 or 5 groups."""
     if sum(sizes) <= 8 * TICKS and (len(sizes) <= 5 or any(size != TICKS for size in sizes)):
         return [sizes]
     count = -(-len(sizes) // 4)
@@ -131,19 +133,19 @@ def _split(sizes: Sequence[int]) -> list[Sequence[int]]:
     return [sizes[start:end] for start, end in pairwise(cuts)]
 
 
-def _with_accents(sizes: Sequence[int]) -> tuple[Group, ...]:
-    """Strong and weak groups in turn; of an odd number the last stays weak, so that the next downbeat stands out."""
-    groups: list[Group] = []
+def _with_accents(sizes: Sequence[int]) -> tuple[BeatGroup, ...]:
+    """Return strong and weak groups in turn; of an odd number the last is weak, to set off the next downbeat."""
+    groups: list[BeatGroup] = []
     start = 0
     for index, size in enumerate(sizes):
         lonely = len(sizes) > 1 and len(sizes) % 2 == 1 and index == len(sizes) - 1
-        groups.append(Group(start, size, index % 2 == 0 and not lonely))
+        groups.append(BeatGroup(start, size, index % 2 == 0 and not lonely))
         start += size
     return tuple(groups)
 
 
 class SwungGrid:
-    """Turns straight ticks into exact beats on the style's swung grid."""
+    """Converts straight ticks to exact beats on the style's swung grid."""
 
     def __init__(self, measures: Iterable[Measure], swing: Swing) -> None:
         """Lay the grid over `measures`."""
@@ -151,25 +153,25 @@ class SwungGrid:
         self._long_share = swing.long_share
         groups = [(measure.start + group.start, group.length) for measure in measures for group in measure.groups]
         self._starts = [start for start, _ in groups]
-        # Where pairs do not fill a group (three sixteenths in 15/16), swing would move its end: it stays straight.
+        # Where pairs do not fill a group (three sixteenths in 15/16) swing would move its end, so it stays straight.
         self._swings = [swing.long_share != Fraction(1, 2) and length % self._pair == 0 for _, length in groups]
-        self._moved: dict[int, Fraction] = {}
+        self._offsets: dict[int, Fraction] = {}
 
     def beats(self, tick: int) -> Fraction:
-        """Where straight `tick` lies, in quarter-note beats."""
+        """Return the swung position of straight `tick`, in quarter-note beats."""
         index = bisect_right(self._starts, tick) - 1
         if not self._swings[index]:
             return Fraction(tick, TICKS)
         into = (tick - self._starts[index]) % self._pair
-        return Fraction(tick - into, TICKS) + self._move(into)
+        return Fraction(tick - into, TICKS) + self._swung_offset(into)
 
-    def _move(self, into: int) -> Fraction:
-        """Where the place `into` a pair, in ticks, goes, in beats: both halves are stretched evenly."""
-        if into not in self._moved:
+    def _swung_offset(self, into: int) -> Fraction:
+        """Return the swung offset in beats of a position `into` ticks after a pair's start, linear in each half."""
+        if into not in self._offsets:
             place = Fraction(into, self._pair)
             if 2 * into <= self._pair:
                 share = 2 * place * self._long_share
             else:
                 share = 1 - 2 * (1 - place) * (1 - self._long_share)
-            self._moved[into] = share * Fraction(self._pair, TICKS)
-        return self._moved[into]
+            self._offsets[into] = share * Fraction(self._pair, TICKS)
+        return self._offsets[into]

@@ -1,4 +1,4 @@
-"""Chords: a progression of the style, in the key, or one that the user gave, laid over the measures."""
+"""The chords of a piece: a progression of the style, or the user's own, laid over the measures."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from engine.music.chords import QUALITIES, ChordSymbol
 from engine.sketch.compose.events import stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import Measure
-from engine.sketch.style.model import Progression, Step, Style
+from engine.sketch.style.model import ChordStep, Progression, Style
 
 TURNAROUND_CHANCE = 0.4
-_TURNS = {"locrian": 3, "phrygian": 2}
-"""Degree that leads back to the tonic in the modes whose fifth degree has a diminished triad, or is flat itself."""
+_TURNAROUND_DEGREES = {"locrian": 3, "phrygian": 2}
+"""Turnaround degree of the modes whose fifth degree is flat or has a diminished triad; all others use 5."""
 _NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
@@ -25,10 +25,10 @@ class Chord:
 
     Attributes:
         tones: pitch classes that are voiced, the root first; a power chord has its root twice.
-        triad: pitch classes of root, third and fifth (of what stands in for them in a suspended chord).
+        triad: pitch classes of root, third and fifth (or their substitutes in a suspended chord).
         scale: every pitch class that may be played over it, upwards from the root.
-        bass: pitch class that the bass takes for the root.
-        name: as a lead sheet has it.
+        bass: pitch class that the bass plays as its root.
+        name: chord symbol.
     """
 
     start: int
@@ -46,7 +46,7 @@ class Chord:
 
 
 def lay_harmony(style: Style, key: Key, section: Section, seed: int, take: int) -> list[Chord]:
-    """Return the chords of `section`, without gaps; `take` chooses another progression or other colours."""
+    """Return the chords of `section`, without gaps; another `take` may draw another progression and colours."""
     chance = stream(seed, "harmony", section.letter, take)
     pool = style.harmony[key.mode]
     first = chance.choice(pool)
@@ -56,8 +56,8 @@ def lay_harmony(style: Style, key: Key, section: Section, seed: int, take: int) 
     chords: list[Chord] = []
     for position, measure in enumerate(section.measures):
         steps = _steps_at(first, answer, position)
-        if turns and position == section.size - 1 and len(steps) == 1 and section.size > 4:
-            steps = (steps[0], Step(_TURNS.get(key.mode, 5)))
+        if turns and position == section.full_measures - 1 and len(steps) == 1 and section.full_measures > 4:
+            steps = (steps[0], ChordStep(_TURNAROUND_DEGREES.get(key.mode, 5)))
         cuts = [measure.start, measure.end]
         if len(steps) > 1 and measure.middle:
             cuts.insert(1, measure.start + measure.middle)
@@ -66,23 +66,25 @@ def lay_harmony(style: Style, key: Key, section: Section, seed: int, take: int) 
     return chords
 
 
-def _steps_at(first: Progression, answer: Progression, position: int) -> tuple[Step, ...]:
-    """Return the chords of the measure at `position`: of two short progressions in turn, or one long one."""
+def _steps_at(first: Progression, answer: Progression, position: int) -> tuple[ChordStep, ...]:
+    """Return the chord steps of the measure at `position`: the two progressions in turn, if they are equally long."""
     turn = answer if len(first) == len(answer) and position // len(first) % 2 else first
     return turn[position % len(turn)]
 
 
-def build_chord(key: Key, step: Step, colour: Sequence[int], start: int, end: int) -> Chord:
-    """Stack thirds of the scale on a degree, or the chord of the quality that the step says.
+def build_chord(key: Key, step: ChordStep, colour: Sequence[int], start: int, end: int) -> Chord:
+    """Return the chord of a progression's step: thirds of the scale stacked on its degree, or the quality it names.
 
-    A ninth a semitone above the root (on iii of major) would bite: the first of 5, 7 that is not yet there stands
-    in for it.
+    A ninth a semitone above the root (on iii of major) would be dissonant: it is replaced by the first of 5, 7 that
+    is not yet in the chord.
     """
     scale = key.scale
     pitch = {tone: scale[(step.degree - 1 + tone - 1) % 7] for tone in (1, 3, 5, 7, 8, 9)}
     if step.quality:
         root = pitch[1]
-        return chord_of(key, tuple((root + interval) % 12 for interval in QUALITIES[step.quality]), start, end)
+        return chord_from_tones(
+            key, tuple((root + interval) % 12 for interval in QUALITIES[step.quality]), start, end
+        )
     tones = list(colour)
     if 9 in tones and (pitch[9] - pitch[1]) % 12 == 1:
         tones[tones.index(9)] = next(tone for tone in (5, 7) if tone not in tones)
@@ -91,8 +93,10 @@ def build_chord(key: Key, step: Step, colour: Sequence[int], start: int, end: in
     return Chord(start, end, voiced, (pitch[1], pitch[3], pitch[5]), _from_root(scale, pitch[1]), pitch[1], name)
 
 
-def chord_of(key: Key, tones: Sequence[int], start: int, end: int, bass: int | None = None, name: str = "") -> Chord:
-    """Return the chord of the pitch classes `tones`, the root first, whatever the key says about them."""
+def chord_from_tones(
+    key: Key, tones: Sequence[int], start: int, end: int, bass: int | None = None, name: str = ""
+) -> Chord:
+    """Return the chord of the pitch classes `tones`, the root first; they need not be in the key."""
     root, third = tones[0], tones[1]
     fifth = tones[2] if len(tones) > 2 else tones[1]
     voiced = tuple(tones) if len(tones) <= 4 else (tones[0], tones[1], *tones[3:5])
@@ -105,9 +109,9 @@ def chord_of(key: Key, tones: Sequence[int], start: int, end: int, bass: int | N
 
 
 def chord_scale(key: Key, tones: set[int]) -> tuple[int, ...]:
-    """Return the pitch classes that go with a chord: the key's, in which its foreign tones displace their neighbours.
+    """Return the scale for a chord: the key's, with each foreign tone replacing its chromatic neighbours.
 
-    Over E7 in A minor that is A minor with G# in place of G.
+    Over E7 in A minor that is A minor with G# instead of G and A.
     """
     foreign = tones - set(key.scale)
     displaced = {(tone + side) % 12 for tone in foreign for side in (1, -1)} - tones
@@ -119,16 +123,16 @@ def _from_root(scale: Sequence[int], root: int) -> tuple[int, ...]:
 
 
 def chord_name(root: int, tones: Sequence[int]) -> str:
-    """Return a lead sheet's name of the chord: the first quality that has just these tones."""
+    """Return the chord symbol: the root and the first quality with exactly these tones."""
     intervals = {(tone - root) % 12 for tone in tones}
-    quality = next((name for name, wanted in QUALITIES.items() if set(wanted) == intervals), "")
+    quality = next((name for name, tones_of_quality in QUALITIES.items() if set(tones_of_quality) == intervals), "")
     return _NAMES[root] + quality
 
 
 def lay_given(
     bars: Sequence[Sequence[ChordSymbol]], key: Key, measures: Sequence[Measure], bar_ticks: int
 ) -> list[Chord]:
-    """Return the user's chords over the whole piece, their bars from the start again when they are used up."""
+    """Return the user's chords over the whole piece, repeated from their first bar as often as needed."""
     chords: list[Chord] = []
     groups = [measure.start + group.start for measure in measures for group in measure.groups]
     for number in range(-(-measures[-1].end // bar_ticks)):
@@ -139,12 +143,12 @@ def lay_given(
         for symbol, start, stop in zip(bar, cuts, cuts[1:], strict=False):
             name = "" if symbol.degree else symbol.text
             if stop > start:
-                chords.append(chord_of(key, symbol.tones_in(key), start, stop, symbol.bass, name))
+                chords.append(chord_from_tones(key, symbol.tones_in(key), start, stop, symbol.bass, name))
     return chords
 
 
 def _cuts(start: int, length: int, count: int, groups: Sequence[int]) -> list[int]:
-    """Share a bar among `count` chords: at the nearest starts of beat groups where those are enough."""
+    """Divide a bar among `count` chords: at the nearest starts of beat groups if there are enough of them."""
     cuts = [start]
     for index in range(1, count):
         exact = start + length * index // count
@@ -154,7 +158,7 @@ def _cuts(start: int, length: int, count: int, groups: Sequence[int]) -> list[in
 
 
 def chord_at(chords: Sequence[Chord], tick: int) -> Chord:
-    """Return the chord that sounds at `tick`: the last one after the end."""
+    """Return the chord that sounds at `tick`; after the end of the piece, the last one."""
     return chords[max(0, bisect_right(chords, tick, key=lambda chord: chord.start) - 1)]
 
 

@@ -1,7 +1,7 @@
-"""The lead player: a motif and what becomes of it, a a' a b in eight bars, with rests to breathe and a cadence.
+"""The lead part: a motif developed as a a' a b in eight bars, with rests between phrases and a cadence.
 
-Strong notes are chord tones, the others move by step along a ladder of allowed notes (the scale, or its five-note
-core). The sequence a' is the motif a step or two up or down the ladder; b goes its own way and comes to rest.
+Strong notes are chord tones, the others move by step along a ladder of allowed notes (the scale, or its pentatonic
+core). The sequence a' is the motif moved up or down the ladder by a step or two; b has its own motif and a long note.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from random import Random
 
 from engine.music import Key
 from engine.music.key import MODES
-from engine.sketch.compose.events import Hit, stream
+from engine.sketch.compose.events import TickHit, stream
 from engine.sketch.compose.form import Section
 from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.compose.harmony import Chord, chord_at
-from engine.sketch.compose.rhythm import Cell, Frozen, draw_picks
+from engine.sketch.compose.rhythm import Cell, FrozenRhythm, draw_picks
 from engine.sketch.style.model import Style
 
 PHRASES = ("a", "a'", "a", "b")
 WIDEST_LEAP = 9
-"""Semitones; wider ones are folded back."""
+"""Widest leap in semitones; wider ones are moved by octaves."""
 STEPS = (0, 1, 1, 1, 1, 1, 2, 2)
-"""Ladder steps from note to note, as often as they come: mostly small, as sung melodies move (Huron 2006)."""
+"""Ladder steps from note to note, weighted by repetition: mostly small, as in sung melodies (Huron 2006)."""
 PICKUP_CHANCE = 0.5
 SOLO_INTENSITY, SOLO_LIFT = 4, 7
 
@@ -38,25 +38,25 @@ def play_lead(
     take: int,
     step: int = 1,
     before: int | None = None,
-) -> list[Hit]:
-    """Return the melody of `section` over `chords`; `before` is the pitch that it comes from."""
-    singer = _Singer(style, key, section, seed, take, step, before)
-    hits: list[Hit] = []
+) -> list[TickHit]:
+    """Return the melody of `section` over `chords`; `before` is the last pitch of the section before."""
+    builder = _MelodyBuilder(style, key, section, seed, take, step, before)
+    hits: list[TickHit] = []
     for start in range(0, len(section.measures), 2):
         phrase = PHRASES[start // 2 % 4]
-        hits += singer.sing(phrase, section.measures[start : start + 2], chords)
-    if section.then is not None and stream(seed, "lead", "pickup", section.index).random() < PICKUP_CHANCE:
-        hits = _before(hits, section.end - 2 * EIGHTH) + singer.pick_up(section.end, chords)
+        hits += builder.play_phrase(phrase, section.measures[start : start + 2], chords)
+    if section.next_kind is not None and stream(seed, "lead", "pickup", section.index).random() < PICKUP_CHANCE:
+        hits = _cut_before(hits, section.end - 2 * EIGHTH) + builder.pick_up(section.end, chords)
     return hits
 
 
-def rest_on_chord(hits: Sequence[Hit], chords: Sequence[Chord], end: int, pitches: range) -> list[Hit]:
-    """Let the piece's last melody note before `end` be the root or third of its chord, and ring.
+def end_on_chord_tone(hits: Sequence[TickHit], chords: Sequence[Chord], end: int, pitches: range) -> list[TickHit]:
+    """Make the last melody note before tick `end` the root or third of its chord, and lengthen it.
 
-    A piece too short for the melody's first note gets one at its start. `pitches` is the melody's range.
+    If no note starts before `end`, one is put at the piece's start. `pitches` is the melody's range.
     """
     middle = pitches[len(pitches) // 2]
-    played = sorted(hit for hit in hits if hit.start < end) or [Hit(0, TICKS, middle, 6)]
+    played = sorted(hit for hit in hits if hit.start < end) or [TickHit(0, TICKS, middle, 6)]
     last = played[-1]
     chord = chord_at(chords, last.start)
     near = played[-2].pitch if len(played) > 1 else last.pitch
@@ -66,8 +66,8 @@ def rest_on_chord(hits: Sequence[Hit], chords: Sequence[Chord], end: int, pitche
     return [*played[:-1], last._replace(pitch=pitch, length=length)]
 
 
-def _before(hits: Sequence[Hit], tick: int) -> list[Hit]:
-    """Return what is played before `tick`, ending there at the latest."""
+def _cut_before(hits: Sequence[TickHit], tick: int) -> list[TickHit]:
+    """Return the hits that start before `tick`, cut there."""
     return [hit._replace(length=min(hit.length, tick - hit.start)) for hit in hits if hit.start < tick]
 
 
@@ -75,12 +75,12 @@ def _before(hits: Sequence[Hit], tick: int) -> list[Hit]:
 class _Motif:
     """A rhythm of two measures and a contour: ladder steps above the phrase's first note, note by note."""
 
-    rhythm: Frozen
+    rhythm: FrozenRhythm
     contour: tuple[int, ...]
 
 
-class _Singer:
-    """One section's melody in the making; remembers the note before, so that nothing leaps too far."""
+class _MelodyBuilder:
+    """Builds the melody of one section; keeps track of the note before, to limit leaps."""
 
     def __init__(
         self, style: Style, key: Key, section: Section, seed: int, take: int, step: int, before: int | None
@@ -101,33 +101,33 @@ class _Singer:
         rush = 5 if is_solo else 3
         self._motifs = {
             letter: _Motif(
-                Frozen(style.lead, draw_picks(chance, 0.7), (*name, letter), step=step, intensity=rush),
+                FrozenRhythm(style.lead, draw_picks(chance, 0.7), (*name, letter), step=step, intensity=rush),
                 _contour(chance),
             )
             for letter in "ab"
         }
 
-    def sing(self, phrase: str, measures: Sequence[Measure], chords: Sequence[Chord]) -> list[Hit]:
-        """Return one phrase, two measures (or what is left of them)."""
+    def play_phrase(self, phrase: str, measures: Sequence[Measure], chords: Sequence[Chord]) -> list[TickHit]:
+        """Return the notes of one phrase over two measures (or one at the section's end)."""
         motif = self._motifs[phrase[0]]
         cells: list[Cell] = []
         for parity, measure in enumerate(measures):
             laid = motif.rhythm.measure(measure, parity)
             cells += self._breathe(laid, measure, phrase) if parity else laid
         first = _nearest(self._range, chord_at(chords, measures[0].start).triad, self._home)
-        anchor = _index(self._ladder, first) + (self._shift if phrase == "a'" else 0)
+        anchor = _rung_of(self._ladder, first) + (self._shift if phrase == "a'" else 0)
         strong = {measure.start + group.start for measure in measures for group in measure.groups if group.strong}
-        hits: list[Hit] = []
+        hits: list[TickHit] = []
         for number, cell in enumerate(cells):
             rung = anchor + motif.contour[number % len(motif.contour)]
             pitch = self._ladder[_reflect(rung, len(self._ladder) - 1)]
             is_last = number == len(cells) - 1
             pitch = self._fit(cell, pitch, cell.start in strong or cell.length > EIGHTH or is_last, chords)
-            # After the rest between two phrases a wider leap is easy to sing, and keeps the motif in its place.
+            # After the rest between two phrases a wider leap is easy to sing, and keeps the motif in its register.
             hits.append(self._note(cell, pitch, WIDEST_LEAP if number else 12, chords))
         return hits
 
-    def pick_up(self, end: int, chords: Sequence[Chord]) -> list[Hit]:
+    def pick_up(self, end: int, chords: Sequence[Chord]) -> list[TickHit]:
         """Return two eighths that lead from the last note over the bar line at tick `end`."""
         ahead = chord_at(chords, end - 2 * EIGHTH)
         goal = self._nearest_home(ahead)
@@ -138,19 +138,19 @@ class _Singer:
     def _nearest_home(self, chord: Chord) -> int:
         return _nearest(self._range, chord.triad, self._home)
 
-    def _note(self, cell: Cell, pitch: int, widest: int, chords: Sequence[Chord]) -> Hit:
-        """Return the note that is played for `pitch`, near the one before; what the next chord forbids ends there."""
+    def _note(self, cell: Cell, pitch: int, widest: int, chords: Sequence[Chord]) -> TickHit:
+        """Return the hit for `pitch`, moved near the note before; it ends at the next chord if foreign to it."""
         chord = chord_at(chords, cell.start)
-        pitch = self._near(pitch, widest, chord)
+        pitch = self._within_leap(pitch, widest, chord)
         if pitch % 12 not in chord.scale:
             pitch = _nearest(self._range, chord.triad, pitch)
         self._last = pitch
         length = max(SIXTEENTH // 2, round(cell.length * self._gate))
         stays = pitch % 12 in chord_at(chords, chord.end).scale
-        return Hit(cell.start, length if stays else min(length, chord.end - cell.start), pitch, int(cell.symbol))
+        return TickHit(cell.start, length if stays else min(length, chord.end - cell.start), pitch, int(cell.symbol))
 
     def _breathe(self, cells: list[Cell], measure: Measure, phrase: str) -> list[Cell]:
-        """Leave room after the call; the answer may go on; the last phrase comes to rest on a long note."""
+        """Shorten a phrase's second measure: a rest after a call, a long note in phrase b, else no change."""
         middle = measure.start + (measure.middle or measure.length)
         if phrase == "b":
             ahead = [cell for cell in cells if cell.start < middle - EIGHTH][:3]
@@ -165,8 +165,8 @@ class _Singer:
     def _fit(self, cell: Cell, pitch: int, is_strong: bool, chords: Sequence[Chord]) -> int:
         return _nearest(self._range, chord_at(chords, cell.start).triad, pitch) if is_strong else pitch
 
-    def _near(self, pitch: int, widest: int, chord: Chord) -> int:
-        """Bring `pitch` within `widest` semitones of the note before: by octaves, or else to a chord tone there."""
+    def _within_leap(self, pitch: int, widest: int, chord: Chord) -> int:
+        """Return `pitch` moved by octaves to within `widest` semitones of the note before, or a near chord tone."""
         last = pitch if self._last is None else self._last
         while pitch - last > widest:
             pitch -= 12
@@ -177,7 +177,7 @@ class _Singer:
 
 
 def _contour(chance: Random) -> tuple[int, ...]:
-    """A random walk along the ladder that mostly rises first and falls later, the arch of most phrases."""
+    """Return a random walk along the ladder that mostly rises first and falls later, the arch of most phrases."""
     height, walk = 0, [0]
     top = chance.randint(3, 6)
     for _ in range(23):
@@ -190,22 +190,22 @@ def _contour(chance: Random) -> tuple[int, ...]:
 
 
 def _pentatonic(key: Key, ladder: Sequence[int]) -> list[int]:
-    """Leave out the two degrees that rub: 4 and 7 of major-like modes, 2 and 6 of minor-like ones."""
+    """Return `ladder` without the two most dissonant degrees: 4 and 7 of major modes, 2 and 6 of minor ones."""
     left_out = (3, 6) if MODES[key.mode][2] == 4 else (1, 5)
     pitch_classes = {key.scale[degree] for degree in left_out}
     return [pitch for pitch in ladder if pitch % 12 not in pitch_classes]
 
 
 def _nearest(ladder: Sequence[int], pitch_classes: Sequence[int], pitch: int) -> int:
-    """The note of `ladder` nearest to `pitch` that is of `pitch_classes`; the lower one on a tie."""
+    """Return the note of `ladder` nearest to `pitch` whose pitch class is in `pitch_classes`; the lower on a tie."""
     return min((note for note in ladder if note % 12 in pitch_classes), key=lambda note: (abs(note - pitch), note))
 
 
 def _reflect(rung: int, top: int) -> int:
-    """Turn back at the ladder's ends: a line that stayed there would stick to one note."""
+    """Return `rung` reflected at the ladder's ends 0 and `top`, so that a line does not stick to one note there."""
     rung = abs(rung)
     return max(0, 2 * top - rung) if rung > top else rung
 
 
-def _index(ladder: Sequence[int], pitch: int) -> int:
+def _rung_of(ladder: Sequence[int], pitch: int) -> int:
     return min(bisect_left(ladder, pitch), len(ladder) - 1)

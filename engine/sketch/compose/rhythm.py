@@ -1,4 +1,4 @@
-"""From written patterns to rhythms: laid over a measure, their open marks settled once for a whole section."""
+"""Turns the patterns of a style into rhythms: laid over a measure, with open marks decided once for a section."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from engine.sketch.compose.grid import EIGHTH, SIXTEENTH, TICKS, Measure
 from engine.sketch.pattern import Pattern
 from engine.sketch.style.model import Patterns, Style
 
-PICKS = 5040
-"""Picks are drawn below this number, which every count of alternatives up to 10 divides: all are equally likely."""
-
-
+PICK_RANGE = 5040
+"""Picks are drawn below this number; every number of alternatives up to 10 divides it, so all are equally likely."""
 HABIT_STEPS = (1, 2, 3, 4, 6, 8)
-"""Sixteenths after a stroke at which a player may put one of his own."""
+"""Distances in sixteenths after a stroke at which a habit (see `Habit`) may put an extra one."""
 
 
 class Cell(NamedTuple):
@@ -30,20 +28,20 @@ class Cell(NamedTuple):
 
 
 class Habit(NamedTuple):
-    """A player's own stroke: its mark, and the grid in ticks that it lies on."""
+    """An extra stroke in every measure that differs from seed to seed: its mark, and its grid in ticks."""
 
     symbol: str
     step: int
 
 
 def habit_of(style: Style, symbol: str) -> Habit:
-    """Return the habit of a player of `style`: on eighths where those swing, else on sixteenths."""
+    """Return the habit `symbol` for a part of `style`: on eighths where those swing, else on sixteenths."""
     swings = style.swing.long_share != Fraction(1, 2) and style.swing.pair_beats >= 1
     return Habit(symbol, EIGHTH if swings else SIXTEENTH)
 
 
 @lru_cache(maxsize=4096)
-def fitting(alternatives: tuple[Pattern, ...], intensity: int) -> tuple[Pattern, ...]:
+def fitting_intensity(alternatives: tuple[Pattern, ...], intensity: int) -> tuple[Pattern, ...]:
     """Return the calmer half of `alternatives` for an intensity of 1 or 2, the busier half for 5, else all."""
     if intensity in (3, 4) or len(alternatives) < 3:
         return alternatives
@@ -53,16 +51,16 @@ def fitting(alternatives: tuple[Pattern, ...], intensity: int) -> tuple[Pattern,
 
 
 def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1, intensity: int = 3) -> Iterator[Cell]:
-    """Lay alternative number `pick` (modulo how many fit the `intensity`) of `table` over `measure`.
+    """Lay alternative number `pick` (modulo the number that fit the `intensity`) of `table` over `measure`.
 
-    Where no pattern is written for the measure's meter, every group takes half a bar of 2/4, or of 6/8 if it is
-    longer than a beat: the first half on strong groups, the second on weak ones. Marks off the grid of `step` ticks
-    are left out.
+    If the measure's meter has no written patterns, every group takes half a bar of 2/4, or of 6/8 if it is longer
+    than a beat: the first half on strong groups, the second on weak ones. Marks off the grid of `step` ticks are left
+    out.
     """
-    if measure.key:
-        alternatives = table.get(measure.key)
+    if measure.pattern_meter:
+        alternatives = table.get(measure.pattern_meter)
         if alternatives:
-            choices = fitting(alternatives, intensity)
+            choices = fitting_intensity(alternatives, intensity)
             pattern = choices[pick % len(choices)]
             yield from _scaled(pattern, measure.start, measure.length, 0, step)
         return
@@ -75,7 +73,7 @@ def lay_pattern(table: Patterns, measure: Measure, pick: int, step: int = 1, int
 
 
 def _scaled(pattern: Pattern, start: int, span: int, limit: int, step: int) -> Iterator[Cell]:
-    """Spread `pattern` over `span` ticks from `start`, cut at `limit` ticks if that is not 0."""
+    """Yield the cells of `pattern` spread over `span` ticks from `start`, cut after `limit` ticks (0 = uncut)."""
     if not pattern.steps:
         return
     unit = span // pattern.steps
@@ -88,7 +86,7 @@ def _scaled(pattern: Pattern, start: int, span: int, limit: int, step: int) -> I
 
 
 def _half(pattern: Pattern, which: int) -> Pattern:
-    """Return the first (0) or second (1) half; what is held over the middle ends there."""
+    """Return the first (0) or second (1) half of `pattern`; notes held over the middle are cut there."""
     if pattern.steps == 1:  # one note for the whole bar: each half has its own
         return pattern
     middle = pattern.steps // 2
@@ -100,26 +98,23 @@ def _half(pattern: Pattern, which: int) -> Pattern:
 
 
 def settle_level(symbol: str, chance: Random) -> str:
-    """Settle a mark of the velocity ladder: its level 1–9, or "" if it is an open one and not played."""
+    """Decide a mark of the velocity ladder: return its level 1–9, or "" for an open mark that is not played."""
     level = level_of(symbol, chance)
     return str(level) if level else ""
 
 
 def draw_picks(chance: Random, answer: float) -> tuple[int, int]:
-    """Draw the alternatives of odd and even measures; with the chance `answer` the even ones get another draw."""
-    first, other = chance.randrange(PICKS), chance.randrange(PICKS)
+    """Draw the alternatives of odd and even measures; with probability `answer` the even ones are drawn again."""
+    first, other = chance.randrange(PICK_RANGE), chance.randrange(PICK_RANGE)
     return first, other if chance.random() < answer else first
 
 
 def _with_habit(cells: list[Cell], length: int, symbol: str, chance: Random, step: int) -> list[Cell]:
-    """Add a stroke soon after one of `cells`, whose starts count from the measure's, or leave one out.
-
-    No two players play just the same.
-    """
+    """Add a stroke soon after one of `cells` (starts relative to the measure), or drop one if no step is free."""
     starts = {cell.start for cell in cells}
     free = sorted({cell.start + far * SIXTEENTH for cell in cells for far in HABIT_STEPS} - starts)
     places = [at for at in free if at < length and at % step == 0]
-    if not places:  # he plays all the time: what is his own is a rest
+    if not places:  # no free step: the variation is a rest
         left_out = chance.randrange(1, len(cells)) if len(cells) > 2 else len(cells)
         return cells[:left_out] + cells[left_out + 1 :]
     at = chance.choice(places)
@@ -130,10 +125,10 @@ def _with_habit(cells: list[Cell], length: int, symbol: str, chance: Random, ste
     return sorted([*cut, Cell(at, min(held, following - at), symbol)])
 
 
-class Frozen:
-    """A rhythm of two measures that stays what it is for a whole section.
+class FrozenRhythm:
+    """A rhythm of two measures that repeats unchanged through a section.
 
-    Measures of one shape and parity are the same; a section whose measures differ (7/4 = 4 + 3) has more of them.
+    Measures of equal layout and parity are equal; where layouts alternate (7/4 = 4 + 3) each has its own rhythm.
     """
 
     def __init__(
@@ -148,7 +143,7 @@ class Frozen:
     ) -> None:
         """Take alternative `picks[0]` of `table` in odd and `picks[1]` in even measures; `name` seeds open marks.
 
-        `habit` is a stroke of the player's own in every measure; `intensity` is the section's, 1–5.
+        `habit` is an extra stroke in every measure; `intensity` is the section's, 1–5.
         """
         self._table, self._picks, self._name, self._settle, self._step = table, picks, name, settle, step
         self._habit, self._intensity = habit, intensity

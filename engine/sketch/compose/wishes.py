@@ -1,4 +1,4 @@
-"""What a request may ask of the composer beyond style, key and length."""
+"""The optional inputs of the composer beyond style, key and length, read from a request's block."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SEEDS = 2**32
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user gives.
+    """Optional inputs of a request.
 
     Attributes:
-        lyrics: for their tags: [Verse], [Chorus], …
-        chords: a progression by bar, in place of the style's; empty = none.
-        stem_seeds: seeds of stems that are to be made anew while all others stay as they are.
-        midi_part: one part as the user has it.
+        lyrics: used for their section tags: [Verse], [Chorus], …
+        chords: the user's progression by bar, which replaces the style's; empty = none.
+        stem_seeds: seeds of stems to regenerate while all others stay unchanged.
+        midi_part: a part supplied by the user.
     """
 
     lyrics: str = ""
@@ -31,12 +31,12 @@ class Wishes:
 
 
 def read_wishes(block: Mapping[str, object], lyrics: str = "") -> Wishes:
-    """Read `chords`, `stem_seeds` and `midi_part` out of a request's block; what is absent or empty is not asked.
+    """Read `chords`, `stem_seeds` and `midi_part` from a request's block; missing or empty values mean none.
 
     Raises
     ------
     InvalidValue
-        If one of them is not allowed, or the MIDI file cannot be read.
+        If a value is invalid, or the MIDI file cannot be read.
     """
     chords, seeds, part = (block.get(name) for name in ("chords", "stem_seeds", "midi_part"))
     return Wishes(

@@ -1,1 +1,1 @@
-"""The mix: notes placed on the loop, channel strips, space, levels, and the master."""
+"""The mix: placing notes on the loop, channel strips, reverbs, levels, and the master."""

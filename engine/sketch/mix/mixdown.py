@@ -1,10 +1,10 @@
 """The master over the mix of all parts.
 
-Stems come in raw and leave balanced, as `mix_plan` says, and mastered; their sum is the mix. The mix itself is never
-held: it is summed chunk by chunk, once to measure it and once for the true peaks near the ceiling.
+Stems come in raw and leave balanced, by the gains of `mix.plan`, and mastered; their sum is the mix. The mix is never
+held in memory: it is summed chunk by chunk, once to measure it and once for the true peaks near the ceiling.
 
-What is measured for peaks is the mix with any one of its stems muted too: so a stem can be taken out, or another one
-put in its place, and the others stay as they are.
+Peaks are also measured with any one of the stems muted, so that a stem can be muted or replaced while the others stay
+unchanged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.sketch.mix.loudness import PRIME_S, Levels, Weigher, hop_frames
-from engine.sketch.mix.master import CEILING, Measured, compressor, master_curve, unroll
+from engine.sketch.mix.master import CEILING, MixLevels, compressor, master_curve, unroll
 from engine.sketch.mix.peaks import PAD_FRAMES, between_peaks, sample_peaks
 from engine.sketch.mix.strip import window
 from engine.sketch.synth.voice import Sound
@@ -30,26 +30,26 @@ def master(stems: Sequence[Sound], gains: Sequence[float], rate: int, report: Ca
     stems
         Raw parts, all of one length.
     gains
-        Balance of each.
+        Balance gain of each.
     rate
         Frames per second.
     report
-        Takes the done share of this stage, 0–1; what it raises goes through.
+        Called with the progress of this stage, 0–1; exceptions from it pass through.
     """
     measured = _measure(stems, gains, rate, report)
     fixed = compressor(measured)
-    # Twice: the first curve tells which hops come near the ceiling, the second knows their true peaks.
+    # Two passes: the first curve shows which hops come near the ceiling, the second uses their true peaks.
     curve = master_curve(measured, fixed, lambda: report(0.4))
-    _sharpen(measured, stems, gains, curve, report)
+    _raise_to_true_peaks(measured, stems, gains, curve, report)
     curve = master_curve(measured, fixed, lambda: report(0.7))
-    ride(stems, gains, curve, rate, lambda share: report(0.7 + 0.3 * share))
+    apply_gain_curve(stems, gains, curve, rate, lambda share: report(0.7 + 0.3 * share))
     return curve
 
 
-def ride(
+def apply_gain_curve(
     stems: Sequence[Sound], gains: Sequence[float], curve: Levels, rate: int, report: Callable[[float], None]
 ) -> None:
-    """Multiply each of `stems` [shape=(frames, 2)] by its gain and by `curve`, drawn at hops' edges, in place."""
+    """Multiply each of `stems` [shape=(frames, 2)] in place by its gain and by `curve`, given at edges of hops."""
     frames = len(stems[0])
     for start, end in chunks(frames, rate):
         report(start / frames)
@@ -58,7 +58,7 @@ def ride(
             stem[start:end] *= line * np.float32(gain)
 
 
-def _measure(stems: Sequence[Sound], gains: Sequence[float], rate: int, report: Callable[[float], None]) -> Measured:
+def _measure(stems: Sequence[Sound], gains: Sequence[float], rate: int, report: Callable[[float], None]) -> MixLevels:
     frames = len(stems[0])
     weigher = Weigher(rate)
     weigher.weighted(_sum(stems, gains, -round(PRIME_S * rate), 0)[0])
@@ -68,17 +68,17 @@ def _measure(stems: Sequence[Sound], gains: Sequence[float], rate: int, report: 
         total, highest, lowest = _sum(stems, gains, start, end)
         peaks.append(sample_peaks(np.maximum(highest, -lowest), hop_frames(rate)))
         power.append(weigher.weigh(total))
-    return Measured(np.concatenate(peaks), np.concatenate(power), frames, rate)
+    return MixLevels(np.concatenate(peaks), np.concatenate(power), frames, rate)
 
 
-def _sharpen(
-    measured: Measured,
+def _raise_to_true_peaks(
+    measured: MixLevels,
     stems: Sequence[Sound],
     gains: Sequence[float],
     curve: Levels,
     report: Callable[[float], None],
 ) -> None:
-    """Put true peaks into `measured.peaks` wherever the mix comes within 4 dB of the ceiling under `curve`."""
+    """Raise `measured.peaks` to true peaks wherever the mix comes within 4 dB of the ceiling under `curve`."""
     hop = hop_frames(measured.rate)
     near = measured.peaks * np.maximum(curve, np.roll(curve, -1)) > 0.63 * CEILING
     for start, end in chunks(measured.frames, measured.rate):
@@ -93,9 +93,9 @@ def _sharpen(
 
 
 def _sum(stems: Sequence[Sound], gains: Sequence[float], start: int, end: int) -> tuple[Sound, Sound, Sound]:
-    """Return frames `start` to `end` of the balanced mix, round the loop [shape=(end − start, 2)].
+    """Return frames `start` to `end` of the balanced mix, wrapped round the loop [shape=(end − start, 2)].
 
-    With it come the highest and the lowest that it gets to with any one of its stems muted, or with none.
+    The second and third arrays are its highest and lowest values with any one of the stems muted, or none.
     """
     total = window(stems[0].T, start, end - start).T * np.float32(gains[0])
     if len(stems) == 1:
@@ -110,6 +110,6 @@ def _sum(stems: Sequence[Sound], gains: Sequence[float], start: int, end: int) -
 
 
 def chunks(frames: int, rate: int) -> list[tuple[int, int]]:
-    """Return first and last frames of the stretches, each of whole hops, in which a long piece is worked through."""
+    """Return start and end frames of the chunks, each of whole hops, in which a long piece is processed."""
     size = _CHUNK_HOPS * hop_frames(rate)
     return [(start, min(frames, start + size)) for start in range(0, frames, size)]

@@ -1,7 +1,7 @@
-"""Notes on the loop: where each begins, how long it may sound, and its sound added there.
+"""Places a part's notes on the loop: start frame and sounding length of each, and its rendered sound added there.
 
-The piece is a loop: what sounds on past its end goes on at its beginning, as often round as it takes. A hat that is
-open at the end is closed by the first closed hat of the next lap.
+The piece is a loop: sound that lasts past the end continues at the beginning, for as many laps as it lasts. An open
+hat at the end is closed by the first closed hat of the next lap.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ import numpy as np
 
 from engine.music import TempoMap
 from engine.score import Part
-from engine.sketch.synth.cache import sounded
+from engine.sketch.synth.cache import cached_sound
 from engine.sketch.synth.kits import HAT_KEYS, OPEN_HAT, nearest
 from engine.sketch.synth.noise import generator
 from engine.sketch.synth.voice import Sound, Stroke, Voice
-from engine.sketch.work import Work
+from engine.sketch.work import WorkProgress
 
 _GRAIN_FRAMES = 4096
-"""Strokes are rendered in multiples of this, so that equal keys of other renders can be taken again."""
+"""Strokes are rendered in multiples of this length, so that the cache can reuse them in later renders."""
 _HIGHEST_HZ = 5000.0
-"""Keys above this sound an octave lower: no instrument here goes there, and its overtones would fold back."""
+"""Keys above this frequency sound an octave lower: no instrument reaches it, and its overtones would alias."""
 
 _TIE_S = 0.004
-"""Notes with less than this between them are tied."""
+"""Longest gap between tied notes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One note on the loop: its first frame, how many frames the key is held, key and velocity as played."""
+class FrameHit:
+    """One note on the loop: its first frame, the frames that the key is held, key and velocity."""
 
     start: int
     held: int
@@ -41,7 +41,7 @@ class Hit:
 
 
 class Loop:
-    """The piece as frames: where a beat lies, how long it all is, frames per second, and tuning in semitones."""
+    """The piece's time in frames: conversion of beats, total length, frames per second, and tuning in semitones."""
 
     def __init__(self, tempo_map: TempoMap, length_beats: Fraction, rate: int, shift: float = 0.0) -> None:
         self._tempo_map = tempo_map
@@ -51,14 +51,17 @@ class Loop:
         self.shift = shift
 
     def frame(self, beats: Fraction) -> int:
-        """Return the frame of `beats`; many notes share one, and exact arithmetic is worth remembering."""
+        """Return the frame of `beats`, cached: many notes share one, and exact arithmetic is slow."""
         if beats not in self._known:
             self._known[beats] = self._tempo_map.frames(beats, self.rate)
         return self._known[beats]
 
 
-def hits(part: Part, voice: Voice, loop: Loop) -> list[Hit]:
-    """Return the part's notes in frames, in order; notes that start outside the loop are taken round it."""
+def frame_hits(part: Part, voice: Voice, loop: Loop) -> list[FrameHit]:
+    """Return the part's notes in frames, in order; starts outside the loop are wrapped round it.
+
+    Notes of sustaining voices that are longer than the longest stroke are split into several.
+    """
     found = []
     longest = round(voice.longest_s * loop.rate) if voice.sustains else None
     for note in part.notes:
@@ -66,24 +69,24 @@ def hits(part: Part, voice: Voice, loop: Loop) -> list[Hit]:
         end = loop.frame(note.start_beats + note.length_beats)
         key = nearest(note.pitch) if part.is_drums else note.pitch
         while longest and end - start > longest:
-            found.append(Hit(start % loop.frames, longest, key, note.velocity))
+            found.append(FrameHit(start % loop.frames, longest, key, note.velocity))
             start += longest
-        found.append(Hit(start % loop.frames, max(1, end - start), key, note.velocity))
+        found.append(FrameHit(start % loop.frames, max(1, end - start), key, note.velocity))
     return sorted(found, key=lambda hit: (hit.start, hit.key, hit.velocity, hit.held))
 
 
-def place(part: Part, voice: Voice, loop: Loop, seed: int, work: Work) -> Sound:
+def place(part: Part, voice: Voice, loop: Loop, seed: int, work: WorkProgress) -> Sound:
     """Return the part's dry sound as middle and side [shape=(2, loop.frames)]."""
-    found = hits(part, voice, loop)
+    found = frame_hits(part, voice, loop)
     bed = np.zeros((2, loop.frames), np.float32)
     spans = _spans(found, voice, loop)
-    takes = _takes(found, voice, generator(seed, part.stem, "takes"))
-    strokes = _strokes(found, spans, takes, voice, loop)
+    takes = _round_robins(found, voice, generator(seed, part.stem, "takes"))
+    strokes = _strokes_of(found, spans, takes, voice, loop)
     release = _release(voice, loop.rate)
     share = 0.6 / max(1, len(found))
     for hit, span, stroke in zip(found, spans, strokes, strict=True):
         loud, pan = _loud_and_pan(hit, voice)
-        sound = _cut(sounded(voice, stroke), span, release) * np.float32(loud)
+        sound = _cut(cached_sound(voice, stroke), span, release) * np.float32(loud)
         _add(bed[0], hit.start, sound[0])
         if pan:
             _add(bed[1], hit.start, sound[0] * np.float32(-pan))
@@ -93,8 +96,8 @@ def place(part: Part, voice: Voice, loop: Loop, seed: int, work: Work) -> Sound:
     return bed
 
 
-def _spans(found: Sequence[Hit], voice: Voice, loop: Loop) -> list[int]:
-    """Return how many frames each hit sounds before its release: to key-up, or to the hit that ends it."""
+def _spans(found: Sequence[FrameHit], voice: Voice, loop: Loop) -> list[int]:
+    """Return the frames that each hit sounds before its release: to key-up, or to the hit that cuts it off."""
     longest = round(voice.longest_s * loop.rate)
     starts: dict[object, list[int]] = {}
     for hit in found:
@@ -114,48 +117,48 @@ def _spans(found: Sequence[Hit], voice: Voice, loop: Loop) -> list[int]:
     return spans
 
 
-def _group(hit: Hit, voice: Voice) -> object:
-    """Return what a hit shares with those that end it: the whole part, the pair of hats, or its own key."""
+def _group(hit: FrameHit, voice: Voice) -> object:
+    """Return the choke group of a hit: the whole part, the pair of hats, or its own key."""
     if voice.mono:
         return "all"
     return "hats" if voice.pieces and hit.key in HAT_KEYS else hit.key
 
 
-def _takes(found: Sequence[Hit], voice: Voice, rng: np.random.Generator) -> list[int]:
-    """Return a round robin for each hit: by key in turn, from a place that the seed chooses."""
-    first = int(rng.integers(voice.takes))
+def _round_robins(found: Sequence[FrameHit], voice: Voice, rng: np.random.Generator) -> list[int]:
+    """Return the round robin number of each hit: in turn for each key, starting at one that `rng` draws."""
+    first = int(rng.integers(voice.round_robins))
     turns: dict[int, int] = {}
     takes = []
     for hit in found:
         turns[hit.key] = turns.get(hit.key, first - 1) + 1
-        takes.append(turns[hit.key] % voice.takes)
+        takes.append(turns[hit.key] % voice.round_robins)
     return takes
 
 
-def _strokes(
-    found: Sequence[Hit], spans: Sequence[int], takes: Sequence[int], voice: Voice, loop: Loop
+def _strokes_of(
+    found: Sequence[FrameHit], spans: Sequence[int], takes: Sequence[int], voice: Voice, loop: Loop
 ) -> list[Stroke]:
-    """Return the stroke of each hit; equal ones share a stroke that is as long as the longest of them."""
+    """Return the stroke of each hit; equal ones share a stroke as long as the longest of them."""
     tail = round(voice.release_s * loop.rate)
-    wanted: dict[tuple[int, int, int, int], int] = {}
+    needed_frames: dict[tuple[int, int, int, int], int] = {}
     labels = []
     before = _tied_from(found, voice, loop)
     for hit, span, take, source in zip(found, spans, takes, before, strict=True):
-        label = (hit.key, min(voice.classes - 1, hit.velocity * voice.classes // 128), take, source)
+        label = (hit.key, min(voice.velocity_layers - 1, hit.velocity * voice.velocity_layers // 128), take, source)
         labels.append(label)
         frames = round(voice.pieces[hit.key].ring_s * loop.rate) if voice.pieces else span + tail
-        wanted[label] = max(wanted.get(label, 1), frames)
+        needed_frames[label] = max(needed_frames.get(label, 1), frames)
     made = {}
-    for (key, force, take, source), frames in wanted.items():
+    for (key, force, take, source), frames in needed_frames.items():
         whole = frames if voice.pieces else -(-frames // _GRAIN_FRAMES) * _GRAIN_FRAMES
         from_hz = _hz(source, loop) if source >= 0 else 0.0
-        share = (force + 0.5) / voice.classes
+        share = (force + 0.5) / voice.velocity_layers
         made[key, force, take, source] = Stroke(key, _hz(key, loop), share, take, whole, loop.rate, from_hz)
     return [made[label] for label in labels]
 
 
-def _tied_from(found: Sequence[Hit], voice: Voice, loop: Loop) -> list[int]:
-    """Return for each hit the key that it glides from: the one before, if held until now; −1 for none."""
+def _tied_from(found: Sequence[FrameHit], voice: Voice, loop: Loop) -> list[int]:
+    """Return the key that each hit glides from: that of the hit before, if tied to it, else −1."""
     if not voice.glide_s:
         return [-1] * len(found)
     sources = []
@@ -174,7 +177,7 @@ def _hz(key: int, loop: Loop) -> float:
     return float(hz)
 
 
-def _loud_and_pan(hit: Hit, voice: Voice) -> tuple[float, float]:
+def _loud_and_pan(hit: FrameHit, voice: Voice) -> tuple[float, float]:
     loud = (hit.velocity / 127.0) ** voice.dynamic
     if voice.pieces:
         piece = voice.pieces[hit.key]
@@ -199,7 +202,7 @@ def _cut(sound: Sound, span: int, release: Sound) -> Sound:
 
 
 def _add(bed: Sound, start: int, sound: Sound) -> None:
-    """Add `sound` into the loop `bed` from frame `start` on, round and round [shape=(frames,)]."""
+    """Add `sound` to the loop `bed` from frame `start` on, wrapping as often as needed [shape=(frames,)]."""
     done = 0
     while done < sound.size:
         count = min(sound.size - done, bed.size - start)

@@ -1,4 +1,4 @@
-"""True peaks (ITU-R BS.1770-4, annex 2): what lies between the samples, looked for only where it can matter."""
+"""True peaks (ITU-R BS.1770-4, annex 2): values between the samples, interpolated only for selected hops."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from engine.sketch.mix.loudness import Levels
 from engine.sketch.synth.voice import Sound
 
-Hops = NDArray[np.intp]
+HopNumbers = NDArray[np.intp]
 
 _TAPS = 12
-"""Frames on either side of a point between two."""
+"""Filter taps on either side of an interpolated point."""
 _PHASES = 4
 
 
@@ -42,8 +42,8 @@ def sample_peaks(chunk: Sound, hop: int) -> Levels:
     return np.asarray(peaks, np.float64)
 
 
-def between(padded: Sound, hop: int, hops: Hops) -> Iterator[Sound]:
-    """Yield what lies between the frames of some hops, by channel and phase [shape=(hops, hop)].
+def between_frames(padded: Sound, hop: int, hops: HopNumbers) -> Iterator[Sound]:
+    """Yield the interpolated values between the frames of some hops, by channel and phase [shape=(hops, hop)].
 
     Parameters
     ----------
@@ -53,11 +53,11 @@ def between(padded: Sound, hop: int, hops: Hops) -> Iterator[Sound]:
     hop
         Frames a hop.
     hops
-        Which hops of it.
+        Numbers of the hops to interpolate.
     """
     columns = np.arange(hop + 2 * _TAPS)
     for channel in range(2):
-        # A hop's own points run from its first frame to the one after its last.
+        # The points of a hop lie between its first frame and the frame after its last.
         cut = padded[:, channel].take(hops[:, None] * hop + columns, mode="clip")
         for taps in _FILTERS:
             total = taps[0] * cut[:, 1 : 1 + hop]
@@ -66,14 +66,14 @@ def between(padded: Sound, hop: int, hops: Hops) -> Iterator[Sound]:
             yield total
 
 
-def between_peaks(padded: Sound, hop: int, hops: Hops) -> Levels:
-    """Return the highest absolute value that lies between the frames of some hops; arguments as for `between`."""
+def between_peaks(padded: Sound, hop: int, hops: HopNumbers) -> Levels:
+    """Return the highest absolute interpolated value of some hops; arguments as for `between_frames`."""
     highest = np.zeros(hops.size)
     if hops.size:
-        for values in between(padded, hop, hops):
+        for values in between_frames(padded, hop, hops):
             np.maximum(highest, np.abs(values).max(axis=1), out=highest)
     return highest
 
 
 PAD_FRAMES = _TAPS
-"""Context that `between_peaks` wants on either side."""
+"""Context in frames that `between_frames` needs on either side."""

@@ -1,8 +1,8 @@
-"""The mix engineer: hears every part dry, and decides on balance, width and the filter over the whole.
+"""The mix plan: analyses every dry part, and sets balance, width and the equaliser of the whole mix.
 
-A part is heard by short spectra with its strip's responses laid over them, so that its loudness and its spectrum in
-the mix are known before anything is filtered. Everything decided is linear and the same for all parts, so stems still
-add up to the mix.
+A part is analysed by short spectra multiplied by its strip's responses, so that its loudness and spectrum in the mix
+are known before anything is filtered. All settings are linear and equal for all parts, so stems still add up to the
+mix.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import fft
 
+from engine.loudness import gated_power, loudness_of
 from engine.sketch.composition import PartMix
 from engine.sketch.mix.loudness import SILENT_LUFS, k_weighting
 from engine.sketch.mix.note_placement import Loop
-from engine.sketch.mix.space import Numbers
+from engine.sketch.mix.space import FloatArray
 from engine.sketch.mix.strip import window
-from engine.sketch.mix.tone import Desk, strip
+from engine.sketch.mix.tone import MixDesk, strip
 from engine.sketch.mix_style import OCTAVES_HZ, MixStyle
 from engine.sketch.synth.voice import Sound, Voice
-from engine.sketch.work import Work
+from engine.sketch.work import WorkProgress
 
 _SIZE = 8192
 _HOP = _SIZE // 2
@@ -30,34 +31,38 @@ _MOST_BATCHES = 16
 _THIRDS = np.arange(-18, 15) / 3.0
 """Centres of the third-octave bands in octaves from 1 kHz: 16 Hz … 25 kHz."""
 _FEWEST_PARTS = 3
-"""A band of fewer sounding parts has no spectrum of its own that could be wished for."""
+"""Mixes of fewer sounding parts get neither width nor equaliser: a style's targets do not apply to them."""
 MOST_EQ_DB = 16.0
 _WIDEN = (0.4, 3.0)
 _EQ_TAPS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What is known of a part in the mix at gain 1: loudness in LUFS, power by third octaves of middle and side."""
+class PartAnalysis:
+    """Analysis of a part in the mix at gain 1: loudness in LUFS, power by third octaves of middle and side."""
 
     loudness: float
-    middle: Numbers
-    side: Numbers
+    middle: FloatArray
+    side: FloatArray
 
 
-def listen(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, work: Work) -> Heard:
-    """Return how `bed`, dry middle and side [shape=(2, frames)], will be heard through its strip.
+def analyse_part(
+    bed: Sound, voice: Voice, mix: PartMix, desk: MixDesk, loop: Loop, work: WorkProgress
+) -> PartAnalysis:
+    """Return the analysis of `bed`, dry middle and side [shape=(2, frames)], as it will sound after its strip.
 
-    Of long pieces stretches of 2 s are heard, spread over the whole; all of it if the part does not play in them.
+    Long pieces are sampled in stretches of 2 s spread over the whole; if the part is silent in them, all is analysed.
     """
-    heard = _listen(bed, voice, mix, desk, loop, _MOST_BATCHES)
-    if heard.loudness <= SILENT_LUFS and bed.any():
-        heard = _listen(bed, voice, mix, desk, loop, loop.frames)
+    analysis = _analyse_batches(bed, voice, mix, desk, loop, _MOST_BATCHES)
+    if analysis.loudness <= SILENT_LUFS and bed.any():
+        analysis = _analyse_batches(bed, voice, mix, desk, loop, loop.frames)
     work.advance(0.05)
-    return heard
+    return analysis
 
 
-def _listen(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, most_batches: int) -> Heard:
+def _analyse_batches(
+    bed: Sound, voice: Voice, mix: PartMix, desk: MixDesk, loop: Loop, most_batches: int
+) -> PartAnalysis:
     rate = loop.rate
     to_middle, to_side, own_side = strip(voice, mix, desk, _SIZE, rate)
     weight = _weights(rate)
@@ -78,16 +83,16 @@ def _listen(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, most
             side = _power(over + own_side * spectra[1] if has_side else over)
         totals += middle.sum(axis=0), side.sum(axis=0)
         loud[first : first + count] = (middle + side) @ weight
-    # Hann windows half over each other: 3/8 of the squares, and two sides of the spectrum, in both channels.
+    # Hann windows that overlap by half: 3/8 of the squares; and two sides of the spectrum, in both channels.
     scale = 2.0 * 2.0 / (0.375 * _SIZE * _SIZE)
     bands = _bands(rate)
     seen = sum(min(_BATCH, hops - first) for first in firsts)
     middle_bands, side_bands = (np.bincount(bands, total, _THIRDS.size) * scale / seen for total in totals)
-    return Heard(_gated(loud * scale, loop), middle_bands, side_bands)
+    return PartAnalysis(_gated_loudness(loud * scale, loop), middle_bands, side_bands)
 
 
 def _spectra(bed: Sound, first: int, count: int, shape: Sound) -> np.ndarray[tuple[int, ...], np.dtype[np.complex64]]:
-    """Return the short spectra of hops `first` … of a loop [shape=(channels, count, bins)]."""
+    """Return the short spectra of `count` hops of a loop from hop `first` on [shape=(channels, count, bins)]."""
     stretch = window(bed, first * _HOP, (count + 1) * _HOP)
     cut = np.lib.stride_tricks.sliding_window_view(stretch, _SIZE, axis=1)[:, ::_HOP]
     return np.asarray(fft.rfft(cut * shape, axis=2))
@@ -98,7 +103,7 @@ def _power(spectrum: np.ndarray[tuple[int, ...], np.dtype[np.complex64]]) -> Sou
 
 
 def _weights(rate: int) -> Sound:
-    """Return the K filter's gain on power at the bins of a short spectrum."""
+    """Return the K filter's power gain at the bins of a short spectrum."""
     z = np.exp(-2j * np.pi * np.arange(_SIZE // 2 + 1) / _SIZE)
     gain = np.ones(z.size, np.complex128)
     for b0, b1, b2, _, a1, a2 in k_weighting(rate):
@@ -107,60 +112,59 @@ def _weights(rate: int) -> Sound:
 
 
 def _bands(rate: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Return the number of the third octave that each bin of a short spectrum lies in."""
+    """Return the index of the third-octave band of each bin of a short spectrum."""
     hz = np.maximum(np.arange(_SIZE // 2 + 1) * (rate / _SIZE), 1.0)
     numbers = np.rint(3.0 * np.log2(hz / 1000.0)) + 18
     return np.asarray(np.clip(numbers, 0, _THIRDS.size - 1), np.intp)
 
 
-def _gated(power: Numbers, loop: Loop) -> float:
-    """Return the loudness of hop powers, gated after BS.1770 in blocks of about 0.4 s."""
+def _gated_loudness(power: FloatArray, loop: Loop) -> float:
+    """Return the loudness of hop powers in LUFS, gated as in BS.1770 with blocks of about 0.4 s."""
     span = max(1, min(power.size, round(0.4 * loop.rate / _HOP)))
     blocks = np.convolve(np.concatenate([power, power[: span - 1]]), np.full(span, 1.0 / span), "valid")
-    loud = blocks[blocks > 10.0 ** ((SILENT_LUFS + 0.691) / 10.0)]
-    if not loud.size:
-        return SILENT_LUFS
-    gated = loud[loud > 0.1 * loud.mean()]
-    return float(-0.691 + 10.0 * np.log10(gated.mean()))
+    gated = gated_power(blocks)
+    return SILENT_LUFS if gated is None else loudness_of(gated)
 
 
-def balance(heard: Mapping[str, Heard], mixes: Mapping[str, PartMix]) -> dict[str, float]:
-    """Return each part's gain (not dB) that puts it `level_db` under the loudest; silent parts get 1."""
+def balance(analyses: Mapping[str, PartAnalysis], mixes: Mapping[str, PartMix]) -> dict[str, float]:
+    """Return each part's linear gain, which sets its loudness to −20 LUFS + `level_db`; silent parts get 1."""
     gains = {}
-    for name, part in heard.items():
+    for name, part in analyses.items():
         target = -20.0 + mixes[name].level_db
         gains[name] = 1.0 if part.loudness <= SILENT_LUFS else 10.0 ** ((target - part.loudness) / 20.0)
     return gains
 
 
-def settle(desk: Desk, style: MixStyle, heard: Sequence[Heard], gains: Sequence[float], rate: int) -> Desk:
-    """Return `desk` with width and filter such that the mix comes near to the style's correlation and curve."""
-    loud = [index for index, part in enumerate(heard) if part.loudness > SILENT_LUFS]
+def settle_desk(
+    desk: MixDesk, style: MixStyle, analyses: Sequence[PartAnalysis], gains: Sequence[float], rate: int
+) -> MixDesk:
+    """Return `desk` with the width and equaliser that bring the mix near to the style's correlation and curve."""
+    loud = [index for index, part in enumerate(analyses) if part.loudness > SILENT_LUFS]
     if len(loud) < _FEWEST_PARTS or not (style.curve or style.correlation):
         return desk
-    middle = np.sum([heard[index].middle * gains[index] ** 2 for index in loud], axis=0)
-    side = np.sum([heard[index].side * gains[index] ** 2 for index in loud], axis=0)
+    middle = np.sum([analyses[index].middle * gains[index] ** 2 for index in loud], axis=0)
+    side = np.sum([analyses[index].side * gains[index] ** 2 for index in loud], axis=0)
     eq_db, widen = np.zeros(_THIRDS.size), 1.0
     for _ in range(3):
         power = 10.0 ** (eq_db / 10.0)
-        widen = _widened(float((middle * power).sum()), float((side * power).sum()), style.correlation)
-        eq_db = _toward(middle + widen**2 * side, style) if style.curve else eq_db
+        widen = _widening(float((middle * power).sum()), float((side * power).sum()), style.correlation)
+        eq_db = _eq_toward(middle + widen**2 * side, style) if style.curve else eq_db
     taps = _minimum_phase(eq_db, rate) if style.curve else desk.eq
     return replace(desk, widen=widen, eq=taps)
 
 
-def _widened(middle: float, side: float, correlation: float) -> float:
-    """Return the factor on the sides that gives this correlation, `(M − S) / (M + S)`, within bounds."""
+def _widening(middle: float, side: float, correlation: float) -> float:
+    """Return the gain of the side signal that gives this correlation, `(M − S) / (M + S)`, within `_WIDEN`."""
     if not correlation or side <= 0.0:
         return 1.0
-    wanted = middle * (1.0 - correlation) / (1.0 + correlation)
-    return float(np.clip(np.sqrt(wanted / side), *_WIDEN))
+    target_side = middle * (1.0 - correlation) / (1.0 + correlation)
+    return float(np.clip(np.sqrt(target_side / side), *_WIDEN))
 
 
-def _toward(power: Numbers, style: MixStyle) -> Numbers:
+def _eq_toward(power: FloatArray, style: MixStyle) -> FloatArray:
     """Return the gains in dB at the third octaves that bring their `power` to the style's curve, within bounds.
 
-    The lowest octave is not raised above the one over it: what is not played there cannot be made.
+    The lowest octave is raised no more than the one above it: an equaliser cannot add notes that are not played.
     """
     centres = np.log2(np.array(OCTAVES_HZ) / 1000.0)
     octave = np.argmin(np.abs(_THIRDS[:, None] - centres), axis=1)
@@ -177,8 +181,8 @@ def _toward(power: Numbers, style: MixStyle) -> Numbers:
     return thirds_db
 
 
-def _minimum_phase(gains_db: Numbers, rate: int) -> Numbers:
-    """Return the impulse response of least delay that has these gains (by the cepstrum; Oppenheim & Schafer)."""
+def _minimum_phase(gains_db: FloatArray, rate: int) -> FloatArray:
+    """Return the minimum-phase impulse response with these gains (by the cepstrum; Oppenheim & Schafer)."""
     size = 4 * _EQ_TAPS
     hz = np.maximum(fft.rfftfreq(size, 1 / rate), 1.0)
     log_gain = np.interp(np.log2(hz / 1000.0), _THIRDS, gains_db) * (np.log(10.0) / 20.0)

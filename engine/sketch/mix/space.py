@@ -1,4 +1,4 @@
-"""Rooms and echoes as frequency responses: what a part's dry middle gives to the mix's middle and side."""
+"""Frequency responses of rooms and echoes, from a part's dry middle to the mix's middle and side."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from scipy import fft
 from engine.sketch.synth.noise import band, generator
 
 Response = NDArray[np.complex64]
-Numbers = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A room.
+    """Parameters of a reverb.
 
     Attributes:
         t60_s: reverberation time at middle frequencies; the tail is cut off there.
-        predelay_s: before the first reflection.
+        predelay_s: delay before the first reflection.
         early: strength of the nine early reflections.
-        dull: how much sooner the highest band dies than the middle, 0 as soon … 1 much sooner.
-        grow_s: how long the tail takes to become dense.
+        dull: damping of the highest band relative to the middle, 0 none … 1 much.
+        grow_s: time until the tail is dense.
     """
 
     t60_s: float
@@ -52,7 +52,7 @@ _FEEDBACK = 0.5
 def room(name: str, size: int, rate: int) -> tuple[Response, Response]:
     """Return the responses from middle to the room's middle and side, of unit power, for circular FFTs of `size`.
 
-    The tail is noise in four bands, each dying at its own speed; the early reflections are single pulses.
+    The tail is noise in four bands, each with its own decay; the early reflections are single pulses.
     """
     space = SPACES[name]
     frames = round(space.t60_s * rate)
@@ -72,7 +72,7 @@ def room(name: str, size: int, rate: int) -> tuple[Response, Response]:
         at_s = space.predelay_s + 0.045 * np.sort(rng.random(9))
         pulses = space.early * rng.choice([-1.0, 1.0], 9) * np.exp(-at_s / 0.03)
         np.add.at(tail, np.rint(at_s * rate).astype(np.intp), pulses)
-        channels.append(frozen(folded(tail / np.sqrt(np.sum(np.square(tail))), size)))
+        channels.append(as_shared(loop_spectrum(tail / np.sqrt(np.sum(np.square(tail))), size)))
     return channels[0], channels[1]
 
 
@@ -80,7 +80,7 @@ def room(name: str, size: int, rate: int) -> tuple[Response, Response]:
 def echo(frames: int, size: int, rate: int) -> tuple[Response, Response]:
     """Return the responses from middle to the echo's middle and side: repeats `frames` apart, duller each time.
 
-    They go from side to side, the first one to the left.
+    They alternate between the sides, the first one on the left.
     """
     hz = fft.rfftfreq(size, 1 / rate)
     once = _FEEDBACK / (1.0 + 1j * hz / min(3800.0, 0.3 * rate)) * (1j * hz / (220.0 + 1j * hz))
@@ -91,19 +91,19 @@ def echo(frames: int, size: int, rate: int) -> tuple[Response, Response]:
         repeat = repeat * once
         middle += 0.5 * repeat
         side += (0.45 if number % 2 == 0 else -0.45) * repeat
-    return frozen(middle), frozen(side)
+    return as_shared(middle), as_shared(side)
 
 
-def folded(taps: Numbers, size: int) -> NDArray[np.complex128]:
-    """Return the spectrum of an impulse response wound round a loop of `size` frames."""
+def loop_spectrum(taps: FloatArray, size: int) -> NDArray[np.complex128]:
+    """Return the spectrum of an impulse response that is wrapped round a loop of `size` frames and summed."""
     laps = -(-taps.size // size)
     wound = np.zeros(laps * size)
     wound[: taps.size] = taps
     return np.asarray(fft.rfft(wound.reshape(laps, size).sum(axis=0)), np.complex128)
 
 
-def frozen(response: NDArray[np.complex128]) -> Response:
-    """Return `response` in single precision, read-only, so that threads may share it."""
+def as_shared(response: NDArray[np.complex128]) -> Response:
+    """Return `response` in single precision and read-only, so that threads can share it."""
     single = response.astype(np.complex64)
     single.setflags(write=False)
     return single

@@ -10,19 +10,19 @@ from scipy.signal import firwin, upfirdn
 
 from engine.sketch.composition import PartMix
 from engine.sketch.mix.note_placement import Loop
-from engine.sketch.mix.tone import Desk, memory_frames, strip
+from engine.sketch.mix.tone import MixDesk, strip, tail_frames
 from engine.sketch.synth.voice import Drive, Sound, Voice
-from engine.sketch.work import Work
+from engine.sketch.work import WorkProgress
 
 _HALF_TAPS = 16
 _CHUNK_FRAMES = 2**17
 DUCK_DB = 16.0
 
 
-def drive(middle: Sound, amplifier: Drive, rate: int, work: Work) -> None:
-    """Bend `middle` [shape=(frames,)] in place by the amplifier's curve, oversampled, the loop kept closed.
+def drive(middle: Sound, amplifier: Drive, rate: int, work: WorkProgress) -> None:
+    """Distort `middle` [shape=(frames,)] in place by the amplifier's curve, oversampled and wrapped round the loop.
 
-    The oversampling filters are symmetrical and their delay is taken out again: nothing moves in time.
+    The oversampling filters are symmetrical and their delay is compensated: nothing moves in time.
     """
     played = middle[np.abs(middle) > 1e-4]
     if not played.size:
@@ -45,7 +45,7 @@ def drive(middle: Sound, amplifier: Drive, rate: int, work: Work) -> None:
 
 
 def duck(bed: Sound, kicks: Sequence[int], depth: float, rate: int) -> None:
-    """Push `bed` [shape=(2, frames)] down in place at every frame of `kicks` and let it come back within 0.2 s."""
+    """Duck `bed` [shape=(2, frames)] in place at every frame of `kicks`; it recovers within about 0.22 s."""
     if not kicks or depth <= 0.0:
         return
     down, hold, back = round(0.003 * rate), round(0.04 * rate), round(0.18 * rate)
@@ -55,12 +55,12 @@ def duck(bed: Sound, kicks: Sequence[int], depth: float, rate: int) -> None:
     curve = 10.0 ** (curve_db * (-DUCK_DB * min(1.0, depth) / 20.0))
     gain = np.ones(bed.shape[1], np.float32)
     for kick in kicks:
-        _lowest(gain, kick, curve.astype(np.float32))
+        _take_lower(gain, kick, curve.astype(np.float32))
     bed *= gain
 
 
-def _lowest(loop: Sound, start: int, curve: Sound) -> None:
-    """Take the smaller of `loop` and `curve` from frame `start` on, round and round."""
+def _take_lower(loop: Sound, start: int, curve: Sound) -> None:
+    """Set `loop` to the smaller of itself and `curve` from frame `start` on, wrapping as often as needed."""
     done = 0
     while done < curve.size:
         count = min(curve.size - done, loop.size - start)
@@ -69,41 +69,41 @@ def _lowest(loop: Sound, start: int, curve: Sound) -> None:
         start = 0
 
 
-def through_strip(bed: Sound, voice: Voice, mix: PartMix, desk: Desk, loop: Loop, work: Work) -> Sound:
+def through_strip(bed: Sound, voice: Voice, mix: PartMix, desk: MixDesk, loop: Loop, work: WorkProgress) -> Sound:
     """Return the part in stereo [shape=(frames, 2)] after tone, pan, width and room, by overlap-save on the loop."""
-    memory, size = _block(loop.frames, memory_frames(mix, desk, loop.rate))
+    overlap, size = _block(loop.frames, tail_frames(mix, desk, loop.rate))
     to_middle, to_side, own_side = strip(voice, mix, desk, size, loop.rate)
     has_side = bool(bed[1].any())
     mono = to_side is None and not has_side
     source = bed if has_side else bed[:1]
     out = np.empty((loop.frames, 2), np.float32)
-    fresh = size - memory
+    fresh = size - overlap
     for start in range(0, loop.frames, fresh):
         count = min(fresh, loop.frames - start)
-        spectra = fft.rfft(window(source, start - memory, size), axis=1)
-        middle = fft.irfft(spectra[0] * to_middle, size)[memory : memory + count]
+        spectra = fft.rfft(window(source, start - overlap, size), axis=1)
+        middle = fft.irfft(spectra[0] * to_middle, size)[overlap : overlap + count]
         side = np.zeros(1, np.float32)
         if not mono:
             sideways = own_side * spectra[1] if has_side else np.zeros(1, np.complex64)
             if to_side is not None:
                 sideways = sideways + to_side * spectra[0]
-            side = fft.irfft(sideways, size)[memory : memory + count]
+            side = fft.irfft(sideways, size)[overlap : overlap + count]
         np.add(middle, side, out=out[start : start + count, 0])
         np.subtract(middle, side, out=out[start : start + count, 1])
         work.advance(0.4 * count / loop.frames)
     return out
 
 
-def _block(frames: int, memory: int) -> tuple[int, int]:
-    """Return memory and size of the cheapest blocks; a loop that fits into one needs no memory, it is circular."""
-    sizes = [fft.next_fast_len(times * memory, real=True) for times in (2, 3, 4, 5, 6)]
+def _block(frames: int, overlap: int) -> tuple[int, int]:
+    """Return overlap and size of the cheapest blocks; a loop that fits into one block is circular: no overlap."""
+    sizes = [fft.next_fast_len(times * overlap, real=True) for times in (2, 3, 4, 5, 6)]
     if frames <= sizes[2]:
         return 0, frames
-    return memory, min(sizes, key=lambda size: -(-frames // (size - memory)) * size)
+    return overlap, min(sizes, key=lambda size: -(-frames // (size - overlap)) * size)
 
 
 def window(loop: Sound, start: int, count: int) -> Sound:
-    """Return `count` frames of a loop from frame `start`, which may lie before 0 [shape=(…, count)]."""
+    """Return `count` frames of a loop from frame `start`, which may be negative [shape=(…, count)]."""
     total = loop.shape[-1]
     first = start % total
     if first + count <= total:

@@ -1,7 +1,7 @@
 """The linear half of a part's channel strip, as frequency responses: tone, pan, width, room.
 
-Everything linear that happens to a part is one pair of circular convolutions from middle and side to middle and
-side. Circular, because the piece is a loop: filters and room are in their steady state from the first frame.
+All linear processing of a part is one set of circular convolutions from middle and side to middle and side. Circular,
+because the piece is a loop: filters and room are in their steady state from the first frame.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.sketch.composition import PartMix
-from engine.sketch.mix.space import ECHOES, SPACES, Numbers, Response, echo, folded, frozen, room
+from engine.sketch.mix.space import ECHOES, SPACES, FloatArray, Response, as_shared, echo, loop_spectrum, room
 from engine.sketch.synth.noise import generator
 from engine.sketch.synth.voice import Eq, Voice
 
@@ -29,7 +29,7 @@ def eq_response(eq: Eq, size: int, rate: int) -> NDArray[np.complex128]:
     cosine, alpha = np.cos(turn), np.sin(turn) / (2.0 * eq.q)
     a = 10.0 ** (eq.gain_db / 40.0)
     root = 2.0 * np.sqrt(a) * alpha
-    # Low and high shelf are one formula with the sign of the cosine turned.
+    # Low and high shelf share one formula with the sign of the cosine reversed.
     c = cosine if eq.kind == "low_shelf" else -cosine
     shelf = (
         (a * (a + 1 - (a - 1) * c + root), 2 * a * (a - 1 - (a + 1) * c), a * (a + 1 - (a - 1) * c - root)),
@@ -49,24 +49,24 @@ def eq_response(eq: Eq, size: int, rate: int) -> NDArray[np.complex128]:
 
 
 @lru_cache(maxsize=24)
-def _tone(tone: tuple[Eq, ...], size: int, rate: int) -> Response:
+def _tone_response(tone: tuple[Eq, ...], size: int, rate: int) -> Response:
     product = np.ones(size // 2 + 1, np.complex128)
     for eq in tone:
         product *= eq_response(eq, size, rate)
     product[0] = 0.0
-    return frozen(product)
+    return as_shared(product)
 
 
 @lru_cache(maxsize=8)
-def _side_pass(size: int, rate: int) -> Response:
-    return frozen(eq_response(Eq("high_pass", 1.3 * MONO_BELOW_HZ), size, rate))
+def _side_high_pass(size: int, rate: int) -> Response:
+    return as_shared(eq_response(Eq("high_pass", 1.3 * MONO_BELOW_HZ), size, rate))
 
 
 @lru_cache(maxsize=8)
 def _diffuser(size: int, rate: int) -> Response:
-    """Return the response from middle to a side signal that has the same spectrum but is unlike it.
+    """Return the response from middle to a side signal with the same spectrum that is decorrelated from it.
 
-    Velvet noise (Välimäki et al. 2013): sparse ±1 pulses within 18 ms, thinning out; a mono mix loses it altogether.
+    Velvet noise (Välimäki et al. 2013): sparse ±1 pulses within 18 ms, thinning out; it cancels in a mono mix.
     """
     rng = generator("diffuser")
     count = 22
@@ -75,35 +75,37 @@ def _diffuser(size: int, rate: int) -> Response:
     signs = np.where(rng.random(count) < 0.5, -1.0, 1.0)
     np.add.at(taps, np.minimum(taps.size - 1, np.rint(at_s * rate).astype(np.intp)), signs * np.exp(-at_s / 0.009))
     taps /= np.sqrt(np.sum(np.square(taps)))
-    return frozen(folded(taps, size))
+    return as_shared(loop_spectrum(taps, size))
 
 
 @lru_cache(maxsize=4)
-def _whole(taps: bytes, size: int) -> Response:
-    """Return the response of the filter over the whole mix, given as the bytes of its float64 taps."""
-    return frozen(folded(np.frombuffer(taps, np.float64), size))
+def _mix_eq_response(taps: bytes, size: int) -> Response:
+    """Return the response of the mix equaliser, given as the bytes of its float64 taps (hashable for the cache)."""
+    return as_shared(loop_spectrum(np.frombuffer(taps, np.float64), size))
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What the strips of all parts of a mix have in common.
+class MixDesk:
+    """Settings shared by the channel strips of all parts of a mix.
 
     Attributes:
-        space: name of the room.
-        echo_frames: length of the echo.
-        widen: factor on everything that goes to the sides.
-        eq: impulse response of the filter over the whole mix [shape=(taps,)]; empty is none.
+        space: name of the room, one of `SPACES`.
+        echo_frames: delay of the echo; 0 = no echo.
+        widen: gain of the side signal.
+        eq: impulse response of the mix equaliser [shape=(taps,)]; empty = none.
     """
 
     space: str = "room"
     echo_frames: int = 0
     widen: float = 1.0
-    eq: Numbers = field(default_factory=lambda: np.zeros(0))
+    eq: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
-def strip(voice: Voice, mix: PartMix, desk: Desk, size: int, rate: int) -> tuple[Response, Response | None, Response]:
+def strip(
+    voice: Voice, mix: PartMix, desk: MixDesk, size: int, rate: int
+) -> tuple[Response, Response | None, Response]:
     """Return the responses middle → middle, middle → side (if any) and side → side for circular FFTs of `size`."""
-    tone, side_pass = _tone(voice.tone, size, rate), _side_pass(size, rate)
+    tone, side_pass = _tone_response(voice.tone, size, rate), _side_high_pass(size, rate)
     width = max(0.0, min(1.0, mix.width))
     middle = np.ones(size // 2 + 1, np.complex64)
     side = np.full(size // 2 + 1, -0.9 * max(-1.0, min(1.0, mix.pan)), np.complex64)
@@ -119,13 +121,13 @@ def strip(voice: Voice, mix: PartMix, desk: Desk, size: int, rate: int) -> tuple
         side += np.float32(mix.echo * min(1.0, 0.3 + width)) * echo_side
     own_side = np.float32(min(1.4, 0.3 + 1.4 * width) if width else 0.0)
     if desk.eq.size:
-        tone = tone * _whole(desk.eq.tobytes(), size)
+        tone = tone * _mix_eq_response(desk.eq.tobytes(), size)
     side_tone = tone * side_pass * np.float32(desk.widen)
     return middle * tone, side * side_tone if np.any(side) else None, own_side * side_tone
 
 
-def memory_frames(mix: PartMix, desk: Desk, rate: int) -> int:
-    """Return how long the strip's impulse response may last, in frames."""
+def tail_frames(mix: PartMix, desk: MixDesk, rate: int) -> int:
+    """Return the longest possible length of the strip's impulse response, in frames."""
     lasting = round((SPACES[desk.space].t60_s if mix.reverb > 0 else 0.02) * rate)
     if mix.echo > 0:
         lasting = max(lasting, (ECHOES + 1) * desk.echo_frames)

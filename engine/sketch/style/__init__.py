@@ -1,1 +1,1 @@
-"""Styles: the data that the sketch engine knows about a kind of music, read from TOML files and checked."""
+"""Styles: the sketch engine's data about kinds of music, read from TOML files and checked."""

@@ -1,4 +1,4 @@
-"""Reads style files and checks every value in them, so that the composer can trust what it gets."""
+"""Reader of style files: checks every value, so that the composer can rely on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.errors import InvalidValue
 from engine.music import Key
-from engine.sketch.checked_table import Table
+from engine.sketch.checked_table import CheckedTable
 from engine.sketch.composition import PartMix
 from engine.sketch.instruments import PITCHED, STEMS, instruments_for
 from engine.sketch.mix_style import read_mix_style
@@ -19,14 +19,14 @@ from engine.sketch.style.music import read_colours, read_grouping, read_harmony
 from engine.sketch.style.rhythms import read_drums, read_fills, read_rhythms
 
 OWN_KEYS = ("name", "words", "based_on")
-"""What a style never takes from the one that it is based on."""
+"""Keys that a style never inherits from the style it is based on."""
 MAX_BYTES = 1_000_000
 
 _MARKS = {"bass": BASS_MARKS, "chords": LEVEL_MARKS, "pad": LEVEL_MARKS, "lead": LEVEL_MARKS, "arp": ARP_MARKS}
 
 
 def read_toml(path: Path) -> dict[str, object]:
-    """Return the style file at `path` as it stands.
+    """Return the parsed TOML of the style file at `path`, unchecked.
 
     Raises
     ------
@@ -46,10 +46,10 @@ def read_toml(path: Path) -> dict[str, object]:
 
 
 def merge(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
-    """Lay a style's `own` table over that of the style it is based on.
+    """Return a style's `own` table merged over that of the style it is based on.
 
-    What `own` has stands in for the base's, one level into the tables: the bass of a meter, the drums of a meter,
-    the progressions of a mode, each as a whole. Parts are merged key by key.
+    Values of `own` replace those of `base`, one level into the tables: the bass of a meter, the drums of a meter, the
+    progressions of a mode, each as a whole. Parts are merged key by key.
     """
     merged = {key: value for key, value in base.items() if key not in OWN_KEYS}
     for key, value in own.items():
@@ -64,14 +64,14 @@ def merge(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, ob
 
 
 def build_style(data: object, file_name: str) -> Style:
-    """Return the style that `data`, the whole of a file, describes.
+    """Return the style described by `data`, the parsed content of a file.
 
     Raises
     ------
     InvalidValue
         If a value is missing, unknown or out of range; the sentence names file and key.
     """
-    table = Table(data, f"{file_name}: ")
+    table = CheckedTable(data, f"{file_name}: ")
     if "based_on" in table.data:
         table.text("based_on")
     style = _style(table)
@@ -79,7 +79,7 @@ def build_style(data: object, file_name: str) -> Style:
     return style
 
 
-def _style(table: Table) -> Style:
+def _style(table: CheckedTable) -> Style:
     swing, band, tempo = table.table("swing"), table.table("syncopation"), table.table("tempo")
     fills = table.table("fills")
     low = tempo.number("low", 20, 400)
@@ -122,20 +122,20 @@ def _key(text: str, name: str) -> Key:
         raise InvalidValue(name, text, fault.allowed) from fault
 
 
-def _layers(table: Table) -> tuple[str, ...]:
+def _layers(table: CheckedTable) -> tuple[str, ...]:
     layers = table.texts("layers")
     if not set(layers) <= set(STEMS) or len(set(layers)) != len(layers):
         raise InvalidValue(table.name("layers"), ", ".join(layers), f"some of {', '.join(STEMS)}, each once")
     return tuple(stem for stem in STEMS if stem in layers)
 
 
-def _parts(table: Table) -> Mapping[str, PartStyle]:
+def _parts(table: CheckedTable) -> Mapping[str, PartStyle]:
     parts = {stem: _part(table.table(stem), stem) for stem in STEMS}
     table.close()
     return parts
 
 
-def _part(table: Table, stem: str) -> PartStyle:
+def _part(table: CheckedTable, stem: str) -> PartStyle:
     instrument = table.text("instrument")
     if instrument not in instruments_for(stem):
         raise InvalidValue(table.name("instrument"), instrument, f"one of {', '.join(instruments_for(stem))}")
@@ -148,7 +148,7 @@ def _part(table: Table, stem: str) -> PartStyle:
         table.number("echo", 0, 1, 0),
     )
     low, high = int(table.number("low", 0, 127, 0)), int(table.number("high", 0, 127, 127))
-    if high - low < 18:  # every chord must find a place near any other one
+    if high - low < 18:  # every chord needs a voicing near any other one
         raise InvalidValue(table.name("high"), high, f"at least 18 semitones above low ({low})")
     part = PartStyle(instrument, mix, table.number("gate", 0.1, 1, 1), low, high)
     table.close()

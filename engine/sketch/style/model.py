@@ -1,7 +1,7 @@
-"""Styles: what the sketch engine knows about a kind of music.
+"""Data types of a style, the sketch engine's description of a kind of music.
 
-The knowledge is data, one TOML file a style in `styles/` (described in `docs/styles.md`); `style_file` reads and
-checks them, `library` keeps them, `prompt` chooses among them.
+Each style is a TOML file in `styles/` (described in `docs/styles.md`); `style.file` reads and checks them, `library`
+keeps them, `prompt` chooses among them.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from engine.sketch.mix_style import NEUTRAL, MixStyle
 from engine.sketch.pattern import Pattern
 
 Patterns = Mapping[str, tuple[Pattern, ...]]
-"""Alternatives by time signature ("4/4")."""
+"""Alternative patterns by meter ("4/4")."""
 
 
-class Step(NamedTuple):
-    """A chord of a progression: degree 1–7 and, where it is not the scale's own, a chord quality ("7", "m7b5")."""
+class ChordStep(NamedTuple):
+    """A chord of a progression: degree 1–7 and a chord quality ("7", "m7b5"), or "" for the diatonic chord."""
 
     degree: int
     quality: str = ""
 
 
-Progression = tuple[tuple[Step, ...], ...]
-"""Chords by bar; a bar with two is split in its middle."""
+Progression = tuple[tuple[ChordStep, ...], ...]
+"""Chords by bar; a bar with two changes in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """The grid's swing: of every pair of steps, `pair_beats` long, the first takes `long_share` (1/2 = straight)."""
+    """Swing: of every pair of steps, `pair_beats` quarters long, the first takes `long_share` (1/2 = straight)."""
 
     pair_beats: Fraction
     long_share: Fraction
@@ -41,12 +41,12 @@ class Swing:
 
 @dataclass(frozen=True, slots=True)
 class PartStyle:
-    """How one part sounds and plays.
+    """Sound and playing range of one part.
 
     Attributes:
-        instrument: the name of the sound that is wanted.
-        mix: how it sits in the mix.
-        gate: how much of its written length a note is held, 0–1.
+        instrument: name of the instrument.
+        mix: its mix settings.
+        gate: share of its written length that a note is held, 0–1.
         low, high: range in MIDI note numbers (chords, pad, lead and arp).
     """
 
@@ -62,21 +62,21 @@ class Style:
     """One style.
 
     Attributes:
-        words: prompt words that ask for it, lower case.
-        keys: from which one is drawn when nobody knows the key.
-        tempo: beats per minute, low and high, at which it is at home; outside it is felt in half or double time.
+        words: prompt words that select it, lower case.
+        keys: candidates, one of which is drawn when the request names no key.
+        tempo: usual range in beats per minute, low and high; outside it the style is played in half or double time.
         syncopation: band (low, high) of the share of off-beat onsets that sounds right.
-        crash_level: velocity level 1–9 of the crash on section starts.
+        crash_level: velocity level 1–9 of the crash at section starts.
         pentatonic: True if the lead's passing notes keep to the five-note scale.
-        section_bars: how many measures a section has.
-        layers: the parts that play when nobody chooses.
-        grouping: eighths or sixteenths per group where a meter is not to be grouped as usual, by meter.
-        colours: chord tones that are voiced (1, 3, 5, 7, 9, or 1 5 8 for power chords), alternatives.
+        section_bars: number of measures of a section.
+        layers: the parts that play by default.
+        grouping: group sizes in eighths or sixteenths, by meter, for meters with an unusual grouping.
+        colours: alternatives of the voiced chord tones (1, 3, 5, 7, 9, or 1 5 8 for power chords).
         harmony: progressions by mode.
         drums, percussion: by lane ("kick"), then by meter.
         bass, chords, pad, lead, arp: rhythms by meter.
         small_fills, big_fills: by lane, in sixteenths, ending with the bar.
-        mix_style: how the mix as a whole sounds.
+        mix_style: settings of the mix as a whole.
     """
 
     name: str

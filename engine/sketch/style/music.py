@@ -1,4 +1,4 @@
-"""The harmony of a style file: progressions, chord colours, and how odd meters are grouped."""
+"""Reader of a style file's harmony: progressions, chord colours, and the grouping of odd meters."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from engine.errors import InvalidValue
 from engine.music import Meter
 from engine.music.chords import QUALITIES
 from engine.music.key import MODES
-from engine.sketch.checked_table import Table
-from engine.sketch.style.model import Progression, Step
+from engine.sketch.checked_table import CheckedTable
+from engine.sketch.style.model import ChordStep, Progression
 
 PROGRESSION_BARS = (2, 4, 8, 12, 16)
 POWER = (1, 5, 8)
 
 
-def read_harmony(table: Table) -> Mapping[str, tuple[Progression, ...]]:
-    """Return the progressions by mode; all seven modes have to be there."""
+def read_harmony(table: CheckedTable) -> Mapping[str, tuple[Progression, ...]]:
+    """Return the progressions by mode; all seven modes are required."""
     pools = {mode: tuple(_progression(text, table.name(mode)) for text in table.texts(mode)) for mode in MODES}
     table.close()
     return pools
 
 
 def _progression(text: str, name: str) -> Progression:
-    """Read `"1 4 2/5:7 1"`: degrees by bar, with a chord quality after a colon where it is not the scale's own.
+    """Read `"1 4 2/5:7 1"`: degrees by bar, with a chord quality after a colon where it is not diatonic.
 
-    The tonic has to come first, or the ear hears another key.
+    The first chord has to be the tonic, or listeners would perceive another key.
     """
     bars = tuple(tuple(_step(step, text, name) for step in bar.split("/")) for bar in text.split())
     if len(bars) not in PROGRESSION_BARS or bars[0][0].degree != 1:
@@ -33,15 +33,15 @@ def _progression(text: str, name: str) -> Progression:
     return bars
 
 
-def _step(word: str, text: str, name: str) -> Step:
+def _step(word: str, text: str, name: str) -> ChordStep:
     degree, _, quality = word.partition(":")
     if degree not in tuple("1234567") or quality not in QUALITIES:
         raise InvalidValue(name, text, 'degrees 1–7 by bar, like "1 4 2/5 1", with chord qualities like "5:7"')
-    return Step(int(degree), quality)
+    return ChordStep(int(degree), quality)
 
 
 def read_colours(texts: tuple[str, ...], name: str) -> tuple[tuple[int, ...], ...]:
-    """Return the alternatives of which chord tones are voiced."""
+    """Return the alternative sets of voiced chord tones."""
     return tuple(_tones(text, name) for text in texts)
 
 
@@ -53,7 +53,7 @@ def _tones(text: str, name: str) -> tuple[int, ...]:
     return tones
 
 
-def read_grouping(table: Table) -> Mapping[str, tuple[int, ...]]:
+def read_grouping(table: CheckedTable) -> Mapping[str, tuple[int, ...]]:
     """Return groups of 2 and 3 by meter."""
     groups: dict[str, tuple[int, ...]] = {}
     for meter in table:

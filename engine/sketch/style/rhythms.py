@@ -1,4 +1,4 @@
-"""The rhythms of a style file: patterns by meter, by drum lane, and fills."""
+"""Reader of a style file's rhythms: patterns by meter, by drum lane, and fills."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from fractions import Fraction
 
 from engine.errors import InvalidValue
 from engine.music import Meter
-from engine.sketch.checked_table import Table
+from engine.sketch.checked_table import CheckedTable
 from engine.sketch.instruments import DRUM_KEYS
 from engine.sketch.pattern import LEVEL_MARKS, Pattern, parse_pattern
 from engine.sketch.style.model import Patterns
 
 WRITTEN_METERS = ("4/4", "3/4", "2/4", "6/8", "12/8", "5/4", "7/8", "9/8")
-"""Meters that every style must have patterns for; all others are put together from the halves of 2/4 and 6/8."""
+"""Meters that every style must have patterns for; all others are assembled from halves of 2/4 and 6/8 patterns."""
 
 GRID_BEATS = Fraction(1, 12)
-"""Every step of a pattern is a multiple of this."""
+"""Unit of which every pattern step is a multiple, in quarter notes."""
 
 
-def read_rhythms(table: Table, marks: str) -> Patterns:
+def read_rhythms(table: CheckedTable, marks: str) -> Patterns:
     """Return a pitched part's alternatives by meter."""
     rhythms = {meter: _patterns(table.texts(meter), marks, table.name(meter), meter) for meter in WRITTEN_METERS}
     for meter, patterns in rhythms.items():
@@ -29,8 +29,8 @@ def read_rhythms(table: Table, marks: str) -> Patterns:
     return rhythms
 
 
-def read_drums(table: Table, needs_kick: bool) -> Mapping[str, Patterns]:
-    """Return drum patterns by lane, then by meter; with `needs_kick` every meter must have that lane."""
+def read_drums(table: CheckedTable, needs_kick: bool) -> Mapping[str, Patterns]:
+    """Return drum patterns by lane, then by meter; with `needs_kick` every meter must have a kick lane."""
     lanes: dict[str, dict[str, tuple[Pattern, ...]]] = {}
     for meter in WRITTEN_METERS:
         bar = table.table(meter)
@@ -43,14 +43,14 @@ def read_drums(table: Table, needs_kick: bool) -> Mapping[str, Patterns]:
     return lanes
 
 
-def read_fills(table: Table, size: str) -> tuple[Mapping[str, Pattern], ...]:
+def read_fills(table: CheckedTable, size: str) -> tuple[Mapping[str, Pattern], ...]:
     """Return the fills of a size ("small", "big") by lane, in sixteenths."""
     return tuple(
-        _fill(Table(entry, f"{table.name(size)}[{number}].")) for number, entry in enumerate(table.list(size))
+        _fill(CheckedTable(entry, f"{table.name(size)}[{number}].")) for number, entry in enumerate(table.list(size))
     )
 
 
-def _fill(fill: Table) -> Mapping[str, Pattern]:
+def _fill(fill: CheckedTable) -> Mapping[str, Pattern]:
     return {
         _lane(lane, fill.name(lane)): parse_pattern(fill.text(lane), LEVEL_MARKS, fill.name(lane)) for lane in fill
     }

@@ -1,7 +1,7 @@
 """The sketch engine's instruments: every sound is computed, none is a recording.
 
-An instrument is a `Voice`: it sounds one key, once, from its first frame on. Where notes lie in time, how parts are
-mixed, and everything that lasts longer than a note is in `engine.sketch.mix.mixdown` and its neighbours, not here.
+An instrument is a `Voice`: it renders one stroke on one key, starting at its first frame. The placement of notes in
+time, the mix of parts, and everything else that lasts longer than a note is in `engine.sketch.mix`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Plucked strings without distortion: nylon and steel guitars, clean electrics, banjo, harp, and a pedal steel.
 
-A hollow instrument is its string through its body: the air and top-plate resonances are in the voice's tone, so that
-they are heard by the part and cost nothing by the note.
+A hollow instrument is its string through its body. The air and top-plate resonances of the body are filters in the
+voice's tone: they run once over the whole part, not once for each note.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from engine.sketch.synth.voice import Eq, Sound, Stroke, Voice, level
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
-    """A string and what is heard beside it.
+class PickedString:
+    """A string, and the noises of the instrument and the pick that sound with it.
 
     Attributes:
         string: the string.
-        courses_cents: detuning of further strings struck together with it.
-        thump: loudness of the body when it is struck.
+        courses_cents: detuning of the other strings of the same course, which are picked with it.
+        thump: amplitude of the body's knock.
         thump_hz: the body's lowest resonances.
-        click: loudness of pick or nail.
+        click: amplitude of the noise of pick or nail.
         click_hz: edges of that noise.
     """
 
@@ -38,39 +38,39 @@ class Picked:
     click_hz: tuple[float, float] = (1500.0, 6000.0)
 
 
-NYLON = Picked(
+NYLON = PickedString(
     String(4.2, 1300.0, 0.16, 0.41, 700.0, 3200.0, 6e-6, 0.12, 8000.0),
     thump=0.16,
     thump_hz=(98.0, 204.0),
     click=0.05,
     click_hz=(900.0, 4000.0),
 )
-STEEL = Picked(
+STEEL = PickedString(
     String(5.5, 3200.0, 0.13, 0.37, 1500.0, 6500.0, 2.5e-5, 0.25, 11_500.0),
     thump=0.09,
     thump_hz=(105.0, 212.0),
     click=0.09,
     click_hz=(2200.0, 9000.0),
 )
-CLEAN = Picked(String(6.0, 2600.0, 0.19, 0.12, 1300.0, 5200.0, 2e-5, 0.15, 9000.0), click=0.06)
-FUNK = Picked(
+CLEAN = PickedString(String(6.0, 2600.0, 0.19, 0.12, 1300.0, 5200.0, 2e-5, 0.15, 9000.0), click=0.06)
+FUNK = PickedString(
     String(0.9, 3500.0, 0.15, 0.1, 1700.0, 6500.0, 2e-5, 0.35, 9000.0), click=0.16, click_hz=(1800.0, 7000.0)
 )
-BANJO = Picked(
+BANJO = PickedString(
     String(1.1, 4200.0, 0.09, 0.45, 2400.0, 7500.0, 1.5e-5, 0.25, 11_000.0),
     thump=0.14,
     thump_hz=(285.0, 520.0, 760.0),
     click=0.12,
     click_hz=(2500.0, 9000.0),
 )
-HARP = Picked(
+HARP = PickedString(
     String(5.0, 1500.0, 0.38, 0.47, 800.0, 3500.0, 4e-6, 0.06, 8000.0),
     thump=0.05,
     thump_hz=(150.0, 240.0),
     click=0.02,
     click_hz=(500.0, 2500.0),
 )
-HARPSICHORD = Picked(
+HARPSICHORD = PickedString(
     String(3.4, 5200.0, 0.11, 0.46, 3800.0, 5200.0, 2e-5, 0.3, 12_500.0),
     courses_cents=(2.5,),
     thump=0.05,
@@ -81,19 +81,19 @@ HARPSICHORD = Picked(
 STEEL_BAR = String(9.0, 2600.0, 0.14, 0.12, 1100.0, 4000.0, 8e-6, 0.05, 8000.0)
 
 
-def pick(stroke: Stroke, picked: Picked) -> Sound:
-    """Return one picked string, further courses to the side [shape=(1 or 2, frames)]."""
+def pick(stroke: Stroke, picked: PickedString) -> Sound:
+    """Return one picked note; with a second course, middle and side [shape=(1 or 2, frames)]."""
     frames, rate = stroke.frames, stroke.rate
     note = pluck(stroke, picked.string)
     size = max(float(np.abs(note).max()), 1e-9)
     others = [
         pluck(
-            Stroke(stroke.key, stroke.hz * 2.0 ** (c / 1200.0), stroke.force, stroke.take + 7, frames, rate),
+            Stroke(stroke.key, stroke.hz * 2.0 ** (c / 1200.0), stroke.force, stroke.round_robin + 7, frames, rate),
             picked.string,
         )
         for c in picked.courses_cents
     ]
-    rng = generator("pick", picked.click_hz, stroke.key, stroke.take)
+    rng = generator("pick", picked.click_hz, stroke.key, stroke.round_robin)
     middle = (note + sum(others)) / size
     if picked.thump:
         body = ring(Modes.of(picked.thump_hz, 0.28, 1.0), frames, rate)
@@ -106,11 +106,11 @@ def pick(stroke: Stroke, picked: Picked) -> Sound:
 
 
 def steel_bar(stroke: Stroke) -> Sound:
-    """Return a pedal steel: the bar slides up into the note and trembles [shape=(1, frames)]."""
+    """Return a pedal steel: the bar slides up into the note, then vibrato sets in [shape=(1, frames)]."""
     frames, rate = stroke.frames, stroke.rate
     note = pluck(stroke, STEEL_BAR)
     note /= max(float(np.abs(note).max()), 1e-9)
-    # The volume pedal takes the edge off the pick; the bar comes from a semitone below and is there after 0.12 s.
+    # The volume pedal softens the pick. The bar starts up to 20 cents below and arrives after 0.12 s.
     note += 0.15 * np.sin(phase(stroke.hz, frames, rate)) * np.abs(note).max()
     at = np.arange(frames) / rate
     slide_s = 0.12
@@ -122,7 +122,7 @@ def steel_bar(stroke: Stroke) -> Sound:
 
 def _voice(
     name: str,
-    picked: Picked,
+    picked: PickedString,
     longest_s: float,
     release_s: float,
     tone: tuple[Eq, ...],
@@ -134,8 +134,8 @@ def _voice(
         partial(pick, picked=picked),
         longest_s=longest_s,
         release_s=release_s,
-        classes=6,
-        takes=2,
+        velocity_layers=6,
+        round_robins=2,
         spread=spread,
         diffuse=diffuse,
         dynamic=1.1,
@@ -184,8 +184,8 @@ VOICES = (
         steel_bar,
         longest_s=9.0,
         release_s=0.15,
-        classes=4,
-        takes=2,
+        velocity_layers=4,
+        round_robins=2,
         spread=0.15,
         diffuse=0.6,
         dynamic=0.9,

@@ -1,4 +1,4 @@
-"""Synthesizer basses: filtered saws, sub, the long drum-machine bass, reese, wobble, acid, pluck."""
+"""Synthesizer basses: filtered saws, sub, 808, reese, wobble, acid, pluck."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from engine.sketch.synth.wavetable import Oscillator, glide, octaves, pulse
 GLIDE_S = 0.09
 
 
-def synth(stroke: Stroke) -> Sound:
-    """Return a saw and square bass whose filter snaps shut [shape=(1, frames)]."""
+def saw_and_square(stroke: Stroke) -> Sound:
+    """Return a saw and square bass whose filter closes quickly [shape=(1, frames)]."""
     frames, rate = stroke.frames, stroke.rate
     corner = octaves(150.0 + 0.8 * stroke.hz) + (1.6 + 2.3 * stroke.force) * decay(frames, rate, 0.9)
     note = Oscillator(stroke.hz, rate, q=1.7).sweep(corner, start=0.25)
@@ -31,11 +31,11 @@ def sub(stroke: Stroke) -> Sound:
     note = np.sin(angle + 0.9 * (1.0 - decay(frames, rate, 0.03)))
     note = np.tanh((1.6 + 1.4 * stroke.force) * note + 0.2) - np.float32(np.tanh(0.2))
     note *= 0.35 + 0.65 * decay(frames, rate, 3.5)
-    knock = burst(generator("sub", stroke.key, stroke.take), frames, rate, (200.0, 1500.0), 0.025)
+    knock = burst(generator("sub", stroke.key, stroke.round_robin), frames, rate, (200.0, 1500.0), 0.025)
     return level((note + 0.06 * stroke.force * knock) * rise(frames, rate, 0.0006), rate)
 
 
-def boom(stroke: Stroke) -> Sound:
+def long_808(stroke: Stroke) -> Sound:
     """Return the long 808 bass: a driven kick drum in tune, gliding where notes are tied [shape=(1, frames)]."""
     frames, rate = stroke.frames, stroke.rate
     drop = np.float32(0.0 if stroke.from_hz else 14.0) * np.exp(times(frames, rate) * np.float32(-1 / 0.012))
@@ -44,7 +44,7 @@ def boom(stroke: Stroke) -> Sound:
     drive = np.float32(1.8 + 2.2 * stroke.force)
     note = np.tanh(drive * body + np.float32(0.15)) - np.float32(np.tanh(0.15))
     if not stroke.from_hz:
-        click = burst(generator("boom", stroke.key, stroke.take), frames, rate, (900.0, 4500.0), 0.012)
+        click = burst(generator("boom", stroke.key, stroke.round_robin), frames, rate, (900.0, 4500.0), 0.012)
         note += (0.04 + 0.08 * stroke.force) * click
     return level(note * rise(frames, rate, 0.0006), rate)
 
@@ -64,7 +64,7 @@ def reese(stroke: Stroke) -> Sound:
 def wobble(stroke: Stroke) -> Sound:
     """Return a bass whose filter opens and shuts six times a second, growling [shape=(1, frames)].
 
-    The speed is that of eighth triplets at 120 BPM; every note starts a new turn.
+    The speed is that of eighth triplets at 120 BPM; every note starts a new cycle of the filter.
     """
     frames, rate = stroke.frames, stroke.rate
     turn = 0.5 - 0.5 * np.cos(times(frames, rate) * np.float32(2 * np.pi * 6.0))
@@ -76,7 +76,7 @@ def wobble(stroke: Stroke) -> Sound:
 
 
 def acid(stroke: Stroke) -> Sound:
-    """Return a saw through a sharp resonance that closes at once, sliding in ties [shape=(1, frames)]."""
+    """Return a saw through a sharp resonant filter that closes at once; tied notes slide [shape=(1, frames)]."""
     frames, rate = stroke.frames, stroke.rate
     close = decay(frames, rate, 0.7 - 0.35 * stroke.force)
     corner = octaves(180.0 + 0.6 * stroke.hz) + np.float32(1.4 + 2.6 * stroke.force) * close
@@ -85,8 +85,8 @@ def acid(stroke: Stroke) -> Sound:
     return level(note * rise(frames, rate, 0.0012), rate)
 
 
-def stub(stroke: Stroke) -> Sound:
-    """Return a short, hollow bass pluck, as electro and garage have it [shape=(1, frames)]."""
+def short_pluck(stroke: Stroke) -> Sound:
+    """Return a short, hollow FM bass pluck, as in electro and garage [shape=(1, frames)]."""
     frames, rate, angle = stroke.frames, stroke.rate, phase(stroke.hz, stroke.frames, stroke.rate)
     index = np.float32(0.8 + 2.4 * stroke.force) * decay(frames, rate, 0.3)
     note = np.sin(angle + index * np.sin(angle)) + 0.3 * decay(frames, rate, 0.2) * np.sin(
@@ -98,7 +98,7 @@ def stub(stroke: Stroke) -> Sound:
 def _voice(
     name: str,
     sound: Callable[[Stroke], Sound],
-    classes: int,
+    velocity_layers: int,
     release_s: float,
     tone: tuple[Eq, ...],
     dynamic: float = 0.85,
@@ -111,7 +111,7 @@ def _voice(
         sustains=True,
         release_s=release_s,
         mono=True,
-        classes=classes,
+        velocity_layers=velocity_layers,
         glide_s=glide_s,
         diffuse=0.0,
         dynamic=dynamic,
@@ -120,11 +120,11 @@ def _voice(
 
 
 VOICES = (
-    _voice("bass_synth", synth, 6, 0.03, (Eq("high_pass", 34.0), Eq("peak", 220.0, -1.5, 0.9)), 0.9),
+    _voice("bass_synth", saw_and_square, 6, 0.03, (Eq("high_pass", 34.0), Eq("peak", 220.0, -1.5, 0.9)), 0.9),
     _voice("bass_sub", sub, 4, 0.06, (Eq("high_pass", 30.0),), 0.8),
-    _voice("bass_808", boom, 4, 0.05, (Eq("high_pass", 26.0),), 0.7, GLIDE_S),
+    _voice("bass_808", long_808, 4, 0.05, (Eq("high_pass", 26.0),), 0.7, GLIDE_S),
     _voice("bass_reese", reese, 4, 0.04, (Eq("high_pass", 32.0), Eq("peak", 350.0, -1.5, 0.8))),
     _voice("bass_wobble", wobble, 4, 0.03, (Eq("high_pass", 32.0), Eq("peak", 900.0, 2.0, 0.8))),
     _voice("bass_acid", acid, 6, 0.02, (Eq("high_pass", 40.0), Eq("peak", 1200.0, 2.0, 0.8)), 0.8, 0.06),
-    _voice("bass_pluck", stub, 5, 0.04, (Eq("high_pass", 34.0),)),
+    _voice("bass_pluck", short_pluck, 5, 0.04, (Eq("high_pass", 34.0),)),
 )

@@ -1,7 +1,7 @@
-"""Strokes that were sounded before, within a bound of memory.
+"""A thread-safe cache of rendered strokes that drops the least recently used ones beyond `CAPACITY_BYTES`.
 
-A stroke's sound depends on the stroke alone, so that it does not matter to the result whether it was in here: two
-threads that miss at once compute the same bytes.
+A stroke's sound depends on the stroke alone, so hits and misses give the same bytes: two threads that miss at the
+same time render the same sound twice.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _sounds: OrderedDict[tuple[str, Stroke], Sound] = OrderedDict()
 _held_bytes = 0
 
 
-def sounded(voice: Voice, stroke: Stroke) -> Sound:
-    """Return `voice.sound(stroke)`, read-only [shape=(1 or 2, stroke.frames)]."""
+def cached_sound(voice: Voice, stroke: Stroke) -> Sound:
+    """Return `voice.sound(stroke)` from the cache or newly rendered, read-only [shape=(1 or 2, stroke.frames)]."""
     key = (voice.name, stroke)
     with _lock:
         if key in _sounds:
@@ -32,7 +32,7 @@ def sounded(voice: Voice, stroke: Stroke) -> Sound:
 
 
 def clear() -> None:
-    """Forget every sound."""
+    """Remove every sound from the cache."""
     global _held_bytes
     with _lock:
         _sounds.clear()

@@ -1,7 +1,7 @@
 """Electric guitars: plucked strings into one overdriven amplifier and its cabinet.
 
-The strings are sounds by the note; the distortion belongs to the whole part (`Voice.drive`), because what makes a
-driven chord is that its strings are bent together. The cabinet is the part's tone.
+Notes are clean strings. The distortion (`Voice.drive`) runs over the whole part, because the strings of a driven
+chord have to intermodulate; the cabinet is the part's tone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CABINET = (
     Eq("low_pass", 4600.0, q=0.9),
     Eq("low_pass", 5200.0, q=0.6),
 )
-"""A 4 × 12 inch cabinet in broad strokes: no bottom, a presence peak, nothing above 5 kHz."""
+"""A 4 × 12 inch cabinet, roughly: no bottom, a presence peak, nothing above 5 kHz."""
 
 
 def rhythm(stroke: Stroke) -> Sound:
@@ -56,8 +56,8 @@ VOICES = (
         rhythm,
         longest_s=7.0,
         release_s=0.05,
-        classes=5,
-        takes=2,
+        velocity_layers=5,
+        round_robins=2,
         diffuse=1.0,
         dynamic=1.0,
         tone=CABINET,
@@ -68,8 +68,8 @@ VOICES = (
         rhythm,
         longest_s=7.0,
         release_s=0.05,
-        classes=5,
-        takes=2,
+        velocity_layers=5,
+        round_robins=2,
         diffuse=0.9,
         dynamic=1.1,
         tone=(*CABINET, Eq("peak", 750.0, 2.0, 0.8)),
@@ -80,8 +80,8 @@ VOICES = (
         muted,
         longest_s=1.2,
         release_s=0.03,
-        classes=5,
-        takes=2,
+        velocity_layers=5,
+        round_robins=2,
         diffuse=1.0,
         dynamic=0.9,
         tone=(*CABINET, Eq("peak", 140.0, 4.0, 1.2)),
@@ -93,8 +93,8 @@ VOICES = (
         longest_s=9.0,
         release_s=0.06,
         mono=True,
-        classes=4,
-        takes=2,
+        velocity_layers=4,
+        round_robins=2,
         diffuse=0.5,
         dynamic=0.8,
         tone=(*CABINET, Eq("peak", 900.0, 3.0, 0.7)),

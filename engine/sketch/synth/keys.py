@@ -16,7 +16,7 @@ CLAV_STRING = String(
 def epiano(stroke: Stroke) -> Sound:
     """Return a tine piano [shape=(1, frames)].
 
-    Frequency modulation (Chowning 1973) stands for the pickup, whose even harmonics grow with the swing of the tine;
+    Frequency modulation (Chowning 1973) imitates the pickup, whose even harmonics grow with the swing of the tine;
     a second, quickly dying pair is the bell of the tine's own overtone.
     """
     frames, rate, hz = stroke.frames, stroke.rate, stroke.hz
@@ -29,22 +29,24 @@ def epiano(stroke: Stroke) -> Sound:
     bell_ratio = min(14.0, max(3.0, np.floor(min(9000.0, 0.3 * rate) / hz)))
     bell = np.sin(angle + np.float32(0.5 * stroke.force) * np.sin(bell_ratio * angle))
     note += (0.06 + 0.22 * stroke.force) * decay(frames, rate, 0.8) * (bell - np.sin(angle))
-    knock = burst(generator("epiano", stroke.key, stroke.take), frames, rate, (250.0, 2200.0), 0.06)
+    knock = burst(generator("epiano", stroke.key, stroke.round_robin), frames, rate, (250.0, 2200.0), 0.06)
     note += (0.02 + 0.05 * stroke.force) * knock
     return level(note * rise(frames, rate, 0.0012), rate)
 
 
 def clav(stroke: Stroke) -> Sound:
-    """Return a clavinet: a short, stiff string hit near its end, heard by two pickups [shape=(1, frames)]."""
+    """Return a clavinet: a short, stiff string hit near its end, through two pickups [shape=(1, frames)]."""
     note = pluck(stroke, CLAV_STRING)
-    key_click = burst(generator("clav", stroke.key, stroke.take), stroke.frames, stroke.rate, (900.0, 5000.0), 0.02)
+    key_click = burst(
+        generator("clav", stroke.key, stroke.round_robin), stroke.frames, stroke.rate, (900.0, 5000.0), 0.02
+    )
     note /= max(float(np.abs(note).max()), 1e-9)
     note += 0.06 * stroke.force * key_click
     return level(note * rise(stroke.frames, stroke.rate, 0.0004), stroke.rate)
 
 
 def wurli(stroke: Stroke) -> Sound:
-    """Return a reed piano: a struck steel reed heard by a plate, hollow when soft, barking when hard.
+    """Return a reed piano: a struck steel reed over a pickup plate, hollow when soft, barking when hard.
 
     The capacitive pickup bends the reed's sine the closer it swings, which is phase modulation by the same frequency
     with a strong third harmonic [shape=(1, frames)].
@@ -57,7 +59,7 @@ def wurli(stroke: Stroke) -> Sound:
     note = body * (
         np.sin(angle + index * np.sin(angle)) + np.float32(0.15 + 0.35 * stroke.force) * body * np.sin(3.0 * angle)
     )
-    knock = burst(generator("wurli", stroke.key, stroke.take), frames, rate, (300.0, 3000.0), 0.035)
+    knock = burst(generator("wurli", stroke.key, stroke.round_robin), frames, rate, (300.0, 3000.0), 0.035)
     note += (0.03 + 0.06 * stroke.force) * knock
     return level(note * rise(frames, rate, 0.0009), rate)
 
@@ -84,7 +86,7 @@ VOICES = (
         epiano,
         longest_s=7.0,
         release_s=0.16,
-        classes=6,
+        velocity_layers=6,
         spread=0.35,
         dynamic=1.2,
         tone=(
@@ -99,8 +101,8 @@ VOICES = (
         clav,
         longest_s=3.0,
         release_s=0.04,
-        classes=6,
-        takes=2,
+        velocity_layers=6,
+        round_robins=2,
         spread=0.25,
         diffuse=0.9,
         tone=(Eq("high_pass", 160.0), Eq("peak", 1100.0, 3.0, 0.9), Eq("peak", 2600.0, 3.0, 1.0)),
@@ -110,8 +112,8 @@ VOICES = (
         wurli,
         longest_s=5.0,
         release_s=0.1,
-        classes=6,
-        takes=2,
+        velocity_layers=6,
+        round_robins=2,
         spread=0.2,
         diffuse=0.4,
         dynamic=1.1,
@@ -122,7 +124,7 @@ VOICES = (
         epiano_fm,
         longest_s=8.0,
         release_s=0.2,
-        classes=6,
+        velocity_layers=6,
         spread=0.3,
         dynamic=1.1,
         tone=(Eq("high_pass", 110.0), Eq("peak", 350.0, -2.0, 0.8), Eq("high_shelf", 3000.0, 4.0)),

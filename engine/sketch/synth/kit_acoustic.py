@@ -1,4 +1,4 @@
-"""Kits of wood and skin: acoustic, rock, vintage, jazz, brushes, breaks, metal, lo-fi, orchestral, hands."""
+"""Drum kits of wood and skin: acoustic, rock, vintage, jazz, brushes, breaks, metal, lo-fi, orchestral, hands."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from functools import partial
 
 from engine.sketch.synth import hands, machines, plates, skins
 from engine.sketch.synth.kit_sets import BOX, BRIGHT, CRASH, Kit, cymbals, hats, toms
-from engine.sketch.synth.voice import Piece
+from engine.sketch.synth.voice import Drum
 
 
-def _kick(low_hz: float, sweep_hz: float, sweep_s: float, ring_s: float, click: float, drive: float) -> Piece:
+def _kick(low_hz: float, sweep_hz: float, sweep_s: float, ring_s: float, click: float, drive: float) -> Drum:
     recipe = partial(
         skins.kick, low_hz=low_hz, sweep_hz=sweep_hz, sweep_s=sweep_s, ring_s=ring_s, click=click, drive=drive
     )
-    return Piece(recipe, 1.18 * ring_s, 1.0)
+    return Drum(recipe, 1.18 * ring_s, 1.0)
 
 
 def _snare(
     head_hz: float, head_s: float, wire_s: float, wire: float, low_hz: float, high_hz: float, level: float
-) -> Piece:
+) -> Drum:
     recipe = partial(
         skins.snare, head_hz=head_hz, head_s=head_s, wire_s=wire_s, wire=wire, low_hz=low_hz, high_hz=high_hz
     )
-    return Piece(recipe, 1.3 * max(head_s, wire_s), level)
+    return Drum(recipe, 1.3 * max(head_s, wire_s), level)
 
 
-def _side(hz: float, level: float = 0.5) -> Piece:
-    return Piece(partial(skins.side_stick, hz=hz), 0.12, level, -0.1)
+def _side(hz: float, level: float = 0.5) -> Drum:
+    return Drum(partial(skins.side_stick, hz=hz), 0.12, level, -0.1)
 
 
-def _clap(low_hz: float, high_hz: float, tail_s: float, level: float) -> Piece:
-    return Piece(partial(skins.clap, low_hz=low_hz, high_hz=high_hz, tail_s=tail_s), 1.35 * tail_s, level, 0.1)
+def _clap(low_hz: float, high_hz: float, tail_s: float, level: float) -> Drum:
+    return Drum(partial(skins.clap, low_hz=low_hz, high_hz=high_hz, tail_s=tail_s), 1.35 * tail_s, level, 0.1)
 
 
-def _cow(low_hz: float, level: float) -> Piece:
-    return Piece(partial(skins.cowbell, low_hz=low_hz, high_hz=1.44 * low_hz), 0.5, level, 0.2)
+def _cow(low_hz: float, level: float) -> Drum:
+    return Drum(partial(skins.cowbell, low_hz=low_hz, high_hz=1.44 * low_hz), 0.5, level, 0.2)
 
 
-def _brush(head_hz: float, swish_s: float, level: float) -> Piece:
-    return Piece(partial(machines.brush_tap, head_hz=head_hz, swish_s=swish_s), 1.2 * swish_s, level)
+def _brush(head_hz: float, swish_s: float, level: float) -> Drum:
+    return Drum(partial(machines.brush_tap, head_hz=head_hz, swish_s=swish_s), 1.2 * swish_s, level)
 
 
 ACOUSTIC: Kit = {
@@ -80,13 +80,13 @@ JAZZ: Kit = {
     **hats(BRIGHT, 0.4, 3900.0, 10_000.0, 0.24, 0.8, 0.08),
     **toms(1.28, 0.8, 0.12),
     **cymbals(0.95, 2.4, 2.6, 0.85, 0.5),
-    51: Piece(partial(plates.bell_ride, lines_hz=CRASH, bell_hz=BRIGHT[::8] * 0.55, ring_s=2.2), 2.2, 0.36, -0.4),
+    51: Drum(partial(plates.bell_ride, lines_hz=CRASH, bell_hz=BRIGHT[::8] * 0.55, ring_s=2.2), 2.2, 0.36, -0.4),
 }
 BRUSH: Kit = {
     **JAZZ,
     38: _brush(205.0, 0.22, 0.6),
-    39: Piece(partial(machines.brush_sweep, seconds=0.45), 0.5, 0.3),
-    42: Piece(partial(machines.brush_tap, head_hz=2400.0, swish_s=0.08), 0.1, 0.2, 0.3),
+    39: Drum(partial(machines.brush_sweep, seconds=0.45), 0.5, 0.3),
+    42: Drum(partial(machines.brush_tap, head_hz=2400.0, swish_s=0.08), 0.1, 0.2, 0.3),
     **{
         key: _brush(hz, 0.3, 0.6)
         for key, hz in ((41, 96.0), (43, 112.0), (45, 136.0), (47, 160.0), (48, 190.0), (50, 225.0))
@@ -125,9 +125,9 @@ LOFI: Kit = {
 }
 
 
-def _mallet(hz: float, ring_s: float, level: float, pan: float = 0.0, stick: float = 0.14) -> Piece:
+def _mallet(hz: float, ring_s: float, level: float, pan: float = 0.0, stick: float = 0.14) -> Drum:
     recipe = partial(hands.big_drum, hz=hz, ring_s=ring_s, stick=stick, stick_hz=(200.0, 2400.0))
-    return Piece(recipe, 1.1 * ring_s, level, pan)
+    return Drum(recipe, 1.1 * ring_s, level, pan)
 
 
 ORCHESTRAL: Kit = {
@@ -147,13 +147,13 @@ ORCHESTRAL: Kit = {
 }
 HAND: Kit = {
     **BOX,
-    36: Piece(partial(hands.cajon, low_hz=78.0, ring_s=0.26, wire=0.05), 0.3, 0.9),
+    36: Drum(partial(hands.cajon, low_hz=78.0, ring_s=0.26, wire=0.05), 0.3, 0.9),
     37: _side(680.0, 0.45),
-    38: Piece(partial(hands.cajon, low_hz=165.0, ring_s=0.09, wire=0.5), 0.2, 0.7),
+    38: Drum(partial(hands.cajon, low_hz=165.0, ring_s=0.09, wire=0.5), 0.2, 0.7),
     39: _clap(900.0, 3600.0, 0.2, 0.5),
     **hats(BRIGHT, 0.5, 5000.0, 12_000.0, 0.22, 0.5),
     **{
-        key: Piece(partial(hands.hand_drum, hz=hz, ring_s=0.5, slap=0.4), 0.55, 0.65, pan)
+        key: Drum(partial(hands.hand_drum, hz=hz, ring_s=0.5, slap=0.4), 0.55, 0.65, pan)
         for key, hz, pan in (
             (41, 72.0, 0.3), (43, 95.0, 0.2), (45, 190.0, 0.1), (47, 260.0, -0.1), (48, 345.0, -0.2),
             (50, 430.0, -0.3),

@@ -1,4 +1,4 @@
-"""The drum kits as instruments: which drum answers a key, how a stroke is levelled, what dust does to it."""
+"""The drum kits as instruments: the drum for each key, the level of a stroke, and the lo-fi kit's old sampler."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def nearest(key: int) -> int:
     return _NEAREST.get(key, key) if key <= _HIGHEST else 81
 
 
-def strike(stroke: Stroke, kit: Kit, dusty: bool) -> Sound:
-    """Return one stroke on a kit, levelled before any dust [shape=(1, frames)]."""
+def strike(stroke: Stroke, kit: Kit, lofi: bool) -> Sound:
+    """Return one stroke on a kit, levelled, then lo-fi if asked for [shape=(1, frames)]."""
     note = strike_level(kit[stroke.key].recipe(stroke), stroke.rate)
-    return _dust(note, stroke.rate) if dusty else note
+    return _lofi(note, stroke.rate) if lofi else note
 
 
-def _dust(note: Sound, rate: int) -> Sound:
-    """Return `note` as an old sampler gives it back: driven, and dull above 7 kHz (minimum-phase: still on time)."""
+def _lofi(note: Sound, rate: int) -> Sound:
+    """Return `note` as from an old sampler: clipped softly, dull above 7 kHz (minimum phase: the attack stays)."""
     driven = np.tanh(1.6 * note) / np.float32(np.tanh(1.6))
     size = fft.next_fast_len(2 * note.shape[1], real=True)
     ratio = fft.rfftfreq(size, 1 / rate) / min(7000.0, 0.35 * rate)
@@ -45,14 +45,14 @@ def _dust(note: Sound, rate: int) -> Sound:
     return fade_end(np.ascontiguousarray(dull, np.float32), rate)
 
 
-def _voice(name: str, kit: Kit, *tone: Eq, dusty: bool = False, dynamic: float = 1.35) -> Voice:
+def _voice(name: str, kit: Kit, *tone: Eq, lofi: bool = False, dynamic: float = 1.35) -> Voice:
     return Voice(
         name,
-        partial(strike, kit=kit, dusty=dusty),
+        partial(strike, kit=kit, lofi=lofi),
         longest_s=max(piece.ring_s for piece in kit.values()),
         gated=False,
-        classes=5,
-        takes=3,
+        velocity_layers=5,
+        round_robins=3,
         dynamic=dynamic,
         diffuse=0.4,
         tone=(Eq("high_pass", 30.0), *tone),
@@ -70,7 +70,7 @@ VOICES = (
         "kit_breaks", kit_acoustic.BREAKS, Eq("peak", 900.0, 1.5, 0.8), Eq("high_shelf", 9000.0, -2.0), dynamic=1.1
     ),
     _voice("kit_metal", kit_acoustic.METAL, Eq("peak", 450.0, -4.0, 0.9), Eq("peak", 4000.0, 2.0, 0.8), dynamic=1.0),
-    _voice("kit_lofi", kit_acoustic.LOFI, Eq("high_shelf", 2500.0, 3.0), dusty=True),
+    _voice("kit_lofi", kit_acoustic.LOFI, Eq("high_shelf", 2500.0, 3.0), lofi=True),
     _voice("kit_orchestral", kit_acoustic.ORCHESTRAL, Eq("high_shelf", 7000.0, -1.5), dynamic=1.5),
     _voice("kit_electronic", kit_electric.ELECTRONIC, Eq("high_shelf", 3000.0, 2.5)),
     _voice("kit_808", kit_electric.KIT_808, Eq("high_shelf", 5000.0, 1.0), dynamic=1.2),

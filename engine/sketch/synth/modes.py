@@ -1,4 +1,4 @@
-"""Sums of decaying sines: what struck bars, strings, skins and bells are made of.
+"""Sums of decaying sines (modes), for struck bars, strings, skins and bells.
 
 A decaying sine is a power series of one complex number, `z^n`. With `n = q·B + r` it is a product of a column and a
 row, and a whole bank of them is one matrix product: no recursion, no sine per sample. Modes that have died away are
@@ -16,9 +16,9 @@ from engine.sketch.synth.voice import Sound
 
 _BLOCK_FRAMES = 256
 _STRETCH_BLOCKS = 32
-_HEARD = 10.0 ** (-85.0 / 20.0)
+_INAUDIBLE = 10.0 ** (-85.0 / 20.0)
 HIGHEST_SHARE = 0.45
-"""No mode above this share of the rate is made, so that nothing folds back."""
+"""Modes above this share of the sample rate are left out, so that nothing aliases."""
 
 Numbers = NDArray[np.float64]
 
@@ -29,8 +29,8 @@ class Modes:
 
     hz: Numbers
     t60_s: Numbers
-    loud: Numbers
-    turns: Numbers
+    amplitude: Numbers
+    phase_turns: Numbers
 
     @classmethod
     def of(cls, hz: object, t60_s: object, loud: object, turns: object = 0.0) -> Modes:
@@ -42,13 +42,13 @@ class Modes:
 def ring(modes: Modes, frames: int, rate: int) -> Sound:
     """Return the sum of the modes, struck at frame 0 [shape=(frames,)]."""
     sound = np.zeros(-(-frames // _BLOCK_FRAMES) * _BLOCK_FRAMES, np.float32)
-    kept = (modes.hz < HIGHEST_SHARE * rate) & (np.abs(modes.loud) > 0)
+    kept = (modes.hz < HIGHEST_SHARE * rate) & (np.abs(modes.amplitude) > 0)
     if not kept.any():
         return sound[:frames]
     log_z = (-6.9078 / modes.t60_s[kept] + 2j * np.pi * modes.hz[kept]) / rate
     # The imaginary part of exp: every mode is a sine that starts at its phase.
-    start = modes.loud[kept] * np.exp(2j * np.pi * modes.turns[kept])
-    floor = _HEARD * float(np.abs(start).max())
+    start = modes.amplitude[kept] * np.exp(2j * np.pi * modes.phase_turns[kept])
+    floor = _INAUDIBLE * float(np.abs(start).max())
     within = np.exp(log_z[:, None] * np.arange(_BLOCK_FRAMES))
     rows = np.concatenate([within.real, within.imag]).astype(np.float32)
     stretch = _STRETCH_BLOCKS * _BLOCK_FRAMES
@@ -65,12 +65,12 @@ def ring(modes: Modes, frames: int, rate: int) -> Sound:
     return sound[:frames]
 
 
-def wander(modes: Modes, rng: np.random.Generator, cents: float, loud: float) -> Modes:
-    """Return `modes` with frequencies and amplitudes a little off, as one stroke differs from the next."""
+def varied(modes: Modes, rng: np.random.Generator, cents: float, share: float) -> Modes:
+    """Return `modes` with frequencies up to `cents` and amplitudes up to `share` off, as strokes differ."""
     count = modes.hz.size
     return Modes(
         modes.hz * 2.0 ** (rng.uniform(-cents, cents, count) / 1200.0),
         modes.t60_s,
-        modes.loud * (1.0 + rng.uniform(-loud, loud, count)),
-        modes.turns,
+        modes.amplitude * (1.0 + rng.uniform(-share, share, count)),
+        modes.phase_turns,
     )

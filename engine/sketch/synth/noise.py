@@ -1,4 +1,4 @@
-"""Seeded randomness and the short-lived shapes that every instrument is made of: decays, rises, noise bands."""
+"""Building blocks of every instrument: seeded random generators, envelopes, sines, and noise bands."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from scipy import fft
 
 from engine.sketch.synth.voice import Sound
 
-Grid = NDArray[np.float64]
+Frequencies = NDArray[np.float64]
 """Frequencies in Hz, or real gains on them."""
 
 
 def generator(*words: object) -> np.random.Generator:
-    """Return the random generator that belongs to these words, the same one on every machine and in every process."""
+    """Return a random generator seeded by `words`; equal words give equal numbers on every machine."""
     text = "\x1f".join(str(word) for word in words)
     entropy = int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "little")
     return np.random.default_rng(np.random.SeedSequence(entropy))
@@ -69,7 +69,7 @@ def phase(hz: float, frames: int, rate: int, start: float = 0.0) -> Sound:
     return np.asarray(turns * (2 * np.pi), np.float32)
 
 
-def band(hz: Grid, low_hz: float, high_hz: float, order: int = 2) -> Grid:
+def band(hz: Frequencies, low_hz: float, high_hz: float, order: int = 2) -> Frequencies:
     """Return the Butterworth magnitudes of a band pass from `low_hz` to `high_hz` at the frequencies `hz`."""
     safe = np.maximum(hz, 1e-3)
     edges = 1.0 + (low_hz / safe) ** (2 * order) + (safe / high_hz) ** (2 * order)
@@ -87,20 +87,22 @@ def hiss(rng: np.random.Generator, frames: int, rate: int, low_hz: float, high_h
 
 
 def burst(rng: np.random.Generator, frames: int, rate: int, edges_hz: tuple[float, float], t60_s: float) -> Sound:
-    """Return noise between two frequencies that is at once there and falls by 60 dB in `t60_s` [shape=(frames,)]."""
+    """Return noise between two frequencies that starts at RMS 1 and falls by 60 dB in `t60_s` [shape=(frames,)]."""
     count = min(frames, max(64, round(1.3 * t60_s * rate)))
     sound = np.zeros(frames, np.float32)
     sound[:count] = hiss(rng, count, rate, *edges_hz) * decay(count, rate, t60_s)
     return sound
 
 
-def metal(rng: np.random.Generator, frames: int, rate: int, lines_hz: Grid, grain: float, edges_hz: Grid) -> Sound:
+def metal(
+    rng: np.random.Generator, frames: int, rate: int, lines_hz: Frequencies, grain: float, edges_hz: Frequencies
+) -> Sound:
     """Return a bed of inharmonic partials in noise, as struck plates give it, RMS 1 [shape=(frames,)].
 
     Parameters
     ----------
     rng
-        Phases, strengths and the noise come from here.
+        Source of the phases, the strengths and the noise.
     frames
         Length.
     rate

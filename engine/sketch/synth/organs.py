@@ -19,7 +19,7 @@ _STEADY_S = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """How an organ is set: drawbars 0–8 in their order, speed of the rotor in Hz, percussion and key click 0–1."""
+    """The settings of an organ: nine drawbars 0–8, speed of the rotor in Hz, percussion and key click 0–1."""
 
     drawbars: str
     rotor_hz: float
@@ -35,14 +35,14 @@ BASS = Registration("838000000", 0.0, 0.35, 0.7)
 def organ(stroke: Stroke, setting: Registration) -> Sound:
     """Return a tonewheel organ, its rotor turning [shape=(2, frames)].
 
-    The rotor is drawn as a small sway of loudness and pitch and a larger one between the sides.
+    The rotor is a small tremolo in the middle and a larger sway between the sides.
     """
     frames, rate = stroke.frames, stroke.rate
     # Each drawbar step is 3 dB.
     loud = np.array([10.0 ** (-3.0 * (8 - int(bar)) / 20.0) if bar != "0" else 0.0 for bar in setting.drawbars])
     rng = generator("organ", setting.drawbars, stroke.key)
     ratios = DRAWBAR_RATIOS * 2.0 ** (rng.uniform(-1.0, 1.0, 9) / 1200.0)
-    # The highest pipes repeat an octave lower, as the wheels do.
+    # Foldback, as on the real tone wheels: pitches above the highest wheel sound an octave lower.
     hz = stroke.hz * ratios
     hz = np.where(hz > 5900.0, hz / 2.0, hz)
     note = ring(Modes.of(hz, _STEADY_S, loud, rng.random(9)), frames, rate)
@@ -50,7 +50,7 @@ def organ(stroke: Stroke, setting: Registration) -> Sound:
         struck = ring(Modes.of([2.0 * stroke.hz, 3.0 * stroke.hz], 0.5, [1.0, 0.5]), frames, rate)
         note = note + setting.percussion * struck
     note /= max(float(np.abs(note).max()), 1e-9)
-    click = burst(generator("click", stroke.key, stroke.take), frames, rate, (800.0, 6000.0), 0.012)
+    click = burst(generator("click", stroke.key, stroke.round_robin), frames, rate, (800.0, 6000.0), 0.012)
     note = (note + 0.05 * setting.click * click) * rise(frames, rate, 0.002)
     if not setting.rotor_hz:
         return level(note, rate)
@@ -78,7 +78,7 @@ VOICES = (
         longest_s=24.0,
         sustains=True,
         release_s=0.03,
-        classes=1,
+        velocity_layers=1,
         dynamic=0.45,
         tone=(Eq("high_pass", 80.0), Eq("peak", 900.0, 2.0, 0.6), Eq("low_pass", 7000.0)),
     ),
@@ -88,7 +88,7 @@ VOICES = (
         longest_s=24.0,
         sustains=True,
         release_s=0.03,
-        classes=1,
+        velocity_layers=1,
         dynamic=0.45,
         tone=(Eq("high_pass", 90.0), Eq("peak", 1400.0, 3.0, 0.7), Eq("low_pass", 6500.0)),
         drive=Drive(gain=1.3, bias=0.1),
@@ -100,7 +100,7 @@ VOICES = (
         sustains=True,
         release_s=0.04,
         mono=True,
-        classes=1,
+        velocity_layers=1,
         diffuse=0.0,
         dynamic=0.7,
         tone=(Eq("high_pass", 34.0), Eq("low_pass", 2200.0)),
@@ -111,7 +111,7 @@ VOICES = (
         longest_s=16.0,
         sustains=True,
         release_s=0.06,
-        classes=4,
+        velocity_layers=4,
         dynamic=0.9,
         tone=(Eq("high_pass", 140.0), Eq("peak", 1800.0, 2.5, 0.8)),
     ),

@@ -1,7 +1,7 @@
 """Ensembles and pads by PADsynth (Paul Nasca, 2004): strings, choir, and three synthesizer pads.
 
-Each harmonic is a bell of frequencies with random phases; one inverse FFT gives a table that loops for ever and
-sounds like many players. Middle and side have phases of their own.
+Each harmonic is a bell of frequencies with random phases; one inverse FFT gives a table that loops without a
+seam and sounds like many players. Middle and side differ in their phases.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """What the players of a pad have in common.
+    """The timbre of a pad.
 
     Attributes:
         tilt: harmonic k is `k^-tilt` loud.
-        corner_hz, opens_hz: where the upper harmonics fall off, softly played and what force adds.
+        corner_hz, opens_hz: frequency above which harmonics fall off: played softly, and added by full force.
         spread: width of the first harmonic as a share of its frequency.
-        attack_s, quicker_s: rise when soft, and how much sooner at full force.
-        formants: (Hz, gain in dB, width in Hz), resonances that stay where they are whatever the key.
-        octave: loudness of a second voice an octave up.
-        side: how much of the side signal.
-        bite: share of the tone that dies within 0.4 s.
-        odd: loudness of the even harmonics beside the odd ones.
+        attack_s, quicker_s: attack when soft, and how much shorter it is at full force.
+        formants: (Hz, gain in dB, width in Hz), resonances that do not move with the key.
+        octave: amplitude of a second voice an octave up.
+        side: amplitude of the side signal.
+        bite: share of the tone that decays quickly (60 dB in 0.9 s).
+        even: amplitude of the even harmonics relative to the odd ones.
     """
 
     tilt: float
@@ -45,12 +45,12 @@ class Ensemble:
     octave: float = 0.0
     side: float = 0.6
     bite: float = 0.0
-    odd: float = 1.0
+    even: float = 1.0
 
 
 WARM = Ensemble(1.05, 700.0, 1500.0)
-GLASS = Ensemble(0.75, 2600.0, 3500.0, spread=0.003, attack_s=0.09, octave=0.5, side=0.75, odd=0.45)
-DARK = Ensemble(1.25, 320.0, 500.0, spread=0.008, attack_s=0.22, side=0.7, odd=0.7)
+GLASS = Ensemble(0.75, 2600.0, 3500.0, spread=0.003, attack_s=0.09, octave=0.5, side=0.75, even=0.45)
+DARK = Ensemble(1.25, 320.0, 500.0, spread=0.008, attack_s=0.22, side=0.7, even=0.7)
 STRINGS = Ensemble(
     0.85,
     2600.0,
@@ -85,23 +85,23 @@ CHOIR = Ensemble(
 )
 
 
-def table(stroke: Stroke, kind: Ensemble) -> Sound:
+def table(stroke: Stroke, ensemble: Ensemble) -> Sound:
     """Return the sound as a loop of a power of two frames, middle and side [shape=(2, about 2.2 s)]."""
     rate = stroke.rate
     size = 1 << int(np.ceil(np.log2(2.2 * rate)))
     spectra = np.zeros((2, size // 2 + 1), np.complex64)
-    rng = generator("pad", kind.tilt, kind.corner_hz, stroke.key, stroke.take)
-    corner_hz = (kind.corner_hz + kind.opens_hz * stroke.force) * (1.0 + stroke.hz / 900.0)
-    for voice_hz, share in ((stroke.hz, 1.0), (2.0 * stroke.hz, kind.octave)):
+    rng = generator("pad", ensemble.tilt, ensemble.corner_hz, stroke.key, stroke.round_robin)
+    corner_hz = (ensemble.corner_hz + ensemble.opens_hz * stroke.force) * (1.0 + stroke.hz / 900.0)
+    for voice_hz, share in ((stroke.hz, 1.0), (2.0 * stroke.hz, ensemble.octave)):
         count = min(64, int(min(0.4 * rate, 3.5 * corner_hz, 14_000.0) / voice_hz)) if share else 0
         for number in range(1, max(1, count) + 1 if share else 1):
             centre = number * voice_hz * size / rate
-            width = max(0.8, centre * kind.spread * number**-0.25)
+            width = max(0.8, centre * ensemble.spread * number**-0.25)
             bins = np.arange(max(1, int(centre - 3 * width)), min(size // 2, int(centre + 3 * width) + 2))
             bell = np.exp(-(((bins - centre) / width) ** 2)) / np.sqrt(width)
-            loud = share * number**-kind.tilt / (1.0 + (number * voice_hz / corner_hz) ** 4)
-            loud *= kind.odd if number % 2 == 0 else 1.0
-            loud *= float(_formants(np.array(number * voice_hz), kind.formants))
+            loud = share * number**-ensemble.tilt / (1.0 + (number * voice_hz / corner_hz) ** 4)
+            loud *= ensemble.even if number % 2 == 0 else 1.0
+            loud *= float(_formants(np.array(number * voice_hz), ensemble.formants))
             spectra[:, bins] += loud * bell * np.exp(2j * np.pi * rng.random((2, bins.size)))
     return np.asarray(fft.irfft(spectra, size, axis=1), np.float32)
 
@@ -111,16 +111,16 @@ def _formants(hz: Numbers, formants: tuple[tuple[float, float, float], ...]) -> 
     return np.asarray(10.0 ** (gain_db / 20.0), np.float64)
 
 
-def swell(stroke: Stroke, kind: Ensemble) -> Sound:
+def swell(stroke: Stroke, ensemble: Ensemble) -> Sound:
     """Return a held tone of the ensemble [shape=(2, frames)]."""
     frames, rate = stroke.frames, stroke.rate
-    loop = table(stroke, kind)
+    loop = table(stroke, ensemble)
     laps = -(-frames // loop.shape[1])
     sound = np.tile(loop, (1, laps))[:, :frames]
-    sound[1] *= kind.side
-    envelope = rise(frames, rate, kind.attack_s - kind.quicker_s * stroke.force)
-    if kind.bite:
-        envelope = envelope * (1.0 - kind.bite + kind.bite * decay(frames, rate, 0.9))
+    sound[1] *= ensemble.side
+    envelope = rise(frames, rate, ensemble.attack_s - ensemble.quicker_s * stroke.force)
+    if ensemble.bite:
+        envelope = envelope * (1.0 - ensemble.bite + ensemble.bite * decay(frames, rate, 0.9))
     return level(sound * envelope, rate)
 
 
@@ -133,14 +133,14 @@ def pizzicato(stroke: Stroke) -> Sound:
     return level(sound * fall * rise(frames, rate, 0.002), rate)
 
 
-def _voice(name: str, kind: Ensemble, release_s: float, tone: tuple[Eq, ...], mono: bool = False) -> Voice:
+def _voice(name: str, ensemble: Ensemble, release_s: float, tone: tuple[Eq, ...], mono: bool = False) -> Voice:
     return Voice(
         name,
-        partial(swell, kind=kind),
+        partial(swell, ensemble=ensemble),
         longest_s=40.0,
         release_s=release_s,
         mono=mono,
-        classes=3,
+        velocity_layers=3,
         dynamic=1.0,
         tone=tone,
     )
@@ -158,8 +158,8 @@ VOICES = (
         pizzicato,
         longest_s=1.2,
         release_s=0.12,
-        classes=4,
-        takes=2,
+        velocity_layers=4,
+        round_robins=2,
         dynamic=1.1,
         tone=(Eq("high_pass", 100.0),),
     ),

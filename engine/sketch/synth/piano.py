@@ -1,4 +1,4 @@
-"""Pianos: stiff strings in unisons, struck by a felt that hardens with force, on a soundboard.
+"""Pianos: stiff strings in unisons on a soundboard, struck by felt that is harder at higher force.
 
 Partials lie at `k·f·sqrt(1 + B·k²)`; each is two or three strings a fraction of a cent apart, whose beats are the
 piano's two-stage decay (Weinreich 1977). Hammer and striking point shape the spectrum (Fletcher & Rossing, ch. 12).
@@ -20,14 +20,14 @@ _MOST_PARTIALS = 42
 
 @dataclass(frozen=True, slots=True)
 class Piano:
-    """How a piano is built.
+    """The build of a piano.
 
     Attributes:
-        felt_hz: corner of the hammer's spectrum at middle C, struck softly; 1 octave up doubles half of it.
-        hardens: by how many octaves the corner rises to full force.
+        felt_hz: corner of the hammer's spectrum at middle C, struck softly; it rises by √2 an octave.
+        hardens: octaves by which the corner rises up to full force.
         t60_s: decay of middle C's fundamental.
-        detune_cents: how far the outer strings of a unison are apart.
-        knock: loudness of the hammer's wooden noise.
+        detune_cents: detuning of the outer strings of a unison, downwards and upwards.
+        knock: amplitude of the hammer's wooden noise.
     """
 
     felt_hz: float
@@ -42,7 +42,7 @@ UPRIGHT = Piano(felt_hz=430.0, hardens=1.9, t60_s=6.5, detune_cents=3.4, knock=0
 
 
 def strike(stroke: Stroke, piano: Piano) -> Sound:
-    """Return one key of a piano, the unison's outer strings apart in space [shape=(2, frames)]."""
+    """Return one key of a piano, the unison's outer strings left and right [shape=(2, frames)]."""
     frames, rate, hz = stroke.frames, stroke.rate, stroke.hz
     inharmonic = (
         2.2e-4 * 2.0 ** ((stroke.key - 60) / 9.5) if stroke.key > 40 else 6e-5 * 2.0 ** ((40 - stroke.key) / 14)
@@ -52,10 +52,10 @@ def strike(stroke: Stroke, piano: Piano) -> Sound:
     felt_hz = piano.felt_hz * (hz / 262.0) ** 0.5 * 2.0 ** (piano.hardens * stroke.force)
     loud = np.exp(-0.9 * (partial_hz / (1.9 * felt_hz))) / (1.0 + (partial_hz / felt_hz) ** 2) ** 0.35
     loud *= 0.12 + np.abs(np.sin(np.pi * number / 8.3)) / np.maximum(1.0, number / 5.0) ** 0.25
-    # Small soundboards give little of the lowest partials of the bass back.
+    # Small soundboards radiate little of the lowest partials of the bass.
     loud *= partial_hz**2 / (partial_hz**2 + 75.0**2)
     t60_s = piano.t60_s * (262.0 / hz) ** 0.55 / (1.0 + (partial_hz / 2600.0) ** 1.2 + 0.04 * number)
-    rng = generator("piano", piano.felt_hz, stroke.key, stroke.take)
+    rng = generator("piano", piano.felt_hz, stroke.key, stroke.round_robin)
     cents = piano.detune_cents * np.array([-1.0, 0.13, 1.0]) + 0.25 * rng.uniform(-1, 1, 3)
     strings = [
         ring(Modes.of(partial_hz * 2.0 ** (cent / 1200.0), t60_s * last, loud, 0.02 * place), frames, rate)
@@ -75,7 +75,7 @@ VOICES = (
         partial(strike, piano=GRAND),
         longest_s=9.0,
         release_s=0.12,
-        classes=6,
+        velocity_layers=6,
         spread=0.4,
         diffuse=0.35,
         dynamic=1.2,
@@ -91,7 +91,7 @@ VOICES = (
         partial(strike, piano=UPRIGHT),
         longest_s=6.0,
         release_s=0.1,
-        classes=5,
+        velocity_layers=5,
         spread=0.3,
         diffuse=0.3,
         dynamic=1.15,

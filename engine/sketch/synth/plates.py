@@ -1,31 +1,34 @@
-"""Drums of metal, and what rattles: hats, cymbals, tambourine, shaker."""
+"""Metal percussion and shakers: hats, cymbals, tambourine, shaker.
+
+Most functions are recipes: a stroke and a few numbers in, one channel [shape=(stroke.frames,)] out, not yet levelled.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.sketch.synth.noise import Grid, burst, decay, generator, hiss, metal, rise
+from engine.sketch.synth.noise import Frequencies, burst, decay, generator, hiss, metal, rise
 from engine.sketch.synth.voice import Sound, Stroke
 
 MACHINE_HZ = np.array([205.3, 304.4, 369.6, 522.7, 540.0, 800.0])
 """The six square oscillators behind a classic drum machine's cymbals."""
 
 
-def plate_lines(name: str, low_hz: float, high_hz: float, count: int) -> Grid:
-    """Return `count` partials of a plate between two frequencies, denser towards the top, always the same by name."""
+def plate_lines(name: str, low_hz: float, high_hz: float, count: int) -> Frequencies:
+    """Return `count` partials of a plate between two frequencies, denser towards the top; fixed by `name`."""
     share = np.sort(generator("plate", name).random(count))
     return np.asarray(low_hz + (high_hz - low_hz) * share**0.8, np.float64)
 
 
-def machine_lines() -> Grid:
+def machine_lines() -> Frequencies:
     """Return the odd harmonics of the six machine oscillators."""
     return np.asarray((MACHINE_HZ[:, None] * np.arange(1, 60, 2)).ravel(), np.float64)
 
 
-def hat(stroke: Stroke, lines_hz: Grid, grain: float, low_hz: float, high_hz: float, ring_s: float) -> Sound:
-    """Return a hi-hat: a metal bed that dies in `ring_s`, and the stick's chip."""
+def hat(stroke: Stroke, lines_hz: Frequencies, grain: float, low_hz: float, high_hz: float, ring_s: float) -> Sound:
+    """Return a hi-hat: a metal bed that decays in `ring_s`, and the tick of the stick."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("hat", ring_s, stroke.key, stroke.take)
+    rng = generator("hat", ring_s, stroke.key, stroke.round_robin)
     brightness = 0.6 + 0.4 * stroke.force
     bed = metal(rng, frames, rate, lines_hz, grain, np.array([low_hz, high_hz * brightness]))
     envelope = 0.45 * decay(frames, rate, min(0.05, ring_s)) + 0.55 * decay(frames, rate, ring_s)
@@ -34,13 +37,13 @@ def hat(stroke: Stroke, lines_hz: Grid, grain: float, low_hz: float, high_hz: fl
     return note * rise(frames, rate, 0.0003)
 
 
-def cymbal(stroke: Stroke, lines_hz: Grid, grain: float, ring_s: float, wash: float) -> Sound:
-    """Return a cymbal: four octave bands of metal, the higher the sooner gone, and a stick that excites them.
+def cymbal(stroke: Stroke, lines_hz: Frequencies, grain: float, ring_s: float, wash: float) -> Sound:
+    """Return a cymbal: four bands of metal, the higher ones decaying faster, and the stick.
 
-    `wash` 1 is a crash, all bands at once; towards 0 it is a ride, the stick before the wash.
+    `wash` 1 is a crash, all bands at full length; towards 0 it is a ride, more stick than wash.
     """
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("cymbal", ring_s, stroke.key, stroke.take)
+    rng = generator("cymbal", ring_s, stroke.key, stroke.round_robin)
     note = np.zeros(frames, np.float32)
     bands = (
         (350.0, 1200.0, 0.25, 0.8),
@@ -59,19 +62,19 @@ def cymbal(stroke: Stroke, lines_hz: Grid, grain: float, ring_s: float, wash: fl
     return note * rise(frames, rate, 0.0004)
 
 
-def bell_ride(stroke: Stroke, lines_hz: Grid, bell_hz: Grid, ring_s: float) -> Sound:
+def bell_ride(stroke: Stroke, lines_hz: Frequencies, bell_hz: Frequencies, ring_s: float) -> Sound:
     """Return a ride: a cymbal with little wash and the clear tones of its bow."""
     note = cymbal(stroke, lines_hz, 0.4, ring_s, 0.25)
     note /= max(float(np.abs(note).max()), 1e-9)
-    rng = generator("ride", stroke.key, stroke.take)
+    rng = generator("ride", stroke.key, stroke.round_robin)
     ping = metal(rng, stroke.frames, stroke.rate, bell_hz, 0.0, np.array([800.0, 6500.0]))
     return note + 0.08 * (0.5 + 0.5 * stroke.force) * ping * decay(stroke.frames, stroke.rate, 0.6 * ring_s)
 
 
-def tambourine(stroke: Stroke, lines_hz: Grid) -> Sound:
+def tambourine(stroke: Stroke, lines_hz: Frequencies) -> Sound:
     """Return a tambourine: jingles that clash a few times within 60 ms."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("tambourine", stroke.take)
+    rng = generator("tambourine", stroke.round_robin)
     bed = metal(rng, frames, rate, lines_hz, 0.5, np.array([4200.0, 11_000.0 * (0.7 + 0.3 * stroke.force)]))
     envelope = decay(frames, rate, 0.06)
     for at_s in rng.uniform(0.01, 0.06, 4):
@@ -81,10 +84,12 @@ def tambourine(stroke: Stroke, lines_hz: Grid) -> Sound:
 
 
 def shaker(stroke: Stroke) -> Sound:
-    """Return a shaker: grains that gather and stop."""
+    """Return a shaker: noise that rises for some milliseconds and decays."""
     frames, rate = stroke.frames, stroke.rate
-    noise = hiss(generator("shaker", stroke.take), frames, rate, 3800.0, 9500.0 * (0.7 + 0.3 * stroke.force), 3)
-    # A straight rise: the grains start at the stroke, though their crowd peaks later.
+    noise = hiss(
+        generator("shaker", stroke.round_robin), frames, rate, 3800.0, 9500.0 * (0.7 + 0.3 * stroke.force), 3
+    )
+    # A linear rise: the first grains sound on the beat, most of them some milliseconds later.
     count = min(frames, max(1, round((0.012 - 0.006 * stroke.force) * rate)))
     envelope = decay(frames, rate, 0.16)
     envelope[:count] *= np.linspace(0.12, 1.0, count, dtype=np.float32)

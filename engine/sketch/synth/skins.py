@@ -1,4 +1,4 @@
-"""Drums with a skin: kicks, snares, toms, and the wooden and handed sounds beside them.
+"""Drums with a skin: kicks, snares, toms; also side stick, claps and cowbell.
 
 Every function is a recipe: a stroke and a few numbers in, one channel [shape=(stroke.frames,)] out, not yet levelled.
 """
@@ -30,7 +30,7 @@ def kick(
     snap = np.exp(-times(frames, rate) / np.float32(0.0035))
     body = sines(low_hz + sweep_hz * force * fall + 260.0 * force * snap, rate, 0.03) * decay(frames, rate, ring_s)
     body *= 1.0 + 0.5 * decay(frames, rate, 0.08)
-    rng = generator("kick", low_hz, stroke.key, stroke.take)
+    rng = generator("kick", low_hz, stroke.key, stroke.round_robin)
     beater = burst(rng, frames, rate, (1400.0, 5200.0), 0.022)
     knock = steady(low_hz * 3.1, frames, rate, 0.05) * decay(frames, rate, 0.07)
     body += click * stroke.force**1.4 * (0.3 * beater + 0.25 * knock)
@@ -48,7 +48,7 @@ def snare(
 ) -> Sound:
     """Return a snare: two head modes with a slight fall, wires as noise in two bands, and the stick."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("snare", head_hz, stroke.key, stroke.take)
+    rng = generator("snare", head_hz, stroke.key, stroke.round_robin)
     bend = 1.0 + 0.12 * stroke.force * decay(frames, rate, 0.06)
     ring = decay(frames, rate, head_s)
     head = sines(head_hz * bend, rate, 0.05) * ring
@@ -68,7 +68,7 @@ def tom(stroke: Stroke, hz: float, ring_s: float, click: float) -> Sound:
     for order, ratio in enumerate(MEMBRANE):
         loud = (1.0, 0.35, 0.18, 0.1)[order] * (0.4 + 0.6 * stroke.force) ** order
         note += loud * sines(ratio * bend, rate, 0.06) * decay(frames, rate, ring_s / (1.0 + 1.2 * order))
-    rng = generator("tom", hz, stroke.key, stroke.take)
+    rng = generator("tom", hz, stroke.key, stroke.round_robin)
     note += click * stroke.force * burst(rng, frames, rate, (600.0, 4500.0), 0.03)
     return np.asarray(np.tanh(1.4 * note) * rise(frames, rate, 0.0003), np.float32)
 
@@ -79,15 +79,15 @@ def side_stick(stroke: Stroke, hz: float) -> Sound:
     note = np.zeros(frames, np.float32)
     for ratio, loud, ring_s in ((1.0, 0.5, 0.09), (2.55, 1.0, 0.05), (4.3, 0.5, 0.03)):
         note += loud * steady(min(hz * ratio, 0.4 * rate), frames, rate, 0.05) * decay(frames, rate, ring_s)
-    rng = generator("side stick", hz, stroke.take)
+    rng = generator("side stick", hz, stroke.round_robin)
     note += (0.1 + 0.2 * stroke.force) * burst(rng, frames, rate, (1500.0, 6000.0), 0.025)
     return note * rise(frames, rate, 0.0002)
 
 
 def clap(stroke: Stroke, low_hz: float, high_hz: float, tail_s: float) -> Sound:
-    """Return hands: four bursts within 35 ms, then the room they are in."""
+    """Return claps: four bursts within 40 ms, then the reverberation of a room."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("clap", low_hz, stroke.take)
+    rng = generator("clap", low_hz, stroke.round_robin)
     noise = hiss(rng, frames, rate, low_hz, high_hz * (0.6 + 0.4 * stroke.force))
     envelope = np.zeros(frames, np.float32)
     for at_s, loud in zip(np.cumsum([0.0, *rng.uniform(0.008, 0.013, 3)]), (0.8, 0.9, 0.75, 1.0), strict=True):

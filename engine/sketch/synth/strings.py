@@ -23,18 +23,18 @@ _SUPPRESSION = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class String:
-    """How a string is made and played.
+    """A string, and where and how it is plucked.
 
     Attributes:
         t60_s: decay time of the fundamental.
         bright_hz: frequency at which the decay is twice as fast.
         pluck: where it is plucked, as a share of its length.
-        pickup: where it is heard, as a share of its length.
-        soft_hz: corner of the pluck at no force.
-        hard_hz: corner of the pluck at full force.
+        pickup: where the pickup is, as a share of its length.
+        soft_hz: corner of the pluck's spectrum at force 0.
+        hard_hz: corner of the pluck's spectrum at force 1.
         stiffness: inharmonicity `B` of the partials `k·f·sqrt(1 + B·k²)`.
         scratch: share of noise in the pluck.
-        edge_hz: nothing is left of the pluck far above this.
+        edge_hz: the pluck's spectrum falls off like a Gaussian of this width.
     """
 
     t60_s: float
@@ -76,7 +76,7 @@ def pluck(stroke: Stroke, string: String) -> Sound:
 def _scratch(stroke: Stroke, size: int) -> NDArray[np.complex128]:
     """Return the spectrum of the finger or pick leaving the string: 6 ms of noise that decays."""
     count = min(stroke.frames, max(8, round(0.006 * stroke.rate)))
-    burst = generator("pluck", stroke.key, stroke.take).standard_normal(count)
+    burst = generator("pluck", stroke.key, stroke.round_robin).standard_normal(count)
     burst *= np.exp(-5.0 * np.arange(count) / count)
     return np.asarray(fft.rfft(burst, size), np.complex128)
 

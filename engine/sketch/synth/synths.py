@@ -15,7 +15,7 @@ def lead_saw(stroke: Stroke) -> Sound:
     corner = octaves(650.0 + 1.6 * stroke.hz) + (0.6 + 1.7 * stroke.force) * decay(frames, rate, 1.6)
     saw = Oscillator(stroke.hz, rate, q=1.1)
     sway = vibrato(stroke, 6.0, 5.3, 0.3)
-    starts = 0.3 * generator("lead_saw", stroke.key, stroke.take).random(2)
+    starts = 0.3 * generator("lead_saw", stroke.key, stroke.round_robin).random(2)
     centre = saw.sweep(corner, sway)
     left = saw.sweep(corner, sway - 8.0, starts[0])
     right = saw.sweep(corner, sway + 8.0, starts[1])
@@ -40,7 +40,7 @@ def stab(stroke: Stroke) -> Sound:
     frames, rate = stroke.frames, stroke.rate
     corner = octaves(240.0 + 0.8 * stroke.hz) + (1.8 + 2.0 * stroke.force) * decay(frames, rate, 0.65)
     saw = Oscillator(stroke.hz, rate, q=1.5)
-    starts = 0.25 * generator("stab", stroke.key, stroke.take).random(2)
+    starts = 0.25 * generator("stab", stroke.key, stroke.round_robin).random(2)
     left, right = saw.sweep(corner, -7.0, starts[0]), saw.sweep(corner, 7.0, starts[1])
     envelope = rise(frames, rate, 0.0008) * (0.2 + 0.8 * decay(frames, rate, 1.6))
     return level(np.stack([left + right, 0.5 * (left - right)]) * envelope, rate)
@@ -56,7 +56,7 @@ def supersaw(stroke: Stroke) -> Sound:
         0.6 + 0.4 * decay(frames, rate, 1.4)
     )
     saw = Oscillator(stroke.hz, rate, q=0.8)
-    starts = generator("supersaw", stroke.key, stroke.take).random(7)
+    starts = generator("supersaw", stroke.key, stroke.round_robin).random(7)
     cents = (0.0, -5.0, 5.0, -12.0, 12.0, -19.0, 19.0)
     saws = [saw.sweep(corner, cent, start) for cent, start in zip(cents, starts, strict=True)]
     lefts, rights = saws[1] + saws[4] + saws[5], saws[2] + saws[3] + saws[6]
@@ -71,7 +71,7 @@ def pluck(stroke: Stroke) -> Sound:
     shut = decay(frames, rate, 0.42)
     corner = octaves(220.0 + 1.1 * stroke.hz) + np.float32(2.6 + 2.0 * stroke.force) * shut
     saw, square = Oscillator(stroke.hz, rate, q=1.6), Oscillator(stroke.hz, rate, pulse(0.5), q=1.3)
-    starts = 0.2 * generator("pluck", stroke.key, stroke.take).random(2)
+    starts = 0.2 * generator("pluck", stroke.key, stroke.round_robin).random(2)
     left, right = saw.sweep(corner, -6.0, starts[0]), saw.sweep(corner, 6.0, starts[1])
     middle = 0.7 * (left + right) + 0.5 * square.sweep(corner)
     envelope = rise(frames, rate, 0.0006) * (0.85 * decay(frames, rate, 0.75) + 0.15 * decay(frames, rate, 1.6))
@@ -96,7 +96,7 @@ VOICES = (
         stab,
         longest_s=3.0,
         release_s=0.06,
-        classes=5,
+        velocity_layers=5,
         tone=(Eq("high_pass", 150.0), Eq("peak", 350.0, -2.0, 0.8), Eq("high_shelf", 5000.0, 1.5)),
     ),
     Voice(
@@ -105,7 +105,7 @@ VOICES = (
         longest_s=16.0,
         sustains=True,
         release_s=0.12,
-        classes=4,
+        velocity_layers=4,
         tone=(Eq("high_pass", 140.0), Eq("peak", 400.0, -1.5, 0.8), Eq("high_shelf", 6000.0, 2.0)),
     ),
     Voice(
@@ -113,7 +113,7 @@ VOICES = (
         pluck,
         longest_s=2.0,
         release_s=0.12,
-        classes=5,
+        velocity_layers=5,
         tone=(Eq("high_pass", 160.0), Eq("high_shelf", 5000.0, 2.0)),
     ),
     Voice(
@@ -123,7 +123,7 @@ VOICES = (
         sustains=True,
         release_s=0.08,
         mono=True,
-        classes=4,
+        velocity_layers=4,
         diffuse=0.4,
         glide_s=0.06,
         tone=(Eq("high_pass", 120.0),),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.sketch.synth.modes import Modes, ring, wander
+from engine.sketch.synth.modes import Modes, ring, varied
 from engine.sketch.synth.noise import burst, decay, generator, hiss, metal, rise
 from engine.sketch.synth.plates import plate_lines
 from engine.sketch.synth.voice import Sound, Stroke
@@ -18,19 +18,19 @@ _JINGLES = plate_lines("jingles", 3200.0, 12_000.0, 40)
 def block(stroke: Stroke, hz: float, ring_s: float, modes: tuple[tuple[float, float], ...], tick: float) -> Sound:
     """Return struck wood or metal: `modes` are (ratio, loudness) pairs, `tick` is the stick's own noise."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("block", hz, stroke.take)
+    rng = generator("block", hz, stroke.round_robin)
     ratio, loud = np.array(modes).T
     loud = loud * np.where(ratio > 1.0, 0.35 + 0.65 * stroke.force, 1.0)
-    bank = wander(Modes.of(hz * ratio, ring_s / np.sqrt(ratio), loud, 0.02), rng, 4.0, 0.1)
+    bank = varied(Modes.of(hz * ratio, ring_s / np.sqrt(ratio), loud, 0.02), rng, 4.0, 0.1)
     note = ring(bank, frames, rate) + tick * stroke.force * burst(rng, frames, rate, (1800.0, 9000.0), 0.008)
     return np.asarray(note * rise(frames, rate, 0.0002), np.float32)
 
 
 def beads(stroke: Stroke, low_hz: float, high_hz: float, gather_s: float, ring_s: float) -> Sound:
-    """Return beads on a gourd (cabasa, maracas): noise that gathers for `gather_s` and stops."""
+    """Return beads on a gourd (cabasa, maracas): noise that rises for about `gather_s` and decays in `ring_s`."""
     frames, rate = stroke.frames, stroke.rate
     noise = hiss(
-        generator("beads", low_hz, stroke.take), frames, rate, low_hz, high_hz * (0.7 + 0.3 * stroke.force), 3
+        generator("beads", low_hz, stroke.round_robin), frames, rate, low_hz, high_hz * (0.7 + 0.3 * stroke.force), 3
     )
     count = min(frames, max(1, round(gather_s * (1.4 - 0.8 * stroke.force) * rate)))
     envelope = decay(frames, rate, ring_s)
@@ -39,9 +39,9 @@ def beads(stroke: Stroke, low_hz: float, high_hz: float, gather_s: float, ring_s
 
 
 def scrape(stroke: Stroke, seconds: float, teeth: int) -> Sound:
-    """Return a guiro: a stick over `teeth` notches within `seconds`, faster towards the end."""
+    """Return a guiro: a stick over `teeth` notches within `seconds`, slowest at the start."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("guiro", teeth, stroke.take)
+    rng = generator("guiro", teeth, stroke.round_robin)
     note = np.zeros(frames, np.float32)
     way = np.linspace(0.0, 1.0, teeth)
     tooth = burst(rng, round(0.03 * rate), rate, (1700.0, 6500.0), 0.012)
@@ -54,9 +54,9 @@ def scrape(stroke: Stroke, seconds: float, teeth: int) -> Sound:
 
 
 def rattle(stroke: Stroke) -> Sound:
-    """Return a vibraslap: pins that rattle in a box, ever more closely."""
+    """Return a vibraslap: pins that rattle in a box at shrinking intervals."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("vibraslap", stroke.take)
+    rng = generator("vibraslap", stroke.round_robin)
     note = np.zeros(frames, np.float32)
     pin = burst(rng, round(0.02 * rate), rate, (2200.0, 6000.0), 0.01)
     at_s, gap_s = 0.0, 0.034
@@ -73,7 +73,7 @@ def rattle(stroke: Stroke) -> Sound:
 def jingles(stroke: Stroke, ring_s: float) -> Sound:
     """Return sleigh bells or a shell tree: many small plates, struck within a few milliseconds."""
     frames, rate = stroke.frames, stroke.rate
-    rng = generator("jingles", ring_s, stroke.take)
+    rng = generator("jingles", ring_s, stroke.round_robin)
     bed = metal(rng, frames, rate, _JINGLES, 0.15, np.array([3000.0, 12_000.0 * (0.7 + 0.3 * stroke.force)]))
     envelope = decay(frames, rate, ring_s)
     for at_s in rng.uniform(0.004, 0.05, 3):

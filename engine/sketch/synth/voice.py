@@ -1,4 +1,4 @@
-"""What an instrument is to the mixer: one function that sounds a key, and how keys of a part are played together."""
+"""The interface between instruments and the mixer: `Voice`, the `Stroke` it renders, and the levelling of sounds."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ FADE_S = 0.006
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One way of playing one key; equal strokes sound equal.
+    """One way of playing one key. Equal strokes give equal samples.
 
     Attributes:
         key: MIDI note number as written; in a kit the General MIDI percussion key.
         hz: fundamental frequency, with tuning in it (no meaning in a kit).
-        force: how hard it is played, 0–1.
-        take: round robin, 0 and up.
-        frames: how much of it is needed.
+        force: strength of the playing, 0–1.
+        round_robin: number of the variation, 0 and up; equal strokes in succession take turns.
+        frames: length of the sound to render.
         rate: frames per second.
-        from_hz: frequency that a gliding instrument comes from; 0 if it starts on its own.
+        from_hz: frequency that a glide starts from; 0 for no glide.
     """
 
     key: int
     hz: float
     force: float
-    take: int
+    round_robin: int
     frames: int
     rate: int
     from_hz: float = 0.0
@@ -63,14 +63,14 @@ class Drive:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Drum:
     """One drum of a kit.
 
     Attributes:
-        recipe: sounds a stroke [shape=(stroke.frames,)], not yet levelled.
+        recipe: renders a stroke [shape=(stroke.frames,)], not yet levelled.
         ring_s: how long it sounds.
         level: amplitude in the kit.
-        pan: place, −1 left … 1 right.
+        pan: −1 left … 1 right.
     """
 
     recipe: Callable[[Stroke], Sound]
@@ -86,16 +86,16 @@ class Voice:
     Attributes:
         name: as in `Part.instrument`.
         sound: renders a stroke: middle alone or middle and side [shape=(1 or 2, stroke.frames)].
-        longest_s: no stroke sounds longer than this.
+        longest_s: the longest sound of a stroke.
         release_s: fade after the key is let go.
-        gated: False if strokes ring on whatever the note's length (drums, mallets).
-        sustains: True if it sounds for as long as the key is held; longer than `longest_s` it is struck again.
+        gated: False if strokes ring on, regardless of the note's length (drums).
+        sustains: True if it sounds for as long as the key is held; after `longest_s` it is struck again.
         mono: True if a new note ends the ones before it.
-        classes: number of velocity classes with a timbre of their own.
+        velocity_layers: number of velocity ranges that differ in timbre.
         takes: number of round robins.
-        glide_s: how long a tone takes to come from the one before it where they are tied; 0 for no gliding.
+        glide_s: time of the glide from the tone before in a tie; 0 for no glide.
         dynamic: exponent from velocity / 127 to amplitude.
-        spread: how far low keys sit left and high keys right, 0–1.
+        spread: panning of low keys to the left and high keys to the right, 0–1.
         diffuse: share of decorrelated side signal at full width, 0–1.
         tone: filters on the whole part.
         drive: amplifier on the whole part, before the tone.
@@ -109,15 +109,15 @@ class Voice:
     gated: bool = True
     sustains: bool = False
     mono: bool = False
-    classes: int = 5
-    takes: int = 1
+    velocity_layers: int = 5
+    round_robins: int = 1
     glide_s: float = 0.0
     dynamic: float = 1.3
     spread: float = 0.0
     diffuse: float = 0.5
     tone: tuple[Eq, ...] = ()
     drive: Drive | None = None
-    pieces: Mapping[int, Piece] = field(default_factory=dict)
+    pieces: Mapping[int, Drum] = field(default_factory=dict)
 
 
 def level(audio: Sound, rate: int, rms: float = 0.2) -> Sound:

@@ -2,7 +2,7 @@
 
 One period is drawn for each of `TABLES` filter corners by one inverse FFT, with the filter's response already in the
 harmonics; a moving corner is then a cross-fade between neighbouring tables. No harmonic above the band edge is ever
-made, so nothing folds back, and there is no recursion over samples.
+made, so nothing aliases, and there is no recursion over samples.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def pulse(duty: float) -> NDArray[np.float64]:
 
 
 class Oscillator:
-    """One pitch's tables, ready to be swept."""
+    """The wavetables of one pitch, from which `sweep` reads."""
 
     def __init__(self, hz: float, rate: int, amplitudes: NDArray[np.float64] | None = None, q: float = 1.0) -> None:
         """Draw the tables.
@@ -106,7 +106,7 @@ def vibrato(stroke: Stroke, depth_cents: float, speed_hz: float, delay_s: float)
 
 
 def glide(stroke: Stroke, seconds: float) -> Sound:
-    """Return the way in cents from `stroke.from_hz` to its pitch, most of it within `seconds` [shape=(frames,)]."""
+    """Return the glide in cents from `stroke.from_hz` to its pitch, most of it within `seconds` [shape=(frames,)]."""
     if not stroke.from_hz:
         return np.zeros(stroke.frames, np.float32)
     interval = np.float32(1200.0 * np.log2(stroke.from_hz / stroke.hz))

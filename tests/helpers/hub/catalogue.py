@@ -1,4 +1,4 @@
-"""The tiny models' entries, as a user would add models of their own."""
+"""Catalogue entries of the tiny models, as a user would add models."""
 
 from pathlib import Path
 
@@ -23,6 +23,24 @@ size = 200_000
 licence = "MIT"
 parameters = {parameters}
 """
+OWN_ENTRY = """
+[mine]
+label = "Mine"
+kind = "music"
+repository = "me/mine"
+revision = "main"
+layout = "diffusers"
+files = ["*"]
+size = 1000
+licence = "MIT"
+parameters = 500
+tasks = ["text2music"]
+steps = { default = 8, max = 20 }
+cfg = 0
+shift = { default = 3.0, min = 1.0, max = 3.0 }
+weights = { transformer = 1, encoders = 1, text_encoder = 1, vae = 1 }
+"""
+"""A complete entry of a user's own catalogue."""
 DIFFUSERS_FILES = ["model_index.json", "*/*.json", "*/*.safetensors", "*/*.txt", "LICENSE*"]
 ORIGINAL_FILES = ["acestep-v15-turbo/*", "vae/*", "Qwen3-Embedding-0.6B/*"]
 

@@ -66,7 +66,7 @@ def save_all(folder: Path) -> dict[str, Path]:
 
 
 def build_pipeline(is_turbo: bool = True, layers: int = 2) -> AceStepPipeline:
-    """Return a pipeline of tiny components, its weights always the same."""
+    """Return a pipeline of tiny components with the same weights in every call."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
     with warnings.catch_warnings():
@@ -136,7 +136,7 @@ def save_diffusers(folder: Path, is_turbo: bool = True, layers: int = 2) -> Path
 
 
 def save_original(folder: Path) -> Path:
-    """Save the same weights as the authors' own repository has them; return `folder`."""
+    """Save the same weights in the layout of the authors' repository; return `folder`."""
     scratch = folder.with_name(folder.name + "-diffusers")
     save_diffusers(scratch)
     inner = folder / TRANSFORMER
@@ -155,7 +155,7 @@ def save_original(folder: Path) -> Path:
     (scratch / "text_encoder").rename(folder / "Qwen3-Embedding-0.6B")
     for path in (scratch / "tokenizer").iterdir():
         path.rename(folder / "Qwen3-Embedding-0.6B" / path.name)
-    # What else lies in that repository, and must not be fetched.
+    # Other files of that repository, which must not be fetched.
     (folder / "acestep-5Hz-lm-1.7B").mkdir()
     save_file({"a": torch.zeros(1000)}, folder / "acestep-5Hz-lm-1.7B" / "model.safetensors")
     (inner / "modeling_acestep_v15_turbo.py").write_text("raise SystemExit('this code must never run')\n")
@@ -163,14 +163,14 @@ def save_original(folder: Path) -> Path:
 
 
 def _original_name(name: str) -> str:
-    """Return what a tensor of diffusers' classes is called in the authors' files."""
+    """Return the name in the authors' files of a tensor of diffusers' classes."""
     for ours, theirs in _THEIR_NAMES.items():
         name = name.replace(ours, theirs)
     return name
 
 
 def save_separator(folder: Path, klass: str = "demucs.htdemucs.HTDemucs") -> Path:
-    """Save what looks like Demucs on the hub: one weight file that names its class, and the list of such files."""
+    """Save files like those of Demucs on the hub: a weight file that names its class, and the list of such files."""
     folder.mkdir(parents=True)
     metadata = {"klass": klass, "args": "[]", "kwargs": "{}"}
     save_file({"weight": torch.randn(100, 10)}, folder / "955717e8.safetensors", metadata=metadata)
@@ -179,7 +179,7 @@ def save_separator(folder: Path, klass: str = "demucs.htdemucs.HTDemucs") -> Pat
 
 
 def count_parameters(folder: Path) -> int:
-    """Return how many numbers the weight files hold that belong to a model."""
+    """Return the number of parameters in the weight files of a model."""
     files = [path for path in folder.rglob("*.safetensors") if "-lm-" not in path.parent.name]
     total = sum(tensor.numel() for path in files for tensor in load_file(path).values())
     silence = folder / TRANSFORMER / "silence_latent.pt"

@@ -1,4 +1,4 @@
-"""Tiny Demucs models with random weights, made with the real class and installed as the catalogue's own are."""
+"""Tiny Demucs models with random weights, made with the real class and installed under names of the catalogue."""
 
 from __future__ import annotations
 

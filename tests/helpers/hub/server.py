@@ -1,4 +1,5 @@
-"""A small hub on this machine: what downloads use of huggingface.co's API, over folders, with faults to order.
+"""A small hub on this machine: the part of huggingface.co's API that downloads use, over folders, with faults on
+request.
 
 `GET /api/models/<repo>/revision/<rev>?blobs=true` lists a repository, `GET /<repo>/resolve/<rev>/<path>` gives a
 file, in ranges, the large ones (here: weights) by a redirect to `/cdn/…` on another port.
@@ -22,14 +23,14 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class Faults:
-    """What goes wrong, by file path; each number counts down to health.
+    """The faults to simulate, by file path; each count goes down with every fault.
 
     Attributes:
         dies: the connection ends after so many bytes, `times` times.
-        slow_s: wait before every block of 4 kB.
-        flips: the first byte is another one, so many times.
-        answers: status codes to answer with, used up one by one.
-        ignores_ranges: the whole file comes whatever was asked for.
+        slow_s: wait after every block of 4 kB.
+        flips: the first byte is changed, so many times.
+        answers: status codes to answer with, each once.
+        ignores_ranges: the whole file is sent whatever range was requested.
         repository_answer: status and error code that the API answers with.
         names: extra file names in the listing.
     """
@@ -44,7 +45,7 @@ class Faults:
 
 
 class LocalHub:
-    """Serves repositories until closed; `requests` has what was asked for, as (path, range, authorisation)."""
+    """Serves repositories until closed; `requests` has the received requests as (path, range, authorisation)."""
 
     def __init__(self, repositories: dict[str, Path], licence: str = "mit") -> None:
         self.repositories, self.licence = repositories, licence

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import Cancelled, EngineUnavailable, InvalidValue, StemBridgeError
+from engine.errors import Cancelled, EngineFailed, EngineUnavailable, InvalidValue, ModelFault, StemBridgeError
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,18 @@ def test_whatever_was_given_the_sentence_is_short(value: object) -> None:
 
 def test_the_tree() -> None:
     assert issubclass(InvalidValue, ValueError)
-    for kind in (InvalidValue, EngineUnavailable, Cancelled):
+    for kind in (InvalidValue, EngineUnavailable, EngineFailed, ModelFault, Cancelled):
         assert issubclass(kind, StemBridgeError)
     assert str(Cancelled()).endswith(".")
+
+
+@pytest.mark.parametrize("length", [118, 119, 120, 121, 122])
+def test_long_values_are_cut_at_120_characters(length: int) -> None:
+    shown = str(InvalidValue("name", "x" * length, "short")).split("'")[1]
+    assert len(shown) == min(length, 118 if length > 120 else length)
+    assert shown.endswith("…") is (length > 120)
+
+
+@pytest.mark.parametrize("kind", [EngineFailed, EngineUnavailable, ModelFault])
+def test_a_sentence_is_shown_as_it_is(kind: type[StemBridgeError]) -> None:
+    assert str(kind("The disk is full.")) == "The disk is full."

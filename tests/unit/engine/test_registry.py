@@ -1,4 +1,4 @@
-"""Which engine a request gets, with and without models and libraries."""
+"""The engine that a request gets, with and without models and libraries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ from engine import optional_libraries, registry
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.models.catalogue import OWN_FILE, find_entry
 from engine.models.installed_models import ModelStore, record_of
-from engine.registry import ENGINES, SKETCH, ace_step_info, ace_step_ready, check_model, choose, create, remote_info
+from engine.registry import (
+    ENGINES,
+    LIGHT,
+    SKETCH,
+    ace_step_info,
+    ace_step_ready,
+    check_model,
+    choose,
+    create,
+    no_remote,
+    remote_info,
+)
 from engine.remote.address import RemoteAddress
 from tests.helpers.paths import ROOT
 
@@ -154,3 +165,32 @@ def test_another_companion_is_an_engine_once_its_address_is_known(tmp_path: Path
     with pytest.raises(InvalidValue, match="model must be"):
         check_model(info, "magic", "text2music", tmp_path)
     assert create("remote", tmp_path, find_remote=lambda: address).info == info
+
+
+def test_light_engines_need_only_the_base_installation() -> None:
+    assert {"sketch", "remote"} == LIGHT
+    assert no_remote() is None
+
+
+def test_a_remote_companion_may_have_every_engine_and_every_known_model() -> None:
+    info = remote_info("http://studio.local:9125")
+    assert info.models[:3] == ("auto", "sketch", "ace-step")
+    assert info.models.count("auto") == 1
+    assert set(ace_step_info().models) <= set(info.models)
+    assert set(SKETCH.stems) | set(ace_step_info().stems) == set(info.stems)
+    assert len(set(info.stems)) == len(info.stems)
+
+
+def test_the_sketch_engine_knows_one_model_and_one_task(tmp_path: Path) -> None:
+    check_model(SKETCH, "sketch-1", "text2music", tmp_path)
+    with pytest.raises(InvalidValue, match="model must be sketch-1 with the engine “sketch”, not 'auto'"):
+        check_model(SKETCH, "auto", "text2music", tmp_path)
+    with pytest.raises(InvalidValue, match="task must be text2music with the engine “sketch”, not 'repaint'"):
+        check_model(SKETCH, "sketch-1", "repaint", tmp_path)
+
+
+def test_without_a_folder_for_models_only_names_are_checked() -> None:
+    check_model(ace_step_info(), "ace-step-xl-base", "extract")
+    ready = ace_step_ready(None)
+    assert not ready.ok
+    assert ready.reason.endswith((".", "stembridge engine install"))

@@ -1,4 +1,4 @@
-"""The system's entry: what each system reads in it, and how it comes and goes."""
+"""The autostart entry: its content on each system, and how it is made, changed and removed."""
 
 from __future__ import annotations
 

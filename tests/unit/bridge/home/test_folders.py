@@ -5,7 +5,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from bridge.home.folders import HOME_VARIABLE, Folders
+from bridge.home.folders import HOME_VARIABLE, MODELS_VARIABLE, Folders
 
 
 def test_a_home_of_choice_holds_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -34,3 +34,23 @@ def test_without_one_the_systems_rules_hold(monkeypatch: pytest.MonkeyPatch, hom
     folders = Folders.of_user()
     assert folders.companion_file == platformdirs.user_data_path("stembridge", appauthor=False) / "companion.json"
     assert folders.genre_map == platformdirs.user_config_path("stembridge", appauthor=False) / "genre_map.toml"
+
+
+def test_the_models_may_have_a_folder_of_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "data", tmp_path / "config")
+    monkeypatch.delenv(MODELS_VARIABLE, raising=False)
+    assert folders.models == tmp_path / "data" / "models"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(MODELS_VARIABLE, "big disk")
+    assert folders.models == tmp_path / "big disk"
+    assert folders.engine == tmp_path / "data" / "engine"
+
+
+def test_no_two_files_share_a_path_and_what_the_user_edits_lies_in_the_config_folder(tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "data", tmp_path / "config")
+    names = [name for name, value in vars(Folders).items() if isinstance(value, property)]
+    paths = {name: getattr(folders, name) for name in names}
+    assert len(set(paths.values())) == len(paths) == 19
+    edited = {name for name, path in paths.items() if path.parent == folders.config}
+    assert edited == {"styles", "presets", "settings", "midi_map", "genre_map"}
+    assert all(path.parent == folders.data for name, path in paths.items() if name not in edited)

@@ -1,4 +1,4 @@
-"""Which word counts: defaults < words in genres < preset < client's block < DAW's state < the request's own keys."""
+"""Precedence: defaults < words in genres < preset < client's block < DAW's state < the request's own keys."""
 
 from __future__ import annotations
 
@@ -321,7 +321,7 @@ def test_the_engines_view_has_the_same_values(resolve: Resolve) -> None:
     assert resolve(genres="funk").generation_request().stems == ()
 
 
-def test_a_loop_says_where_and_how_long_where_nobody_else_does(resolver: Resolver) -> None:
+def test_a_loop_gives_start_and_length_if_nothing_else_does(resolver: Resolver) -> None:
     state = state_of({"genres": "funk"}, meter=Meter(7, 8), position=40.0, loop=(8.0, 14.0))
 
     def place(start_beat: float | None = None, **own: object) -> tuple[object, float]:
@@ -335,7 +335,7 @@ def test_a_loop_says_where_and_how_long_where_nobody_else_does(resolver: Resolve
     assert place() == (6, 40.0)
 
 
-def test_the_projects_saved_live_set_counts_while_no_daw_has_spoken(resolve: Resolve, tmp_path: Path) -> None:
+def test_the_projects_saved_live_set_counts_as_long_as_no_daw_has_sent_any(resolve: Resolve, tmp_path: Path) -> None:
     write_als(tmp_path / "song.als", tempo=97.6, meter=303, root=2, scale=2)
     spec = resolve(state_of(project=tmp_path), genres="funk, 128 BPM")
     assert (spec.block["tempo"], spec.block["time_signature"], spec.block["key"]) == (97.6, "7/8", "D dorian")
@@ -344,12 +344,12 @@ def test_the_projects_saved_live_set_counts_while_no_daw_has_spoken(resolve: Res
     assert resolve(state_of(project=tmp_path), genres="funk", tempo=80).block["tempo"] == 80
 
 
-@pytest.mark.parametrize("told", [{"daw": "Ableton Live"}, {"tempo": 120.0}, {"meter": Meter(4, 4)}])
+@pytest.mark.parametrize("given_state", [{"daw": "Ableton Live"}, {"tempo": 120.0}, {"meter": Meter(4, 4)}])
 def test_a_daw_that_has_spoken_wins_over_the_saved_set(
-    resolve: Resolve, tmp_path: Path, told: dict[str, object]
+    resolve: Resolve, tmp_path: Path, given_state: dict[str, object]
 ) -> None:
     write_als(tmp_path / "song.als", tempo=97.6)
-    assert resolve(state_of(project=tmp_path, **told), genres="funk").block["tempo"] == 120
+    assert resolve(state_of(project=tmp_path, **given_state), genres="funk").block["tempo"] == 120
 
 
 def test_the_saved_sets_automation_is_the_tempo_map_from_the_start_on(resolver: Resolver, tmp_path: Path) -> None:

@@ -8,10 +8,7 @@ import pytest
 
 from bridge.takes.layout import check_project, takes_folder
 from engine.errors import InvalidValue
-
-
-def everything_in(folder: Path) -> list[str]:
-    return sorted(str(entry.relative_to(folder)) for entry in folder.rglob("*"))
+from tests.helpers.folders import everything_in
 
 
 def test_takes_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_stem_files_have_safe_names(name: str, file: str) -> None:
     assert stem_file_name(name) == file
 
 
-def test_stems_that_differ_in_case_alone_are_told_apart() -> None:
+def test_stems_that_differ_in_case_alone_get_different_names() -> None:
     assert stem_file_names(["Pad", "pad", "PAD", "pad 2"]) == ["Pad", "pad_2", "PAD_3", "pad_2_2"]
 
 

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -13,21 +12,20 @@ import numpy as np
 import pytest
 import soundfile
 
-from bridge.takes import files, staging
+from bridge.takes import staging
 from bridge.takes.manifest import read_manifest
 from bridge.takes.take import Take
-from bridge.takes.writer import discard_staging, staging_path, take_files, write_into, write_takes
-from engine.align.measure import GridError
-from engine.errors import Cancelled, EngineFailed, InvalidValue, StemBridgeError
-from engine.music import TempoMap, TempoPoint
+from bridge.takes.writer import staging_path, take_files, write_into, write_takes
+from engine.errors import Cancelled, InvalidValue, StemBridgeError
+from tests.helpers.folders import everything_in
 
 MakeTake = Callable[..., Take]
+
+
 Write = Callable[..., list[Path]]
+
+
 STEPS = 7  # reports for two stems: the start, stems, mix, sum, grid, manifest
-
-
-def everything_in(folder: Path) -> list[str]:
-    return sorted(entry.relative_to(folder).as_posix() for entry in folder.rglob("*"))
 
 
 class CancelAt:
@@ -62,83 +60,6 @@ def test_a_take_is_written_whole(tmp_path: Path, make_take: MakeTake) -> None:
         assert -30 < entry["lufs"] < 0
     assert mido.MidiFile(path.parent / "drums.mid").length == pytest.approx(2.0)
     assert manifest["timings"]["writing"] > 0
-
-
-@pytest.mark.parametrize(("depth", "limit_db"), [("24", -110.0), ("float", -130.0), ("16", -75.0)])
-def test_the_delivered_stems_sum_up_to_the_delivered_mix(
-    tmp_path: Path, make_take: MakeTake, depth: str, limit_db: float
-) -> None:
-    names = ("drums", "bass", "chords", "lead")
-    (path,) = write_takes([make_take(names=names, bit_depth=depth)], tmp_path)
-    audio = {name: soundfile.read(path.parent / f"{name}.wav")[0] for name in (*names, "mix")}
-    error = np.abs(sum(audio[name] for name in names) - audio["mix"]).max()
-    error_db = 20 * np.log10(max(error, 10**-7.2))
-    assert error_db <= limit_db
-    assert read_manifest(path)["stem_sum_error_db"] == pytest.approx(error_db, abs=0.02)
-
-
-def test_what_is_too_loud_is_turned_down_together(tmp_path: Path, make_take: MakeTake) -> None:
-    (path,) = write_takes([make_take(level=0.9)], tmp_path)
-    manifest = read_manifest(path)
-    audio = {name: soundfile.read(path.parent / f"{name}.wav")[0] for name in ("drums", "bass", "mix")}
-    assert np.abs(audio["mix"]).max() == pytest.approx(1.0, abs=1e-6)
-    assert np.abs(audio["mix"]).max() < 1.0
-    assert manifest["gain_db"] == pytest.approx(20 * np.log10(np.abs(audio["drums"]).max() / 0.9), abs=0.01)
-    assert manifest["gain_db"] < -4
-    assert "turned down" in manifest["notices"][0]
-    assert manifest["stem_sum_error_db"] <= -110
-
-
-def test_float_files_keep_their_level(tmp_path: Path, make_take: MakeTake) -> None:
-    take = make_take(level=0.9, bit_depth="float")
-    (path,) = write_takes([take], tmp_path)
-    assert read_manifest(path)["gain_db"] == 0.0
-    mix, _ = soundfile.read(path.parent / "mix.wav", dtype="float32")
-    np.testing.assert_array_equal(mix, take.generation.mix)
-
-
-@pytest.mark.parametrize(("start_seconds", "frames"), [(None, 64000), (10.5, 84000), (-1.0, 0)])
-def test_the_time_reference_is_the_place_in_the_project(
-    tmp_path: Path, make_take: MakeTake, start_seconds: float | None, frames: int
-) -> None:
-    (path,) = write_takes([make_take(start_seconds=start_seconds)], tmp_path)
-    data = (path.parent / "mix.wav").read_bytes()
-    bext = data.index(b"bext") + 8
-    assert int.from_bytes(data[bext + 338 : bext + 346], "little") == frames
-
-
-def test_files_of_a_moving_tempo_are_not_offered_as_loops(tmp_path: Path, make_take: MakeTake) -> None:
-    tempo_map = TempoMap([TempoPoint(0.0, 60.0, True), TempoPoint(4.0, 120.0)])
-    (path,) = write_takes([make_take(tempo_map=tempo_map)], tmp_path)
-    with soundfile.SoundFile(path.parent / "bass.wav") as file:
-        assert "(OneShot" in file.extra_info
-        assert "Tempo     : 90.0" in file.extra_info
-
-
-def test_an_alignment_that_was_measured_before_is_kept(tmp_path: Path, make_take: MakeTake) -> None:
-    grid = GridError("warped", 119.9, 1.0, 2.0, 0.5, 12)
-    (path,) = write_takes([make_take(alignment=grid)], tmp_path)
-    assert read_manifest(path)["alignment"]["method"] == "warped"
-
-
-def test_a_mix_without_stems_is_a_take_too(tmp_path: Path, make_take: MakeTake) -> None:
-    take = make_take()
-    (path,) = write_takes([replace(take, generation=replace(take.generation, stems=()))], tmp_path)
-    assert everything_in(path.parent) == ["manifest.json", "mix.wav"]
-    assert read_manifest(path)["stem_sum_error_db"] is None
-
-
-def test_stems_without_notes_have_no_midi(tmp_path: Path, make_take: MakeTake) -> None:
-    (path,) = write_takes([make_take(names=("vocals", "Vocals", "mix"))], tmp_path)
-    assert everything_in(path.parent) == [
-        "Vocals_2.mid",
-        "Vocals_2.wav",
-        "manifest.json",
-        "mix.wav",
-        "mix_stem.mid",
-        "mix_stem.wav",
-        "vocals.wav",
-    ]
 
 
 def test_variations_know_each_other(tmp_path: Path, make_take: MakeTake) -> None:
@@ -424,7 +345,7 @@ def test_a_disk_that_fills_up_is_left_empty(
     assert everything_in(small_disk) == []
 
 
-def test_a_disk_without_room_is_told_before_the_work(
+def test_a_disk_without_room_is_reported_before_the_work(
     tmp_path: Path, make_take: MakeTake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil._ntuple_diskusage(10**9, 10**9, 200_000)
@@ -463,75 +384,3 @@ def test_a_project_that_vanishes_is_a_clear_sentence(tmp_path: Path, make_take: 
     (tmp_path / "project").mkdir()
     with pytest.raises(StemBridgeError, match="the folder is gone"):
         write_takes([make_take()], tmp_path / "project" / "StemBridge", vanish)
-
-
-@pytest.mark.parametrize("what", ["stem", "mix"])
-def test_audio_of_the_wrong_length_is_refused(tmp_path: Path, make_take: MakeTake, what: str) -> None:
-    take = make_take()
-    generation = take.generation
-    if what == "mix":
-        generation = replace(generation, mix=generation.mix[:-1])
-    else:
-        short = replace(generation.stems[1], audio=generation.stems[1].audio[:, :1])
-        generation = replace(generation, stems=(generation.stems[0], short))
-    with pytest.raises(EngineFailed, match="instead of"):
-        write_takes([replace(take, generation=generation)], tmp_path / "StemBridge")
-    assert everything_in(tmp_path) == []
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_samples_that_are_no_numbers_are_refused(tmp_path: Path, make_take: MakeTake, value: float) -> None:
-    take = make_take()
-    take.generation.stems[0].audio[5, 1] = value
-    with pytest.raises(EngineFailed, match="drums with samples that are no numbers"):
-        write_takes([take], tmp_path)
-
-
-def test_an_error_in_a_thread_is_the_jobs_error(
-    tmp_path: Path, make_take: MakeTake, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*args: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(files, "lufs", broken)
-    with pytest.raises(ZeroDivisionError):
-        write_takes([make_take()], tmp_path / "StemBridge")
-    assert everything_in(tmp_path) == []
-
-
-def test_left_over_staging_is_cleared(tmp_path: Path) -> None:
-    folder = tmp_path / "StemBridge"
-    paths = [staging_path(folder, name) for name in ("a", "b", "never")]
-    for path in paths[:2]:
-        path.mkdir(parents=True)
-        (path / ".drums.wav.tmp").write_text("half")
-    discard_staging(paths)
-    assert everything_in(tmp_path) == []
-
-
-def test_clearing_keeps_finished_takes(tmp_path: Path, make_take: MakeTake) -> None:
-    folder = tmp_path / "StemBridge"
-    (path,) = write_takes([make_take()], folder)
-    staging_path(folder, "a").mkdir()
-    discard_staging([staging_path(folder, "a")])
-    assert path.exists()
-    assert len(list(folder.iterdir())) == 1
-
-
-@pytest.mark.parametrize("name", ["StemBridge", ".part", "song.part", ".git"])
-def test_only_staging_folders_are_ever_deleted(tmp_path: Path, name: str) -> None:
-    good = tmp_path / ".a.part"
-    good.mkdir()
-    victim = tmp_path / name
-    victim.mkdir()
-    with pytest.raises(InvalidValue, match="staging folder"):
-        discard_staging([good, victim])
-    assert everything_in(tmp_path) == sorted([".a.part", name])
-
-
-def test_a_link_in_place_of_staging_is_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "music").mkdir()
-    (tmp_path / "music" / "song.wav").write_text("mine")
-    (tmp_path / ".a.part").symlink_to(tmp_path / "music")
-    discard_staging([tmp_path / ".a.part"])
-    assert "music/song.wav" in everything_in(tmp_path)

@@ -1,4 +1,4 @@
-"""Tiny ACE-Step models for all tests here, built once, and requests to run on them."""
+"""Tiny ACE-Step models and engines, built once for all tests here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def engine(models_dir: Path) -> Iterator[AceStepEngine]:
-    """One engine for all tests, warm with the turbo model."""
+    """One engine for all tests, loaded with the turbo model."""
     shared = make_engine(INFO, models_dir)
     shared.load(quiet_progress)
     yield shared
@@ -38,7 +38,7 @@ def engine(models_dir: Path) -> Iterator[AceStepEngine]:
 
 @pytest.fixture(scope="session")
 def base_engine(models_dir: Path) -> Iterator[AceStepEngine]:
-    """One engine for all tests, warm with the base model, which has guidance and all tasks."""
+    """One engine for all tests, loaded with the base model, which has guidance and all tasks."""
     from dataclasses import replace
 
     shared = make_engine(replace(INFO, models=("tiny-base",)), models_dir)

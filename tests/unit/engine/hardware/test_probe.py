@@ -1,4 +1,4 @@
-"""The probe on this machine, and on cards that only torch's own functions are told of."""
+"""The probe on this machine, and on cards that torch's functions are patched to report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 from engine.errors import EngineUnavailable
 from engine.hardware import probe as probing
-from engine.hardware.probe import probe, probe_apart
+from engine.hardware.probe import probe, probe_in_subprocess
 
 GB = 10**9
 
@@ -29,7 +29,7 @@ def pretend(
 
 
 def test_another_process_finds_the_same_machine() -> None:
-    found = probe_apart()
+    found = probe_in_subprocess()
     here = probe()
     assert (found.kind, found.name, found.dtype) == (here.kind, here.name, here.dtype)
     assert 0 < found.free_bytes <= found.total_bytes
@@ -90,7 +90,7 @@ def test_apple_shares_its_memory_with_everybody(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("program", "told", "timeout_s"),
+    ("program", "reported", "timeout_s"),
     [
         ("import sys; sys.exit('CUDA driver is too old')", "CUDA driver is too old", 60.0),
         ("import os; os.abort()", "exit code -6", 60.0),
@@ -99,15 +99,15 @@ def test_apple_shares_its_memory_with_everybody(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_a_torch_that_breaks_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, program: str, told: str, timeout_s: float
+    monkeypatch: pytest.MonkeyPatch, program: str, reported: str, timeout_s: float
 ) -> None:
     real = subprocess.run
     monkeypatch.setattr(probing, "TIMEOUT_S", timeout_s)
     monkeypatch.setattr(
         probing.subprocess, "run", lambda command, **options: real([sys.executable, "-c", program], **options)
     )
-    with pytest.raises(EngineUnavailable, match=told) as caught:
-        probe_apart()
+    with pytest.raises(EngineUnavailable, match=reported) as caught:
+        probe_in_subprocess()
     assert "\n" not in str(caught.value)
 
 

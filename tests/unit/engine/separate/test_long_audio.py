@@ -1,4 +1,4 @@
-"""Long audio through both commands in memory that its samples would not fit into."""
+"""Long audio: both commands use less memory than its samples would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import soundfile
 from tests.helpers.hub.separators import install_demucs
 from tests.helpers.plain_drums import drums_at
 
-pytest.importorskip("resource", reason="only POSIX tells a process's peak memory")
+pytest.importorskip("resource", reason="a process's peak memory is only known on POSIX")
 LONG_S, RATE = 720, 8_000
 PROGRAM = """
 import resource, sys
@@ -24,7 +24,7 @@ print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platf
 
 
 def song(path: Path, seconds: float, channels: int) -> Path:
-    """Drums in some channels, over and over: 115 MB an hour and channel in float32."""
+    """Write a repeated drum loop to all channels: 115 MB an hour and channel in float32."""
     bars = drums_at(100.0, 0.0, 64, RATE)[: round(64 * 0.6 * RATE)]
     with soundfile.SoundFile(path, "w", RATE, channels, subtype="PCM_16") as file:
         for _ in range(round(seconds * RATE / len(bars)) or 1):
@@ -33,12 +33,12 @@ def song(path: Path, seconds: float, channels: int) -> Path:
 
 
 def peak_bytes(models: Path, *arguments: object) -> int:
-    """Return how much memory a command took at most; it has to succeed."""
+    """Return the peak memory of a command, which has to succeed."""
     environ = {"STEMBRIDGE_MODELS": str(models), "PATH": "", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", PROGRAM, *map(str, arguments)]
-    told = subprocess.run(command, capture_output=True, text=True, env=environ, check=True)
-    code, size = told.stdout.split()[-2:]
-    assert code == "0", told.stderr
+    run = subprocess.run(command, capture_output=True, text=True, env=environ, check=True)
+    code, size = run.stdout.split()[-2:]
+    assert code == "0", run.stderr
     return int(size)
 
 
@@ -47,7 +47,7 @@ def peak_bytes(models: Path, *arguments: object) -> int:
 @pytest.mark.parametrize(
     ("command", "channels", "more_bytes"),
     [
-        # What is known of each second (its bands and attacks), whatever the rate and the channels.
+        # The analysis of each second (bands and attacks), independent of the rate and the channels.
         ("align", 4, 100_000 * LONG_S),
         ("separate", 2, 25_000_000),
     ],

@@ -1,4 +1,4 @@
-"""A take in time with somebody else's clock, heard by an output that writes down what it gets."""
+"""A take in sync with an external clock, played to an output that records what it gets."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import pytest
 from bridge.doors.files.door import FilesDoor
 from bridge.doors.files.folder import KEEP_REPLY_S, KEEP_STRAY_S, MAX_REQUEST_BYTES, RequestFolder
 from bridge.doors.requester import Requester
-from bridge.home.heartbeat import heartbeat_file, last_heard_s, write_heartbeat
+from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file, write_heartbeat
 from bridge.jobs.job import State
 from bridge.request.session_state import SessionState
 from tests.helpers.door_bench import DoorBench
@@ -168,7 +168,7 @@ def test_a_companion_that_was_replaced_leaves_the_mailbox_alone(bench: FilesBenc
     bench.door.poll()
     bench.door.close()
     assert path.exists()
-    assert last_heard_s(bench.box.folder, "companion") is None
+    assert heartbeat_age_s(bench.box.folder, "companion") is None
 
 
 def test_a_job_that_has_ended_is_told_with_its_reason(bench: FilesBench) -> None:
@@ -189,7 +189,7 @@ def test_it_polls_until_it_is_cancelled_and_shows_life(bench: FilesBench) -> Non
         task.cancel()
 
     asyncio.run(live())
-    heard_s = last_heard_s(bench.box.folder, "companion")
+    heard_s = heartbeat_age_s(bench.box.folder, "companion")
     assert heard_s is not None
     assert heard_s < 2
 
@@ -197,12 +197,12 @@ def test_it_polls_until_it_is_cancelled_and_shows_life(bench: FilesBench) -> Non
 @pytest.mark.parametrize("text", ["", "soon\n", "1e999\n", "-\n"])
 def test_a_sign_of_life_that_makes_no_sense_is_none(tmp_path: Path, text: str) -> None:
     heartbeat_file(tmp_path, "reaper").write_text(text)
-    assert last_heard_s(tmp_path, "reaper") in (None, 0.0)
+    assert heartbeat_age_s(tmp_path, "reaper") in (None, 0.0)
 
 
 def test_signs_of_life_grow_old(tmp_path: Path) -> None:
     write_heartbeat(tmp_path, "reaper", "7.08")
-    assert last_heard_s(tmp_path, "reaper") == pytest.approx(0, abs=1.5)
+    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(0, abs=1.5)
     heartbeat_file(tmp_path, "reaper").write_text(f"{time.time() - 60}\n")
-    assert last_heard_s(tmp_path, "reaper") == pytest.approx(60, abs=1)
+    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(60, abs=1)
     write_heartbeat(tmp_path / "gone", "reaper")

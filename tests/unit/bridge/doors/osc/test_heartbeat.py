@@ -5,7 +5,7 @@ from pathlib import Path
 from bridge.daws.all_daws import DAWS
 from bridge.doors.bus import EventBus, SessionChanged
 from bridge.doors.osc.heartbeat import GREETINGS, ScriptHeartbeat
-from bridge.home.heartbeat import heartbeat_file, last_heard_s
+from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file
 from bridge.request.session_state import SessionState
 
 
@@ -15,7 +15,7 @@ def test_our_scripts_are_noted_once_a_second_and_others_never(tmp_path: Path) ->
     bus.publish(SessionChanged(SessionState(daw="TouchOSC")))
     assert list(tmp_path.iterdir()) == []
     bus.publish(SessionChanged(SessionState(daw="Ableton Live")))
-    assert last_heard_s(tmp_path, "ableton") is not None
+    assert heartbeat_age_s(tmp_path, "ableton") is not None
     heartbeat_file(tmp_path, "ableton").unlink()
     bus.publish(SessionChanged(SessionState(daw="Ableton Live")))
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Which Python the worker runs in: the companion's own for sketches, the engine environment's for neural engines."""
+"""The Python that the worker runs in: the companion's own for sketches, the environment's for neural engines."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from bridge.cli.elsewhere import hand_over
-from bridge.jobs.worker.client import Start, WorkerClient, worker_start
+from bridge.jobs.worker.client import WorkerClient, WorkerLaunch, worker_start
 from engine import interpreter
-from engine.interpreter import Interpreter, look_with, neural, neural_program
+from engine.interpreter import Interpreter, neural_interpreter, neural_program, set_neural_finder
 from engine.optional_libraries import PACKAGES, missing_packages
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a link to Python is no Python on Windows")
@@ -31,9 +31,9 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interpret
     packages = Path(sysconfig.get_path("purelib"))
     monkeypatch.setenv("PYTHONPATH", str(packages))
     found = Interpreter(program, packages)
-    look_with(lambda: found)
+    set_neural_finder(lambda: found)
     yield found
-    look_with(interpreter._nowhere)
+    set_neural_finder(interpreter._no_other_interpreter)
 
 
 def program_of(pid: int | None) -> str:
@@ -64,7 +64,7 @@ def test_a_worker_from_before_a_repair_is_not_used_again(other: Interpreter) -> 
         client, seen = WorkerClient(), []
         try:
             for stamp in ("monday", "monday", "tuesday"):
-                look_with(lambda stamp=stamp: replace(other, stamp=stamp))
+                set_neural_finder(lambda stamp=stamp: replace(other, stamp=stamp))
                 await client.run("job", "{}", "{}", lambda *_: None, "ace-step")
                 seen.append(client.pid)
             return seen
@@ -76,24 +76,26 @@ def test_a_worker_from_before_a_repair_is_not_used_again(other: Interpreter) -> 
 
 
 def test_without_an_environment_all_run_here() -> None:
-    assert neural() is None
+    assert neural_interpreter() is None
     assert (
-        worker_start("ace-step") == worker_start("sketch") == Start((sys.executable, "-m", "bridge.jobs.worker.main"))
+        worker_start("ace-step")
+        == worker_start("sketch")
+        == WorkerLaunch((sys.executable, "-m", "bridge.jobs.worker.main"))
     )
     assert hand_over(["separate"]) is None
 
 
 def test_this_very_python_is_no_other_one() -> None:
-    look_with(lambda: Interpreter(Path(sys.executable), Path("/anywhere")))
+    set_neural_finder(lambda: Interpreter(Path(sys.executable), Path("/anywhere")))
     try:
-        assert neural() is None
+        assert neural_interpreter() is None
         assert neural_program() == sys.executable
     finally:
-        look_with(interpreter._nowhere)
+        set_neural_finder(interpreter._no_other_interpreter)
 
 
 def test_libraries_are_looked_for_where_they_are_used(tmp_path: Path) -> None:
-    look_with(lambda: Interpreter(tmp_path / "python", tmp_path))
+    set_neural_finder(lambda: Interpreter(tmp_path / "python", tmp_path))
     try:
         assert missing_packages() == list(PACKAGES)
         for name in PACKAGES[1:]:
@@ -101,7 +103,7 @@ def test_libraries_are_looked_for_where_they_are_used(tmp_path: Path) -> None:
             (tmp_path / name / "__init__.py").touch()
         assert missing_packages() == [PACKAGES[0]]
     finally:
-        look_with(interpreter._nowhere)
+        set_neural_finder(interpreter._no_other_interpreter)
 
 
 def test_a_command_is_handed_over_with_its_words(other: Interpreter, monkeypatch: pytest.MonkeyPatch) -> None:

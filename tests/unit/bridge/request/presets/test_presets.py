@@ -125,7 +125,7 @@ def test_a_preset_is_saved_as_a_block_that_can_be_shared(presets: Presets, tmp_p
     assert list((tmp_path / "presets").iterdir()) == [path]
 
 
-def test_saving_does_not_overwrite_unless_told(presets: Presets, tmp_path: Path) -> None:
+def test_saving_does_not_overwrite_unless_asked_to(presets: Presets, tmp_path: Path) -> None:
     path = presets.save("Mine", {"steps": 40})
     with pytest.raises(InvalidValue, match="replace"):
         presets.save("mine", {"steps": 50})
@@ -203,7 +203,7 @@ def test_changes_on_disk_are_seen(presets: Presets, tmp_path: Path) -> None:
     path = write(tmp_path / "presets", "Mine.json", '{"steps": 40}')
     assert presets.get("mine").block == {"steps": 40}
     path.write_text('{"steps": 41}')
-    os.utime(path, ns=(1, 1))  # the same size: only the time tells
+    os.utime(path, ns=(1, 1))  # the same size: only the time differs
     assert presets.get("mine").block == {"steps": 41}
     path.write_text('{"steps": 4')
     assert "Mine" not in presets.names()
@@ -232,7 +232,7 @@ def test_unchanged_files_are_not_read_again(
         (b" " * (1 << 20) + b"{}", "too long"),
     ],
 )
-def test_a_broken_file_is_told_and_harms_no_other(
+def test_a_broken_file_is_reported_and_harms_no_other(
     presets: Presets, tmp_path: Path, content: str | bytes, said: str
 ) -> None:
     write(tmp_path / "presets", "Broken.json", content)
@@ -252,14 +252,14 @@ def test_what_is_no_preset_file_is_passed_over(presets: Presets, tmp_path: Path)
     assert presets.problems() == []
 
 
-def test_two_files_of_one_name_are_told(presets: Presets, tmp_path: Path) -> None:
+def test_two_files_of_one_name_are_reported(presets: Presets, tmp_path: Path) -> None:
     write(tmp_path / "presets", "My One.json", '{"steps": 40}')
     write(tmp_path / "presets", "my-one.json", '{"steps": 50}')
     assert presets.get("my one").block == {"steps": 40}
     assert presets.problems() == ["my-one.json has the same name as My One.json; rename one."]
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     presets = Presets(tmp_path / "file" / "presets")
     assert presets.names() == FACTORY_NAMES

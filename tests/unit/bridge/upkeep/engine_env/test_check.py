@@ -66,7 +66,7 @@ def test_the_environments_own_python_is_probed(location: Location, monkeypatch: 
         asked.append(interpreter)
         return cpu
 
-    monkeypatch.setattr(check, "device_found_by", found_by)
+    monkeypatch.setattr(check, "probe_with", found_by)
     assert probe_in(location) is cpu
     (interpreter,) = asked
     assert interpreter is not None
@@ -79,6 +79,6 @@ def test_a_torch_that_does_not_work_is_a_fault_of_the_environment(
     def refuse(_: object) -> Device:
         raise EngineUnavailable("torch does not work here (libcuda.so.1).")
 
-    monkeypatch.setattr(check, "device_found_by", refuse)
+    monkeypatch.setattr(check, "probe_with", refuse)
     with pytest.raises(EnvironmentFault, match=r"^torch does not work here \(libcuda\.so\.1\)\.$"):
         probe_in(location)

@@ -1,0 +1,50 @@
+"""The fields of the block's other numbers."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QSpinBox
+from pytestqt.qtbot import QtBot
+
+from bridge.desktop.request.advanced import NAMES, Advanced
+from bridge.request.block import SPEC
+
+
+@pytest.fixture
+def advanced(qtbot: QtBot) -> Advanced:
+    made = Advanced()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_defaults_stay_out_of_the_block(advanced: Advanced) -> None:
+    assert advanced.values() == {}
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_a_number_that_was_changed_is_in_the_block_until_it_is_back(
+    advanced: Advanced, qtbot: QtBot, key: str
+) -> None:
+    field = advanced.fields[key]
+    with qtbot.waitSignal(advanced.changed):
+        field.setValue(SPEC[key].low)  # type: ignore[arg-type]
+    assert advanced.values() == {key: SPEC[key].low}
+    field.setValue(SPEC[key].default)  # type: ignore[arg-type]
+    assert advanced.values() == {}
+
+
+def test_whole_numbers_have_fields_without_decimals(advanced: Advanced) -> None:
+    for key, field in advanced.fields.items():
+        assert isinstance(field, QSpinBox) == (SPEC[key].kind == "integer")
+
+
+def test_a_block_is_shown_with_defaults_where_it_says_nothing(advanced: Advanced) -> None:
+    advanced.show_values({"steps": 80, "genres": "funk"})
+    assert advanced.values() == {"steps": 80}
+    advanced.show_values({})
+    assert advanced.values() == {}
+
+
+def test_what_lies_outside_the_range_is_held_at_its_end(advanced: Advanced) -> None:
+    advanced.show_values({"steps": 10_000_000})
+    assert advanced.values() == {"steps": SPEC["steps"].high}
