@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bridge.doors.files.door import FilesDoor
-from bridge.doors.files.folder import KEEP_REPLY_S, KEEP_STRAY_S, MAX_REQUEST_BYTES, RequestFolder
+from bridge.doors.files.folder import KEEP_STRAY_S, MAX_REQUEST_BYTES, RequestFolder
 from bridge.doors.requester import Requester
-from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file, write_heartbeat
+from bridge.home.heartbeat import heartbeat_age_s
 from bridge.jobs.job import State
 from bridge.request.session_state import SessionState
 from tests.helpers.door_bench import DoorBench
@@ -139,16 +139,6 @@ def test_names_that_are_no_letters_are_never_opened_and_go_after_a_while(bench: 
     assert bench.queue.count_unfinished() == 0
 
 
-def test_answers_nobody_has_read_go_after_a_day(bench: FilesBench) -> None:
-    assert bench.box.reply("1-ab", "x")
-    path = bench.box.folder / "out" / "1-ab.txt"
-    bench.box.sweep()
-    assert path.exists()
-    os.utime(path, (0, time.time() - KEEP_REPLY_S - 1))
-    bench.box.sweep()
-    assert not path.exists()
-
-
 def test_an_answer_that_cannot_be_written_now_is_written_later(bench: FilesBench) -> None:
     out = bench.box.folder / "out"
     out.rmdir()
@@ -192,17 +182,3 @@ def test_it_polls_until_it_is_cancelled_and_shows_life(bench: FilesBench) -> Non
     heard_s = heartbeat_age_s(bench.box.folder, "companion")
     assert heard_s is not None
     assert heard_s < 2
-
-
-@pytest.mark.parametrize("text", ["", "soon\n", "1e999\n", "-\n"])
-def test_a_sign_of_life_that_makes_no_sense_is_none(tmp_path: Path, text: str) -> None:
-    heartbeat_file(tmp_path, "reaper").write_text(text)
-    assert heartbeat_age_s(tmp_path, "reaper") in (None, 0.0)
-
-
-def test_signs_of_life_grow_old(tmp_path: Path) -> None:
-    write_heartbeat(tmp_path, "reaper", "7.08")
-    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(0, abs=1.5)
-    heartbeat_file(tmp_path, "reaper").write_text(f"{time.time() - 60}\n")
-    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(60, abs=1)
-    write_heartbeat(tmp_path / "gone", "reaper")

@@ -13,14 +13,12 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge import __version__
 from bridge.doors.bus import MidiReceived, TakeChosen
-from bridge.doors.osc import job_messages
 from bridge.doors.osc.door import OscDoor
 from bridge.doors.osc.encode import Outgoing, encode
 from bridge.doors.osc.server import Peer
 from bridge.doors.osc.table import INCOMING, OUTGOING, PREFIX
 from bridge.jobs.job import State
 from bridge.request.session_state import SessionState
-from engine.contract import Phase
 from tests.helpers.door_bench import DoorBench
 
 REAPER = Peer("udp", "127.0.0.1", 5000)
@@ -260,46 +258,6 @@ def test_status_says_again_where_a_job_stands(
     bench.store.save(job)
     assert bench.say("/status") == [(answer[0], (job.id, *answer[1]))]
     assert bench.say("/status", job.id, peer=LIVE) == [(answer[0], (job.id, *answer[1]))]
-
-
-def test_progress_is_told_at_most_twenty_times_a_second_but_each_phase_and_the_end_at_once(
-    bench: OscBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = [100.0]
-    monkeypatch.setattr(job_messages.time, "monotonic", lambda: now[0])
-    job = bench.queue.get(bench.generate('{"genres": "funk"}'))
-    assert job is not None
-    bench.sent.clear()
-
-    def tell(phase: Phase, progress: float, later_s: float) -> None:
-        now[0] += later_s
-        job.phase, job.progress = phase, progress
-        bench.queue._notify(job)
-
-    job.state = State.RUNNING
-    for phase, progress, later_s in (
-        ("generating", 0.1, 0.0),
-        ("generating", 0.2, 0.01),
-        ("generating", 0.3, 0.01),
-        ("generating", 0.4, 0.05),
-        ("writing", 0.9, 0.0),
-        ("writing", 0.95, 0.0),
-    ):
-        tell(phase, progress, later_s)  # type: ignore[arg-type]
-    job.state, job.manifests = State.DONE, ["/p/manifest.json"]
-    tell("writing", 1.0, 0.0)
-    told = [(name, round(values[1], 2)) for _, name, values in bench.sent[:-1]]
-    assert told == [("/job/progress", 0.1), ("/job/progress", 0.4), ("/job/progress", 0.9)]
-    assert bench.sent[-1][1] == "/job/done"
-
-
-def test_jobs_of_other_triggers_are_nobody_elses_news(bench: OscBench) -> None:
-    job = bench.queue.get(bench.generate('{"genres": "funk"}'))
-    assert job is not None
-    bench.sent.clear()
-    job.client = "http"
-    bench.queue._notify(job)
-    assert bench.sent == []
 
 
 def test_a_project_that_cannot_be_used_stops_takes_from_going_to_the_one_before(
