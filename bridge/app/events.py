@@ -70,7 +70,7 @@ class DawChanged:
     project: str
     project_name: str
     project_fault: str
-    heard_s: float = 0.0
+    contact_s: float = 0.0
     """Time of the last contact, on `time.monotonic`'s clock."""
 
 

@@ -223,7 +223,7 @@ class AppHandle:
         self._publish(JobChanged.of(job))
 
     def _daw_changed(self, event: SessionChanged) -> None:
-        self._grids.hear(event.state)
+        self._grids.note(event.state)
         self._publish(_daw_of(event.state))
 
     def _placed(self, placed: TakePlaced) -> None:
@@ -271,5 +271,5 @@ def _daw_of(state: SessionState) -> DawChanged:
         project=str(state.project) if state.project else "",
         project_name=state.project_name,
         project_fault=state.project_fault,
-        heard_s=time.monotonic(),
+        contact_s=time.monotonic(),
     )

@@ -96,7 +96,7 @@ def test_pads_get_the_request_of_now_whenever_it_changes(
 ) -> None:
     window.request.genres.text.setPlainText("house")
     assert handle.called("stand_in")[-1][0].block["genres"] == "house"
-    handle.tell(replace(DAW, heard_s=time.monotonic()))
+    handle.tell(replace(DAW, contact_s=time.monotonic()))
     qtbot.waitUntil(lambda: handle.called("stand_in")[-1][0].tempo == 97.6)
     assert window.daw_bar.daw.text() == "REAPER"
 
