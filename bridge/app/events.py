@@ -103,7 +103,7 @@ class ModelWork:
     @property
     def left_s(self) -> float | None:
         """Seconds left at the present rate, None while that is unknown."""
-        return (self.total_bytes - self.done_bytes) / self.rate if self.rate > 0 else None
+        return max(0, self.total_bytes - self.done_bytes) / self.rate if self.rate > 0 else None
 
     def at(self, done_bytes: int, rate: float) -> ModelWork:
         """Return the same work with more bytes done."""

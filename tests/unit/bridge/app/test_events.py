@@ -55,7 +55,7 @@ def test_a_job_of_the_window_or_of_a_lone_pad_is_known_as_such(client: str, from
     ("done_bytes", "total_bytes", "rate", "share", "left_s"),
     [
         (250, 1000, 50.0, 0.25, 15.0),
-        (1200, 1000, 10.0, 1.0, -20.0),
+        (1200, 1000, 10.0, 1.0, 0.0),
         (5, 0, 0.0, 0.0, None),
         (0, 1000, 0.0, 0.0, None),
     ],
