@@ -1,4 +1,4 @@
-"""Who asked for a job: one frozen type for every door, and its text form, which the job queue stores."""
+"""The requester of a job: one frozen type for every door, and its text form, which the job queue stores."""
 
 from __future__ import annotations
 

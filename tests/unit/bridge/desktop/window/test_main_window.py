@@ -54,7 +54,7 @@ def window(
 ) -> Iterator[MainWindow]:
     """A window on a machine without DAWs, whose player makes no sound."""
     monkeypatch.setattr(
-        "bridge.desktop.window.playback.Player", lambda: TakePlayer(lambda rate, _: SilentOutput(rate))
+        "bridge.desktop.window.playback.TakePlayer", lambda: TakePlayer(lambda rate, _: SilentOutput(rate))
     )
     monkeypatch.setattr(daws, "look", lambda: done([]))
     monkeypatch.setattr(updates, "look", lambda *_: done(None))
