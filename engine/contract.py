@@ -103,7 +103,7 @@ class GenerationRequest:
 
 
 class Source(Protocol):
-    """Audio that is read a stretch at a time, all channels of a take side by side, so that a decision holds for all."""
+    """Audio that is read a stretch at a time, all channels of a take side by side: one decision for all."""
 
     @property
     def frames(self) -> int:
