@@ -37,9 +37,9 @@ class TakeCard(QFrame):
     """One take.
 
     Signals:
-        requested(str, object): an action on this take, with its argument or None: "play", "regenerate", "again", "use",
-        "copy", "reveal", "export", "delete", "select", "compare"; "rename" (str), "favourite" (bool), "send" (place),
-        "seek" (frame), "mark" (region or None), "balance" (levels in dB by stem).
+        requested(str, object): an action on this take, with its argument or None: "play", "regenerate", "again",
+        "use", "copy", "reveal", "export", "delete", "select", "compare"; "rename" (str), "favourite" (bool),
+        "send" (place), "seek" (frame), "mark" (region or None), "balance" (levels in dB by stem).
     """
 
     requested = Signal(str, object)
