@@ -141,7 +141,9 @@ def test_playing_is_over_once_the_playhead_has_moved(
     open_output: Callable[[int, str], SilentOutput], detail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(selftest, "PLAY_S", 1 / RATE)
-    monkeypatch.setattr("bridge.app.player.player.TakePlayer", lambda: TakePlayer(open_output))
+    monkeypatch.setattr(
+        "bridge.app.player.player.TakePlayer", lambda **told: TakePlayer(open_output=open_output, **told)
+    )
     assert selftest._plays(_Bench(tmp_path, write_take(tmp_path / "take"))) == detail
 
 

@@ -46,7 +46,8 @@ def playback(
 ) -> Iterator[Playback]:
     """A playback, with its transport, whose player makes no sound."""
     monkeypatch.setattr(
-        "bridge.desktop.window.playback.TakePlayer", lambda: TakePlayer(lambda rate, _: SilentOutput(rate))
+        "bridge.desktop.window.playback.TakePlayer",
+        lambda **told: TakePlayer(open_output=lambda rate, _: SilentOutput(rate), **told),
     )
     transport = Transport(lambda: made.player)
     made = Playback(transport, settings, adapter.handle.messages)

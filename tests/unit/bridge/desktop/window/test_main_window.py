@@ -54,7 +54,8 @@ def window(
 ) -> Iterator[MainWindow]:
     """A window on a machine without DAWs, whose player makes no sound."""
     monkeypatch.setattr(
-        "bridge.desktop.window.playback.TakePlayer", lambda: TakePlayer(lambda rate, _: SilentOutput(rate))
+        "bridge.desktop.window.playback.TakePlayer",
+        lambda **told: TakePlayer(open_output=lambda rate, _: SilentOutput(rate), **told),
     )
     monkeypatch.setattr(daws, "look", lambda: done([]))
     monkeypatch.setattr(updates, "look", lambda *_: done(None))
