@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def playback(
     """A playback, with its transport, whose player makes no sound."""
     monkeypatch.setattr(
         "bridge.desktop.window.playback.TakePlayer",
-        lambda **told: TakePlayer(open_output=lambda rate, _: SilentOutput(rate), **told),
+        partial(TakePlayer, open_output=lambda rate, _: SilentOutput(rate)),
     )
     transport = Transport(lambda: made.player)
     made = Playback(transport, settings, adapter.handle.messages)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -55,7 +56,7 @@ def window(
     """A window on a machine without DAWs, whose player makes no sound."""
     monkeypatch.setattr(
         "bridge.desktop.window.playback.TakePlayer",
-        lambda **told: TakePlayer(open_output=lambda rate, _: SilentOutput(rate), **told),
+        partial(TakePlayer, open_output=lambda rate, _: SilentOutput(rate)),
     )
     monkeypatch.setattr(daws, "look", lambda: done([]))
     monkeypatch.setattr(updates, "look", lambda *_: done(None))
