@@ -128,7 +128,7 @@ class AppHandle:
         def work(companion: Companion) -> str:
             from bridge.doors.requester import WINDOW
 
-            job = companion.desk.job(job_id)
+            job = _kept_job(companion, job_id)
             return companion.desk.regenerate(WINDOW, self._session_of(request), job).id
 
         return self._call(work)
@@ -139,7 +139,7 @@ class AppHandle:
         def work(companion: Companion) -> str:
             from bridge.doors.requester import WINDOW
 
-            return companion.desk.again(WINDOW, SessionState(), companion.desk.job(job_id)).id
+            return companion.desk.again(WINDOW, SessionState(), _kept_job(companion, job_id)).id
 
         return self._call(work)
 
@@ -246,6 +246,17 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
 
 __all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "WindowRequest"]
+
+
+def _kept_job(companion: Companion, job_id: str) -> Job:
+    from bridge.doors.studio_desk import NoSuchJob
+
+    try:
+        return companion.desk.job(job_id)
+    except NoSuchJob:
+        raise StemBridgeError(
+            f"The job {job_id!r} is no longer kept; “Use again” brings the block of a take back."
+        ) from None
 
 
 def _state_of(request: WindowRequest, engine: str) -> SessionState:

@@ -1,4 +1,4 @@
-"""The events by which the doors and the window inform each other, and the bus that passes them on.
+"""Typed events between the doors and the window, on one bus.
 
 Every event is a frozen value. A part gets the bus when it is made, subscribes to the events it acts on, and publishes
 its own; so no part has to know, or wait for, the part that listens. All of it belongs to the event loop's thread.

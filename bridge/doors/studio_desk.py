@@ -88,7 +88,8 @@ class StudioDesk:
         """Return the complete request that `regenerate` would queue; it raises the same errors."""
         _check_session(state)
         spec = self._resolver.regenerate(job.spec, state, change or Trigger({}), stem)
-        _check_folder_of(spec)
+        if state.project is None:  # then it is the job's own
+            _check_folder_of(spec)
         return spec
 
     def again(self, requester: Requester, state: SessionState, job: Job) -> Job:

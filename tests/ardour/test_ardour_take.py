@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from bridge.doors.osc.encode import encode
+from bridge.doors.osc.encode import outgoing
 from bridge.doors.osc.reply_files import ReplyFiles
 from bridge.takes.colors import stem_color
 from engine.music import TempoMap
@@ -204,4 +204,4 @@ def tell(studio: Studio, address: str, *values: str | float) -> None:
     """Put a message into the session's box, as the window's “Send to DAW” makes the companion do."""
     mailbox = studio.home / "data" / "mailbox"
     (box,) = (path.stem for path in (mailbox / "to").glob("*.txt"))
-    ReplyFiles(mailbox).put(box, encode(address, *values))
+    ReplyFiles(mailbox).put(box, outgoing(address, *values))

@@ -12,7 +12,7 @@ import pytest
 
 from bridge.daws.ableton import Ableton
 from bridge.doors.osc.decode import Received, read_packet
-from bridge.doors.osc.encode import encode
+from bridge.doors.osc.encode import encode, outgoing
 from bridge.doors.osc.table import PREFIX, match
 from tests.helpers.ableton.fake_live.host import FakeLive
 from tests.helpers.ableton.fake_live.strict import Version
@@ -53,7 +53,7 @@ class Ear:
                 self.told[message.address.removeprefix(PREFIX)] = match(message.address, message.values)
 
     def say(self, address: str, *values: Any) -> None:  # noqa: ANN401
-        self._socket.sendto(encode(address, *values), self._script)
+        self._socket.sendto(encode(outgoing(address, *values)), self._script)
 
 
 @pytest.fixture
@@ -129,8 +129,13 @@ def test_strangers_and_junk_on_its_port_are_passed_over(ear: Ear, tmp_path: Path
     with FakeLive() as live:
         started(live, ear, tmp_path)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-            stranger.sendto(encode("/job/failed", "1", "from a stranger"), ear._script)
-        for packet in (b"", b"junk", b"/stembridge/x\0\0\0,b\0\0\0\0\0\0", encode("/job/failed", "1", "from home")):
+            stranger.sendto(encode(outgoing("/job/failed", "1", "from a stranger")), ear._script)
+        for packet in (
+            b"",
+            b"junk",
+            b"/stembridge/x\0\0\0,b\0\0\0\0\0\0",
+            encode(outgoing("/job/failed", "1", "from home")),
+        ):
             ear._socket.sendto(packet, ear._script)
         live.wait_for("from home")
         assert not live.said("stranger")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -54,7 +55,8 @@ def window(
 ) -> Iterator[MainWindow]:
     """A window on a machine without DAWs, whose player makes no sound."""
     monkeypatch.setattr(
-        "bridge.desktop.window.playback.Player", lambda: TakePlayer(lambda rate, _: SilentOutput(rate))
+        "bridge.desktop.window.playback.TakePlayer",
+        partial(TakePlayer, open_output=lambda rate, _: SilentOutput(rate)),
     )
     monkeypatch.setattr(daws, "look", lambda: done([]))
     monkeypatch.setattr(updates, "look", lambda *_: done(None))
