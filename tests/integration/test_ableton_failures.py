@@ -91,7 +91,7 @@ def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_hap
 
 
 @pytest.mark.slow
-def test_a_companion_that_hangs_is_told_of_and_loses_nothing(
+def test_a_companion_that_hangs_is_reported_and_loses_nothing(
     library: Path, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     companion = start()
@@ -186,13 +186,13 @@ def test_a_set_closed_while_its_stems_are_placed_ends_quietly(library: Path, sta
         assert stem_tracks(live) == []
 
 
-def test_a_name_that_asks_for_nonsense_is_told(library: Path) -> None:
+def test_a_name_with_a_wrong_request_is_reported(library: Path) -> None:
     with running(library) as live:
         launch(live, "@stembridge funk | many")
         live.wait_for("bars in “@stembridge funk | many” must be a number")
 
 
-def test_daw_status_hears_the_control_surface(home: Path, library: Path, start: Start) -> None:
+def test_daw_status_finds_the_control_surface(home: Path, library: Path, start: Start) -> None:
     status = ("daw", "status", "ableton", "--dest", str(library))
     assert "its scripts were never heard" in run_bridge(home, *status).stdout
     start()
@@ -226,7 +226,7 @@ def test_a_request_that_a_killed_companion_had_not_read_is_asked_again(
         live.wait_for("once more")
 
 
-def test_an_engine_that_dies_is_told_of_and_the_next_job_runs(library: Path, start: Start, tmp_path: Path) -> None:
+def test_an_engine_that_dies_is_reported_and_the_next_job_runs(library: Path, start: Start, tmp_path: Path) -> None:
     companion = start()
     with running(library, saved_set(tmp_path)) as live:
         long_job(live)

@@ -86,7 +86,7 @@ def test_every_live_that_can_place_clips_does(library: Path, tmp_path: Path, ver
         assert arrangement_clips(live)
 
 
-def test_an_edition_without_room_for_the_tracks_gets_none_and_is_told(library: Path, tmp_path: Path) -> None:
+def test_an_edition_without_room_for_the_tracks_gets_none_and_shows_why(library: Path, tmp_path: Path) -> None:
     with running(library, saved_set(tmp_path), track_limit=6) as live:
         press(live)
         live.wait_for("allows no more tracks")
@@ -171,7 +171,7 @@ def test_a_loop_is_filled(library: Path, tmp_path: Path) -> None:
         assert (clip.start_time, round(clip.length, 3)) == (8.0, 4.0)
 
 
-def test_a_tempo_that_changed_while_the_music_was_made_is_told(library: Path, tmp_path: Path) -> None:
+def test_a_tempo_that_changed_while_the_music_was_made_is_reported(library: Path, tmp_path: Path) -> None:
     with running(library, saved_set(tmp_path)) as live:
         press(live)
         live.run(lambda: live.messages, "the job is taken")
@@ -180,7 +180,7 @@ def test_a_tempo_that_changed_while_the_music_was_made_is_told(library: Path, tm
         assert arrangement_clips(live)
 
 
-def test_another_clip_in_the_slot_of_a_ready_one_is_asked_for_anew(library: Path, tmp_path: Path) -> None:
+def test_another_clip_in_the_slot_of_a_ready_one_is_a_new_request(library: Path, tmp_path: Path) -> None:
     with running(library, saved_set(tmp_path)) as live:
         track = live.song.tracks[0]
         for genres in ("disco", "techno"):

@@ -57,7 +57,7 @@ def test_a_take_goes_to_its_beat_the_playhead_or_a_new_scene(
         assert len(stems) == len(stem_tracks(live)) // 3
 
 
-def test_what_became_of_a_take_is_told_in_the_window(handle: AppHandle, tmp_path: Path) -> None:
+def test_the_result_of_placing_a_take_is_shown_in_the_window(handle: AppHandle, tmp_path: Path) -> None:
     told: list[Message] = []
     handle.messages.subscribe(told.append)
     with running(tmp_path / "User Library", saved_set(tmp_path)) as live:

@@ -82,7 +82,7 @@ def test_an_abletonosc_that_can_make_clips_gets_stems_on_new_tracks(home: Path) 
         assert manifest["bars"] == 2
 
 
-def test_the_setting_turns_it_on_and_a_taken_port_is_told(tmp_path: Path) -> None:
+def test_the_setting_turns_it_on_and_a_taken_port_is_reported(tmp_path: Path) -> None:
     config = tmp_path / "home" / "config"
     config.mkdir(parents=True)
     (config / "settings.json").write_text(json.dumps({"abletonosc": True}))

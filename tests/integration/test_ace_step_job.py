@@ -62,7 +62,7 @@ def test_auto_means_ace_step_once_a_model_is_installed(home: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_model_that_is_named_runs_and_what_it_caps_is_told(home: Path, tmp_path: Path) -> None:
+def test_a_model_that_is_named_runs_and_its_limits_are_reported(home: Path, tmp_path: Path) -> None:
     manifest = generate(home, tmp_path / "take", "--model", "tiny-turbo", "--steps", "60", "--sample-rate", "44100")
     assert manifest["model"] == "tiny-turbo"
     assert manifest["params"]["steps"] == 8

@@ -261,7 +261,7 @@ def test_a_long_unknown_address_is_called_unknown(daw: Daw) -> None:
     assert "is not an address" in only_error(daw).values[0]
 
 
-def test_our_own_answers_are_not_answered(daw: Daw) -> None:
+def test_our_own_replies_are_not_answered(daw: Daw) -> None:
     """Two companions that answer each other's answers would do so for ever."""
     for name, values in (
         ("/welcome", ("1", 1)),

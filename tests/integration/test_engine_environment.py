@@ -315,7 +315,7 @@ def test_uv_makes_it_too(rig: Rig) -> None:
     assert rig.state()["kind"] == "whole"
 
 
-def test_libraries_of_an_older_version_are_told_and_brought_up_to_date(whole: Rig) -> None:
+def test_libraries_of_an_older_version_are_reported_and_brought_up_to_date(whole: Rig) -> None:
     """Simulates an environment of an older Stem Bridge with older requirements."""
     record = json.loads(whole.place.record.read_text())
     whole.place.record.write_text(json.dumps({**record, "version": "0.0.9", "fingerprint": "of older libraries"}))

@@ -102,7 +102,7 @@ def test_a_disk_without_room_for_a_single_byte(companion: CompanionProcess, tmp_
         assert daw.errors_until_pong() == []
 
 
-def test_a_full_disk_under_the_queue_is_told_and_got_over(
+def test_a_full_disk_under_the_queue_is_reported_and_recovered_from(
     companion: CompanionProcess, daw: Daw, project: Path
 ) -> None:
     first = daw.take(**SHORT)

@@ -76,7 +76,7 @@ def test_the_take_says_that_it_is_a_sketch(main_take: dict) -> None:
     assert any("sketch engine" in notice for notice in main_take["notices"])
 
 
-def test_genres_nobody_gave_come_from_the_tempo_and_key_map(main_take: dict) -> None:
+def test_genres_that_were_not_given_come_from_the_tempo_and_key_map(main_take: dict) -> None:
     assert main_take["params"]["genres"].strip()
     assert any(
         "tempo/key map" in notice and main_take["params"]["genres"] in notice for notice in main_take["notices"]
@@ -321,7 +321,7 @@ def test_hello_is_answered_with_version_and_http_port(companion: CompanionProces
     assert http_port == companion.http_port
 
 
-def test_a_reply_port_gets_all_answers(connect: Callable[..., Daw], project: Path) -> None:
+def test_a_reply_port_gets_all_replies(connect: Callable[..., Daw], project: Path) -> None:
     daw, ear = connect(), connect()
     daw.send("/hello", "REAPER", "7.2", ear.socket.getsockname()[1])
     assert ear.wait_for("/welcome")

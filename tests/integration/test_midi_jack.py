@@ -106,7 +106,7 @@ def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
         lamp.delete()
 
 
-def test_a_controller_that_is_plugged_in_later_is_heard(start: Start) -> None:
+def test_a_controller_that_is_plugged_in_later_is_received(start: Start) -> None:
     import rtmidi
 
     companion = start()

@@ -119,7 +119,7 @@ def test_a_disk_that_takes_no_more_is_one_line_and_a_later_try_goes_on(home: Hom
     assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
 
 
-def test_nobody_is_asked_where_nobody_can_answer(home: Home, hub: LocalHub) -> None:
+def test_without_a_terminal_there_is_no_question(home: Home, hub: LocalHub) -> None:
     ended = home.run("models", "download", "tiny-base")
     assert ended.returncode == 2
     assert "--yes" in only_line(ended)
@@ -128,7 +128,7 @@ def test_nobody_is_asked_where_nobody_can_answer(home: Home, hub: LocalHub) -> N
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
-def test_who_can_answer_is_asked(home: Home, answer: str, code: int) -> None:
+def test_at_a_terminal_there_is_a_question(home: Home, answer: str, code: int) -> None:
     here, there = os.openpty()
     process = home.start("models", "download", "tiny-base", stdin=there)
     os.write(here, answer.encode())

@@ -69,7 +69,7 @@ def test_a_companion_that_ends_politely_mid_job_says_so_at_once(own: Path, start
     assert left == ["in", "out", "reaper.alive", "to"]
 
 
-def test_a_companion_that_hangs_is_told_of_and_loses_nothing(own: Path, start: Start, tmp_path: Path) -> None:
+def test_a_companion_that_hangs_is_reported_and_loses_nothing(own: Path, start: Start, tmp_path: Path) -> None:
     with running(own) as reaper:
         project = song(reaper, tmp_path / "song")
         wish(project, bars="1")

@@ -142,7 +142,7 @@ def test_the_music_goes_to_its_own_project_although_the_user_is_in_another(reape
     assert (len(first.tracks), second.tracks) == (5, [])
 
 
-def test_music_for_a_project_that_was_closed_is_kept_and_the_user_told(reaper: Reaper, tmp_path: Path) -> None:
+def test_music_for_a_project_that_was_closed_is_kept_and_the_user_informed(reaper: Reaper, tmp_path: Path) -> None:
     first = song(reaper, tmp_path / "first")
     wish(first, bars="1")
     script = reaper.press("_STEMBRIDGE_GENERATE")

@@ -128,7 +128,9 @@ def test_a_cancel_here_cancels_over_there(laptop: CompanionProcess, studio: Comp
     assert not list(project.rglob("*.*"))
 
 
-def test_a_cancel_over_there_is_told_here(laptop: CompanionProcess, studio: CompanionProcess, project: Path) -> None:
+def test_a_cancel_on_the_other_companion_is_reported_here(
+    laptop: CompanionProcess, studio: CompanionProcess, project: Path
+) -> None:
     with laptop.daw() as daw:
         daw.set_up(project)
         job = daw.generate(**LONG, variations=8)

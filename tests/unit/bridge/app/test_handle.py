@@ -135,7 +135,7 @@ def test_regenerate_is_the_request_as_the_window_shows_the_song_now_and_again_th
     assert regenerated.block["genres"] == "funk"
     assert regenerated.block["seed"] != first.block["seed"]
     assert bench.spec(bench.handle.again(job_id).result(20)) == first
-    with pytest.raises(StemBridgeError, match="There is no job 'none'"):
+    with pytest.raises(StemBridgeError, match="The job 'none' is no longer kept"):
         bench.handle.again("none").result(20)
 
 

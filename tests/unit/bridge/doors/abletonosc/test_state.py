@@ -9,25 +9,25 @@ from bridge.doors.abletonosc.state import ANSWER, LISTENED, SongState
 from bridge.doors.osc.table import PREFIX, match
 
 
-def told(state: SongState, **values: object) -> list[tuple[str, tuple[object, ...]]]:
+def messages_of(state: SongState, **values: object) -> list[tuple[str, tuple[object, ...]]]:
     return [message for name, value in values.items() for message in state.take(ANSWER + name, [value])]
 
 
-def test_what_belongs_together_is_told_together() -> None:
+def test_values_that_belong_together_are_passed_on_together() -> None:
     state = SongState(scale_is_key=True)
-    assert told(state, tempo=97.6) == [("/tempo", (97.6,))]
-    assert told(state, signature_numerator=7) == []
-    assert told(state, signature_denominator=8) == [("/timesig", (7.0, 8.0))]
-    assert told(state, root_note=2, scale_name="Dorian") == [("/key", ("D dorian",))]
-    assert told(state, scale_name="Whole Tone") == [("/key", ("",))]
-    assert told(state, is_playing=True) == [("/playing", (1,))]
-    assert told(state, current_song_time=-0.5) == [("/position", (0.0,))]
-    assert told(state, loop=True, loop_start=8.0, loop_length=4.0) == [("/loop", (1.0, 8.0, 4.0))]
-    assert told(state, loop=False) == [("/loop", (0.0, 8.0, 4.0))]
+    assert messages_of(state, tempo=97.6) == [("/tempo", (97.6,))]
+    assert messages_of(state, signature_numerator=7) == []
+    assert messages_of(state, signature_denominator=8) == [("/timesig", (7.0, 8.0))]
+    assert messages_of(state, root_note=2, scale_name="Dorian") == [("/key", ("D dorian",))]
+    assert messages_of(state, scale_name="Whole Tone") == [("/key", ("",))]
+    assert messages_of(state, is_playing=True) == [("/playing", (1,))]
+    assert messages_of(state, current_song_time=-0.5) == [("/position", (0.0,))]
+    assert messages_of(state, loop=True, loop_start=8.0, loop_length=4.0) == [("/loop", (1.0, 8.0, 4.0))]
+    assert messages_of(state, loop=False) == [("/loop", (0.0, 8.0, 4.0))]
 
 
 def test_the_scale_is_no_key_unless_the_user_says_so() -> None:
-    assert told(SongState(), root_note=2, scale_name="Dorian") == []
+    assert messages_of(SongState(), root_note=2, scale_name="Dorian") == []
 
 
 @given(

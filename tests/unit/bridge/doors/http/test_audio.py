@@ -122,7 +122,7 @@ def test_a_rate_that_mp3_cannot_hold_is_refused_with_what_can(tmp_path: Path) ->
         asyncio.run(AudioStore(tmp_path / "audio").converted(source, "ab" * 32, "mp3"))
 
 
-def test_only_what_nobody_asked_for_lately_is_dropped(tmp_path: Path) -> None:
+def test_only_files_that_were_not_used_lately_are_deleted(tmp_path: Path) -> None:
     store = AudioStore(tmp_path)
     old, used = (asyncio.run(store.keep("x", as_text(wav(seconds)))) for seconds in (0.1, 0.2))
     for name in (old, used):

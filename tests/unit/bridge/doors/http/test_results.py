@@ -1,4 +1,4 @@
-"""What is told of a job over HTTP."""
+"""Jobs as HTTP clients see them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def manifests(make_take: Callable[..., Take], tmp_path: Path) -> list[Path]:  # 
 
 
 @pytest.mark.parametrize(
-    ("state", "told", "code"),
+    ("state", "status", "code"),
     [
         (State.QUEUED, "QUEUED", 200),
         (State.RUNNING, "PROCESSING", 200),
@@ -49,10 +49,10 @@ def manifests(make_take: Callable[..., Take], tmp_path: Path) -> list[Path]:  # 
         (State.CANCELLED, "FAILED", 422),
     ],
 )
-def test_states_have_the_hosted_services_names(state: State, told: str, code: int) -> None:
+def test_states_have_the_hosted_services_names(state: State, status: str, code: int) -> None:
     job = job_with([], state=state, progress=0.123456, phase="generating")
     body = status_body(job, BASE)
-    assert (body["status"], status_code(job), body["progress"], body["phase"]) == (told, code, 0.1235, "generating")
+    assert (body["status"], status_code(job), body["progress"], body["phase"]) == (status, code, 0.1235, "generating")
     assert body["response_url"] == f"{BASE}/v2/requests/ab12"
     assert body["status_url"] == f"{BASE}/v2/requests/ab12/status"
 

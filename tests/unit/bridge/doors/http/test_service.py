@@ -66,7 +66,7 @@ def bench(tmp_path: Path) -> Iterator[ServiceBench]:
 def test_a_block_becomes_a_job_with_its_place_and_length(bench: ServiceBench) -> None:
     job = bench.submit(tempo=97.6, output_seconds=10, start_beat=16, start_seconds=9.8, seed=3)
     assert (job.spec.start_beat, job.spec.start_seconds, job.spec.block["seed"]) == (16.0, 9.8, 3)
-    assert job.spec.frames == 480_000, "seconds stay seconds: nobody has said anything of bars"
+    assert job.spec.frames == 480_000, "seconds stay seconds: the request names no bars"
     assert job.spec.project == str(bench.folder / "http")
     assert bench.queue.get(job.id) == job
 
@@ -139,7 +139,7 @@ def test_a_full_queue_costs_nothing(bench: ServiceBench, monkeypatch: pytest.Mon
     assert bench.balance(key) == 1
 
 
-def test_a_key_that_asks_too_often_is_told_when_to_come_back(bench: ServiceBench) -> None:
+def test_a_key_with_too_many_requests_gets_the_time_to_wait(bench: ServiceBench) -> None:
     key = bench.key(rate=2)
     for _ in range(2):
         bench.submit(key)

@@ -65,7 +65,7 @@ def test_fits(name: str, values: tuple[OscValue, ...], expected: tuple[OscValue,
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "told"),
+    ("name", "values", "sentence"),
     [
         ("/tempo", (), "not nothing"),
         ("/tempo", ("97.6",), "not '97.6'"),
@@ -82,10 +82,10 @@ def test_fits(name: str, values: tuple[OscValue, ...], expected: tuple[OscValue,
         ("/cancel", (7,), "7"),
     ],
 )
-def test_does_not_fit(name: str, values: tuple[OscValue, ...], told: str) -> None:
+def test_does_not_fit(name: str, values: tuple[OscValue, ...], sentence: str) -> None:
     with pytest.raises(BadMessage) as refused:
         match(PREFIX + name, values)
-    assert told in str(refused.value)
+    assert sentence in str(refused.value)
     assert PREFIX + name in str(refused.value)
 
 

@@ -18,7 +18,7 @@ def test_a_minutes_worth_may_come_at_once_and_then_one_by_one() -> None:
     assert limit.take("a", 3) == pytest.approx(20.0)
 
 
-def test_waiting_as_long_as_told_is_always_enough() -> None:
+def test_waiting_as_long_as_asked_for_is_always_enough() -> None:
     now = 0.0
     limit = RateLimit(lambda: now)
     for _ in range(100):
