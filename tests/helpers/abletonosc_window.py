@@ -1,4 +1,4 @@
-"""A companion in a window's thread that is connected to AbletonOSC, and what its window is told."""
+"""A companion in a window's thread that is connected to AbletonOSC, with its window's events and messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def free_port() -> int:
 
 
 class ConnectedCompanion:
-    """A companion that knows a Live through AbletonOSC."""
+    """A companion that is connected to a Live through AbletonOSC."""
 
     def __init__(self, handle: AppHandle) -> None:
         self.handle = handle
@@ -40,11 +40,11 @@ class ConnectedCompanion:
         return [event for event in self.events if isinstance(event, kind)]
 
     def wait_for_song(self, **expected: object) -> None:
-        """Wait until the companion knows the song so."""
+        """Wait until the companion has this state of the song."""
         wait_until(lambda: self.knows(**expected), f"the companion knows {expected}")
 
     def knows(self, **expected: object) -> bool:
-        """Tell if the newest state of Live has these values."""
+        """Return whether the newest state of Live has these values."""
         daws = self._of(DawChanged)
         return bool(daws) and all(getattr(daws[-1], name) == value for name, value in expected.items())
 

@@ -21,11 +21,11 @@ STOP_S = 60.0
 
 
 NOT_INHERITED = ("STEMBRIDGE_", "QT_", "DISPLAY", "WAYLAND_")
-"""Starts of names: no settings of whoever runs the tests, and no screen."""
+"""Prefixes of variables that are removed: settings of the user who runs the tests, and the screen."""
 
 
 def environ(home: Path) -> dict[str, str]:
-    """Return the environment of a user whose files all lie in `home`; the product is the one beside these tests."""
+    """Return the environment of a user whose files are all in `home`; the product is that of this checkout."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
     path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
     return {**kept, "STEMBRIDGE_HOME": str(home), "PYTHONPATH": path}
@@ -44,7 +44,7 @@ def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subproce
 
 
 def run_generate(home: Path, *arguments: str) -> dict[str, Any]:
-    """Run `generate --json` to a good end and return its document."""
+    """Run `generate --json`, which has to succeed, and return its document."""
     ended = run_bridge(home, "generate", *arguments, "--json")
     assert (ended.returncode, ended.stderr) == (0, "")
     document: dict[str, Any] = json.loads(ended.stdout)
@@ -60,7 +60,7 @@ def refusal(home: Path, *arguments: str, code: int = 2) -> str:
 
 
 class CompanionProcess:
-    """One companion; as a context manager it is ended by SIGTERM, and must have ended well."""
+    """One companion; as a context manager it is ended by SIGTERM, and has to exit with 0."""
 
     def __init__(self, home: Path, *arguments: str, prefix: Sequence[str] = ()) -> None:
         """Start it; `prefix` is a command line that it runs under."""
@@ -110,12 +110,12 @@ class CompanionProcess:
         return wait_until(lambda: next(iter(children(self.pid)), 0), "the worker has started")
 
     def kill(self) -> None:
-        """End it as the system does when memory runs out: at once, without a word."""
+        """Kill it, as the system does when memory runs out."""
         self.process.kill()
         self.close()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it politely and return its exit code."""
+        """End it by SIGTERM and return its exit code."""
         self.process.send_signal(number)
         try:
             return self.process.wait(STOP_S)
@@ -162,7 +162,7 @@ def children(pid: int) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process runs; one that is dead but not yet waited for does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
@@ -170,7 +170,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
-    """Return what `look` returns as soon as it is true: for what tells nobody when it happens, as a process's end."""
+    """Poll `look` and return its value as soon as it is true: for changes without an event, as a process ends."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if value := look():

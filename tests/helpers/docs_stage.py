@@ -1,4 +1,4 @@
-"""A user's account and working folder in which the documentation's commands find what they talk of."""
+"""A user's account and working folder with the files that the documentation's commands use."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ SONGS = {
 
 
 class Stage:
-    """One block's account; `companion` runs beside it, for what talks to ports 9124 and 9125."""
+    """One block's account; `companion` runs beside it, for commands that use ports 9124 and 9125."""
 
     def __init__(self, folder: Path, companion: CompanionProcess) -> None:
         self.home, self.work, self.companion = folder / "home", folder / "work", companion
         self.song = self.home / "song"
-        self.portable = self.home / "portable"  # a folder that every DAW takes for its own
+        self.portable = self.home / "portable"  # a folder that every DAW accepts as its own
         reaper, ardour = self.home / ".config" / "REAPER", self.home / ".config" / "ardour7"
         live = usual_place(sys.platform, {}, self.home)
         for place in (self.work, self.song, self.portable, reaper, ardour, live):
@@ -52,7 +52,9 @@ class Stage:
         write_als(self.work / "My Song Project" / "song.als")
         settings = self.home / ".config" / "stembridge" / "settings.json"
         settings.parent.mkdir(parents=True)
-        settings.write_text(json.dumps({"osc_port": 0, "http_port": 0}))  # whatever else runs on this machine
+        settings.write_text(
+            json.dumps({"osc_port": 0, "http_port": 0})
+        )  # ports that nothing else on this machine uses
         self._put_program()
         kept = {name: value for name, value in os.environ.items() if not name.startswith((*NOT_INHERITED, "XDG_"))}
         self.environ = {
@@ -64,7 +66,7 @@ class Stage:
         }
 
     def put_files(self, text: str) -> None:
-        """Put the files there that `text` names and no command of it makes."""
+        """Write the files that `text` names and none of its commands makes."""
         for name, (bpm, beats) in SONGS.items():
             if name in text:
                 soundfile.write(self.work / name, drums_at(bpm, 0.1, beats, RATE), RATE)
@@ -83,12 +85,12 @@ class Stage:
             "/home/me/songs/one": str(self.song),
             "/path/to/it": str(self.portable),
         }
-        for told, real in places.items():
-            text = text.replace(told, real)
+        for written, real in places.items():
+            text = text.replace(written, real)
         return text
 
     def run(self, command: str) -> None:
-        """Run one command line, which has to end well, or to start well if it is one that goes on."""
+        """Run one command line, which has to succeed, or to start if it is one that keeps running."""
         words = stembridge_words(command)
         if words is not None and words[:1] in ([], ["serve"]):
             self._start_and_end(words)
@@ -110,7 +112,7 @@ class Stage:
         assert ended.returncode == 0, (command, ended.stdout[-2000:], ended.stderr[-2000:])
 
     def run_python(self, text: str) -> str:
-        """Run a program in Python, which has to end well; return what it printed."""
+        """Run a Python program, which has to succeed; return what it printed."""
         ended = subprocess.run(
             [sys.executable, "-c", self.here(text)],
             cwd=self.work,
@@ -134,7 +136,7 @@ class Stage:
                 process.send_signal(signal.SIGTERM)
                 process.wait(60)
             assert "Traceback" not in (self.work / "log").read_text()
-        announced.unlink(missing_ok=True)  # a window that is ended by a signal leaves it
+        announced.unlink(missing_ok=True)  # a window that is ended by a signal leaves it behind
 
     def _put_program(self) -> None:
         programs = self.work / ".venv" / "bin"

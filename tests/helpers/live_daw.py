@@ -1,4 +1,4 @@
-"""A Live with the real control surface, installed by the real installer, beside a real companion of the same user."""
+"""Live with the real control surface, installed by the real installer, beside a real companion of the same user."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GENERATE = (0x90, 36, 100)
 CANCEL = (0x90, 37, 100)
 REGENERATE = (0x90, 38, 100)
 FILL_LOOP = (0x90, 39, 100)
-"""A Generate that says no length."""
+"""A Generate without a length."""
 VARIATIONS = (0x90, 40, 100)
 """A Generate of two takes."""
 PADS = {
@@ -57,7 +57,7 @@ def saved_set(folder: Path, name: str = "song") -> Path:
 def running(
     library: Path, set_file: Path | None = None, version: Version = LIVE_12, track_limit: int | None = None
 ) -> Iterator[FakeLive]:
-    """Start a Live with the control surface chosen; nothing of it may have stumbled."""
+    """Start a Live with the control surface selected; it must not have raised an error."""
     with FakeLive(version, str(set_file or ""), track_limit) as live:
         live.select_surface(library)
         yield live
@@ -90,13 +90,13 @@ def set_settings(home: Path, **settings: object) -> None:
 
 
 def wait_for_companion(live: FakeLive) -> None:
-    """Let Live run until the companion has answered, and has been told of the set."""
+    """Let Live run until the companion has answered, and has received the set's state."""
     session = live.surface._session
     live.run(lambda: session._link.is_connected and session._told, "the companion answers")
 
 
 def press(live: FakeLive, pad: tuple[int, int, int] = GENERATE) -> None:
-    """Hit a pad once what the set is like now has been told."""
+    """Hit a pad once the set's current state has been sent."""
     wait_for_companion(live)
     for _ in range(STATE_TICKS):
         live.tick()

@@ -1,4 +1,4 @@
-"""A DAW as the companion sees one: an OSC client over UDP or TCP that shares no code with the product."""
+"""A DAW as an OSC client over UDP or TCP, without code of the product."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONG = {"bars": 120, "genres": "funk", "tempo": 120}  # seconds of work in eithe
 
 
 class Message(NamedTuple):
-    """An answer: its address without the prefix, its arguments, and the size of its packet."""
+    """A reply: its address without the prefix, its arguments, and the size of its packet."""
 
     name: str
     values: tuple[Any, ...]
@@ -45,7 +45,7 @@ def bundle(*elements: bytes) -> bytes:
 
 
 class Daw:
-    """One client; `heard` keeps every message that has arrived."""
+    """One client; `heard` has every message that it has received."""
 
     def __init__(self, port: int, transport: str = "udp") -> None:
         self.port = port
@@ -95,7 +95,7 @@ class Daw:
             self._unread += more
 
     def wait_for(self, *names: str, job: str | None = None, timeout_s: float = TIMEOUT_S) -> Message:
-        """Return the next message with one of `names` (about `job`); all others are only kept in `heard`."""
+        """Return the next message with one of `names` (about `job`); all others are only added to `heard`."""
         end = time.monotonic() + timeout_s
         while (left := end - time.monotonic()) > 0:
             try:
@@ -115,7 +115,7 @@ class Daw:
         return [m for m in self.heard[start:] if m.name == "/error"]
 
     def set_up(self, project: Path | None = None, **block: object) -> None:
-        """Say what a DAW says of its session; the main job's tempo, meter and key unless told otherwise."""
+        """Send the state of a session; by default the main job's tempo, meter and key."""
         self.send("/hello", "Test DAW", "1.0")
         self.send("/tempo", 97.6)
         self.send("/timesig", 4, 4)
@@ -134,7 +134,7 @@ class Daw:
         return str(answer.values[0])
 
     def finish(self, job: str, timeout_s: float = TIMEOUT_S) -> Path:
-        """Wait for the end of a job that has to end well; return its manifest's path."""
+        """Wait for the end of a job that has to succeed; return its manifest's path."""
         answer = self.wait_for("/job/done", "/job/failed", "/job/cancelled", job=job, timeout_s=timeout_s)
         assert answer.name == "/job/done", answer
         return Path(answer.values[1])
@@ -160,7 +160,7 @@ _used: set[int] = set()
 
 
 def _fresh_socket() -> socket.socket:
-    """Return a UDP socket on a port that no client of this run has had: the companion knows clients by it."""
+    """Return a UDP socket on a port that no client of this run has used, by which the companion knows clients."""
     while True:
         fresh = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         fresh.bind(("127.0.0.1", 0))

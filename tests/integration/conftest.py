@@ -41,7 +41,7 @@ def connect(companion: CompanionProcess) -> Iterator[Callable[..., Daw]]:
 
 @pytest.fixture
 def daw(connect: Callable[..., Daw]) -> Daw:
-    """A UDP client of the common companion, with nothing told yet."""
+    """A UDP client of the common companion that has sent nothing yet."""
     return connect()
 
 

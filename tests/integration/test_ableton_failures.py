@@ -1,4 +1,4 @@
-"""What goes wrong around Live: the companion is down, slow, killed; files are missing; the set is closed."""
+"""Failures around Live: the companion is down, slow, killed; files are missing; the set is closed."""
 
 from __future__ import annotations
 

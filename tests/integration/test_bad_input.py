@@ -1,4 +1,4 @@
-"""Whatever arrives, its sender gets one clear sentence and the companion goes on."""
+"""Bad input: its sender gets one clear sentence, and the companion goes on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def only_error(daw: Daw) -> Message:
     assert sentence == sentence.strip()
     assert sentence.endswith((".", "…"))
     assert "\n" not in sentence
-    assert "its log says why" not in sentence  # that is a bug of ours, not the sender's
+    assert "its log says why" not in sentence  # that would be a bug of ours, not the sender's fault
     assert errors[0].size <= 1024
     return errors[0]
 
@@ -213,7 +213,7 @@ def test_a_project_that_is_a_file(daw: Daw, tmp_path: Path) -> None:
 def test_a_project_that_cannot_be_written_to(daw: Daw, project: Path) -> None:
     folder = project
     project.chmod(0o555)
-    if os.access(project, os.W_OK):  # root may write everywhere but into the kernel's own files
+    if os.access(project, os.W_OK):  # root may write everywhere except into the kernel's files
         folder = Path("/proc/sys/kernel")
     daw.set_up(genres="funk")
     daw.send("/project", str(folder))
@@ -262,7 +262,7 @@ def test_a_long_unknown_address_is_called_unknown(daw: Daw) -> None:
 
 
 def test_our_own_replies_are_not_answered(daw: Daw) -> None:
-    """Two companions that answer each other's answers would do so for ever."""
+    """Two companions that answer each other's replies would never stop."""
     for name, values in (
         ("/welcome", ("1", 1)),
         ("/pong", ()),
@@ -278,7 +278,7 @@ def test_our_own_replies_are_not_answered(daw: Daw) -> None:
 def test_two_thousand_bad_packets_in_a_row(daw: Daw) -> None:
     for number in range(2_000):
         daw.send_bytes(b"\xde\xad" + bytes([number % 256]) * (number % 50))
-    for _ in range(50):  # UDP may drop what comes too fast, a ping too
+    for _ in range(50):  # UDP may drop packets that come too fast, a ping too
         daw.send("/ping")
         try:
             while daw.receive(0.5).name != "/pong":
@@ -318,7 +318,7 @@ def test_a_client_that_hangs_up_loses_no_job(connect: Callable[..., Daw], daw: D
         gone.set_up(project)
         job = gone.generate(0.0, 1.0)
     daw.set_up(project)
-    daw.take(0.0, 1.0)  # behind it in the queue
+    daw.take(0.0, 1.0)  # after it in the queue
     daw.send("/status", job)
     assert daw.wait_for("/job/done", job=job)
 

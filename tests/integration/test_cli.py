@@ -1,4 +1,4 @@
-"""Commands as a shell runs them: what stands on which stream, exit codes, and what is left on disk."""
+"""Commands as a shell runs them: output by stream, exit codes, and the files that are left on disk."""
 
 from __future__ import annotations
 
@@ -103,15 +103,15 @@ def test_doctor_finds_nothing_bad_here(tmp_path: Path) -> None:
     assert "bad" not in {finding["status"] for finding in findings.values()}
     assert {"Python", "libraries", "engine", "data folder", "companion"} <= set(findings)
     assert findings["companion"]["status"] == "note"
-    assert everything_in(tmp_path) == []  # it looks and leaves nothing
+    assert everything_in(tmp_path) == []  # it only reads
     assert "numpy" in run_bridge(tmp_path, "doctor").stdout
 
 
 def test_doctor_finds_a_running_companion(companion: CompanionProcess) -> None:
     findings = json.loads(run_bridge(companion.home, "doctor", "--json").stdout)["findings"]
-    (told,) = (finding for finding in findings if finding["what"] == "companion")
-    assert told["status"] == "ok"
-    assert str(companion.osc_port) in told["detail"]
+    (finding,) = (one for one in findings if one["what"] == "companion")
+    assert finding["status"] == "ok"
+    assert str(companion.osc_port) in finding["detail"]
 
 
 def test_doctor_names_files_of_the_user_that_are_broken(tmp_path: Path) -> None:

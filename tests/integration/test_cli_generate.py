@@ -1,4 +1,4 @@
-"""`stembridge generate` as a shell runs it: streams, exit codes, and what is left on disk."""
+"""`stembridge generate` as a shell runs it: streams, exit codes, and the files that are left on disk."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_json_is_one_document_that_is_the_manifest(tmp_path: Path) -> None:
 
 def test_the_same_seed_makes_the_same_music_to_the_bit(tmp_path: Path) -> None:
     def sums(name: str, seed: str) -> list[str]:
-        # bext and LIST/INFO say when and as which take a file was made: the samples are what has to be the same.
+        # bext and LIST/INFO contain the time and the take of a file, so only the samples can be compared.
         take = take_at(
             Path(run_generate(tmp_path, *ONE_BAR, "--seed", seed, "--out", str(tmp_path / name))["manifest"])
         )

@@ -1,4 +1,4 @@
-"""`stembridge generate` with the prompts, meters and lengths that people try: music and a word, or a refusal."""
+"""`stembridge generate` with the prompts, meters and lengths that people try: music and a notice, or a refusal."""
 
 from __future__ import annotations
 

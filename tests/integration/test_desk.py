@@ -1,4 +1,4 @@
-"""The desk through every real door: door × verb × what has happened to the song meanwhile."""
+"""The desk through every real door: door × verb × change of the song in the meantime."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_regenerate_is_of_the_song_now_and_again_of_the_song_then(
     now, key, value = MUSIC[what]
     client.song = now
     client.say()
-    # Pads know no ids, the newest job is theirs: first what is to be of then, and then what is to be of now.
+    # Pads have no ids but use the newest job: first what must keep the old values, then what must take the new ones.
     same, other = again(client, "again", job), again(client, "regenerate", job)
     assert same.block == job.block
     changed = {name for name in job.block if other.block[name] != job.block[name]}
@@ -142,7 +142,7 @@ def test_a_project_that_was_named_wrongly_stops_every_verb_of_the_session(
     before = sorted(project.rglob("*"))
     client.song = Song(project=str(tmp_path / "nowhere"))
     client.say()
-    # Without a session there is nothing that could name a wrong project, but the request itself.
+    # Without a session only the request itself can name a wrong project.
     verbs = {"http": ("generate",), "window": ("generate", "regenerate")}.get(door, ("generate", *VERBS))
     for verb in verbs:
         outcome = client.press(verb, job.id)

@@ -79,7 +79,7 @@ def test_when_companion_and_worker_are_killed_together_the_next_one_clears_up(
     job = daw.generate(**LONG)
     daw.wait_for_phase(job, "writing", above=0.86)
     worker = companion.worker_pid()
-    os.kill(worker, signal.SIGSTOP)  # so that it cannot clear up by itself when its companion is gone
+    os.kill(worker, signal.SIGSTOP)  # so that it cannot clean up by itself when its companion is gone
     companion.kill()
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: not is_alive(worker), "the worker has ended")
@@ -124,7 +124,7 @@ def test_a_worker_killed_while_it_waits_costs_no_job(companion: CompanionProcess
     worker = companion.worker_pid()
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: not Path(f"/proc/{worker}").exists(), "the companion has noticed")
-    time.sleep(0.05)  # that the system has told it does not mean that its event loop has got to it
+    time.sleep(0.05)  # the signal was delivered, but its event loop may not have handled it yet
     second = daw.take(**SHORT)
     assert takes_in(project) == sorted([first["folder"], second["folder"]])
 
@@ -190,15 +190,15 @@ def test_a_signal_in_the_middle_of_a_job_fails_it_and_keeps_the_queue(
 
 
 def test_the_file_for_scripts_is_the_users_alone(companion: CompanionProcess) -> None:
-    told = read_json(companion.file)
+    written = read_json(companion.file)
     assert stat.S_IMODE(companion.file.stat().st_mode) == 0o600
-    assert (told["pid"], told["osc_port"], told["http_port"]) == (
+    assert (written["pid"], written["osc_port"], written["http_port"]) == (
         companion.pid,
         companion.osc_port,
         companion.http_port,
     )
-    assert set(told) == {"pid", "version", "osc_port", "http_port", "token", "mailbox"}
-    assert len(told["token"]) >= 24
+    assert set(written) == {"pid", "version", "osc_port", "http_port", "token", "mailbox"}
+    assert len(written["token"]) >= 24
     assert [path.name for path in companion.file.parent.glob(".*")] == []
 
 

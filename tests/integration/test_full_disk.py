@@ -30,7 +30,7 @@ def daw(daw: Daw, project: Path) -> Daw:
 
 @contextmanager
 def largest_file(pids: list[int], size: int) -> Iterator[None]:
-    """Keep processes from writing files beyond `size` bytes: a disk that is full as far as they can tell."""
+    """Keep processes from writing files beyond `size` bytes, which looks like a full disk to them."""
     before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
     try:
         for pid, (_, hard) in before.items():
@@ -87,7 +87,7 @@ def test_a_project_on_a_disk_that_is_too_small(companion: CompanionProcess, tmp_
         assert "full" in failed.values[1]
         assert "MB" in failed.values[1]
         assert everything_in(project) == []
-        daw.take(**SHORT)  # what fits is written
+        daw.take(**SHORT)  # a take that fits is written
         assert len(takes_in(project)) == 1
 
 

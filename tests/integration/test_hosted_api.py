@@ -1,4 +1,4 @@
-"""The HTTP API under everything that scripts, other machines and other pages do to it."""
+"""The HTTP API with requests of scripts, other machines and other web pages."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def test_a_tempo_map_with_a_step_and_a_ramp(daw: Daw, project: Path) -> None:
     assert take["tempo_map"] == tempo_map
     assert (take["tempo"], take["start_beat"]) == (90.0, 17.25)
     assert take["alignment"]["error_ms_median"] < 1.0
-    daw.send("/generate", 0.0, 1.0)  # the map was of that request alone
+    daw.send("/generate", 0.0, 1.0)  # the map belonged to that request alone
     assert daw.finish(daw.wait_for("/job/accepted").values[0])
     assert daw.errors_until_pong() == []
 
@@ -332,7 +332,7 @@ def test_a_reply_port_gets_all_replies(connect: Callable[..., Daw], project: Pat
     daw.send("/generate", 0.0, 1.0)
     ear.finish(ear.wait_for("/job/accepted").values[0])
     daw.send("/hello", "REAPER", "7.2")
-    assert daw.receive().name == "/welcome"  # back to its own port, which has heard nothing before
+    assert daw.receive().name == "/welcome"  # back to its own port, which has received nothing before
     assert len(daw.heard) == 1
 
 

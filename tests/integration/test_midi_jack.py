@@ -178,7 +178,7 @@ def test_a_take_is_previewed_in_time_with_the_clock(start: Start, tmp_path: Path
 
 
 def players_of(pid: int) -> list[int]:
-    """Return the companion's processes that play a preview; one may end while it is looked at."""
+    """Return the companion's processes that play a preview; one may end during the search."""
     found = []
     for child in children(pid):
         with suppress(OSError):
@@ -207,7 +207,7 @@ def test_an_interrupt_ends_listening_at_once_and_changes_nothing(tmp_path: Path,
 
 
 def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionProcess, Any]) -> None:
-    """Notes, running controllers and a long SysEx flood in between: what maps is heard, and nothing is stuck."""
+    """Notes between running controllers and a long SysEx flood: every mapped note triggers, and nothing is stuck."""
     companion, port = pads
     with companion.daw() as daw:
         daw.set_up(genres="funk", bars=1)

@@ -1,4 +1,4 @@
-"""What goes wrong around REAPER's Generate: the companion is down, slow, killed; the folder cannot be written to."""
+"""Failures around REAPER's Generate: the companion is down, slow, killed; the folder cannot be written to."""
 
 from __future__ import annotations
 

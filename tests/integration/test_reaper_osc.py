@@ -1,4 +1,4 @@
-"""REAPER's own OSC surface: what its pattern file makes it send, and devices that start actions through it."""
+"""REAPER's own OSC surface: the messages of its pattern file, and devices that start actions through it."""
 
 from __future__ import annotations
 

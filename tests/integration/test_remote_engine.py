@@ -146,7 +146,7 @@ def failure(daw: Daw, job: str, timeout_s: float = 60.0) -> str:
 
 
 def test_the_other_companion_dies_and_comes_back(start: Start, project: Path, tmp_path: Path) -> None:
-    """What ran there is lost, with a sentence; what waited there goes on when it is back at the same port."""
+    """A running job is lost, with a sentence; a waiting one goes on when the companion is back at the same port."""
     studio = CompanionProcess(tmp_path / "studio")
     port = studio.http_port
     laptop = start(home=settle(tmp_path / "laptop", engine="remote", remote_url=url_of(studio)))

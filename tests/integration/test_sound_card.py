@@ -1,4 +1,4 @@
-"""What is heard is what was written: takes played by the real player into a sound server, and recorded from it."""
+"""Takes played by the real player into a sound server and recorded from it: the recording equals the files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reas
 
 Sound = NDArray[np.float32]
 ATTEMPTS = 3
-"""A machine with more to do than it can makes a hole in any sound; three holes in a row are the product's."""
+"""An overloaded machine drops out in any sound; three drop-outs in a row are the product's fault."""
 RESIDUAL_DB = -100.0
 """24-bit files are exact in float32, so only the order of additions may differ."""
 
@@ -48,7 +48,7 @@ def stems(take: Path) -> dict[str, Sound]:
 
 
 def played(server: PulseServer, take: Path, expected: Sound, plan: list[list[object]]) -> Sound:
-    """Play a take; return what was recorded from the frame on at which `expected` begins in it, equally long."""
+    """Play a take; return the part of the recording in which `expected` is found, of the same length."""
     for attempt in range(ATTEMPTS):
         with server.recording(f"{attempt}.raw") as path:
             words = [HELPERS / "play_program.py", take / "manifest.json", json.dumps(plan)]
@@ -63,7 +63,7 @@ def played(server: PulseServer, take: Path, expected: Sound, plan: list[list[obj
 
 
 def error_db(found: Sound, expected: Sound) -> float:
-    """Return how large the difference is, in dB against what was expected."""
+    """Return the level of the difference, in dB relative to `expected`."""
     difference = float(np.sqrt(np.mean((found - expected).astype(np.float64) ** 2)))
     return 20 * float(np.log10(difference / float(np.sqrt(np.mean(expected.astype(np.float64) ** 2))) + 1e-12))
 
@@ -78,7 +78,7 @@ def test_a_take_is_heard_to_the_sample_from_its_first_frame_to_its_last(server: 
         np.stack([part.reshape(-1) for part in parts.values()], axis=1), found.reshape(-1), rcond=None
     )[0]
     assert levels == pytest.approx(np.ones(len(parts)), abs=1e-4)
-    for name in parts:  # the measure would see one stem that is a single sample late
+    for name in parts:  # the measure detects a stem that is a single sample late
         late = sum(np.roll(part, 1, axis=0) if one == name else part for one, part in parts.items())
         assert error_db(found, np.asarray(late)) > RESIDUAL_DB + 20, name
 

@@ -110,7 +110,7 @@ def account(tmp_path: Path) -> Iterator[Account]:
 
 
 def end(process: subprocess.Popen[str]) -> str:
-    """End a companion as a user's Ctrl-C does; return what it has said on stderr."""
+    """End a companion as a user's Ctrl-C does; return its stderr."""
     process.send_signal(2)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 0
