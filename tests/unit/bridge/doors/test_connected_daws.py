@@ -1,4 +1,4 @@
-"""Which DAW is meant, when several have come by several doors."""
+"""The DAW that is meant when several have connected through several doors."""
 
 from __future__ import annotations
 

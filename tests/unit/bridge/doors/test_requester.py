@@ -1,4 +1,4 @@
-"""Who asked, as jobs remember it: the texts of earlier companions are read, and nothing else is taken for one."""
+"""The requester as jobs store it: the texts of earlier companions are read, and other texts are not."""
 
 from __future__ import annotations
 

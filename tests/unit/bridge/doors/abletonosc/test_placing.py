@@ -22,7 +22,7 @@ def has_clip(*values: object) -> tuple[str, list[object]]:
 
 
 class AnsweringLive:
-    """What is sent, and the answer to each address by the test's own table."""
+    """Records what is sent, and answers each address by the test's own table."""
 
     def __init__(self, **changes: Callable[..., tuple[str, list[object]] | None]) -> None:
         self.sent: list[tuple[str, tuple[object, ...]]] = []

@@ -1,4 +1,4 @@
-"""What the hosted service does without HTTP: blocks become jobs, keys pay for them, results are kept for an hour."""
+"""The hosted service without HTTP: blocks become jobs, keys pay for them, results are kept for an hour."""
 
 from __future__ import annotations
 

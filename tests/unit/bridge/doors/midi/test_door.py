@@ -1,4 +1,4 @@
-"""What pads ask the desk for, on whose behalf, and what lights show; no job is ever run."""
+"""Pads as requests to the desk, on behalf of a DAW or of none, and lights; no job is ever run."""
 
 from __future__ import annotations
 

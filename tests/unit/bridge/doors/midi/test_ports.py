@@ -19,7 +19,7 @@ LAST = bytes([0x91, 1, 1])
 
 
 class Received:
-    """What a port's listener was called with; `ended` is set by `LAST`."""
+    """The calls of a port's listener; `ended` is set by `LAST`."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, bytes, float]] = []

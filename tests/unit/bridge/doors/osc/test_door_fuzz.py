@@ -1,4 +1,4 @@
-"""Whatever arrives, every sender gets readable answers and nothing reaches the listener's loop as an exception."""
+"""Any packet at all: every sender gets readable replies, and the listener's loop never gets an exception."""
 
 from __future__ import annotations
 
