@@ -182,7 +182,7 @@ def test_an_engine_environment_is_told_only_where_one_was_begun(
     folders.engine.mkdir(parents=True)
     state = SimpleNamespace(to_do="repair", sentence="Files are missing.")
     monkeypatch.setattr(doctor, "look_at", lambda _place, _hardware: state)
-    monkeypatch.setattr(doctor, "look", lambda: None)
+    monkeypatch.setattr(doctor, "detect_hardware", lambda: None)
     assert doctor._environment(folders) == [
         Finding("environment", "note", "Files are missing. This helps: stembridge engine repair")
     ]

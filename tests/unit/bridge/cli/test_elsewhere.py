@@ -18,14 +18,14 @@ COMMAND = [str(OTHER.program), "-m", "bridge", "separate", "a b.wav"]
 
 
 def test_with_the_libraries_in_this_python_nothing_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "neural", lambda: None)
+    monkeypatch.setattr(elsewhere, "neural_interpreter", lambda: None)
     assert hand_over(["separate", "a.wav"]) is None
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems cannot replace a process")
 def test_this_process_becomes_the_other_one_with_its_output_written(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[object] = []
-    monkeypatch.setattr(elsewhere, "neural", lambda: OTHER)
+    monkeypatch.setattr(elsewhere, "neural_interpreter", lambda: OTHER)
     monkeypatch.setattr(sys.stdout, "flush", lambda: calls.append("stdout"))
     monkeypatch.setattr(sys.stderr, "flush", lambda: calls.append("stderr"))
 
@@ -46,7 +46,7 @@ def test_elsewhere_the_other_process_is_waited_for(monkeypatch: pytest.MonkeyPat
         runs.append((command, "PYTHONPATH" in env, check))
         return SimpleNamespace(returncode=130)
 
-    monkeypatch.setattr(elsewhere, "neural", lambda: OTHER)
+    monkeypatch.setattr(elsewhere, "neural_interpreter", lambda: OTHER)
     monkeypatch.setattr(elsewhere, "os", SimpleNamespace(name="nt"))
     monkeypatch.setattr(elsewhere.subprocess, "run", run)
     assert hand_over(["separate", "a b.wav"]) == 130

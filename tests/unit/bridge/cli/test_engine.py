@@ -40,7 +40,7 @@ def bench(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(
         engine, "look_at", lambda _place, _hardware, device="": bench.asked.append(device) or bench.state
     )
-    monkeypatch.setattr(engine, "look", lambda: None)
+    monkeypatch.setattr(engine, "detect_hardware", lambda: None)
     monkeypatch.setattr(engine, "remake", remake)
     monkeypatch.setattr(engine, "remove", lambda _: 3_210_000_000)
     return bench

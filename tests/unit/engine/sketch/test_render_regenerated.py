@@ -46,7 +46,8 @@ def changed(before: Composition, after: Composition) -> list[str]:
 
 def check_targets(stems: Mapping[str, np.ndarray]) -> None:
     mix = mix_of(stems)
-    assert lufs(mix) == pytest.approx(-14.0, abs=0.3)
+    # The bound was set with a meter that reads 0.04 dB less than the standard, which measures here.
+    assert lufs(mix) == pytest.approx(-13.96, abs=0.3)
     assert true_peak_db(mix) <= -1.0
 
 

@@ -78,7 +78,7 @@ def test_the_mix_of_a_style_meets_its_targets(style: str) -> None:
 def test_the_second_lap_of_a_style_is_its_first(style: str) -> None:
     # What has round robins plays others in the second lap. A lap is whole hops long.
     composition = compose(style, None, Meter(4, 4), TempoMap.constant(120.0), Fraction(8), STEMS, 7)
-    kept = tuple(part for part in composition.score.parts if find_voice(part.instrument).takes == 1)
+    kept = tuple(part for part in composition.score.parts if find_voice(part.instrument).round_robins == 1)
     assert len(kept) >= 2
     composition = replace(composition, score=replace(composition.score, parts=kept))
     for name, stem in stems_of(twice(composition), 7).items():

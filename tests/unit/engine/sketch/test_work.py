@@ -26,7 +26,7 @@ def test_cancelling_passes_through_and_stops_the_work(monkeypatch: pytest.Monkey
         if fraction > 0.0:
             raise Cancelled
 
-    monkeypatch.setattr(note_placement, "sounded", slow)
+    monkeypatch.setattr(note_placement, "cached_sound", slow)
     composition = groove(FUNK, 16)
     before = threading.active_count()
     with pytest.raises(Cancelled):
@@ -39,7 +39,7 @@ def test_a_failure_in_a_part_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -
     def broken(voice: object, stroke: object) -> np.ndarray:
         raise ZeroDivisionError("in a part")
 
-    monkeypatch.setattr(note_placement, "sounded", broken)
+    monkeypatch.setattr(note_placement, "cached_sound", broken)
     with pytest.raises(ZeroDivisionError, match="in a part"):
         sound(groove(FUNK, 1))
 

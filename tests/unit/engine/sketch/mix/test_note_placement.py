@@ -224,7 +224,7 @@ def test_a_cut_sound_fades_after_its_span_and_the_original_is_kept() -> None:
 
 def test_round_robins_go_in_turn_by_key() -> None:
     hits = [FrameHit(start, 1, key, 80) for start, key in ((0, 60), (1, 60), (2, 67), (3, 60), (4, 67))]
-    takes = _round_robins(hits, voice(takes=3), np.random.default_rng(1))
+    takes = _round_robins(hits, voice(round_robins=3), np.random.default_rng(1))
     first = takes[0]
     assert takes == [first, (first + 1) % 3, first, (first + 2) % 3, (first + 1) % 3]
     assert _round_robins(hits, voice(), np.random.default_rng(1)) == [0] * 5
