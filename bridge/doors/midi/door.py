@@ -36,6 +36,8 @@ log = logging.getLogger("stembridge.midi")
 
 AskLink = Callable[[float], Awaitable[LinkReading | None]]
 """Reads a Link session for bars of so many quarter notes; None if there is none."""
+TempoAction = Callable[[PadAction, float, float | None, float | None], None]
+"""Acts on a trigger at a time in seconds, with the tempo in quarter notes a minute and the beat, None = unknown."""
 
 
 class MidiDoor:
@@ -156,27 +158,34 @@ class MidiDoor:
             self.show("failed")
 
     def _generate(self, action: PadAction, at_s: float) -> None:
+        self._with_tempo(action, at_s, self._generate_at)
+
+    def _regenerate(self, action: PadAction, at_s: float) -> None:
+        self._with_tempo(action, at_s, self._regenerate_at)
+
+    def _with_tempo(self, action: PadAction, at_s: float, then: TempoAction) -> None:
+        """Call `then` with the tempo and beat of the clock; where no clock is received, Link is asked first."""
         tempo_bpm = self._clocks.tempo_bpm(at_s)
         ask_link = self._find_link() if tempo_bpm is None else None
         if ask_link is None:
-            self._generate_at(action, at_s, tempo_bpm, self._clocks.beat(at_s))
+            then(action, at_s, tempo_bpm, self._clocks.beat(at_s))
             return
-        task = asyncio.ensure_future(self._generate_with_link(action, at_s, ask_link))
+        task = asyncio.ensure_future(self._with_link(action, at_s, then, ask_link))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
-    async def _generate_with_link(self, action: PadAction, at_s: float, ask_link: AskLink) -> None:
+    async def _with_link(self, action: PadAction, at_s: float, then: TempoAction, ask_link: AskLink) -> None:
         with self._errors(action):
             meter = self._session()[1].meter or self._map.meter or DEFAULT_METER
             link = await ask_link(float(meter.bar_beats))
             daw = self._session()[1]
             if link is None:
-                self._generate_at(action, at_s, None, None)
+                then(action, at_s, None, None)
                 return
             phase = link.phase_at(at_s, float(meter.bar_beats))
             log.info("Link: %.2f BPM, %.2f beats into the bar, %d others", link.tempo_bpm, phase, link.peers)
             # Link shares the position in the bar, but no bar numbers: only the DAW knows the position in the song.
-            self._generate_at(action, at_s, link.tempo_bpm, daw.playhead_beats if daw.playing else None)
+            then(action, at_s, link.tempo_bpm, daw.playhead_beats if daw.playing else None)
 
     def _generate_at(self, action: PadAction, at_s: float, tempo_bpm: float | None, beat: float | None) -> None:
         """Generate at `tempo_bpm`, from the boundary after `beat`; for None the DAW's own values are used."""
@@ -203,13 +212,12 @@ class MidiDoor:
         requester, daw = self._session()
         return requester, session_now(daw, self._block, tempo_bpm, self._played_key(at_s), self._map.meter)
 
-    def _regenerate(self, _: PadAction, at_s: float) -> None:
-        job = self._newest()
-        requester, state = self._session_at(at_s, self._clocks.tempo_bpm(at_s))
-        beat = self._clocks.beat(at_s)
+    def _regenerate_at(self, _: PadAction, at_s: float, tempo_bpm: float | None, beat: float | None) -> None:
+        """Regenerate the newest job; one that followed the song begins at the boundary after `beat`."""
+        requester, state = self._session_at(at_s, tempo_bpm)
         if beat is not None:
             state.position = self._boundary(beat, self._map.quantise, state)
-        self._submitted(self._desk.regenerate(requester, state, job))
+        self._submitted(self._desk.regenerate(requester, state, self._newest()))
 
     def _again(self, _: PadAction, __: float) -> None:
         requester, state = self._session()

@@ -228,9 +228,9 @@ def test_a_project_that_cannot_be_used_stops_the_trigger(
     assert bench.queue.newest_of(DAW.to_text()) is None
 
 
-def press_and_wait(bench: MidiBench) -> None:
+def press_and_wait(bench: MidiBench, note: int = 36) -> None:
     async def play() -> None:
-        bench.press(36)
+        bench.press(note)
         while bench.door._asking:
             await asyncio.sleep(0)
 
@@ -247,6 +247,26 @@ def test_without_a_clock_link_gives_the_tempo_and_the_daw_the_position(
     job = bench.newest()
     assert bench.link_asked == [3.5], "a bar of 7/8"
     assert (job.spec.block["tempo"], job.spec.start_beat) == (97.6, start)
+
+
+def test_regenerate_takes_the_tempo_of_link_as_generate_does(bench: MidiBench, daw: SessionState) -> None:
+    bench.link, bench.link_asked = LinkReading(97.6, 1.0, 99.0, 2), []
+    daw.tempo = None
+    press_and_wait(bench)
+    first = bench.newest()
+    bench.link = LinkReading(140.0, 1.0, 99.0, 2)
+    press_and_wait(bench, 38)
+    again = bench.newest()
+    assert (first.spec.block["tempo"], again.spec.block["tempo"]) == (97.6, 140.0)
+    assert again.spec.block["seed"] != first.spec.block["seed"]
+
+
+def test_regenerate_follows_the_clock_to_its_next_bar(bench: MidiBench, daw: SessionState) -> None:
+    bench.clock(97.6, 4.2)
+    bench.press(36)
+    bench.clock(97.6, 11.0)
+    bench.press(38)
+    assert (bench.newest().spec.start_beat, bench.newest().spec.block["tempo"]) == (14.0, 97.6)
 
 
 def test_a_clock_is_nearer_than_link(bench: MidiBench, daw: SessionState) -> None:
