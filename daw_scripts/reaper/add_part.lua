@@ -15,7 +15,7 @@ bridge.job.guard(function()
   request.block = bridge.settings.block(handle)
   request.block.task, request.block.stems = "lego", bridge.text.list({ part })
   local context = base .. "/StemBridge/context"
-  local file = bridge.render(handle, place, context, bridge.doors.files.new_id())
+  local file = bridge.render(handle, place, context, bridge.mailbox.new_id())
   request.block.source_audio = file
   bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer, "Stem Bridge: add a part") end, function()
     os.remove(file)
