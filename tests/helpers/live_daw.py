@@ -92,7 +92,7 @@ def set_settings(home: Path, **settings: object) -> None:
 def wait_for_companion(live: FakeLive) -> None:
     """Let Live run until the companion has answered, and has been told of the set."""
     session = live.surface._session
-    live.run(lambda: session._link.is_connected and session._told, "the companion answers")
+    live.run(lambda: session._link.is_connected and session._sent, "the companion answers")
 
 
 def press(live: FakeLive, pad: tuple[int, int, int] = GENERATE) -> None:

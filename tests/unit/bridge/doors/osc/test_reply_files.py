@@ -26,7 +26,7 @@ def boxes(tmp_path: Path) -> ReplyFiles:
 
 def lines_in(mailbox: Path) -> list[list[str]]:
     """Read the box as the scripts do, with their own reader."""
-    text = TEXTS["5.3"]["read_answer"]((mailbox / "to" / f"{BOX}.txt").read_text(encoding="utf-8"))
+    text = TEXTS["5.3"]["read_reply"]((mailbox / "to" / f"{BOX}.txt").read_text(encoding="utf-8"))
     return [list(line.values()) for line in text.values()]
 
 
