@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, read_json, wait_until
+from tests.helpers.companion_process import CompanionProcess, read_json
 from tests.helpers.debian import need
+from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PROGRAM_S = 60.0

@@ -82,7 +82,7 @@ def flood(daw: Daw, end: threading.Event) -> None:
     data = packet("/tempo", 97.6)
     while not end.is_set():
         due += 1 / TEMPO_RATE_HZ
-        time.sleep(max(0.0, due - time.perf_counter()))
+        time.sleep(max(0.0, due - time.perf_counter()))  # a steady rate
         daw.socket.send(data)
 
 
@@ -132,7 +132,7 @@ def usage(pid: int) -> tuple[float, float]:
 def measure_idle(pid: int) -> dict[str, float]:
     """Return the CPU share and memory of a process over `IDLE_S` seconds."""
     before, _ = usage(pid)
-    time.sleep(IDLE_S)
+    time.sleep(IDLE_S)  # the period that is measured
     after, resident_mb = usage(pid)
     return {"cpu_percent": round(100 * (after - before) / IDLE_S, 2), "resident_mb": round(resident_mb, 1)}
 
@@ -145,7 +145,7 @@ def main() -> None:
             ready.append(ready_s)
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as project:
         with companion(home) as (process, _, _):
-            time.sleep(1)
+            time.sleep(1)  # start-up work ends before the idle process is measured
             idle = measure_idle(process.pid)
         with companion(home) as (process, port, _):
             done_s = measure_done(port, project)

@@ -8,7 +8,6 @@ import select
 import shutil
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from tests.helpers.ardour.rig import NEW_SESSION, ArdourHome, ArdourProcess
 from tests.helpers.debian import need
 from tests.helpers.paths import HELPERS, ROOT
 from tests.helpers.screen import Screen, end, screen
+from tests.helpers.waiting import poll
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")]
 
@@ -66,11 +66,8 @@ def drag_until(desk: Screen, start: tuple[int, int], end: tuple[int, int], arriv
     """Drag, with retries, until something has arrived: on a busy machine a program may miss the last steps."""
     for _ in range(ATTEMPTS):
         desk.drag(start, end)
-        limit = time.monotonic() + ARRIVAL_S
-        while time.monotonic() < limit:
-            if arrived():
-                return
-            time.sleep(0.1)
+        if poll(arrived, ARRIVAL_S, pause_s=0.1):
+            return
     raise AssertionError(f"nothing has arrived in {ATTEMPTS} attempts")
 
 

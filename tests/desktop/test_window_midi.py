@@ -120,6 +120,7 @@ def test_a_clock_sets_the_tempo_and_its_loss_is_told(
         pads.send_message([0xF8])
         QApplication.processEvents()
         ticks += 1
+        # Clock ticks carry no time: each is sent at its own.
         time.sleep(max(0.0, began + ticks * 60 / (24 * 120) - time.monotonic()))
     assert window.session.tempo == pytest.approx(120, abs=20)  # a busy machine's clock is not exact
     assert "Following a MIDI clock" in window.daw_bar.hint.text()

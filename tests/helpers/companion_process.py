@@ -16,6 +16,7 @@ import httpx
 
 from tests.helpers.osc_daw import Daw
 from tests.helpers.paths import ROOT
+from tests.helpers.waiting import wait_until
 
 STOP_S = 60.0
 
@@ -167,21 +168,6 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
-
-
-def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
-    """Return what `look` returns as soon as it is true: for what tells nobody when it happens, as a process's end."""
-    end = time.monotonic() + timeout_s
-    while time.monotonic() < end:
-        if value := look():
-            return value
-        time.sleep(0.01)
-    raise AssertionError(f"not within {timeout_s} s: {what}")
-
-
-def everything_in(folder: Path) -> list[str]:
-    """Return the relative paths of all files and folders in `folder`."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401

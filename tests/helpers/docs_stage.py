@@ -16,10 +16,12 @@ import soundfile
 
 from bridge.daws.ableton_library import usual_place
 from tests.helpers.ableton.als_files import write_als
-from tests.helpers.companion_process import NOT_INHERITED, ROOT, CompanionProcess, wait_until
+from tests.helpers.companion_process import NOT_INHERITED, CompanionProcess
 from tests.helpers.debian import PACKAGES, need
 from tests.helpers.docs_blocks import all_blocks, stembridge_words
+from tests.helpers.paths import ROOT
 from tests.helpers.plain_drums import drums_at
+from tests.helpers.waiting import wait_until
 
 RATE = 44_100
 COMMAND_TIMEOUT_S = 240

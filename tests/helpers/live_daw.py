@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +31,6 @@ PADS = {
     CANCEL: "cancel",
     REGENERATE: "regenerate",
 }
-STATE_TICKS = 8
-"""The set's state is read ten times a second."""
 
 
 def install(home: Path, library: Path) -> Path:
@@ -90,17 +87,17 @@ def set_settings(home: Path, **settings: object) -> None:
 
 
 def wait_for_companion(live: FakeLive) -> None:
-    """Let Live run until the companion has answered, and has been told of the set."""
+    """Let Live run until the companion has answered, and has received the set's state."""
     session = live.surface._session
     live.run(lambda: session._link.is_connected and session._sent, "the companion answers")
 
 
 def press(live: FakeLive, pad: tuple[int, int, int] = GENERATE) -> None:
-    """Hit a pad once what the set is like now has been told."""
+    """Hit a pad once the set's present state has been sent."""
     wait_for_companion(live)
-    for _ in range(STATE_TICKS):
-        live.tick()
-        time.sleep(0.02)
+    session = live.surface._session
+    due_s = session._next_state_s
+    live.run(lambda: session._next_state_s != due_s, "the state is sent")
     live.messages.clear()
     live.press(pad)
 

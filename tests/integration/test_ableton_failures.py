@@ -122,7 +122,7 @@ def test_a_missing_file_is_named_and_nothing_is_placed(library: Path, start: Sta
         file.unlink()
         before = [track.name for track in live.song.tracks]
         live.messages.clear()
-        live.surface._session._hear("/take/place", [str(file.with_name("manifest.json")), "playhead", 0.0])
+        live.surface._session._handle("/take/place", [str(file.with_name("manifest.json")), "playhead", 0.0])
         live.wait_for(f"the file of {clip.name} is missing")
         live.run(lambda: f"the file of {clip.name} is missing" in companion.log.read_text(), "the companion is told")
         assert [track.name for track in live.song.tracks] == before
@@ -136,8 +136,8 @@ def test_a_file_that_live_cannot_read_leaves_no_track_behind(library: Path, star
         before = [track.name for track in live.song.tracks]
         live.song.tracks[-1]._values["is_frozen"] = True
         live.messages.clear()
-        live.surface._session._hear("/take/place", [str(manifest), "playhead", 1e9])
-        live.surface._session._wishes[-1].beat = 1e9
+        live.surface._session._handle("/take/place", [str(manifest), "playhead", 1e9])
+        live.surface._session._placements[-1].beat = 1e9
         live.wait_for("Live could not take")
         assert [track.name for track in live.song.tracks] == before
 

@@ -15,9 +15,10 @@ from tests.helpers.ableton.ableton_v2 import framework
 from tests.helpers.ableton.abletonosc_peer import AbletonOscPeer
 from tests.helpers.ableton.fake_live.host import FakeLive
 from tests.helpers.abletonosc_window import ConnectedCompanion, connected_companion, free_port
-from tests.helpers.companion_process import CompanionProcess, read_json, run_generate, wait_until
+from tests.helpers.companion_process import CompanionProcess, read_json, run_generate
 from tests.helpers.live_daw import FILL_LOOP, GENERATE, song_of_97, write_pads
 from tests.helpers.osc_daw import Daw
+from tests.helpers.waiting import wait_until
 
 REPLY_PORT = 11001
 """The port that AbletonOSC sends its answers to."""

@@ -15,7 +15,8 @@ import soundfile
 from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
 from engine.models.installed_models import ModelStore
-from tests.helpers.companion_process import CompanionProcess, everything_in, run_bridge
+from tests.helpers.companion_process import CompanionProcess, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.hub.catalogue import write_catalogue
 from tests.helpers.hub.checkpoints import save_all
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, environ, everything_in, run_bridge
+from tests.helpers.companion_process import CompanionProcess, environ, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.osc_daw import END, Daw, Message, bundle, packet
 
 NESTED = packet("/stembridge/ping")

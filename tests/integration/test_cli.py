@@ -9,14 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import (
-    CompanionProcess,
-    environ,
-    everything_in,
-    refusal,
-    run_bridge,
-    run_generate,
-)
+from tests.helpers.companion_process import CompanionProcess, environ, refusal, run_bridge, run_generate
+from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, take_at
 
 

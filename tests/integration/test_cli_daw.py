@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import rpp
 
-from tests.helpers.companion_process import everything_in, read_json, refusal, run_bridge, run_generate
+from tests.helpers.companion_process import read_json, refusal, run_bridge, run_generate
+from tests.helpers.folders import everything_in
 
 
 @pytest.fixture

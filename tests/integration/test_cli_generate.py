@@ -6,22 +6,16 @@ import hashlib
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import (
-    environ,
-    everything_in,
-    read_json,
-    refusal,
-    run_bridge,
-    run_generate,
-    wait_until,
-)
+from tests.helpers.companion_process import environ, read_json, refusal, run_bridge, run_generate
+from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, frames_of, take_at
+from tests.helpers.waiting import wait_until
 
 ONE_BAR = ("--genres", "funk", "--tempo", "240", "--bars", "1")
 
@@ -213,7 +207,9 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -
         wait_until(out.exists, "writing has begun")
     else:
         wait_until(lambda: "scipy/signal" in Path(f"/proc/{process.pid}/maps").read_text(), "the engine is loaded")
-        time.sleep(0.5)
+        engine = psutil.Process(process.pid)
+        loaded_s = engine.cpu_times().user
+        wait_until(lambda: engine.cpu_times().user > loaded_s + 0.3, "it has composed for a while")
     process.send_signal(number)
     told, complaint = process.communicate(timeout=60)
     assert (process.returncode, told) == (130, "")

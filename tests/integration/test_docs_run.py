@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, wait_until
+from tests.helpers.companion_process import CompanionProcess
 from tests.helpers.docs_blocks import Block, all_blocks
 from tests.helpers.docs_stage import Stage
+from tests.helpers.waiting import wait_until
 
 pytestmark = [
     pytest.mark.slow,

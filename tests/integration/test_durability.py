@@ -5,22 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import stat
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import (
-    CompanionProcess,
-    Start,
-    everything_in,
-    is_alive,
-    read_json,
-    run_bridge,
-    wait_until,
-)
+from tests.helpers.companion_process import CompanionProcess, Start, is_alive, read_json, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
 from tests.helpers.take_ears import takes_in
+from tests.helpers.waiting import wait_until
 
 
 def staged_in(project: Path) -> list[Path]:
@@ -124,7 +117,7 @@ def test_a_worker_killed_while_it_waits_costs_no_job(companion: CompanionProcess
     worker = companion.worker_pid()
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: not Path(f"/proc/{worker}").exists(), "the companion has noticed")
-    time.sleep(0.05)  # that the system has told it does not mean that its event loop has got to it
+    assert daw.errors_until_pong() == []  # by this answer the event loop has handled the worker's end
     second = daw.take(**SHORT)
     assert takes_in(project) == sorted([first["folder"], second["folder"]])
 

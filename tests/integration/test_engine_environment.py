@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +19,7 @@ import pytest
 from bridge.upkeep.engine_env.find import find_interpreter
 from bridge.upkeep.engine_env.location import Location
 from tests.helpers.companion_process import environ
+from tests.helpers.waiting import wait_until
 from tests.helpers.wheel_index import WheelIndex, wheel_index
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -129,13 +129,6 @@ def whole(made: Rig) -> Rig:
 def rig(tmp_path: Path, index: WheelIndex) -> Rig:
     """A user without an environment."""
     return Rig(tmp_path, index)
-
-
-def await_that(true: Callable[[], bool], what: str) -> None:
-    end_s = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end_s, what
-        time.sleep(0.1)
 
 
 def test_nothing_is_there_to_begin_with(rig: Rig) -> None:
@@ -248,7 +241,7 @@ def test_an_interrupt_ends_the_installer_too(rig: Rig, sign: signal.Signals) -> 
         _, err = process.communicate(timeout=60)
         assert process.returncode == 130
     assert "goes on from there" in err
-    await_that(lambda: not rig.installers(), "pip is still at it")
+    wait_until(lambda: not rig.installers(), "pip has ended")
     assert rig.state(code=1)["to_do"] == "install"
 
 

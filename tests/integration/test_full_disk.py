@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, Start, everything_in, is_alive, run_bridge
+from tests.helpers.companion_process import CompanionProcess, Start, is_alive, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.osc_daw import LONG, SHORT, Daw
 from tests.helpers.take_ears import takes_in
 

@@ -18,8 +18,9 @@ import httpx
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import CompanionProcess, Start, run_bridge, wait_until
+from tests.helpers.companion_process import CompanionProcess, Start, run_bridge
 from tests.helpers.hosted import LONG, MODEL, SHORT, client, follow, submit
+from tests.helpers.waiting import wait_until
 
 
 def create_key(home: Path, *arguments: str) -> dict[str, Any]:

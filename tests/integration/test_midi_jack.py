@@ -15,16 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.companion_process import (
-    CompanionProcess,
-    Start,
-    children,
-    environ,
-    read_json,
-    run_bridge,
-    wait_until,
-)
+from tests.helpers.companion_process import CompanionProcess, Start, children, environ, read_json, run_bridge
 from tests.helpers.jack_server import jack_output, jack_server
+from tests.helpers.waiting import wait_until
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]
@@ -52,6 +45,7 @@ def play_clock(port: Any, bpm: float, ticks: int, begin: Sequence[int] = START) 
     port.send_message(list(begin))
     began = time.monotonic()
     for number in range(ticks):
+        # Clock ticks carry no time: each is sent at its own.
         time.sleep(max(0.0, began + number * 60 / (24 * bpm) - time.monotonic()))
         port.send_message(CLOCK)
 
@@ -213,6 +207,7 @@ def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionPro
         daw.set_up(genres="funk", bars=1)
         began = time.monotonic()
         for number in range(10_000):
+            # At most 2 ms early: the rate of 10,000 messages a second is the subject.
             time.sleep(max(0.0, began + number / 10_000 - time.monotonic() - 0.002))
             port.send_message([0x90 | number % 8, number % 128, 1 + number % 127])
             if number % 1000 == 500:
@@ -265,7 +260,7 @@ def test_every_kind_of_control_does_what_it_is_mapped_to(start: Start, tmp_path:
             port.send_message([0xB0, 81, 127])  # the pedal's second switch: cancel
             port.send_message([0xB0, 81, 0])
             daw.wait_for("/job/cancelled", "/job/done", job=job)
-            time.sleep(0.35)  # the pedal's debounce
+            time.sleep(0.35)  # the pedal's debounce: presses are ignored for so long
             return {**companion.jobs()[job]["params"], "start_beat": start_beat}
 
         assert made_by([0xF0, 0x7F, 0x7F, 6, 6, 0xF7])["bars"] == 2

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import Start, everything_in, run_bridge
+from tests.helpers.companion_process import Start, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.paths import ROOT
 from tests.helpers.reaper_daw import generate, install, reaper, resources, running, select_bars, song, wish
 from tests.helpers.reaper_stub.session import ESCAPE, Reaper

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import CompanionProcess, everything_in
+from tests.helpers.companion_process import CompanionProcess
+from tests.helpers.folders import everything_in
 from tests.helpers.reaper_daw import (
     CHANGE_BEAT,
     generate,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.helpers.companion_process import CompanionProcess, wait_until
+from tests.helpers.companion_process import CompanionProcess
 from tests.helpers.reaper_daw import generate, manifest_of, reaper, resources, select_bars, song, wish
 from tests.helpers.reaper_stub.model import Item, Project
 from tests.helpers.reaper_stub.session import ESCAPE, Reaper
+from tests.helpers.waiting import wait_until
 
 __all__ = ["reaper", "resources"]  # fixtures
 

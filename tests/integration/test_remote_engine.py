@@ -14,10 +14,11 @@ import pytest
 import soundfile
 
 from engine.remote.remote_engine import NO_ADDRESS
-from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge, wait_until
+from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge
 from tests.helpers.hosted import client
 from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
 from tests.helpers.take_ears import check_complete, take_at
+from tests.helpers.waiting import wait_until
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from bridge import __version__
-from tests.helpers.companion_process import NOT_INHERITED, ROOT, everything_in, is_alive, read_json
+from tests.helpers.companion_process import NOT_INHERITED, is_alive, read_json
+from tests.helpers.folders import everything_in
 from tests.helpers.osc_daw import SHORT, Daw
+from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the folders of a Linux or macOS account")
 

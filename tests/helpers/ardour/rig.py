@@ -25,6 +25,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.helpers.ardour.seed import seed_config
+from tests.helpers.waiting import poll
 
 CONFIG = "ardour7"
 START_S = 90.0
@@ -177,7 +178,7 @@ class ArdourProcess:
         end = time.monotonic() + timeout_s
         self._socket.settimeout(POLL_S)
         while time.monotonic() < end:
-            assert self.process.poll() is None, f"Ardour has ended: {self.said()}"
+            assert self.process.poll() is None, f"Ardour has ended: {self.output()}"
             self.send(address, *values)
             try:
                 message = OscMessage(self._socket.recv(65536))
@@ -185,18 +186,20 @@ class ArdourProcess:
                 continue
             if message.address == answer:
                 return message
-        raise AssertionError(f"Ardour did not answer {address} within {timeout_s} s: {self.said()}")
+        raise AssertionError(f"Ardour did not answer {address} within {timeout_s} s: {self.output()}")
 
-    def wait_until(self, look: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
-        """Wait until `look` returns something true: for what only a file tells."""
-        end = time.monotonic() + timeout_s
-        while not look():
-            assert self.process.poll() is None, f"Ardour has ended: {self.said()}"
-            assert time.monotonic() < end, f"not within {timeout_s} s: {what}; {self.said()}"
-            time.sleep(0.05)
+    def wait_until(self, condition: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
+        """Wait until `condition` is true, while Ardour runs."""
 
-    def said(self) -> str:
-        """Return the end of what Ardour has printed."""
+        def check() -> object:
+            value = condition()
+            assert value or self.process.poll() is None, f"Ardour has ended: {self.output()}"
+            return value
+
+        assert poll(check, timeout_s, pause_s=0.05), f"not within {timeout_s} s: {what}; {self.output()}"
+
+    def output(self) -> str:
+        """Return the end of Ardour's output."""
         return self.log.read_text(errors="replace")[-3000:]
 
     def close(self) -> None:

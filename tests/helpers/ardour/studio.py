@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.helpers.ardour.rig import ArdourHome, ArdourProcess
-from tests.helpers.companion_process import ROOT, run_bridge
+from tests.helpers.companion_process import run_bridge
+from tests.helpers.paths import ROOT
 
 SCRIPTS = ROOT / "daw_scripts" / "ardour"
 GENERATE, REGENERATE = "LuaAction/script-1", "LuaAction/script-2"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import lupa.lua54
 
 from tests.helpers.reaper_stub.functions import KINDS, Functions
 from tests.helpers.reaper_stub.model import Project
+from tests.helpers.waiting import poll
 
 API = json.loads(Path(__file__).with_name("api.json").read_text(encoding="utf-8"))
 LUAS = {"5.4": lupa.lua54, "5.3": lupa.lua53}
@@ -220,11 +220,9 @@ class Reaper:
 
     def run(self, until: Callable[[], object] | None = None, timeout_s: float = 60.0) -> None:
         """Tick until `until` is true; by default until every script has ended."""
-        end = time.monotonic() + timeout_s
-        while not (until() if until else not self.scripts):
-            assert time.monotonic() < end, [script.window.text for script in self.scripts]
-            self.tick()
-            time.sleep(TICK_S)
+        condition = until or (lambda: not self.scripts)
+        is_reached = poll(condition, timeout_s, step=self.tick, pause_s=TICK_S)
+        assert is_reached, [script.window.text for script in self.scripts]
 
 
 def _check_key(group: str, key: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +12,7 @@ from typing import Any
 from tests.helpers.ableton.fake_live.clip import GUESSES
 from tests.helpers.ableton.fake_live.song import LimitationError, Song, new_song
 from tests.helpers.ableton.fake_live.strict import ArgumentError, LiveObject, Rules, Version, method
+from tests.helpers.waiting import poll
 
 TIMEOUT_S = 60.0
 SCRIPT = "StemBridge"
@@ -170,14 +170,11 @@ class FakeLive:
         return sum(write.endswith("create_audio_clip") for write in self.rules.writes)
 
     def run(self, until: Callable[[], Any], what: str = "it", timeout_s: float = TIMEOUT_S) -> Any:
-        """Tick until `until()` is true and return its value."""
-        end = time.monotonic() + timeout_s
-        while time.monotonic() < end:
-            self.tick()
-            if value := until():
-                return value
-            time.sleep(0.004)
-        raise AssertionError(f"{what} has not happened; messages {self.messages[-5:]}, log {self.log}")
+        """Tick until `until()` is true and return its value; a tick takes 4 ms instead of Live's 20."""
+        self.tick()
+        value = poll(until, timeout_s, step=self.tick, pause_s=0.004)
+        assert value, f"{what} has not happened; messages {self.messages[-5:]}, log {self.log}"
+        return value
 
     def said(self, words: str) -> bool:
         """Tell if a message with these words was in the status bar."""

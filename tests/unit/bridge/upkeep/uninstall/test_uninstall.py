@@ -14,7 +14,7 @@ from bridge.home.folders import MODELS_VARIABLE, Folders
 from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, OWN, SETTINGS
 from bridge.upkeep.uninstall.uninstall import AUTOSTART, SCRIPTS, carry_out, make_plan
 from engine.errors import StemBridgeError
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the folders of a Linux account")
 
