@@ -1,10 +1,9 @@
 """Measures a companion from outside: `python tests/benchmarks/bench_companion.py`. Prints one JSON document.
 
 ready_s: from starting `serve` to its `ready` line (median of 5). accepted_ms: OSC `/generate` to `/job/accepted`
-over loopback while another socket sends 1,000 tempo messages each second;
-done_s: `/generate` to `/job/done`, warm, for 8
-bars of 4/4 at 120 BPM; done_ratio: the music's length over it. idle_…: CPU share and resident memory of the companion
-and of its worker with nothing to do (from /proc, Linux only).
+over loopback while another socket sends 1,000 tempo messages each second; done_s: `/generate` to `/job/done`, warm,
+for 8 bars of 4/4 at 120 BPM; done_ratio: the music's length over done_s. idle_…: CPU share and resident memory of the
+idle companion and of its idle worker (from /proc, Linux only).
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def companion(home: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
 
 
 class Daw:
-    """A client on a socket of its own."""
+    """A client with its own socket."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -16,16 +16,10 @@ from bridge.desktop.window.main_window import MainWindow
 from bridge.doors.midi import ports as ports_module
 from bridge.home.folders import Folders
 from tests.helpers.desktop_hands import Open
-from tests.helpers.jack_server import jack_output, jack_server
+from tests.helpers.jack_server import jack_output
 
 OURS = "Stem Bridge:Stem Bridge"
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture
-def jack() -> Iterator[None]:
-    with jack_server():
-        yield
 
 
 @pytest.fixture

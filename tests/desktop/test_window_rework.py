@@ -19,18 +19,12 @@ from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
 from engine.models.installed_models import ModelStore
 from tests.helpers.hub.catalogue import write_catalogue
-from tests.helpers.hub.checkpoints import save_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return save_all(tmp_path_factory.mktemp("checkpoints"))
-
-
 @pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
+def home_variable(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
     """Set the user's home, by which the engine's process finds models."""
     monkeypatch.setenv("STEMBRIDGE_HOME", str(folders.data.parent))
 

@@ -1,4 +1,4 @@
-"""A user's account and working folder in which the documentation's commands find what they talk of."""
+"""A user's account and working folder with the files that the documentation's commands refer to."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ SONGS = {
 
 
 class Stage:
-    """One block's account; `companion` runs beside it, for what talks to ports 9124 and 9125."""
+    """One block's account; `companion` stands in for the one at ports 9124 and 9125."""
 
     def __init__(self, folder: Path, companion: CompanionProcess) -> None:
         self.home, self.work, self.companion = folder / "home", folder / "work", companion
         self.song = self.home / "song"
-        self.portable = self.home / "portable"  # a folder that every DAW takes for its own
+        self.portable = self.home / "portable"  # a folder that every DAW's installer accepts
         reaper, ardour = self.home / ".config" / "REAPER", self.home / ".config" / "ardour7"
         live = usual_place(sys.platform, {}, self.home)
         for place in (self.work, self.song, self.portable, reaper, ardour, live):
@@ -66,7 +66,7 @@ class Stage:
         }
 
     def put_files(self, text: str) -> None:
-        """Put the files there that `text` names and no command of it makes."""
+        """Create the files that `text` names and that none of its commands creates."""
         for name, (bpm, beats) in SONGS.items():
             if name in text:
                 soundfile.write(self.work / name, drums_at(bpm, 0.1, beats, RATE), RATE)
@@ -78,7 +78,7 @@ class Stage:
             (self.work / "block.json").write_text(first.text)
 
     def here(self, text: str) -> str:
-        """Return `text` with the ports and places of this stage."""
+        """Return `text` with the ports and folders of this stage."""
         places = {
             "9124": str(self.companion.osc_port),
             "9125": str(self.companion.http_port),
@@ -90,7 +90,7 @@ class Stage:
         return text
 
     def run(self, command: str) -> None:
-        """Run one command line, which has to end well, or to start well if it is one that goes on."""
+        """Run one command line, which must succeed; one that does not end by itself must start successfully."""
         words = stembridge_words(command)
         if words is not None and words[:1] in ([], ["serve"]):
             self._start_and_end(words)
@@ -112,7 +112,7 @@ class Stage:
         assert ended.returncode == 0, (command, ended.stdout[-2000:], ended.stderr[-2000:])
 
     def run_python(self, text: str) -> str:
-        """Run a program in Python, which has to end well; return what it printed."""
+        """Run a Python program, which must succeed; return its output."""
         ended = subprocess.run(
             [sys.executable, "-c", self.here(text)],
             cwd=self.work,
@@ -136,7 +136,7 @@ class Stage:
                 process.send_signal(signal.SIGTERM)
                 process.wait(60)
             assert "Traceback" not in (self.work / "log").read_text()
-        announced.unlink(missing_ok=True)  # a window that is ended by a signal leaves it
+        announced.unlink(missing_ok=True)  # left behind by a window that is ended by a signal
 
     def _put_program(self) -> None:
         programs = self.work / ".venv" / "bin"

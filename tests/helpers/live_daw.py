@@ -1,4 +1,4 @@
-"""A Live with the real control surface, installed by the real installer, beside a real companion of the same user."""
+"""A fake Live with the real control surface, installed by the real installer, beside a real companion."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GENERATE = (0x90, 36, 100)
 CANCEL = (0x90, 37, 100)
 REGENERATE = (0x90, 38, 100)
 FILL_LOOP = (0x90, 39, 100)
-"""A Generate that says no length."""
+"""A Generate without a length."""
 VARIATIONS = (0x90, 40, 100)
 """A Generate of two takes."""
 PADS = {
@@ -54,14 +54,14 @@ def saved_set(folder: Path, name: str = "song") -> Path:
 def running(
     library: Path, set_file: Path | None = None, version: Version = LIVE_12, track_limit: int | None = None
 ) -> Iterator[FakeLive]:
-    """Start a Live with the control surface chosen; nothing of it may have stumbled."""
+    """Start a Live with the control surface chosen; the log must have no error at the end."""
     with FakeLive(version, str(set_file or ""), track_limit) as live:
         live.select_surface(library)
         yield live
 
 
 def song_of_97(live: FakeLive) -> None:
-    """Make the set one of 97.6 BPM in 7/8 and D Dorian."""
+    """Set tempo, meter and key to 97.6 BPM, 7/8 and D Dorian."""
     song = live.song
     song.tempo, song.signature_numerator, song.signature_denominator = 97.6, 7, 8
     song.root_note, song.scale_name = 2, "Dorian"
@@ -140,6 +140,6 @@ def live_companion(live_home: Path) -> Iterator[CompanionProcess]:
 
 @pytest.fixture
 def library(live_home: Path) -> Path:
-    """Live's User Library; settings of an earlier test are forgotten."""
+    """Live's User Library; settings of an earlier test are reset."""
     set_settings(live_home)
     return live_home.parent / "User Library"

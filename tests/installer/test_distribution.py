@@ -43,7 +43,7 @@ def test_the_family_of_a_linux_comes_from_its_os_release(
     assert (read.family, read.has_t64) == (family, has_t64)
 
 
-def test_a_linux_line_begins_with_sudo_only_for_those_who_are_not_root() -> None:
+def test_the_installing_command_begins_with_sudo_except_for_root() -> None:
     debian = Distribution("debian", "Debian")
     assert debian.line(["a", "b"], as_root=True) == "apt-get install -y a b"
     assert debian.line(["a"], as_root=False) == "sudo apt-get install -y a"
@@ -60,7 +60,7 @@ def test_comments_and_lines_without_a_value_are_skipped() -> None:
     assert read_os_release("# ID=debian\n\nnonsense\nID = 'fedora'\n", (2, 40)).family == "fedora"
 
 
-def test_the_first_file_that_is_there_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_existing_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distribution, "OS_RELEASE", (tmp_path / "etc", tmp_path / "usr"))
     assert this_distribution().name == "this Linux"
     (tmp_path / "usr").write_text(ARCH)

@@ -26,7 +26,9 @@ ALPINE = 'NAME="Alpine Linux"\nID=alpine\n'
         ((3, 9, 0), ALPINE, "https://www.python.org/downloads/"),
     ],
 )
-def test_an_old_python_is_told_with_the_way_to_a_newer_one(version: tuple[int, ...], text: str, wanted: str) -> None:
+def test_the_advice_on_an_old_python_names_a_way_to_a_newer_one(
+    version: tuple[int, ...], text: str, wanted: str
+) -> None:
     said = python_check.too_old(version, read_os_release(text, (2, 35)), as_root=False)
     assert (wanted in said) if wanted else not said
 
@@ -40,7 +42,7 @@ def test_an_old_python_is_told_with_the_way_to_a_newer_one(version: tuple[int, .
         (ALPINE, "install Python with it"),
     ],
 )
-def test_a_missing_venv_is_told_with_the_package_that_has_it(text: str, wanted: str) -> None:
+def test_the_advice_on_a_missing_venv_names_its_package(text: str, wanted: str) -> None:
     def has(name: str) -> bool:
         return name != "ensurepip"
 

@@ -1,4 +1,4 @@
-"""`stembridge generate` as a shell runs it: streams, exit codes, and what is left on disk."""
+"""`stembridge generate` as a shell runs it: streams, exit codes, and the files it leaves."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_json_is_one_document_that_is_the_manifest(tmp_path: Path) -> None:
 
 def test_the_same_seed_makes_the_same_music_to_the_bit(tmp_path: Path) -> None:
     def sums(name: str, seed: str) -> list[str]:
-        # bext and LIST/INFO say when and as which take a file was made: the samples are what has to be the same.
+        # Only the samples have to be the same: bext and LIST/INFO hold the date and the take's name.
         take = take_at(
             Path(run_generate(tmp_path, *ONE_BAR, "--seed", seed, "--out", str(tmp_path / name))["manifest"])
         )
@@ -73,14 +73,14 @@ def test_one_stem_is_made_again_and_the_others_files_hold_the_same_music(tmp_pat
     assert [name for name in plain if other[name] != again[name]] == ["drums"]
 
 
-def test_variations_get_a_folder_each(tmp_path: Path) -> None:
+def test_each_variation_gets_its_own_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
     document = run_generate(tmp_path, *ONE_BAR, "--variations", "2", "--seed", "5", "--out", str(out))
     assert [read_json(Path(path))["params"]["seed"] for path in document["manifests"]] == [5, 6]
     assert sorted(str(path) for path in out.glob("*/manifest.json")) == sorted(document["manifests"])
 
 
-def test_flags_win_over_the_block_and_the_block_over_the_preset(tmp_path: Path) -> None:
+def test_flags_override_the_block_and_the_block_overrides_the_preset(tmp_path: Path) -> None:
     block = tmp_path / "block.json"
     block.write_text('{"preset": "Fast Prototyping", "cfg": 9, "bars": 4, "genres": "funk", "seed": 3, "tempo": 300}')
     take = run_generate(
@@ -181,7 +181,7 @@ def test_an_out_that_cannot_be_used(tmp_path: Path, make: str, code: int) -> Non
     assert everything_in(tmp_path) == before
 
 
-def test_an_engine_that_is_not_here_is_failed_work(tmp_path: Path) -> None:
+def test_a_missing_engine_is_a_failure(tmp_path: Path) -> None:
     line = refusal(tmp_path, "generate", *ONE_BAR, "--engine", "ace-step", "--out", "o", code=1)
     assert '"ace-step" is not ready here' in line
 

@@ -126,7 +126,7 @@ class FakeLive:
             assert self.log == []
 
     def select_surface(self, user_library: Path, name: str = SCRIPT) -> None:
-        """Choose a control surface in the settings: Live loads it from the User Library."""
+        """Choose the control surface in the settings: Live loads it from the User Library."""
         self._scripts, self._script = user_library / "Remote Scripts", name
         self._forget_scripts()
         sys.path.insert(0, str(self._scripts))
@@ -147,7 +147,7 @@ class FakeLive:
         self.song._delete()
 
     def open_set(self, path: str = "") -> Song:
-        """Close the set and open another one: control surfaces are made anew with it."""
+        """Close the set and open another one; control surfaces are created again with it."""
         self.close_set()
         self.rules.history.clear()
         self.song = new_song(self.rules, path)
@@ -155,7 +155,7 @@ class FakeLive:
         return self.song
 
     def tick(self) -> None:
-        """Let 20 ms of Live pass: timers fire, deferred changes are done."""
+        """Simulate 20 ms of Live: fire timers and apply deferred changes."""
         for clip in self.song._values["unsettled"]:
             clip._settle()
         made = self._clips_made()
@@ -177,14 +177,14 @@ class FakeLive:
         return value
 
     def said(self, words: str) -> bool:
-        """Tell if a message with these words was in the status bar."""
+        """Return True if a message with these words was in the status bar."""
         return any(words in message for message in self.messages)
 
     def wait_for(self, words: str) -> None:
         self.run(lambda: self.said(words), f"the message “{words}”")
 
     def auto_warp(self, guess: str, file_tempo: float | None = None) -> None:
-        """Set the user's preference for warping new files, and how well Live guesses."""
+        """Set the user's preference for warping new files, and the quality of Live's guess."""
         assert guess in GUESSES
         self.song._values["auto_warp"], self.song._values["file_tempo"] = guess, file_tempo
 

@@ -11,16 +11,9 @@ from engine.models.catalogue import ModelEntry, find_entry
 from engine.models.download import DownloadProgress, download, offer
 from engine.models.installed_models import InstalledModel, ModelStore
 from engine.models.transfer import RetryPolicy
-from tests.helpers.hub import checkpoints as tiny
 from tests.helpers.hub.catalogue import write_catalogue
 from tests.helpers.hub.fetching import QUICK, Fetch
 from tests.helpers.hub.server import LocalHub
-
-
-@pytest.fixture(scope="session")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Tiny models in every layout, by repository; read only."""
-    return tiny.save_all(tmp_path_factory.mktemp("checkpoints"))
 
 
 @pytest.fixture
