@@ -1,11 +1,17 @@
 """Settings and fixtures for all tests."""
 
+from __future__ import annotations
+
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.helpers.hub.server import LocalHub
 
 # No deadlines: the time that an example takes depends on the machine.
 ANY_MACHINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -42,3 +48,13 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     from tests.helpers.hub.checkpoints import save_all
 
     return save_all(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture
+def hub(checkpoints: dict[str, Path]) -> Iterator[LocalHub]:
+    """A hub with the tiny models."""
+    from tests.helpers.hub.server import LocalHub
+
+    hub = LocalHub(dict(checkpoints))
+    yield hub
+    hub.close()

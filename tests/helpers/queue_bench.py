@@ -59,7 +59,7 @@ class Worker:
         self.stopped += 1
 
 
-class Bench:
+class QueueBench:
     """A queue on a real store, and a listener.
 
     Attributes:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,6 @@ from tests.helpers.hub.catalogue import write_catalogue
 from tests.helpers.hub.server import LocalHub
 
 VAE = "vae/diffusion_pytorch_model.safetensors"
-
-
-@pytest.fixture
-def hub(checkpoints: dict[str, Path]) -> Iterator[LocalHub]:
-    hub = LocalHub(dict(checkpoints))
-    yield hub
-    hub.close()
 
 
 class ModelsUser:

@@ -10,12 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.doors.files.reply import refusal
-from tests.helpers.paths import ROOT
+from tests.helpers.lua_text import RUNTIMES, TEXTS
 from tests.helpers.reaper_stub.session import LUAS
 
-TEXT_LUA = ROOT / "daw_scripts" / "reaper" / "lib" / "text.lua"
-RUNTIMES = {version: lua.LuaRuntime(unpack_returned_tuples=True) for version, lua in LUAS.items()}
-TEXTS = {version: lua.globals()["dofile"](str(TEXT_LUA)) for version, lua in RUNTIMES.items()}
 unicode_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 both_luas = pytest.mark.parametrize("lua", sorted(LUAS))
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,14 +35,6 @@ def turbo(store: ModelStore) -> ModelEntry:
 def base(store: ModelStore) -> ModelEntry:
     """The entry of the tiny model in the diffusers layout."""
     return find_entry("tiny-base", store.folder)
-
-
-@pytest.fixture
-def hub(checkpoints: dict[str, Path]) -> Iterator[LocalHub]:
-    """A hub with the tiny models."""
-    hub = LocalHub(dict(checkpoints))
-    yield hub
-    hub.close()
 
 
 @pytest.fixture

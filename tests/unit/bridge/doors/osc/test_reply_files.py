@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.doors.osc.encode import outgoing
 from bridge.doors.osc.reply_files import KEEP_S, MAX_MESSAGES, ReplyFiles
-from tests.unit.daw_scripts.test_reaper_text import TEXTS
+from tests.helpers.lua_text import TEXTS
 
 BOX = "ardour-1"
 
