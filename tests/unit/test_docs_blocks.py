@@ -59,7 +59,7 @@ def _check_command(command: str) -> None:
     elif words[1:2] == ["-m"]:
         assert importlib.util.find_spec(words[2])
     else:
-        assert words[0] in ("oscsend", "export"), f"nobody checks {command!r}"
+        assert words[0] in ("oscsend", "export"), f"no test checks {command!r}"
 
 
 def _setup_commands() -> set[str]:
@@ -77,7 +77,7 @@ def test_the_product_reads_the_toml_blocks(tmp_path: Path) -> None:
         if block.page == "docs/midi.md":
             read_map(block.text.encode(), block.name)
             continue
-        assert block.page == "docs/styles.md", f"nobody reads {block.name}"
+        assert block.page == "docs/styles.md", f"no test reads {block.name}"
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "mine.toml").write_text(block.text, encoding="utf-8")

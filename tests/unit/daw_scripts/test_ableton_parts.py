@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -17,27 +14,13 @@ from hypothesis import strategies as st
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.daws.scripts import SCRIPTS as ALL_SCRIPTS
+from bridge.daws.scripts import SCRIPTS
 from bridge.request.live_set.scale import ROOTS, SCALES
 from bridge.settings import SETTINGS
 from engine.music import Key
-from tests.helpers.ableton.fake_live.host import FakeLive
 
-SCRIPTS = ALL_SCRIPTS / "ableton"
-FILES = sorted((SCRIPTS / "StemBridge").glob("*.py"))
+FILES = sorted((SCRIPTS / "ableton" / "StemBridge").glob("*.py"))
 STDLIB = {"functools", "json", "os", "socket", "struct", "sys", "time", "traceback"}
-
-
-@pytest.fixture(scope="module")
-def parts() -> Iterator[Any]:
-    """Every module of the control surface, as Live imports them."""
-    with FakeLive():
-        sys.path.insert(0, str(SCRIPTS))
-        names = [path.stem for path in FILES if path.stem != "__init__"]
-        yield SimpleNamespace(**{name: importlib.import_module(f"StemBridge.{name}") for name in names})
-        sys.path.remove(str(SCRIPTS))
-        for name in [name for name in sys.modules if name.split(".")[0] == "StemBridge"]:
-            del sys.modules[name]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
