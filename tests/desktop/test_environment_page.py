@@ -64,7 +64,7 @@ def rig(tmp_path: Path, index: WheelIndex, qtbot: QtBot, monkeypatch: pytest.Mon
     return EnvironmentPageRig(tmp_path / "engine", qtbot)
 
 
-def test_the_whole_way(rig: EnvironmentPageRig, index: WheelIndex) -> None:
+def test_installing_repairing_and_removing_an_environment(rig: EnvironmentPageRig, index: WheelIndex) -> None:
     page = rig.page
     assert rig.visible() == ["Install"]
     assert "It would be made for" in page.detail.text()
@@ -101,7 +101,7 @@ def test_the_whole_way(rig: EnvironmentPageRig, index: WheelIndex) -> None:
     assert not rig.desk.place.root.exists()
 
 
-def test_what_goes_wrong_is_said_on_the_page(rig: EnvironmentPageRig, index: WheelIndex) -> None:
+def test_a_failure_is_shown_on_the_page(rig: EnvironmentPageRig, index: WheelIndex) -> None:
     index.is_down = True
     rig.page.install.click()
     rig.await_state("begun")
@@ -111,7 +111,7 @@ def test_what_goes_wrong_is_said_on_the_page(rig: EnvironmentPageRig, index: Whe
     rig.qtbot.waitUntil(lambda: not rig.page.install.isEnabled(), timeout=STEP_MS)
 
 
-def test_a_graphics_card_that_has_come_is_said(rig: EnvironmentPageRig) -> None:
+def test_a_new_graphics_card_is_reported(rig: EnvironmentPageRig) -> None:
     rig.page.install.click()
     rig.await_state("whole")
     rig.hardware = Hardware("linux", "x86_64", "A new card", (12, 4), (8, 6))

@@ -31,7 +31,7 @@ def no_daw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nothing"))
 
 
-def test_without_a_daw_on_this_computer_the_line_says_how_to_go_on_alone(
+def test_without_a_daw_on_this_computer_the_bar_shows_how_to_work_without_one(
     no_daw: None, window: MainWindow, qtbot: QtBot
 ) -> None:
     bar = window.daw_bar
@@ -41,7 +41,7 @@ def test_without_a_daw_on_this_computer_the_line_says_how_to_go_on_alone(
     assert window.findChild(FirstRun).isVisible()
 
 
-def test_a_daw_that_is_found_is_one_click_from_being_connected(
+def test_a_daw_that_is_found_is_connected_by_one_click(
     bare_reaper_folder: Path, window: MainWindow, qtbot: QtBot
 ) -> None:
     bar = window.daw_bar
@@ -65,7 +65,7 @@ def test_a_script_that_cannot_be_written_is_a_sentence(
     qtbot.waitUntil(lambda: any("cannot be" in m.text for m in window.message_bar.shown))
 
 
-def test_every_step_of_the_first_run_page_works_and_each_can_be_left_out(
+def test_every_step_of_the_first_run_page_works_and_can_be_skipped(
     bare_reaper_folder: Path, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     song = tmp_path / "song"
@@ -96,7 +96,7 @@ def test_a_tone_on_a_machine_without_sound_is_a_sentence(no_daw: None, window: M
     qtbot.waitUntil(lambda: "silently" in page.sound.text())
 
 
-def test_the_page_comes_once_and_again_from_the_menu(no_daw: None, open_desktop: Open, qtbot: QtBot) -> None:
+def test_the_page_opens_once_and_later_from_the_menu(no_daw: None, open_desktop: Open, qtbot: QtBot) -> None:
     window = open_desktop()
     assert window.pages.is_first_run
     window.pages.show_first_run().reject()

@@ -112,9 +112,7 @@ def test_a_model_from_the_offer_to_its_removal(
     assert ModelStore(folders.models).find(NAME) is None
 
 
-def test_a_download_can_be_cancelled_and_goes_on_where_it_was(
-    page: ModelsPage, separator_hub: LocalHub, qtbot: QtBot
-) -> None:
+def test_a_cancelled_download_is_continued_later(page: ModelsPage, separator_hub: LocalHub, qtbot: QtBot) -> None:
     separator_hub.faults.slow_s[WEIGHTS] = 0.02
     made = start(page, qtbot)
     qtbot.waitUntil(lambda: made.bar.isVisible() and made.bar.value() > 100)
@@ -141,7 +139,7 @@ def test_a_hub_that_cannot_be_reached_is_a_sentence(page: ModelsPage, separator_
     assert made.buttons["download"].isEnabled()
 
 
-def test_a_disk_without_room_is_told_before_anything_is_fetched(
+def test_a_disk_without_room_is_reported_before_anything_is_fetched(
     page: ModelsPage, separator_hub: LocalHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.models.download.RESERVE_BYTES", 10**18)
@@ -173,7 +171,7 @@ def test_a_model_comes_from_a_folder_on_this_disk(
     assert made.status.text() == "installed"
 
 
-def test_a_download_goes_on_behind_a_closed_page_and_its_end_is_told(
+def test_a_download_goes_on_behind_a_closed_page_and_its_end_is_reported(
     page: ModelsPage, separator_hub: LocalHub, window: MainWindow, qtbot: QtBot
 ) -> None:
     separator_hub.faults.slow_s[WEIGHTS] = 0.002
@@ -183,7 +181,7 @@ def test_a_download_goes_on_behind_a_closed_page_and_its_end_is_told(
     qtbot.waitUntil(lambda: any("is installed" in m.text for m in window.message_bar.shown))
 
 
-def test_the_request_knows_which_models_are_there(window: MainWindow, folders: Folders, qtbot: QtBot) -> None:
+def test_the_request_knows_the_installed_models(window: MainWindow, folders: Folders, qtbot: QtBot) -> None:
     engines = window.request.engines
     assert engines.info.name == "sketch"
     assert not engines.model.isVisible()

@@ -59,7 +59,7 @@ def test_the_window_sees_reaper_and_sends_it_a_take(
     assert len(song.undo) == 2
 
 
-def test_a_take_made_in_the_window_lands_in_reapers_project_by_itself(
+def test_a_take_made_in_the_window_is_placed_in_reapers_project_automatically(
     open_desktop: Open, reaper: Reaper, song: Project, qtbot: QtBot
 ) -> None:
     window = open_desktop(send_when_done=True)
@@ -98,7 +98,7 @@ def test_a_take_made_in_the_window_follows_the_projects_changes_of_tempo_and_its
     assert (by_hand.take.data["tempo"], by_hand.take.data["tempo_map"]) == (90.0, [])
 
 
-def test_a_reaper_that_no_longer_listens_is_said_with_the_way_out(
+def test_a_reaper_without_its_script_is_reported_with_a_way_out(
     window: MainWindow,
     card: TakeCard,
     reaper: Reaper,

@@ -81,7 +81,7 @@ def test_new_music_is_made_out_of_a_take_at_the_takes_own_tempo(
     assert np.abs(after[len(before) :]).max() > 1e-4
 
 
-def test_a_part_that_no_installed_model_can_add_is_a_sentence_with_the_way_to_one_that_can(
+def test_a_part_that_no_installed_model_can_add_is_a_sentence_with_a_button_for_models(
     window: MainWindow, marked: TakeCard, qtbot: QtBot
 ) -> None:
     window.region_bar.part.setCurrentText("strings")
