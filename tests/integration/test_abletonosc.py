@@ -71,7 +71,10 @@ def test_an_abletonosc_that_can_create_clips_gets_stems_on_new_tracks(home_with_
         peer.change("loop_length", 7.0)
         companion.wait_for_song(tempo=97.6, meter="7/8", key="", position_beats=14.0)
         wait_until(lambda: peer.is_listened_to("loop_length"), "the loop is listened to")
+        wait_until(lambda: peer.is_listened_to("is_playing"), "the transport is listened to")
         peer.change("loop_length", 7.0)
+        peer.change("is_playing", True)
+        companion.wait_for_song(playing=True)  # messages arrive in order: the loop is known as well
         press(companion, FILL_LOOP)
         status_bar_message(peer, "placed by AbletonOSC")
         stems = peer.tracks[1:]
