@@ -1,10 +1,11 @@
 """The companion without a window: its parts, in the order in which they start.
 
-1. The lock that says this companion runs, and the job queue; jobs of companions that died are adopted.
-2. The sockets: OSC on UDP and TCP, HTTP. A port that is taken ends the start here, before anything is promised.
-3. The desk and the doors to it: OSC, MIDI, HTTP, files, AbletonOSC. MIDI ports are looked for in the background.
-4. `companion.json`, by which DAW scripts find the companion.
-5. The queue begins to run. The engine's process is started when a client first becomes active.
+1. The sockets: HTTP, and OSC on UDP and TCP. A port that is taken ends the start here, before anything else exists.
+2. The lock by which other companions see that this one runs, and the job queue.
+3. The desk and the doors to it: OSC, MIDI, HTTP, files, AbletonOSC. MIDI ports are opened in the background.
+   `companion.json`, by which DAW scripts find the companion, comes with the files door.
+4. The jobs of companions that died are adopted, and the queue begins to run. The engine's process is started when a
+   client first becomes active.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from bridge.doors.link.ask import ask_link
 from bridge.doors.midi.clocks import Clocks
 from bridge.doors.midi.door import AskLink, MidiDoor
 from bridge.doors.midi.map_on_disk import MapOnDisk
-from bridge.doors.midi.service import MidiService, Send
+from bridge.doors.midi.service import MidiService, SendMidi
 from bridge.doors.midi.timed_takes import TimedTakes
 from bridge.doors.osc.door import OscDoor
 from bridge.doors.osc.encode import Outgoing, encode
@@ -57,19 +58,19 @@ log = logging.getLogger("stembridge")
 
 
 class Companion:
-    """One running companion; an async context manager that is ready inside and gone afterwards.
+    """One companion, as an async context manager: it runs inside the `async with` block.
 
     Attributes:
         bus: the events of its doors.
-        queue, desk, midi: its job queue, desk and MIDI, from the moment it runs.
+        queue, desk, midi: its job queue, desk and MIDI; set while it runs.
     """
 
     def __init__(self, options: LaunchOptions, stand_in: Callable[[], SessionState] | None = None) -> None:
-        """Run with `options`; pads go by the session `stand_in()` while no DAW is connected, else by an empty one."""
+        """Prepare to run with `options`; while no DAW is connected, pads use the session `stand_in()`."""
         self._options = options
         self._stand_in = stand_in or self._new_state
         self._stack = AsyncExitStack()
-        self._warming: asyncio.Task[None] | None = None
+        self._warm_up_task: asyncio.Task[None] | None = None
         self._osc = OscServer(self._receive)
         self._reply_files = ReplyFiles(options.folders.mailbox)
         self._http = HttpServer()
@@ -176,7 +177,7 @@ class Companion:
             now = SettingsFile(settings)
             return now.text("output_device") if now["preview"] else None
 
-        def make_door(send: Send) -> MidiDoor:
+        def make_door(send: SendMidi) -> MidiDoor:
             return MidiDoor(self.desk, self.queue, self._daws, self.bus, self._stand_in, send, find_link, clocks)
 
         timed_takes = TimedTakes(clocks, preview_device, self.queue, self.bus)
@@ -186,7 +187,7 @@ class Companion:
         self._run_until_closed(self.midi.run())
 
     def _open_files(self) -> FilesDoor:
-        """Put `companion.json` there; as long as no newer companion has replaced it, the mailbox is ours."""
+        """Write `companion.json`; as long as no newer companion has replaced it, the mailbox is ours."""
         folders = self._options.folders
         file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
         door = FilesDoor(
@@ -220,7 +221,7 @@ class Companion:
             self._osc.send(peer, encode(message))
 
     def _find_remote(self) -> RemoteAddress | None:
-        """Return the other companion's address; our own would wait for itself for ever."""
+        """Return the remote companion's address; refuse our own, which would wait for itself for ever."""
         address = remote_address(self._options.folders)
         if address is not None and address.is_own(self.http_port):
             raise InvalidValue("remote_url", address.url, "another companion's address, not this one's own")
@@ -231,19 +232,19 @@ class Companion:
             self._osc_door.receive(peer, data)
 
     def _warm_up(self, _: ClientActive) -> None:
-        if self.queue.is_cold and self._warming is None:
-            self._warming = asyncio.create_task(self.queue.warm_up(self._engine_name()))
-            self._warming.add_done_callback(self._warmed)
+        if self.queue.is_cold and self._warm_up_task is None:
+            self._warm_up_task = asyncio.create_task(self.queue.warm_up(self._engine_name()))
+            self._warm_up_task.add_done_callback(self._forget_warm_up)
 
     def _engine_name(self) -> str:
-        """Return the engine that will most likely run; the sketch engine if the one asked for cannot."""
+        """Return the engine that will most likely run; the sketch engine if the selected one cannot."""
         try:
             return choose(self._options.engine, self._options.folders.models, self._find_remote).name
         except StemBridgeError:
             return SKETCH.name
 
-    def _warmed(self, _: asyncio.Task[None]) -> None:
-        self._warming = None
+    def _forget_warm_up(self, _: asyncio.Task[None]) -> None:
+        self._warm_up_task = None
 
 
 async def _finish(queue: JobQueue, running: asyncio.Task[None]) -> None:

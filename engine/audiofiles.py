@@ -17,8 +17,7 @@ from engine.resample import resample_blocks, resampled_length
 from engine.stems import StemSource
 
 if TYPE_CHECKING:
-    from engine.align.warp.source import Source
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
 MAX_FILES = 32
 MAX_CHANNELS = 8

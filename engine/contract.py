@@ -102,6 +102,21 @@ class GenerationRequest:
         return self.tempo_map.frames(self.length_beats, self.sample_rate)
 
 
+class Source(Protocol):
+    """Audio that is read a stretch at a time, all channels of a take side by side: one decision for all."""
+
+    @property
+    def frames(self) -> int:
+        """Length in frames."""
+
+    @property
+    def channels(self) -> int:
+        """Number of channels of all stems together."""
+
+    def read(self, start: int, stop: int) -> Audio:
+        """Return frames `start` to `stop`, float32 [shape=(stop − start, channels)]; silence outside the audio."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stem:
     """One stem: float32 audio [shape=(frames, 2)] and its notes, or None if the engine does not know them."""

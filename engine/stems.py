@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 if TYPE_CHECKING:
-    from engine.align.warp.source import Source
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
 BLOCK_S = 5.0
 

@@ -1,4 +1,4 @@
-"""The companion's event loop in a thread of its own, so that a slow window never delays a DAW's answer."""
+"""The companion's event loop in a thread of its own, so that a slow window never delays a reply to a DAW."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 STOP_TIMEOUT_S = 20.0
 NOT_RUNNING = "The companion does not run just now."
-Report = Callable[[CoreReady | CoreFailed], None]
+ReportState = Callable[[CoreReady | CoreFailed], None]
 
 
 class CoreThread:
@@ -31,13 +31,13 @@ class CoreThread:
     def __init__(
         self,
         options: LaunchOptions,
-        report: Report,
+        report: ReportState,
         prepare: Callable[[Companion], None],
         stand_in: Callable[[], SessionState],
     ) -> None:
         """`prepare(companion)` runs on the loop's thread before `CoreReady` is reported.
 
-        `stand_in()` is the session that pads go by while no DAW is connected.
+        `stand_in()` returns the session that pads use while no DAW is connected.
         """
         self._options = options
         self._report = report
@@ -47,7 +47,7 @@ class CoreThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._companion: Companion | None = None
         self._end: asyncio.Event | None = None
-        self._stop_wanted = threading.Event()
+        self._stop_requested = threading.Event()
 
     def start(self) -> None:
         """Start; `CoreReady` or `CoreFailed` is reported on the companion's thread."""
@@ -55,7 +55,7 @@ class CoreThread:
 
     def stop(self) -> None:
         """End the companion and wait for it; harmless when it never started."""
-        self._stop_wanted.set()
+        self._stop_requested.set()
         loop, end = self._loop, self._end
         if loop is not None and end is not None and not loop.is_closed():
             try:
@@ -88,18 +88,18 @@ class CoreThread:
         from bridge.doors.osc.server import PortInUse
 
         try:
-            asyncio.run(self._live())
+            asyncio.run(self._run_companion())
         except StemBridgeError as error:
             self._report(CoreFailed(str(error), isinstance(error, PortInUse)))
         except Exception as error:
             log.exception("the companion broke")
             self._report(CoreFailed(f"The companion broke ({type(error).__name__}: {error}); start it again."))
 
-    async def _live(self) -> None:
+    async def _run_companion(self) -> None:
         from bridge.companion import Companion
 
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        if self._stop_wanted.is_set():
+        if self._stop_requested.is_set():
             return
         async with Companion(self._options, self._stand_in) as companion:
             self._prepare(companion)

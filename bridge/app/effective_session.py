@@ -46,7 +46,7 @@ class EffectiveSession:
     """The tempo, meter, key and project folder for the next request. Not thread-safe.
 
     Attributes:
-        clock: returns the time in seconds, comparable to `DawChanged.heard_s`.
+        clock: returns the time in seconds, comparable to `DawChanged.contact_s`.
         daw: the last report of the DAW, None before the first one.
     """
 
@@ -113,7 +113,7 @@ class EffectiveSession:
         """Seconds since the DAW's last report; None if no DAW is connected or it has been silent for too long."""
         if self.daw is None:
             return None
-        silence = self.clock() - self.daw.heard_s
+        silence = self.clock() - self.daw.contact_s
         return silence if silence < GONE_AFTER_S else None
 
     def remember(self) -> dict[str, object]:

@@ -58,7 +58,7 @@ class JobChanged:
 
 @dataclass(frozen=True, slots=True)
 class DawChanged:
-    """The session of the DAW in contact last, as it has said; unknown values are None or empty."""
+    """The session of the DAW in contact last, as it was sent; unknown values are None or empty."""
 
     daw: str
     version: str
@@ -70,7 +70,7 @@ class DawChanged:
     project: str
     project_name: str
     project_fault: str
-    heard_s: float = 0.0
+    contact_s: float = 0.0
     """Time of the last contact, on `time.monotonic`'s clock."""
 
 
@@ -103,10 +103,10 @@ class ModelWork:
     @property
     def left_s(self) -> float | None:
         """Seconds left at the present rate, None while that is unknown."""
-        return (self.total_bytes - self.done_bytes) / self.rate if self.rate > 0 else None
+        return max(0, self.total_bytes - self.done_bytes) / self.rate if self.rate > 0 else None
 
     def at(self, done_bytes: int, rate: float) -> ModelWork:
-        """Return the same work, further on."""
+        """Return the same work with more bytes done."""
         return replace(self, done_bytes=done_bytes, rate=rate)
 
     def ended(self, state: Literal["done", "failed", "stopped"], message: str) -> ModelWork:
@@ -114,4 +114,4 @@ class ModelWork:
         return replace(self, state=state, message=message)
 
 
-Event = CoreReady | CoreFailed | JobChanged | DawChanged | ModelWork | MidiReport
+AppEvent = CoreReady | CoreFailed | JobChanged | DawChanged | ModelWork | MidiReport

@@ -20,7 +20,7 @@ class Grids:
     def __init__(self) -> None:
         self._reports: deque[SessionState] = deque(maxlen=KEPT)
 
-    def hear(self, state: SessionState) -> None:
+    def note(self, state: SessionState) -> None:
         """Keep a copy of the timeline that a DAW reports now."""
         rate = {name: value for name, value in state.block.items() if name == "sample_rate"}
         self._reports.append(

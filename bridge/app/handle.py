@@ -1,4 +1,4 @@
-"""The window's door to the companion: thread-safe, without Qt, every answer a future or an event."""
+"""The window's handle on the companion: thread-safe, without Qt; every result is a future or an event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge.app.core import CoreThread
-from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged
+from bridge.app.events import AppEvent, CoreFailed, CoreReady, DawChanged, JobChanged
 from bridge.app.grids import Grids
 from bridge.app.models import ModelDesk
 from bridge.home.messages import Messages
@@ -60,15 +60,15 @@ class AppHandle:
     def __init__(self, options: LaunchOptions, messages: Messages | None = None) -> None:
         self.options = options
         self.messages = messages or Messages()
-        self._listeners: list[Callable[[Event], None]] = []
+        self._listeners: list[Callable[[AppEvent], None]] = []
         self._lock = threading.Lock()
         self._core: CoreThread | None = None
         self._stand_in = WindowRequest({})
         self._grids = Grids()
-        self.models = ModelDesk(options.folders.models, self._tell)
+        self.models = ModelDesk(options.folders.models, self._publish)
 
-    def subscribe(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener(event)` for every event, on the thread that it comes from."""
+    def subscribe(self, listener: Callable[[AppEvent], None]) -> None:
+        """Call `listener(event)` for every event, on the thread that publishes it."""
         with self._lock:
             self._listeners.append(listener)
 
@@ -84,7 +84,7 @@ class AppHandle:
         self.start()
 
     def stop(self) -> None:
-        """End the companion: the running job is stopped, waiting ones stay for the next start; so does a download."""
+        """End the companion and any download; the running job is stopped, waiting ones stay for the next start."""
         self.models.cancel()
         self._stop_core()
 
@@ -93,11 +93,11 @@ class AppHandle:
             self._core.stop()
 
     def stand_in(self, request: WindowRequest) -> None:
-        """Have pads that are pressed while no DAW is connected use this request from now on."""
+        """Set the request that pads use from now on while no DAW is connected."""
         self._stand_in = request
 
     def submit(self, request: WindowRequest) -> Future[str]:
-        """Ask for a generation; the future has the job's id, or the error whose sentence says what is wrong."""
+        """Request a generation; the future has the job's id, or the error for the user."""
 
         def work(companion: Companion) -> str:
             from bridge.doors.requester import WINDOW
@@ -109,7 +109,7 @@ class AppHandle:
         return self._call(work)
 
     def cancel(self, job_id: str) -> Future[None]:
-        """Stop a job; `JobChanged` follows. A job that has ended is left as it is."""
+        """Cancel a job; `JobChanged` follows. A job that has ended stays as it is."""
 
         def work(companion: Companion) -> None:
             from bridge.doors.studio_desk import JobEnded, NoSuchJob
@@ -128,7 +128,7 @@ class AppHandle:
         def work(companion: Companion) -> str:
             from bridge.doors.requester import WINDOW
 
-            job = companion.desk.job(job_id)
+            job = _kept_job(companion, job_id)
             return companion.desk.regenerate(WINDOW, self._session_of(request), job).id
 
         return self._call(work)
@@ -139,12 +139,12 @@ class AppHandle:
         def work(companion: Companion) -> str:
             from bridge.doors.requester import WINDOW
 
-            return companion.desk.again(WINDOW, SessionState(), companion.desk.job(job_id)).id
+            return companion.desk.again(WINDOW, SessionState(), _kept_job(companion, job_id)).id
 
         return self._call(work)
 
     def reorder(self, job_ids: Sequence[str]) -> Future[None]:
-        """Let waiting jobs run in this order; those that run or have ended meanwhile are passed over."""
+        """Set the order of waiting jobs; those that run or have ended meanwhile are skipped."""
         return self._call(lambda companion: companion.queue.reorder(job_ids))
 
     def jobs(self) -> Future[list[JobChanged]]:
@@ -173,10 +173,10 @@ class AppHandle:
             else:
                 waiting.set_result(str(learned))
 
-        def begun(asked: Future[None]) -> None:
-            if asked.cancelled():
+        def begun(started: Future[None]) -> None:
+            if started.cancelled():
                 waiting.cancel()
-            elif (error := asked.exception()) is not None:
+            elif (error := started.exception()) is not None:
                 waiting.set_exception(error)
 
         self._call(lambda companion: companion.midi.learn(action, extra, done)).add_done_callback(begun)
@@ -192,7 +192,7 @@ class AppHandle:
         return self._core.call(work)
 
     def _new_core(self) -> CoreThread:
-        return CoreThread(self.options, self._tell, self._prepare, self._session_alone)
+        return CoreThread(self.options, self._publish, self._prepare, self._session_alone)
 
     def _prepare(self, companion: Companion) -> None:
         from bridge.doors.bus import SessionChanged, TakePlaced, TriggerFailed
@@ -202,16 +202,16 @@ class AppHandle:
         companion.bus.subscribe(SessionChanged, self._daw_changed)
         companion.bus.subscribe(TakePlaced, self._placed)
         companion.bus.subscribe(TriggerFailed, self._trigger_failed)
-        companion.midi.subscribe(self._tell)
+        companion.midi.subscribe(self._publish)
 
     def _session_of(self, request: WindowRequest) -> SessionState:
-        """Return the session of a request from the window, with what its DAW has said of the same position."""
+        """Return the session of a request from the window, with the block and tempo map that its DAW has sent."""
         state = _state_of(request, self.options.engine)
         self._grids.complete(state)
         return state
 
     def _session_alone(self) -> SessionState:
-        """Return the session that pads go by while no DAW is connected."""
+        """Return the session that pads use while no DAW is connected."""
         request = self._stand_in
         state = _state_of(request, self.options.engine)
         return replace(state, block=state.block | check_block(dict(request.block)))
@@ -220,11 +220,11 @@ class AppHandle:
         self.messages.error(event.sentence, topic="midi trigger")
 
     def _job_changed(self, job: Job) -> None:
-        self._tell(JobChanged.of(job))
+        self._publish(JobChanged.of(job))
 
     def _daw_changed(self, event: SessionChanged) -> None:
-        self._grids.hear(event.state)
-        self._tell(_daw_of(event.state))
+        self._grids.note(event.state)
+        self._publish(_daw_of(event.state))
 
     def _placed(self, placed: TakePlaced) -> None:
         if placed.problem:
@@ -233,7 +233,7 @@ class AppHandle:
             stems = "1 stem is" if placed.stems == 1 else f"{placed.stems} stems are"
             self.messages.info(f"{stems} on tracks in {placed.daw}.", topic="send")
 
-    def _tell(self, event: Event) -> None:
+    def _publish(self, event: AppEvent) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
@@ -246,6 +246,17 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
 
 __all__ = ["AppHandle", "CoreFailed", "CoreReady", "DawChanged", "JobChanged", "WindowRequest"]
+
+
+def _kept_job(companion: Companion, job_id: str) -> Job:
+    from bridge.doors.studio_desk import NoSuchJob
+
+    try:
+        return companion.desk.job(job_id)
+    except NoSuchJob:
+        raise StemBridgeError(
+            f"The job {job_id!r} is no longer kept; “Use again” brings the block of a take back."
+        ) from None
 
 
 def _state_of(request: WindowRequest, engine: str) -> SessionState:
@@ -271,5 +282,5 @@ def _daw_of(state: SessionState) -> DawChanged:
         project=str(state.project) if state.project else "",
         project_name=state.project_name,
         project_fault=state.project_fault,
-        heard_s=time.monotonic(),
+        contact_s=time.monotonic(),
     )

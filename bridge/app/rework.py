@@ -1,4 +1,4 @@
-"""Making new music out of a take: a region anew, more bars at its end, another part to it."""
+"""Makes new music out of a take: repaints a region, adds bars at its end, or adds a part."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from engine.errors import StemBridgeError
 
 EXTEND_BARS = 8
 KEEP_S = 7 * 86_400.0
-"""Sources that were made for a job are deleted by the first one that is made so much later."""
+"""Sources written for a job are deleted when another one is written this much later."""
 KEPT = ("genres", "lyrics", "language", "lyrics_strength", "tempo", "time_signature", "key", "tempo_map")
-"""Keys of the take's own block that hold for what is made of it."""
+"""Keys of the take's block that the new music keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rework:
-    """One wish.
+    """One request to rework a take.
 
     Attributes:
         region: first and last frame of the marked bars.
@@ -32,34 +32,34 @@ class Rework:
     part: str = ""
 
 
-def rework_block(wish: Rework, folder: Path) -> dict[str, object]:
-    """Return the block that asks for it, at the take's own tempo, meter and key.
+def rework_block(rework: Rework, folder: Path) -> dict[str, object]:
+    """Return the parameter block of the request, at the take's own tempo, meter and key.
 
-    To extend is to repaint silence behind the end: the music before it is what the engine goes on from. The longer
-    source for that is written into `folder`.
+    Extending repaints silence appended to the take, so that the engine continues the music before it. That longer
+    source is written into `folder`.
 
     Raises
     ------
     StemBridgeError
         If the take's mix cannot be read, or the longer source not written.
     """
-    take, rate = wish.take, wish.take.sample_rate
+    take, rate = rework.take, rework.take.sample_rate
     params = {**take.data["params"], "tempo_map": take.data["tempo_map"]}
     block: dict[str, object] = {key: params[key] for key in KEPT if params.get(key)}
     block |= {"source_audio": str(take.mix), "bars": float(take.data["bars"]), "task": "repaint"}
-    seconds = [frame / rate for frame in wish.region]
-    if wish.what == "lego":
-        return {**block, "task": "lego", "stems": [wish.part], "region": seconds}
-    if wish.what == "repaint":
+    seconds = [frame / rate for frame in rework.region]
+    if rework.what == "lego":
+        return {**block, "task": "lego", "stems": [rework.part], "region": seconds}
+    if rework.what == "repaint":
         return {**block, "region": seconds}
     bars = float(take.data["bars"]) + EXTEND_BARS
     frames = take.tempo_map.frames(int(bars) * take.meter.bar_beats, rate)
-    source = _longer(take.mix, frames, folder)
+    source = _write_longer_source(take.mix, frames, folder)
     return {**block, "bars": bars, "source_audio": str(source), "region": [take.seconds, frames / rate]}
 
 
-def _longer(mix: Path, frames: int, folder: Path) -> Path:
-    """Write `mix` with silence behind it, `frames` long in all; return the file."""
+def _write_longer_source(mix: Path, frames: int, folder: Path) -> Path:
+    """Write `mix` with silence appended, `frames` long in all; return the file."""
     import numpy as np
     import soundfile
 

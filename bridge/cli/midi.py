@@ -16,7 +16,7 @@ from bridge.cli.main import DONE, FAILED
 from bridge.doors.midi.learn import learned
 from bridge.doors.midi.map_format import MidiMap
 from bridge.doors.midi.map_on_disk import MapOnDisk
-from bridge.doors.midi.messages import Event, Kind, Reader
+from bridge.doors.midi.messages import MidiEvent, MidiKind, MidiReader
 from bridge.doors.midi.ports import MidiUnavailable, Ports
 from bridge.home.folders import Folders
 from bridge.request.block import coerce_text
@@ -59,7 +59,7 @@ def _monitor(options: argparse.Namespace, map_file: MapOnDisk) -> int:
     left = options.count
     with _listening(map_file) as events:
         for port, event in events:
-            if event.kind is Kind.CLOCK:
+            if event.kind is MidiKind.CLOCK:
                 continue
             print(json.dumps({"port": port, **asdict(event)}) if options.json else _line(port, event), flush=True)
             left = left - 1 if left else 0
@@ -68,7 +68,7 @@ def _monitor(options: argparse.Namespace, map_file: MapOnDisk) -> int:
     return DONE
 
 
-def _line(port: str, event: Event) -> str:
+def _line(port: str, event: MidiEvent) -> str:
     channel = f"channel {event.channel}" if event.channel else ""
     return f"{port:30} {event.kind:13} {channel:10} {event.number:5} {event.value:6}"
 
@@ -97,7 +97,7 @@ def _keep(table: dict[str, object], map_file: MapOnDisk, as_json: bool) -> int:
 
 
 @contextmanager
-def _listening(map_file: MapOnDisk, end_s: float = math.inf) -> Iterator[Iterator[tuple[str, Event]]]:
+def _listening(map_file: MapOnDisk, end_s: float = math.inf) -> Iterator[Iterator[tuple[str, MidiEvent]]]:
     """Open all ports and yield their incoming events until `end_s` (seconds of `time.monotonic`)."""
     received: queue.SimpleQueue[tuple[str, Sequence[int]]] = queue.SimpleQueue()
     ports = Ports(lambda port, data, _: received.put((port, data)))
@@ -114,14 +114,14 @@ def _listening(map_file: MapOnDisk, end_s: float = math.inf) -> Iterator[Iterato
 
 def _events(
     received: queue.SimpleQueue[tuple[str, Sequence[int]]], ports: Ports, wanted: MidiMap, end_s: float
-) -> Iterator[tuple[str, Event]]:
+) -> Iterator[tuple[str, MidiEvent]]:
     """Parse the received bytes, by port; look for new ports every `RESCAN_S` seconds without any."""
-    readers: dict[str, Reader] = {}
+    readers: dict[str, MidiReader] = {}
     while (left_s := end_s - time.monotonic()) > 0:
         try:
             port, data = received.get(timeout=min(RESCAN_S, left_s))
         except queue.Empty:
             ports.rescan(wanted)
             continue
-        for event in readers.setdefault(port, Reader()).feed(data):
+        for event in readers.setdefault(port, MidiReader()).feed(data):
             yield port, event

@@ -106,8 +106,7 @@ def _plays(bench: _Bench) -> str:
     if bench.manifest is None:
         raise StemBridgeError("there is no take to play")
     problems: list[str] = []
-    player = TakePlayer()
-    player.on_problem = problems.append
+    player = TakePlayer(on_change=lambda: None, on_problem=problems.append)
     player.load(read_take(bench.manifest))
     assert player.mixer is not None
     wanted_frames = round(PLAY_S * player.mixer.sample_rate)

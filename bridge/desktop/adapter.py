@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
-from bridge.app.events import CoreFailed, CoreReady, DawChanged, Event, JobChanged, ModelWork
+from bridge.app.events import AppEvent, CoreFailed, CoreReady, DawChanged, JobChanged, ModelWork
 from bridge.app.handle import AppHandle
 from bridge.doors.midi.status import MidiReport
 from bridge.home.messages import Message, MessageAction
@@ -60,7 +60,7 @@ class Adapter(QObject):
         self._closed = True
 
     @Slot(object)
-    def _deliver(self, event: Event | Message) -> None:
+    def _deliver(self, event: AppEvent | Message) -> None:
         if self._closed:
             return
         signals = {

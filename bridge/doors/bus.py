@@ -1,4 +1,4 @@
-"""What the doors and the window let each other know, as typed events on one bus.
+"""Typed events between the doors and the window, on one bus.
 
 Every event is a frozen value. A part gets the bus when it is made, subscribes to the events it acts on, and publishes
 its own; so no part has to know, or wait for, the part that listens. All of it belongs to the event loop's thread.

@@ -1,4 +1,4 @@
-"""The DAWs that are connected, through whichever door they came. The one in contact last is the one that is meant."""
+"""The DAWs that are connected, through any door. A request that names none is for the DAW in contact last."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from engine.errors import StemBridgeError
 log = logging.getLogger("stembridge.osc")
 
 MAX_CONNECTIONS = 1000
-"""Beyond this the one without contact for longest is forgotten: every program that names a project is one."""
-Place = Callable[[Path, str, float], None]
-Refuse = Callable[[str], None]
+"""Beyond this the connection without contact for longest is forgotten; every program that names a project has one."""
+PlaceTake = Callable[[Path, str, float], None]
+ShowRefusal = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Connection:
 
     requester: Requester
     state: SessionState
-    place: Place
-    refuse: Refuse
+    place: PlaceTake
+    refuse: ShowRefusal
 
 
 class ConnectedDaws:

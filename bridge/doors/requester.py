@@ -1,4 +1,4 @@
-"""Who asked for a job: one frozen type for every door, and its text form, which the job queue stores."""
+"""The requester of a job: one frozen type for every door, and its text form, which the job queue stores."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _DETAILS: dict[DoorName, tuple[type[Detail], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """A door, and who stood at it.
+    """The door that a request came through, and the client that sent it.
 
     Attributes:
         door: the way the request came in.

@@ -1,7 +1,7 @@
 """The desk behind every door: generate, regenerate, again, cancel and place, each decided here and nowhere else.
 
 A door decodes what came in, calls the desk with who asks (`Requester`) and what holds in their session
-(`SessionState`), and tells what comes of it. The desk checks the project, completes the request and queues the job.
+(`SessionState`), and reports the result. The desk checks the project, completes the request and queues the job.
 
 - *Regenerate*: the same request, as the song is now, with another seed.
 - *Again*: the same take once more, seed, place and project included.
@@ -88,7 +88,8 @@ class StudioDesk:
         """Return the complete request that `regenerate` would queue; it raises the same errors."""
         _check_session(state)
         spec = self._resolver.regenerate(job.spec, state, change or Trigger({}), stem)
-        _check_folder_of(spec)
+        if state.project is None:  # then it is the job's own
+            _check_folder_of(spec)
         return spec
 
     def again(self, requester: Requester, state: SessionState, job: Job) -> Job:

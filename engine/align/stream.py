@@ -23,9 +23,8 @@ from engine.stems import StemSource
 
 if TYPE_CHECKING:
     from engine.align.measure import GridError
-    from engine.align.warp.source import Source
     from engine.align.warpmap import WarpMap
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
 _LEAST_END_S = 1.0  # of the bars before the tail, which the cut needs to judge the tail by
 

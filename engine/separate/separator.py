@@ -18,8 +18,7 @@ from engine.separate.demucs_model import DemucsModel, torch_device
 from engine.separate.overlap import overlapped, segment_count
 
 if TYPE_CHECKING:
-    from engine.align.warp.source import Source
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
     from engine.separate.overlap import Stems
 
 DEFAULT_MODEL = "htdemucs"

@@ -1,4 +1,4 @@
-"""A companion in a window's thread that is connected to AbletonOSC, and what its window is told."""
+"""A companion in a window's thread that is connected to AbletonOSC, with its window's events and messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bridge.app.events import CoreReady, DawChanged, Event
+from bridge.app.events import AppEvent, CoreReady, DawChanged
 from bridge.app.handle import AppHandle
 from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
@@ -24,11 +24,11 @@ def free_port() -> int:
 
 
 class ConnectedCompanion:
-    """A companion that knows a Live through AbletonOSC."""
+    """A companion that is connected to a Live through AbletonOSC."""
 
     def __init__(self, handle: AppHandle) -> None:
         self.handle = handle
-        self.events: list[Event] = []
+        self.events: list[AppEvent] = []
         self.messages: list[Message] = []
         handle.subscribe(self.events.append)
         handle.messages.subscribe(self.messages.append)
@@ -36,15 +36,15 @@ class ConnectedCompanion:
         ready = wait_until(lambda: self._of(CoreReady), "the companion runs")
         self.osc_port: int = ready[0].osc_port
 
-    def _of(self, kind: type[Event]) -> list[Event]:
+    def _of(self, kind: type[AppEvent]) -> list[AppEvent]:
         return [event for event in self.events if isinstance(event, kind)]
 
     def wait_for_song(self, **expected: object) -> None:
-        """Wait until the companion knows the song so."""
+        """Wait until the companion has this state of the song."""
         wait_until(lambda: self.knows(**expected), f"the companion knows {expected}")
 
     def knows(self, **expected: object) -> bool:
-        """Tell if the newest state of Live has these values."""
+        """Return whether the newest state of Live has these values."""
         daws = self._of(DawChanged)
         return bool(daws) and all(getattr(daws[-1], name) == value for name, value in expected.items())
 

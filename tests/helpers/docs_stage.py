@@ -54,7 +54,9 @@ class Stage:
         write_als(self.work / "My Song Project" / "song.als")
         settings = self.home / ".config" / "stembridge" / "settings.json"
         settings.parent.mkdir(parents=True)
-        settings.write_text(json.dumps({"osc_port": 0, "http_port": 0}))  # whatever else runs on this machine
+        settings.write_text(
+            json.dumps({"osc_port": 0, "http_port": 0})
+        )  # ports that nothing else on this machine uses
         self._put_program()
         kept = {name: value for name, value in os.environ.items() if not name.startswith((*NOT_INHERITED, "XDG_"))}
         self.environ = {
@@ -85,8 +87,8 @@ class Stage:
             "/home/me/songs/one": str(self.song),
             "/path/to/it": str(self.portable),
         }
-        for told, real in places.items():
-            text = text.replace(told, real)
+        for written, real in places.items():
+            text = text.replace(written, real)
         return text
 
     def run(self, command: str) -> None:

@@ -1,4 +1,4 @@
-"""A user at each door of a companion that a window runs: each can say what the song is like and use every verb."""
+"""A user at each door of a companion that a window runs: each can send the song's state and use every verb."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from bridge.app.events import CoreReady, DawChanged, Event, JobChanged
+from bridge.app.events import AppEvent, CoreReady, DawChanged, JobChanged
 from bridge.app.handle import AppHandle, WindowRequest
 from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
@@ -33,7 +33,7 @@ MIDI_MAP = "".join(
 
 
 class Outcome(NamedTuple):
-    """What came of a verb: the new job's id, or the sentence of the refusal."""
+    """The result of a verb: the new job's id, or the sentence of the refusal."""
 
     job_id: str
     sentence: str
@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Song:
-    """The song as its DAW has it; None = not said."""
+    """The song in its DAW; None = not sent."""
 
     tempo: float | None = 240.0
     meter: str = "4/4"
@@ -57,7 +57,7 @@ class Studio:
         self.folders.config.mkdir(parents=True)
         self.folders.midi_map.write_text(MIDI_MAP)
         self.folders.settings.write_text(json.dumps({"live_scale_is_key": True}))
-        self.events: list[Event] = []
+        self.events: list[AppEvent] = []
         options = LaunchOptions(
             self.folders, osc_port=0, http_port=0, abletonosc=True, abletonosc_ports=(abletonosc_port, reply_port)
         )
@@ -72,7 +72,7 @@ class Studio:
         return next((e for e in reversed(self.events) if isinstance(e, JobChanged) and e.id == job_id), None)
 
     def finish(self, job_id: str) -> JobChanged:
-        """Wait for a job's end, which has to be a good one."""
+        """Wait for the end of a job that has to succeed."""
         wait_until(lambda: (job := self.job(job_id)) is not None and job.state.is_final, f"job {job_id} ends")
         job = self.job(job_id)
         assert job is not None
@@ -101,7 +101,7 @@ def open_studio(home: Path) -> Iterator[tuple[Studio, AbletonOscPeer]]:
 
 
 class DoorClient(ABC):
-    """A user at one door; `has_session` says that the door keeps what is said of the song."""
+    """A user at one door; `has_session` says that the door keeps the song's state between requests."""
 
     has_session = True
 
@@ -116,7 +116,7 @@ class DoorClient(ABC):
 
     @abstractmethod
     def say(self) -> None:
-        """Tell the companion what the song is like now."""
+        """Send the song's current state to the companion."""
 
     @abstractmethod
     def press(self, verb: str, job_id: str = "", **block: object) -> Outcome:
@@ -180,7 +180,7 @@ class FilesClient(DoorClient):
         """Requests leave nothing open."""
 
     def say(self) -> None:
-        """Every request says it again."""
+        """Every request contains the state."""
 
     def press(self, verb: str, job_id: str = "", **block: object) -> Outcome:
         FilesClient.count += 1
@@ -221,7 +221,7 @@ class HttpClient(DoorClient):
         )
 
     def say(self) -> None:
-        """Only a request can say it."""
+        """Only a request can contain the state."""
 
     def press(self, verb: str, job_id: str = "", **block: object) -> Outcome:
         if verb == "generate":
@@ -233,10 +233,10 @@ class HttpClient(DoorClient):
             answer = self.client.delete(f"/v2/requests/{job_id}")
         else:
             answer = self.client.post(f"/v1/jobs/{job_id}/{verb}")
-        told: dict[str, Any] = answer.json()
+        body: dict[str, Any] = answer.json()
         if answer.status_code >= 400:
-            return Outcome("", told["error"])
-        return Outcome(told.get("request_id") or told["id"], "")
+            return Outcome("", body["error"])
+        return Outcome(body.get("request_id") or body["id"], "")
 
     def close(self) -> None:
         self.client.close()
@@ -250,7 +250,7 @@ class WindowClient(DoorClient):
         """The window stays open."""
 
     def say(self) -> None:
-        """Every click says it again."""
+        """Every click sends the state."""
 
     def press(self, verb: str, job_id: str = "", **block: object) -> Outcome:
         handle = self.studio.handle
@@ -319,7 +319,7 @@ class AbletonOscClient(DoorClient):
 
 
 def say_song(daw: Daw, song: Song) -> None:
-    """Say the song by OSC; a project that cannot be used is answered with an error, which is left unread."""
+    """Send the song by OSC; a project that cannot be used is answered with an error, which is left unread."""
     if song.tempo is not None:
         daw.send("/tempo", song.tempo)
     daw.send("/timesig", *map(int, song.meter.split("/")))
@@ -330,7 +330,7 @@ def say_song(daw: Daw, song: Song) -> None:
 
 
 def outcome_of(daw: Daw, verb: str) -> Outcome:
-    """Read what a verb led to; what earlier jobs report is passed over."""
+    """Return the result of a verb; reports on earlier jobs are skipped."""
     answer = daw.wait_for("/job/cancelled" if verb == "cancel" else "/job/accepted", "/error")
     refused = answer.name == "/error"
     return Outcome("" if refused else str(answer.values[0]), str(answer.values[0]) if refused else "")

@@ -197,7 +197,7 @@ def takes(window: MainWindow, camera: Camera) -> None:
         return window.take_list.jobs
 
     wait_for(lambda: len(window.take_list.waiting()) == 2 and any(job.bar.value() > 60 for job in jobs().values()))
-    window.adapter.daw.emit(replace(DAW, heard_s=time.monotonic()))
+    window.adapter.daw.emit(replace(DAW, contact_s=time.monotonic()))
     card.requested.emit("favourite", True)
     window.playback.play(card)
     wait_for(lambda: window.playback.player.position > 60_000)

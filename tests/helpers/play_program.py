@@ -18,8 +18,7 @@ from bridge.takes.library import read_take
 def main(manifest: str, plan: str) -> int:
     """Play the take; return 1 if there was no sound."""
     problems: list[str] = []
-    player = TakePlayer()
-    player.on_problem = problems.append
+    player = TakePlayer(on_change=lambda: None, on_problem=problems.append)
     player.load(read_take(Path(manifest)))
     assert player.mixer is not None
     todo = json.loads(plan)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.events import CoreReady, DawChanged, Event
+from bridge.app.events import AppEvent, CoreReady, DawChanged
 from bridge.app.handle import AppHandle
 from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
@@ -17,12 +17,12 @@ from tests.helpers.waiting import wait_until
 
 
 @pytest.fixture
-def events() -> list[Event]:
+def events() -> list[AppEvent]:
     return []
 
 
 @pytest.fixture
-def handle(tmp_path: Path, events: list[Event], monkeypatch: pytest.MonkeyPatch) -> Iterator[AppHandle]:
+def handle(tmp_path: Path, events: list[AppEvent], monkeypatch: pytest.MonkeyPatch) -> Iterator[AppHandle]:
     """The companion as the window runs it: in a thread."""
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
     install(tmp_path / "home", tmp_path / "User Library")
@@ -36,7 +36,7 @@ def handle(tmp_path: Path, events: list[Event], monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_take_goes_to_its_beat_the_playhead_or_a_new_scene(
-    handle: AppHandle, events: list[Event], tmp_path: Path
+    handle: AppHandle, events: list[AppEvent], tmp_path: Path
 ) -> None:
     with running(tmp_path / "User Library", saved_set(tmp_path)) as live:
         generate(live)
@@ -57,7 +57,7 @@ def test_a_take_goes_to_its_beat_the_playhead_or_a_new_scene(
         assert len(stems) == len(stem_tracks(live)) // 3
 
 
-def test_what_became_of_a_take_is_told_in_the_window(handle: AppHandle, tmp_path: Path) -> None:
+def test_the_result_of_placing_a_take_is_shown_in_the_window(handle: AppHandle, tmp_path: Path) -> None:
     told: list[Message] = []
     handle.messages.subscribe(told.append)
     with running(tmp_path / "User Library", saved_set(tmp_path)) as live:

@@ -319,7 +319,7 @@ def test_a_client_that_disconnects_loses_no_job(connect: Callable[..., Daw], daw
         gone.set_up(project)
         job = gone.generate(0.0, 1.0)
     daw.set_up(project)
-    daw.take(0.0, 1.0)  # behind it in the queue
+    daw.take(0.0, 1.0)  # after it in the queue
     daw.send("/status", job)
     assert daw.wait_for("/job/done", job=job)
 

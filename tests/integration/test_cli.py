@@ -103,9 +103,9 @@ def test_doctor_finds_nothing_bad_here(tmp_path: Path) -> None:
 
 def test_doctor_finds_a_running_companion(companion: CompanionProcess) -> None:
     findings = json.loads(run_bridge(companion.home, "doctor", "--json").stdout)["findings"]
-    (told,) = (finding for finding in findings if finding["what"] == "companion")
-    assert told["status"] == "ok"
-    assert str(companion.osc_port) in told["detail"]
+    (finding,) = (one for one in findings if one["what"] == "companion")
+    assert finding["status"] == "ok"
+    assert str(companion.osc_port) in finding["detail"]
 
 
 def test_doctor_names_files_of_the_user_that_are_broken(tmp_path: Path) -> None:

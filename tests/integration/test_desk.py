@@ -1,4 +1,4 @@
-"""The desk through every real door: door × verb × what has happened to the song meanwhile."""
+"""The desk through every real door: door × verb × change of the song in the meantime."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_a_take_is_played_to_the_sample_from_its_first_frame_to_its_last(server:
         np.stack([part.reshape(-1) for part in parts.values()], axis=1), found.reshape(-1), rcond=None
     )[0]
     assert levels == pytest.approx(np.ones(len(parts)), abs=1e-4)
-    for name in parts:  # the measure would see one stem that is a single sample late
+    for name in parts:  # the measure detects a stem that is a single sample late
         late = sum(np.roll(part, 1, axis=0) if one == name else part for one, part in parts.items())
         assert error_db(found, np.asarray(late)) > RESIDUAL_DB + 20, name
 

@@ -26,12 +26,23 @@ class TakePlayer:
     Attributes:
         take: the loaded take, None if there is none.
         device: name of the sound device for the next `play`; empty = the system's default.
-        on_change: called, from any thread, when playing starts or stops.
-        on_problem: called with a sentence when there is no sound; the take then plays silently.
     """
 
-    def __init__(self, open_output: OpenOutput = CardOutput) -> None:
+    def __init__(
+        self,
+        *,
+        on_change: Callable[[], None],
+        on_problem: Callable[[str], None],
+        open_output: OpenOutput = CardOutput,
+    ) -> None:
+        """Play to the output that `open_output` opens.
+
+        `on_change` is called, from any thread, when playing starts or stops; `on_problem` with a sentence when there
+        is no sound, and the take then plays silently.
+        """
         self._open = open_output
+        self._on_change = on_change
+        self._on_problem = on_problem
         self._lock = threading.RLock()
         self._mixer: Mixer | None = None
         self._thread: threading.Thread | None = None
@@ -40,8 +51,6 @@ class TakePlayer:
         self._silent = False
         self.take: TakeView | None = None
         self.device = ""
-        self.on_change: Callable[[], None] = lambda: None
-        self.on_problem: Callable[[str], None] = lambda _sentence: None
 
     @property
     def mixer(self) -> Mixer | None:
@@ -80,7 +89,7 @@ class TakePlayer:
             if old is not None:
                 mixer.volume_db, mixer.metronome_db = old.volume_db, old.metronome_db
                 old.close()
-        self.on_change()
+        self._on_change()
 
     def unload(self) -> None:
         """Stop, and close the take's files."""
@@ -89,7 +98,7 @@ class TakePlayer:
             if self._mixer is not None:
                 self._mixer.close()
             self._mixer, self.take = None, None
-        self.on_change()
+        self._on_change()
 
     def play(self) -> None:
         """Play from the playhead; from the start if it is at the end."""
@@ -102,7 +111,7 @@ class TakePlayer:
         self._stop.clear()
         self._thread = threading.Thread(target=self._run, args=(mixer,), name="player", daemon=True)
         self._thread.start()
-        self.on_change()
+        self._on_change()
 
     def pause(self) -> None:
         """Stop at the current position."""
@@ -111,13 +120,13 @@ class TakePlayer:
         if thread is not None and thread is not threading.current_thread():
             thread.join(2.0)
         self._thread = None
-        self.on_change()
+        self._on_change()
 
     def seek(self, frame: int) -> None:
         """Move the playhead to `frame`."""
         if self._mixer is not None:
             self._mixer.seek(frame)
-            self.on_change()
+            self._on_change()
 
     def _run(self, mixer: Mixer) -> None:
         output = self._output(mixer.sample_rate)
@@ -131,7 +140,7 @@ class TakePlayer:
             output.close()
             self._latency_frames = 0
             self._stop.set()
-            self.on_change()
+            self._on_change()
 
     def _write(self, output: Output, mixer: Mixer) -> Output:
         """Write the next block; return the output to go on with, a silent one if the device has gone."""
@@ -141,7 +150,7 @@ class TakePlayer:
         except NoSound as error:
             output.close()
             self._silent = True
-            self.on_problem(str(error))
+            self._on_problem(str(error))
             return SilentOutput(mixer.sample_rate)
         return output
 
@@ -151,7 +160,7 @@ class TakePlayer:
             output = self._open(sample_rate, self.device)
         except NoSound as error:
             if not self._silent:  # reported once, not at every press of the space bar
-                self.on_problem(str(error))
+                self._on_problem(str(error))
             self._silent = True
             output = SilentOutput(sample_rate)
         else:

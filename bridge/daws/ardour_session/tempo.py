@@ -20,7 +20,7 @@ TICKS_PER_BEAT = 1920
 
 @dataclass(frozen=True, slots=True)
 class _TempoPoint:
-    """From quarter note `quarters` and superclock `ticks` on, a quarter note lasts `length` ticks."""
+    """A tempo from quarter note `quarters`, superclock `ticks`, on: a quarter note lasts `length` ticks."""
 
     quarters: Fraction
     ticks: int
@@ -36,7 +36,7 @@ class _TempoPoint:
 
 @dataclass(frozen=True, slots=True)
 class _MeterPoint:
-    """From quarter note `quarters` on, where bar `bar` begins, a bar has `bar_beats` quarter notes."""
+    """A meter from quarter note `quarters` on, where bar `bar` begins: a bar has `bar_beats` quarter notes."""
 
     quarters: Fraction
     bar: int

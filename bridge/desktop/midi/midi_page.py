@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ACTIONS = {
     "generate": "Generate",
     "regenerate": "Generate again with a new seed",
+    "again": "Make exactly the same again",
     "cancel": "Cancel",
     "next_variation": "Next variation",
     "accept": "Bring the take in once more",

@@ -17,6 +17,9 @@ from bridge.desktop.takes.waveform import Waveform
 from bridge.takes.library import TakeView
 
 ACTIONS = (
+    ("regenerate", "Regenerate: the song as it is now, another seed"),
+    ("again", "Make exactly the same once more"),
+    ("", ""),
     ("use", "Use again: its block and seed"),
     ("copy", "Copy its block as JSON"),
     ("details", "Where it comes from…"),
@@ -34,9 +37,9 @@ class TakeCard(QFrame):
     """One take.
 
     Signals:
-        requested(str, object): an action on this take, with its argument or None: "play", "use", "copy", "reveal",
-        "export", "delete", "select", "compare"; "rename" (str), "favourite" (bool), "send" (place), "seek" (frame),
-        "mark" (region or None), "balance" (levels in dB by stem).
+        requested(str, object): an action on this take, with its argument or None: "play", "regenerate", "again",
+        "use", "copy", "reveal", "export", "delete", "select", "compare"; "rename" (str), "favourite" (bool),
+        "send" (place), "seek" (frame), "mark" (region or None), "balance" (levels in dB by stem).
     """
 
     requested = Signal(str, object)

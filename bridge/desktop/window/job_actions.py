@@ -108,6 +108,9 @@ class JobActions(QObject):
         handle, take_list = self._adapter.handle, self._take_list
         actions: dict[str, Callable[[], object]] = {
             "cancel": lambda: self._adapter.when_done(handle.cancel(job_id), lambda _: None),
+            "regenerate": lambda: self._adapter.when_done(
+                handle.regenerate(job_id, self._wish({})), lambda _: self.accepted.emit()
+            ),
             "again": lambda: self._adapter.when_done(handle.again(job_id), lambda _: take_list.drop_job(job_id)),
             "dismiss": lambda: take_list.drop_job(job_id),
             "up": lambda: self._move(job_id, -1),

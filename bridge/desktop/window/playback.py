@@ -21,9 +21,10 @@ class Playback(QObject):
 
     def __init__(self, transport: Transport, settings: SettingsFile, messages: Messages) -> None:
         super().__init__()
-        self.player = TakePlayer()
-        self.player.on_change = self.changed.emit
-        self.player.on_problem = lambda sentence: messages.error(sentence, OPEN_SETTINGS, "sound")
+        self.player = TakePlayer(
+            on_change=self.changed.emit,
+            on_problem=lambda sentence: messages.error(sentence, OPEN_SETTINGS, "sound"),
+        )
         self._transport, self._settings, self._messages = transport, settings, messages
         self.card: TakeCard | None = None
         self.other: TakeCard | None = None

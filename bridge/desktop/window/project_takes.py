@@ -90,6 +90,8 @@ class ProjectTakes(QObject):
             "select": lambda: playback.load(card) if not playback.player.is_playing else None,
             "balance": lambda: playback.set_balance(value) if card is playback.card else None,  # type: ignore[arg-type]
             "compare": lambda: playback.compare_with(card),
+            "regenerate": lambda: self._take_list.job_requested.emit(job_of(card), "regenerate"),
+            "again": lambda: self._take_list.job_requested.emit(job_of(card), "again"),
             "use": lambda: self._request.show_block(dict(card.take.data["params"])),
             "copy": lambda: take_actions.copy_block(card),
             "rename": lambda: take_actions.annotate(card, name=str(value)),
@@ -111,3 +113,8 @@ class ProjectTakes(QObject):
         self._region_bar.show_region(card.take, marked, bars, self._request.engines.info)
         if card is self._playback.card:
             self._playback.apply_loop()
+
+
+def job_of(card: TakeCard) -> str:
+    """Return the id of the job that made the card's take; a variation's id has a number behind it."""
+    return str(card.take.data["id"]).partition("-")[0]

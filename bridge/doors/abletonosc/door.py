@@ -25,8 +25,9 @@ log = logging.getLogger("stembridge.abletonosc")
 
 DAW = "Ableton Live (AbletonOSC)"
 VERSION = "/live/application/get/version"
-KNOCK_S = 2.0
+PING_S = 2.0
 LOST_S = 10.0
+"""Without an answer for this long, Live or its AbletonOSC is gone."""
 
 
 class AbletonOscDoor:
@@ -57,7 +58,7 @@ class AbletonOscDoor:
         bus.subscribe(TakeChosen, self._bring)
 
     async def run(self) -> None:
-        """Work until cancelled; without the port for answers it ends at once, with a line in the log."""
+        """Run until cancelled; if the port for answers is taken, log that and return at once."""
         try:
             self._live = await Wire.open(self._ports[1], ("127.0.0.1", self._ports[0]), self._receive)
         except OSError:
@@ -68,14 +69,14 @@ class AbletonOscDoor:
         self._asker = Asker(self._live.send)
         try:
             while True:
-                self._knock()
-                await asyncio.sleep(KNOCK_S)
+                self._ping()
+                await asyncio.sleep(PING_S)
         finally:
             for task in self._placings:
                 task.cancel()
             self._live.close()
 
-    def _knock(self) -> None:
+    def _ping(self) -> None:
         if self._is_connected and time.monotonic() - self._contact_s > LOST_S:
             self._is_connected = False
             log.info("AbletonOSC is silent")

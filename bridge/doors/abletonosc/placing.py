@@ -1,8 +1,8 @@
-"""Places a take through AbletonOSC, where the one that is installed can make clips from files.
+"""Places a take through AbletonOSC, if the installed release can make clips from files.
 
 Releases up to late 2025 cannot: `/live/track/create_audio_clip` (track, path, beat) is in its open pull requests and
-in forks. Whether it is there is asked by calling it without arguments: either way that is an error, and only of an
-unknown address does the sentence say so.
+in forks. To find out, it is called without arguments: that is always an error, and its sentence says whether the
+address is unknown.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bridge.doors.osc.table import Value
+from bridge.doors.osc.table import OscValue
 from bridge.takes.manifest import read_manifest
 from engine.errors import InvalidValue
 
 ANSWER_S = 30.0
-"""AbletonOSC looks for messages ten times a second; while Live reads a file for a new clip it answers nothing."""
+"""AbletonOSC polls for messages ten times a second; while Live reads a file for a new clip it does not answer."""
 CREATE = "/live/track/create_audio_clip"
 ERROR = "/live/error"
 UNKNOWN = "Unknown OSC address"
@@ -31,7 +31,7 @@ class Asker:
     send: Callable[..., None]
     _waiting: dict[str, asyncio.Future[tuple[str, list[object]]]] = field(default_factory=dict)
 
-    async def ask(self, address: str, *values: Value, answers: Sequence[str] = ()) -> tuple[str, list[object]]:
+    async def ask(self, address: str, *values: OscValue, answers: Sequence[str] = ()) -> tuple[str, list[object]]:
         """Return the first answer as (address, values): of this address, of `answers`, or an error.
 
         Raises
@@ -50,14 +50,14 @@ class Asker:
                 self._waiting.pop(name, None)
 
     def receive(self, address: str, values: list[object]) -> None:
-        """Take an answer that is waited for."""
+        """Take a message; it ends the wait if it is the answer to `ask`."""
         future = self._waiting.get(address)
         if future is not None and not future.done():
             future.set_result((address, values))
 
 
 class PlacedStems(NamedTuple):
-    """What became of a take: how many stems are on tracks, why not all of them ("" if they are)."""
+    """The result of placing a take: the number of stems on tracks, and why it is not all of them ("" if it is)."""
 
     stems: int
     problem: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bridge.doors.osc.table import Value
+from bridge.doors.osc.table import OscValue
 from bridge.request.live_set.scale import key_of_scale
 
 LISTENED = (
@@ -22,12 +22,12 @@ LISTENED = (
 )
 """Properties of Live's song; installations older than late 2025 have neither `root_note` nor `scale_name`."""
 ANSWER = "/live/song/get/"
-Message = tuple[str, tuple[Value, ...]]
+StateMessage = tuple[str, tuple[OscValue, ...]]
 
 
 @dataclass(slots=True)
 class SongState:
-    """Keeps the values received; those that belong together are passed on once all of them are known.
+    """Keeps the values received; values that belong together are passed on once all of them are known.
 
     Attributes:
         scale_is_key: take the scale as the key; AbletonOSC does not say whether scale mode is on.
@@ -41,8 +41,8 @@ class SongState:
         """The playhead in quarter-note beats, 0 while unknown."""
         return max(0.0, float(self._values.get("current_song_time", 0.0)))
 
-    def take(self, address: str, values: Sequence[object]) -> list[Message]:
-        """Return the state messages that follow from a message; none for one that is not understood."""
+    def take(self, address: str, values: Sequence[object]) -> list[StateMessage]:
+        """Return the state messages that follow from a message; none if it is not understood."""
         name = address.removeprefix(ANSWER)
         if not address.startswith(ANSWER) or name not in LISTENED or len(values) != 1:
             return []
@@ -52,7 +52,7 @@ class SongState:
         self._values[name] = value
         return self._messages(name)
 
-    def _messages(self, changed: str) -> list[Message]:
+    def _messages(self, changed: str) -> list[StateMessage]:
         if changed == "tempo":
             return [("/tempo", (self._number("tempo"),))]
         if changed == "current_song_time":
@@ -65,12 +65,12 @@ class SongState:
             return self._together("/loop", ("loop", "loop_start", "loop_length"))
         return self._key()
 
-    def _together(self, address: str, names: Sequence[str]) -> list[Message]:
+    def _together(self, address: str, names: Sequence[str]) -> list[StateMessage]:
         if any(name not in self._values for name in names):
             return []
         return [(address, tuple(self._number(name) for name in names))]
 
-    def _key(self) -> list[Message]:
+    def _key(self) -> list[StateMessage]:
         if not self.scale_is_key or "root_note" not in self._values or "scale_name" not in self._values:
             return []
         key = key_of_scale(int(self._number("root_note")), str(self._values["scale_name"]))

@@ -9,22 +9,22 @@ from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import BuildError, OscMessageBuilder
 
 from bridge.doors.osc.decode import shortest_float32
-from bridge.doors.osc.table import Value
+from bridge.doors.osc.table import OscValue
 
-Receive = Callable[[str, list[object]], None]
+ReceiveMessage = Callable[[str, list[object]], None]
 
 
 class Wire(asyncio.DatagramProtocol):
-    """One socket with one program at its other end; `receive(address, values)` takes what that program sends."""
+    """One socket to one program; `receive(address, values)` is called for each message from it."""
 
-    def __init__(self, to: tuple[str, int], receive: Receive) -> None:
+    def __init__(self, to: tuple[str, int], receive: ReceiveMessage) -> None:
         self._to = to
         self._receive = receive
         self._transport: asyncio.DatagramTransport | None = None
 
     @classmethod
-    async def open(cls, port: int, to: tuple[str, int], receive: Receive) -> Wire:
-        """Return an open one that listens at `port` of loopback, 0 for any.
+    async def open(cls, port: int, to: tuple[str, int], receive: ReceiveMessage) -> Wire:
+        """Return an open socket at `port` of loopback; 0 picks a free port.
 
         Raises
         ------
@@ -40,7 +40,7 @@ class Wire(asyncio.DatagramProtocol):
         self._transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Hand on a message of the other end; anything else on the port is passed over (asyncio calls this)."""
+        """Pass on a message of that program; anything else on the port is ignored (asyncio calls this)."""
         if addr[1] != self._to[1]:
             return
         try:
@@ -51,10 +51,10 @@ class Wire(asyncio.DatagramProtocol):
         self._receive(message.address, values)
 
     def error_received(self, exc: Exception) -> None:
-        """Pass over that nobody listens there now (asyncio calls this)."""
+        """Ignore that the other program is not running (asyncio calls this)."""
 
-    def send(self, address: str, *values: Value) -> None:
-        """Send a message; a text that OSC cannot hold is left unsent."""
+    def send(self, address: str, *values: OscValue) -> None:
+        """Send a message; one with a text that OSC cannot encode is not sent."""
         builder = OscMessageBuilder(address)
         try:
             for value in values:
@@ -66,6 +66,6 @@ class Wire(asyncio.DatagramProtocol):
             self._transport.sendto(data, self._to)
 
     def close(self) -> None:
-        """Give the port back."""
+        """Close the socket."""
         if self._transport is not None:
             self._transport.close()

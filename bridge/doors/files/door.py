@@ -53,10 +53,10 @@ class FilesDoor:
         self._is_mine = is_mine
         self._seen: set[str] = set()
         self._unsent: dict[str, str] = {}
-        self._beaten_s, self._serves = -INTERVAL_S, True
+        self._heartbeat_s, self._serves = -INTERVAL_S, True
         self._states: dict[str, SessionState] = {}
         self._links = LiveLinks(self._unsent.__setitem__, clock)
-        queue.subscribe(self._tell)
+        queue.subscribe(self._report)
         bus.subscribe(TakeChosen, self._bring)
 
     async def run(self) -> None:
@@ -67,8 +67,8 @@ class FilesDoor:
 
     def poll(self) -> None:
         """Write the heartbeat, act on new requests, write replies."""
-        if time.monotonic() - self._beaten_s >= INTERVAL_S:
-            self._beaten_s, self._serves = time.monotonic(), self._is_mine()
+        if time.monotonic() - self._heartbeat_s >= INTERVAL_S:
+            self._heartbeat_s, self._serves = time.monotonic(), self._is_mine()
             if self._serves:
                 write_heartbeat(self._folder.folder, COMPANION, __version__)
                 self._folder.sweep()
@@ -85,7 +85,7 @@ class FilesDoor:
 
     def _receive(self, file: RequestFile) -> None:
         if file.id not in self._seen:
-            self._seen.add(file.id)  # one that cannot be deleted is not done twice
+            self._seen.add(file.id)  # one that cannot be deleted is not acted on twice
             try:
                 self._act(file)
             except StemBridgeError as error:
@@ -99,8 +99,8 @@ class FilesDoor:
     def _act(self, file: RequestFile) -> None:
         requester = Requester.file_request(file.id)
         known = self._queue.by_clients([requester.to_text()], 1)
-        if known:  # a companion was ended between storing the job and deleting the request
-            self._tell(known[0])
+        if known:  # a companion ended after it stored the job and before it deleted the request
+            self._report(known[0])
             return
         request = read_request(file.data, self._new_state())
         if request.do != "connect" or not self._links.is_open(request.state.daw):
@@ -110,7 +110,7 @@ class FilesDoor:
             return
         self._note_contact(file.id, request)
         if request.do != "connect":
-            self._tell(self._order(requester, request))
+            self._report(self._order(requester, request))
 
     def _order(self, requester: Requester, request: FileRequest) -> Job:
         state, trigger = request.state, request.trigger()
@@ -147,12 +147,12 @@ class FilesDoor:
         with suppress(NoSuchJob):
             self._desk.cancel(self._desk.newest_of(Requester.file_request(request.request), unfinished=True))
 
-    def _tell(self, job: Job) -> None:
+    def _report(self, job: Job) -> None:
         requester = Requester.of(job)
         request_id = requester.detail_of(DoorName.FILES) if requester else None
         if request_id is not None:
             self._unsent[request_id] = status_reply(job)
-        self._links.tell(job)
+        self._links.report(job)
 
     def _flush(self) -> None:
         for request_id, text in list(self._unsent.items()):

@@ -1,6 +1,6 @@
 """The mailbox folder: `in/` for requests, `out/` for replies.
 
-Both sides give a file its name only when all of it is there (write `x.tmp`, rename). A request is one file,
+Both sides write a file under another name first and rename it when it is complete (`x.tmp`). A request is one file,
 `<id>.json`, deleted once it has been read; its reply is `out/<id>.txt`, replaced whenever it changes and deleted by
 the script that asked. Stale files are swept away, since scripts in DAWs poll these folders.
 """
@@ -19,14 +19,14 @@ log = logging.getLogger("stembridge.mailbox")
 
 MAX_REQUEST_BYTES = 1 << 20
 KEEP_STRAY_S = 60.0
-"""Files that are no request (half a file of a script that was ended) are deleted after this time."""
+"""Files that are not requests (partly written by a script that was ended) are deleted after this time."""
 KEEP_REPLY_S = 24 * 3600.0
 _REQUEST = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})\.json")
 
 
 @dataclass(frozen=True, slots=True)
 class RequestFile:
-    """One request as it was found; `data` is cut after `MAX_REQUEST_BYTES` + 1."""
+    """One request file and its content, cut off after `MAX_REQUEST_BYTES` + 1 bytes."""
 
     id: str
     path: Path

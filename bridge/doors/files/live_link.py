@@ -1,8 +1,8 @@
 """Live links to scripts that stay connected: requests bring their DAW's state, orders put takes on its timeline.
 
 All requests of a link have one id. An order looks like the reply of a job that is done, with a `place` line that says
-where. It is `out/<id>-<n>.txt`, n counting up from the number that the script has said it waits for: so the script
-looks for one file only, and no order is lost or done twice when either side is ended.
+where. It is `out/<id>-<n>.txt`, n counting up from the number that the script has asked for: so the script looks
+for one file only, and no order is lost or carried out twice when either side is restarted.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class LiveLinks:
         self._links: dict[str, _LiveLink] = {}
 
     def note_contact(self, link_id: str, request: FileRequest) -> None:
-        """Take what a script says of its link: all its requests have the same id."""
+        """Take the number and the places that a script sends; all its requests have the same id."""
         daw, known = request.state.daw, self._links.get(request.state.daw)
         # Orders since the script wrote its request count as well.
         number = max(request.next, known.number) if known is not None and known.id == link_id else request.next
@@ -56,7 +56,7 @@ class LiveLinks:
         Raises
         ------
         StemBridgeError
-            If no script listens, the DAW does not know such a place, or the take is not complete.
+            If no script is connected, the DAW cannot put takes there, or the take is not complete.
         """
         link = self._open(daw)
         if link is None:
@@ -69,17 +69,17 @@ class LiveLinks:
         self._order(link, order([manifest], where, beat))
 
     def refuse(self, daw: str, why: str) -> None:
-        """Have a DAW's script, if it listens, show why something could not be done."""
+        """Have a DAW's script, if it is connected, show why something could not be done."""
         link = self._open(daw)
         if link is not None:
             self._order(link, refusal(why))
 
     def is_open(self, daw: str) -> bool:
-        """Tell if a script listens in this DAW."""
+        """Return whether a script in this DAW stays connected."""
         return self._open(daw) is not None
 
-    def tell(self, job: Job) -> None:
-        """Order the takes of a job that was requested on behalf of a DAW; a failure is shown there as well."""
+    def report(self, job: Job) -> None:
+        """Order a finished job's takes onto the timeline of the DAW that requested it; show there why one failed."""
         if job.state is State.DONE:
             try:
                 self.bring(job, job.manifests)
@@ -89,7 +89,7 @@ class LiveLinks:
             self._order(link, refusal(job.message))
 
     def bring(self, job: Job, manifests: Sequence[str]) -> None:
-        """Order takes of a job to the beat they were made for."""
+        """Order takes of a job onto the timeline of the DAW that requested it, at the beat they were made for."""
         link = self._link_of(job)
         if link is not None:
             paths = [Path(path) for path in manifests]

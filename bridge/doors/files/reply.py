@@ -1,7 +1,7 @@
-"""Replies in the mailbox: lines of fields with a tab between them, which any script can read without a JSON reader.
+"""Replies in the mailbox: lines of fields with a tab between them, which any script can read without a JSON parser.
 
 A tab, line break or backslash inside a field is written `\\t`, `\\n`, `\\r`, `\\\\`. The first line says `stembridge`
-and the form's number; the others are a name and its values. A `take` line begins a take; the `stem` and `mix` lines
+and the format's number; the others are a name and its values. A `take` line begins a take; the `stem` and `mix` lines
 after it are of that take. The last line is `end`: a reply without it is not complete.
 """
 
@@ -50,7 +50,7 @@ def order(paths: Sequence[Path], where: str, beat: float, notices: Sequence[str]
         If one of the manifests is not that of a complete take.
     """
     first = read_manifest(paths[0])
-    job_id = str(first["id"]).partition("-")[0]  # a variation's has a number behind it
+    job_id = str(first["id"]).partition("-")[0]  # a variation's id has a number after the job's
     lines: list[tuple[object, ...]] = [("state", State.DONE), ("job", job_id), ("start", beat), ("place", where)]
     return _text([*lines, *_takes(paths), *(("notice", notice) for notice in notices)])
 

@@ -1,4 +1,4 @@
-"""Requests in the mailbox: the JSON that scripts write, read and checked."""
+"""Reads and checks requests in the mailbox: the JSON that scripts write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bridge.request.trigger import Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue
 
-Do = Literal["generate", "regenerate", "cancel", "connect", "again"]
+Verb = Literal["generate", "regenerate", "cancel", "connect", "again"]
 FORMAT = 1
 _TEXTS = ("daw", "version", "job", "request")
 _PLACES = ("end_beat", "end_seconds", "position")
@@ -36,13 +36,13 @@ class FileRequest:
         start_beat: where the take belongs, quarter-note beats from the project's start; None = the playhead.
         start_seconds: the same in seconds.
         length_beats: the selection's length, None without one.
-        job: the job to make again.
+        job: id of the job to regenerate or make again.
         request: id of the request to cancel.
         next: the number of the order that the script of a live link waits for.
         places: where the script's DAW can put takes.
     """
 
-    do: Do
+    do: Verb
     state: SessionState
     block: Mapping[str, object]
     start_beat: float | None
@@ -62,7 +62,7 @@ class FileRequest:
 
 
 def read_request(data: bytes, state: SessionState) -> FileRequest:
-    """Return the request in `data`; what it says of its DAW's session goes into `state`.
+    """Return the request in `data`; its DAW's tempo, meter, key, position and project are set in `state`.
 
     Raises
     ------
@@ -77,8 +77,8 @@ def read_request(data: bytes, state: SessionState) -> FileRequest:
     if fields.get("format") != FORMAT:
         raise InvalidValue("format", fields.get("format"), f"{FORMAT} (install the scripts of this version)")
     do = fields.get("do")
-    if do not in get_args(Do):
-        raise InvalidValue("do", do, " or ".join(get_args(Do)))
+    if do not in get_args(Verb):
+        raise InvalidValue("do", do, " or ".join(get_args(Verb)))
     texts = {name: _text(name, fields.get(name, "")) for name in _TEXTS}
     state.daw, state.version = texts["daw"], texts["version"]
     _take_music(state, fields)
@@ -87,7 +87,7 @@ def read_request(data: bytes, state: SessionState) -> FileRequest:
     elif do != "cancel":
         _take_project(state, fields.get("project"))
     return FileRequest(
-        do=cast(Do, do),
+        do=cast(Verb, do),
         state=state,
         block=_block(fields),
         start_beat=beat,
@@ -118,7 +118,7 @@ def _take_project(state: SessionState, project: object) -> None:
 
 
 def _take_connection(state: SessionState, fields: Mapping[str, object]) -> None:
-    """Take what holds until the live link's next request, not for one request alone."""
+    """Take the values that hold until the live link's next request, not for one request alone."""
     if not state.daw:
         raise InvalidValue("daw", state.daw, "the DAW's name")
     state.playing = bool(_whole("playing", fields.get("playing", 0), 0, 1))

@@ -1,10 +1,10 @@
-"""Who gets in: the door in front of every route.
+"""Access control in front of every route.
 
-1. `Host` must be an address or this machine's own name, else a web page could reach the companion by a name of its
-   own that points here (DNS rebinding).
+1. `Host` must be an address or this machine's own name, else a web page could reach the companion by a host
+   name that points here (DNS rebinding).
 2. `Origin`, which only browsers send, must be the companion's own, else any web page could drive it.
-3. A key, in `x-api-key` or as a bearer token, is needed by everyone but programs on this machine. A wrong one is
-   refused even from there. A signed link to a result needs none.
+3. A key, in `x-api-key` or as a bearer token, is required, except from programs on this machine. A wrong key is
+   refused even from there. A signed link to a result needs no key.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from bridge.doors.http.keys.store import ApiKey
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.signed_links import SignedLinks
 
 FindKey = Callable[[str], ApiKey | None]
 
 
 class Guard:
-    """ASGI middleware; what passes has `scope["state"]["key"]`: the `Key`, or None for a program on this machine."""
+    """ASGI middleware. It sets `scope["state"]["key"]`: the `ApiKey`, or None for a program on this machine."""
 
-    def __init__(self, app: ASGIApp, find_key: FindKey, links: Links) -> None:
+    def __init__(self, app: ASGIApp, find_key: FindKey, links: SignedLinks) -> None:
         """Guard `app`."""
         self._app = app
         self._find_key = find_key
@@ -36,11 +36,11 @@ class Guard:
         self._names = {"localhost", own, f"{own}.local"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request in, or answer why not."""
+        """Pass the request on, or answer with the reason why not."""
         if scope["type"] == "http":
             try:
                 scope.setdefault("state", {})["key"] = self._admit(scope, Headers(scope=scope))
-            except Problem as problem:
+            except HttpError as problem:
                 await problem.response()(scope, receive, send)
                 return
         await self._app(scope, receive, send)
@@ -51,19 +51,19 @@ class Guard:
         if secret:
             key = self._find_key(secret)
             if key is None:
-                raise Problem(401, "The API key in x-api-key is unknown or revoked.")
+                raise HttpError(401, "The API key in x-api-key is unknown or revoked.")
             return key
         if not is_local(scope) and not self._is_signed(scope):
-            raise Problem(401, "An API key is needed in x-api-key; `stembridge keys create` makes one.")
+            raise HttpError(401, "An API key is needed in x-api-key; `stembridge keys create` makes one.")
         return None
 
     def _check_names(self, headers: Headers) -> None:
         host = _host_name(headers.get("host", ""))
         if host not in self._names and not _is_address(host):
-            raise Problem(403, f"The companion does not answer to the name {host[:200]!r}; use its address.")
+            raise HttpError(403, f"The companion does not answer to the name {host[:200]!r}; use its address.")
         origin = headers.get("origin")
         if origin is not None and _netloc(origin) != headers.get("host"):
-            raise Problem(403, f"A page of {origin[:200]!r} may not use the companion.")
+            raise HttpError(403, f"A page of {origin[:200]!r} may not use the companion.")
 
     def _is_signed(self, scope: Scope) -> bool:
         query = bytes(scope["query_string"]).decode("latin-1")
@@ -77,7 +77,7 @@ def is_local(scope: Scope) -> bool:
 
 
 def _host_name(host: str) -> str:
-    """Return `Host` without its port, in small letters: `[::1]:9125` is `::1`."""
+    """Return `Host` without its port, in lower case: `[::1]:9125` is `::1`."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

@@ -1,6 +1,6 @@
-"""The hosted service's calls beside making music: uploads, the account, and what was generated before.
+"""The hosted service's routes for uploads, the account and the history of requests.
 
-Its client sends them to other hosts; here they are all at the companion's own URL, under the same paths.
+Its client sends them to other hosts; here they are all at the companion's URL, under the same paths.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bridge.doors.http.hosted_routes import base_url, key_of
 from bridge.doors.http.results import error_of
 from bridge.doors.http.schema import MODELS
 from bridge.doors.http.service import KEEP_RESULT_S, HostedService
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.signed_links import SignedLinks
 from bridge.jobs.job import Job, State
 from bridge.takes.take import MIX
 from engine.errors import InvalidValue
@@ -34,7 +34,7 @@ _STATUS = {State.DONE: "COMPLETED", State.FAILED: "FAILED", State.CANCELLED: "FA
 class AccountRoutes:
     """Handlers of uploads, account and history."""
 
-    def __init__(self, service: HostedService, links: Links) -> None:
+    def __init__(self, service: HostedService, links: SignedLinks) -> None:
         self._service = service
         self._links = links
 
@@ -51,7 +51,7 @@ class AccountRoutes:
         ]
 
     async def upload(self, request: Request) -> Response:
-        """Keep audio files; answer with what `source_audio` takes for each."""
+        """Keep audio files; answer with a URL for each, which `source_audio` takes."""
         body = await read_json(request, MAX_AUDIO_BYTES)
         urls = body.get("data_urls")
         if not isinstance(urls, list) or not 1 <= len(urls) <= MAX_UPLOADS:
@@ -61,7 +61,7 @@ class AccountRoutes:
         return JSONResponse({"file_urls": [f"{base}{ASSET_PATH}{name}" for name in kept], "message": "Kept."})
 
     async def account(self, request: Request) -> Response:
-        """Say whose key it is and what is left on it."""
+        """Return the key's name and its remaining credits."""
         key = key_of(request)
         left = self._service.credits(key).get("x-remaining-credits")
         credits = None if left is None else int(left)
@@ -72,17 +72,17 @@ class AccountRoutes:
         return JSONResponse({"models": [{"slug": slug, "type": "music"} for slug in MODELS]})
 
     async def generations(self, request: Request) -> Response:
-        """List what was made, a page at a time."""
+        """List the finished requests, a page at a time."""
         jobs, page = self._page(request)
         return JSONResponse({"generations": [self._row(j, request) for j in jobs if j.state is State.DONE], **page})
 
     async def recent(self, request: Request) -> Response:
-        """List what was made last."""
+        """List the newest finished requests."""
         jobs = self._service.history(key_of(request), PER_PAGE)
         return JSONResponse({"generations": [self._row(j, request) for j in jobs if j.state is State.DONE]})
 
     async def history(self, request: Request) -> Response:
-        """List requests whatever came of them, a page at a time."""
+        """List requests in every state, a page at a time."""
         jobs, page = self._page(request)
         return JSONResponse({"requests": [self._row(job, request) for job in jobs], **page})
 

@@ -1,4 +1,4 @@
-"""Audio in and out of HTTP: uploads that are checked and kept a while, and results in the format asked for."""
+"""Audio for HTTP clients: checks uploads and keeps them for a while, and converts results to the requested format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from engine.errors import InvalidValue
 
 MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg"}
@@ -38,12 +38,12 @@ ASSET_PATH = "/assets/"
 
 
 def wanted_format(accept: str) -> str:
-    """Return "wav", "flac" or "mp3", whichever `Accept` likes best; WAV where it says nothing of audio.
+    """Return "wav", "flac" or "mp3", whichever `Accept` prefers; "wav" if it does not mention audio.
 
     Raises
     ------
     InvalidValue
-        If it wants another kind of audio.
+        If it accepts only other kinds of audio.
     """
     best, best_quality = "", 0.0
     for entry in filter(None, (part.strip() for part in accept.split(","))):
@@ -67,10 +67,10 @@ def _quality(parameters: list[str]) -> float:
 
 
 class AudioStore:
-    """The folder of uploads and of results that were converted; what is in it is dropped after a while."""
+    """The folder of uploads and converted results, which are deleted when unused for a while."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep files in `folder`; made when first needed."""
+        """Keep files in `folder`, which is made when first needed."""
         self._folder = folder
 
     async def keep(self, name: str, text: str) -> str:
@@ -79,7 +79,7 @@ class AudioStore:
         Raises
         ------
         InvalidValue
-            If it is not base64, or not audio that can be used; `name` says which value it was.
+            If it is not base64, or not usable audio; `name` names the value in the sentence.
         """
         data = await asyncio.to_thread(_decode, name, text)
         file = self._folder / hashlib.sha256(data).hexdigest()
@@ -97,12 +97,12 @@ class AudioStore:
         return file.name
 
     def find(self, name: str, given: str) -> Path:
-        """Return the path of an upload that `given` names: the URL that its upload was answered with, or its end.
+        """Return the path of an upload. `given` is the URL that its upload was answered with, or the last part of it.
 
         Raises
         ------
         InvalidValue
-            If it is no upload of ours, or is no longer kept. Paths and other servers' URLs are none.
+            If there is no such upload, or it is no longer kept; paths and other servers' URLs are refused.
         """
         file = self._folder / given.partition("?")[0].rpartition("/")[2]
         named = len(file.name) == 64 and set(file.name) <= set("0123456789abcdef")
@@ -115,8 +115,8 @@ class AudioStore:
 
         Raises
         ------
-        Problem
-            400 if that format cannot hold it.
+        HttpError
+            400 if that format cannot contain it.
         """
         if suffix == "wav":
             return source
@@ -128,14 +128,14 @@ class AudioStore:
             self._folder.mkdir(parents=True, exist_ok=True)
             answer = await _run_tool("encode", str(source), str(temporary))
             if "error" in answer:
-                raise Problem(400, f"{answer['error']}.")
+                raise HttpError(400, f"{answer['error']}.")
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
         return target
 
     def drop_older_than(self, age_s: float) -> None:
-        """Drop what nobody has asked for within `age_s`."""
+        """Delete files that have not been used for `age_s`."""
         with suppress(FileNotFoundError):
             for file in self._folder.iterdir():
                 with suppress(OSError):
@@ -169,7 +169,7 @@ def _decode(name: str, text: str) -> bytes:
 
 
 def _touch(file: Path) -> bool:
-    """Mark a file as still wanted; False if it is not there."""
+    """Mark a file as used now; return False if it is missing."""
     try:
         os.utime(file)
     except OSError:

@@ -1,6 +1,6 @@
-"""`python -m bridge.doors.http.audio_tool`: looks into audio files and converts them, in a process of its own.
+"""`python -m bridge.doors.http.audio_tool`: inspects and converts audio files in a separate process.
 
-The companion never loads numpy, and a broken or hostile file can do no harm here. It prints one line of JSON.
+The companion never loads numpy, and a broken or hostile file cannot harm it here. It prints one line of JSON.
 
 probe FILE MAX_SECONDS     {"seconds", "sample_rate", "channels"}, or {"error"}
 encode SOURCE TARGET       converts by TARGET's suffix, .flac or .mp3; {} or {"error"}
@@ -19,7 +19,7 @@ MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 4
 
 
 def probe(path: Path, max_s: float) -> dict[str, object]:
-    """Say what is in an audio file, or why it cannot be used."""
+    """Return an audio file's length, rate and channels, or why it cannot be used."""
     import soundfile
 
     try:
@@ -54,7 +54,7 @@ def encode(source: Path, target: Path) -> dict[str, object]:
     with soundfile.SoundFile(source) as read:
         if target.suffix == ".mp3" and read.samplerate not in MP3_RATES_HZ:
             return {"error": f"MP3 cannot hold {read.samplerate} Hz; ask for audio/flac or audio/wav"}
-        # Whole numbers stay what they are; libsndfile would scale them on the way through floats.
+        # Integer samples stay exact; libsndfile would scale them on the way through floats.
         dtype: Literal["int32", "float32"] = "int32" if read.subtype.startswith("PCM") else "float32"
         flac = "PCM_16" if read.subtype == "PCM_16" else "PCM_24"
         kind, subtype = ("MP3", "MPEG_LAYER_III") if target.suffix == ".mp3" else ("FLAC", flac)
@@ -65,7 +65,7 @@ def encode(source: Path, target: Path) -> dict[str, object]:
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the arguments say."""
+    """Run `probe` or `encode` and print the answer."""
     if arguments[0] == "probe":
         answer = probe(Path(arguments[1]), float(arguments[2]))
     else:

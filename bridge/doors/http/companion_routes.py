@@ -1,4 +1,4 @@
-"""The companion's own routes: health, presets, jobs, their progress, and making one once more."""
+"""The companion's own routes: health, presets, jobs, their progress, regenerate and again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bridge import __version__
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from bridge.doors.http.hosted_routes import key_of
 from bridge.doors.http.keys.store import ApiKey
 from bridge.doors.http.service import HostedService, requester_of
@@ -72,7 +72,7 @@ class CompanionRoutes:
         return JSONResponse({"presets": listed, "problems": self._presets.problems()})
 
     async def jobs(self, request: Request) -> Response:
-        """List the newest jobs of every trigger; with a key, only those asked for with it."""
+        """List the newest jobs of every door; with a key, only those requested with it."""
         count = whole_number("limit", request.query_params.get("limit", str(NEWEST_JOBS)), 1, MAX_JOBS)
         key = key_of(request)
         jobs = self._queue.by_clients([requester_of(key).to_text()], count) if key else self._queue.newest(count)
@@ -103,7 +103,7 @@ class CompanionRoutes:
         job = self._queue.get(request.path_params["id"])
         key = key_of(request)
         if job is None or (key is not None and job.client != requester_of(key).to_text()):
-            raise Problem(404, f"There is no job {request.path_params['id'][:80]!r}.")
+            raise HttpError(404, f"There is no job {request.path_params['id'][:80]!r}.")
         return job
 
     async def _stream(self, job_id: str) -> AsyncIterator[str]:
@@ -132,7 +132,7 @@ def whole_number(name: str, text: str, low: int, high: int) -> int:
     Raises
     ------
     InvalidValue
-        If it is none, or out of range.
+        If it is not a whole number, or out of range.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and low <= int(text) <= high):
         raise InvalidValue(name, text, f"{low}–{high}")

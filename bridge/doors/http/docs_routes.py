@@ -1,4 +1,4 @@
-"""`/openapi.json`, and `/docs`: the same as one page to read, without scripts or anything from elsewhere."""
+"""The routes `/openapi.json` and `/docs`, which is the same as a page without scripts or other servers' files."""
 
 from __future__ import annotations
 

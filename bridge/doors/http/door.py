@@ -18,7 +18,7 @@ from bridge.doors.http.hosted_routes import HostedRoutes
 from bridge.doors.http.keys.store import KeyStore
 from bridge.doors.http.routes import build_app
 from bridge.doors.http.service import KEEP_RESULT_S, HostedService
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.signed_links import SignedLinks
 from bridge.doors.studio_desk import StudioDesk
 from bridge.home.folders import Folders
 from bridge.jobs.queue import JobQueue
@@ -30,7 +30,7 @@ from engine.errors import StemBridgeError
 
 SWEEP_INTERVAL_S = 60.0
 SWEEP_GRACE_S = 120.0
-"""Longer than any download that began within the hour has to wait for its first byte."""
+"""The time after `KEEP_RESULT_S` in which a download that has begun may still open its file."""
 KEEP_UPLOAD_S = 86_400.0
 
 
@@ -43,7 +43,7 @@ class HttpDoor:
         """Serve the jobs of `queue`; `engine` runs requests that name none."""
         self._takes = takes_folder(folders.http_takes)
         self._audio = AudioStore(folders.http_audio)
-        links = Links(keys.signing_secret())
+        links = SignedLinks(keys.signing_secret())
         service = HostedService(desk, queue, keys, self._audio, folders.http_takes, engine, time.time)
         watch = Watch(queue)
         routes = [
@@ -55,7 +55,7 @@ class HttpDoor:
         self.app: ASGIApp = build_app(routes, keys.find, links)
 
     async def sweep(self) -> None:
-        """Drop old results and uploads now and every minute, until cancelled."""
+        """Delete old results and uploads now and every minute, until cancelled."""
         while True:
             await asyncio.to_thread(self._sweep_once)
             await asyncio.sleep(SWEEP_INTERVAL_S)
@@ -69,12 +69,12 @@ class HttpDoor:
 
 
 def check_host(host: str, keys: KeyStore) -> None:
-    """Refuse to listen to other machines while there is no key to let one in.
+    """Refuse to listen to other machines while there is no key.
 
     Raises
     ------
     StemBridgeError
-        If `host` is not this machine's own and there is no key.
+        If `host` is not a loopback address and there is no key.
     """
     if host not in ("127.0.0.1", "localhost", "::1") and not keys.any_good():
         raise StemBridgeError(

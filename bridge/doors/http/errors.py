@@ -1,4 +1,4 @@
-"""Answers that say what was wrong: `{"error": "…"}` with the status that fits."""
+"""Errors as HTTP answers: `{"error": "…"}` with the matching status."""
 
 from __future__ import annotations
 
@@ -22,42 +22,42 @@ log = logging.getLogger("stembridge.http")
 BUSY_RETRY_S = 30
 
 
-class Problem(Exception):
-    """An answer other than success; raised anywhere under a route."""
+class HttpError(Exception):
+    """An error to answer with; raised anywhere under a route."""
 
     def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.status, self.sentence, self.headers = status, sentence, dict(headers or {})
 
     def response(self) -> JSONResponse:
-        """Return it as JSON."""
+        """Return the answer as JSON."""
         return JSONResponse({"error": self.sentence}, self.status, self.headers)
 
 
-def too_many(sentence: str, wait_s: float) -> Problem:
-    """Return the 429 that says when to come back."""
-    return Problem(429, sentence, {"Retry-After": str(max(1, math.ceil(wait_s)))})
+def too_many(sentence: str, wait_s: float) -> HttpError:
+    """Return a 429 with the time to wait before the next try."""
+    return HttpError(429, sentence, {"Retry-After": str(max(1, math.ceil(wait_s)))})
 
 
-def problem_of(error: StemBridgeError) -> Problem:
-    """Return how an error of ours is told over HTTP."""
+def http_error_of(error: StemBridgeError) -> HttpError:
+    """Return the answer to an error of ours."""
     if isinstance(error, QueueFull):
         return too_many(str(error), BUSY_RETRY_S)
     if isinstance(error, InvalidValue | InvalidBlock | EngineUnavailable):
-        return Problem(400, str(error))
+        return HttpError(400, str(error))
     if isinstance(error, StoreFailed):
-        return Problem(500, str(error), {"Retry-After": str(BUSY_RETRY_S)})
-    return Problem(500, str(error))
+        return HttpError(500, str(error), {"Retry-After": str(BUSY_RETRY_S)})
+    return HttpError(500, str(error))
 
 
-async def _on_problem(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HttpError)
     return error.response()
 
 
 async def _on_stembridge_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, StemBridgeError)
-    return problem_of(error).response()
+    return http_error_of(error).response()
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -71,24 +71,24 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         sentence = f"{request.method} is not allowed at {path}."
     else:
         sentence = str(error.detail)
-    return Problem(error.status_code, sentence, error.headers).response()
+    return HttpError(error.status_code, sentence, error.headers).response()
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:
-    return Problem(400, "The request ended before its body was complete.").response()
+    return HttpError(400, "The request ended before its body was complete.").response()
 
 
 async def _on_anything(request: Request, error: Exception) -> Response:
     log.error("%s %s broke", request.method, request.url.path, exc_info=error)
-    return Problem(500, "The companion could not answer this; its log says why.").response()
+    return HttpError(500, "The companion could not answer this; its log says why.").response()
 
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 HANDLERS: dict[Any, Handler] = {
-    Problem: _on_problem,
+    HttpError: _on_http_error,
     StemBridgeError: _on_stembridge_error,
     HTTPException: _on_http_exception,
     ClientDisconnect: _on_disconnect,
     Exception: _on_anything,
 }
-"""What Starlette calls for each kind of exception."""
+"""The functions that Starlette calls, by type of exception."""

@@ -1,4 +1,4 @@
-"""The hosted ACE-Step service's own routes: v1 answers with the music, v2 with a request to ask about later."""
+"""The hosted ACE-Step service's own routes: v1 answers with the music, v2 with a request to poll."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from starlette.routing import Route
 
 from bridge.doors.http.audio import MEDIA_TYPES, AudioStore, wanted_format
 from bridge.doors.http.body import MAX_AUDIO_BYTES, read_json
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from bridge.doors.http.keys.store import ApiKey
 from bridge.doors.http.results import TakeFiles, error_of, result_body, status_body, status_code
 from bridge.doors.http.schema import MODELS
 from bridge.doors.http.service import HostedService
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.signed_links import SignedLinks
 from bridge.jobs.job import Job, State
 from bridge.jobs.watch import Watch
 from bridge.takes.take import MIX
 
 MAX_WAIT_S = 900.0
-"""How long v1 waits for the music before it cancels the job."""
+"""The time that v1 waits for the music before it cancels the job."""
 
 
 def key_of(request: Request) -> ApiKey | None:
-    """Return the key that the request was let in with."""
+    """Return the key that the request was sent with, None for a program on this machine."""
     return cast("ApiKey | None", request.state.key)
 
 
 def base_url(request: Request) -> str:
-    """Return the companion's URL as this client calls it."""
+    """Return the companion's URL as this client uses it."""
     return str(request.base_url).rstrip("/")
 
 
@@ -40,7 +40,12 @@ class HostedRoutes:
     """Handlers of `/v1/MODEL`, `/v2/MODEL` and `/v2/requests/…`."""
 
     def __init__(
-        self, service: HostedService, watch: Watch, audio: AudioStore, links: Links, max_wait_s: float = MAX_WAIT_S
+        self,
+        service: HostedService,
+        watch: Watch,
+        audio: AudioStore,
+        links: SignedLinks,
+        max_wait_s: float = MAX_WAIT_S,
     ) -> None:
         self._service = service
         self._watch = watch
@@ -61,13 +66,13 @@ class HostedRoutes:
         ]
 
     async def run(self, request: Request) -> Response:
-        """Make the music and answer with it; a client that hangs up cancels it."""
+        """Make the music and answer with it; cancel it if the client disconnects."""
         suffix = wanted_format(request.headers.get("accept", ""))
         key = key_of(request)
         job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
         job = await self._wait(job, request)
         if job.state is not State.DONE:
-            raise Problem(502 if job.engine_died else 500, error_of(job) or "The engine failed.")
+            raise HttpError(502 if job.engine_died else 500, error_of(job) or "The engine failed.")
         headers = {"x-request-id": job.id, **self._service.credits(key)}
         if job.spec.base64:
             body = await asyncio.to_thread(result_body, job, base_url(request), self._links)
@@ -77,25 +82,25 @@ class HostedRoutes:
         return _file(path, suffix, f"{job.id}.{suffix}", headers)
 
     async def submit(self, request: Request) -> Response:
-        """Queue the music and say where to ask about it."""
+        """Queue the music; answer with the URLs to poll."""
         key = key_of(request)
         job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
         return JSONResponse(status_body(job, base_url(request)), headers=self._service.credits(key))
 
     async def status(self, request: Request) -> Response:
-        """Say where a request stands."""
+        """Return the status of a request."""
         job = self._find(request)
         return JSONResponse(status_body(job, base_url(request)), status_code(job))
 
     async def result(self, request: Request) -> Response:
-        """Return what came of a request, or where it stands."""
+        """Return the result of a request, or its status until there is one."""
         job = self._find(request)
         if job.state is not State.DONE:
             return JSONResponse(status_body(job, base_url(request)), status_code(job))
         return JSONResponse(await asyncio.to_thread(result_body, job, base_url(request), self._links))
 
     async def cancel(self, request: Request) -> Response:
-        """Stop a request; one that is finished stays as it is."""
+        """Cancel a request; one that has ended stays as it is."""
         job = self._find(request)
         self._service.cancel(job)
         return JSONResponse(status_body(self._find(request), base_url(request)))
@@ -109,32 +114,32 @@ class HostedRoutes:
         if name in take.names:
             return _file(take.folder / name, suffix, name)
         if f"{base}.wav" not in take.names or suffix not in MEDIA_TYPES:
-            raise Problem(404, f"The take has no file {name[:80]!r}.")
+            raise HttpError(404, f"The take has no file {name[:80]!r}.")
         path = await self._audio.converted(take.folder / f"{base}.wav", take.sha256(f"{base}.wav"), suffix)
         return _file(path, suffix, name)
 
     async def _wait(self, job: Job, request: Request) -> Job:
-        """Return the job when it has ended; cancel it when nobody waits any more or it takes too long."""
+        """Return the job when it has ended; cancel it if the client disconnects or it takes too long."""
         ended = asyncio.create_task(self._watch.ended(job.id))
-        hung_up = asyncio.create_task(_hang_up(request))
+        disconnected = asyncio.create_task(_disconnect(request))
         try:
-            await asyncio.wait({ended, hung_up}, timeout=self._max_wait_s, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ended, disconnected}, timeout=self._max_wait_s, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
                 return ended.result()
             self._service.cancel(job)
-            raise Problem(504, f"The music was not ready within {self._max_wait_s:g} s and was cancelled; use v2.")
+            raise HttpError(504, f"The music was not ready within {self._max_wait_s:g} s and was cancelled; use v2.")
         except asyncio.CancelledError:
             self._service.cancel(job)
             raise
         finally:
             ended.cancel()
-            hung_up.cancel()
+            disconnected.cancel()
 
     def _find(self, request: Request) -> Job:
         return self._service.find(request.path_params["id"], key_of(request))
 
 
-async def _hang_up(request: Request) -> None:
+async def _disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
@@ -142,5 +147,5 @@ async def _hang_up(request: Request) -> None:
 def _file(path: Path, suffix: str, name: str, headers: dict[str, str] | None = None) -> FileResponse:
     kinds = {**MEDIA_TYPES, "json": "application/json", "mid": "audio/midi"}
     if not path.is_file():
-        raise Problem(404, "The files of this request are gone.")
+        raise HttpError(404, "The files of this request are gone.")
     return FileResponse(path, media_type=kinds[suffix], filename=name, headers=headers)

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: one table of operations, joined with the schemas."""
+"""The OpenAPI 3.1 document, made from one table of operations and the schemas."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Operation:
     """One method of one path.
 
     Attributes:
-        answers: status → (what it means, name of the schema; empty = not JSON).
+        answers: status → (its meaning, the schema's name; empty = not JSON).
         takes: name of the body's schema.
-        query: query parameters → (what they are, their schema).
+        query: query parameters as (name, description, schema).
     """
 
     method: str

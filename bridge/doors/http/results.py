@@ -1,4 +1,4 @@
-"""What is told of a job over HTTP: its state, its result, and the files of its takes."""
+"""Jobs as HTTP clients see them: the status, the result, and the files of the takes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bridge.doors.http.errors import Problem
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.errors import HttpError
+from bridge.doors.http.signed_links import SignedLinks
 from bridge.jobs.job import Job, State
 from bridge.takes.take import MANIFEST, MIX
 
@@ -20,21 +20,21 @@ STATES = {
     State.FAILED: "FAILED",
     State.CANCELLED: "FAILED",
 }
-"""Ours → the hosted service's, which knows no cancel."""
+"""Our states → the hosted service's, which has no “cancelled”."""
 
 
 def status_code(job: Job) -> int:
-    """Return the HTTP status that the state is served with."""
+    """Return the HTTP status for a job's state."""
     return 422 if STATES[job.state] == "FAILED" else 200
 
 
 def error_of(job: Job) -> str | None:
-    """Return why nothing came of a job."""
+    """Return why a job failed or was cancelled, None if it did not."""
     return "The request was cancelled." if job.state is State.CANCELLED else job.message or None
 
 
 def status_body(job: Job, base_url: str) -> dict[str, object]:
-    """Return the answer to "how is it?"; also the one to a submit."""
+    """Return the answer to a request for the status, or to a submit."""
     url = f"{base_url}/v2/requests/{job.id}"
     body: dict[str, object] = {
         "request_id": job.id,
@@ -67,16 +67,16 @@ class TakeFiles:
 
         Raises
         ------
-        Problem
+        HttpError
             404 if there is no such take, or its files are gone.
         """
         if not 0 <= number < len(job.manifests):
-            raise Problem(404, f"The request {job.id!r} has no take {number}.")
+            raise HttpError(404, f"The request {job.id!r} has no take {number}.")
         path = Path(job.manifests[number])
         try:
             return cls(path.parent, json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError):
-            raise Problem(404, f"The files of {job.id!r} are gone.") from None
+            raise HttpError(404, f"The files of {job.id!r} are gone.") from None
 
     @property
     def mix(self) -> Path:
@@ -95,12 +95,12 @@ class TakeFiles:
         return str(next(entry["sha256"] for entry in entries if entry["file"] == name))
 
 
-def result_body(job: Job, base_url: str, links: Links) -> dict[str, object]:
-    """Return the answer to "what came of it?" for a finished job; its links need no key.
+def result_body(job: Job, base_url: str, links: SignedLinks) -> dict[str, object]:
+    """Return the answer to a request for a finished job's result; its links need no key.
 
     Raises
     ------
-    Problem
+    HttpError
         404 if its files are gone.
     """
     takes = [TakeFiles.of(job, number) for number in range(len(job.manifests))]
@@ -134,4 +134,4 @@ def _as_base64(path: Path) -> str:
     try:
         return base64.b64encode(path.read_bytes()).decode()
     except OSError:
-        raise Problem(404, "The files of this request are gone.") from None
+        raise HttpError(404, "The files of this request are gone.") from None

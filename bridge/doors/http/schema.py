@@ -1,4 +1,4 @@
-"""The parameter block and the answers as JSON Schema (2020-12, OpenAPI 3.1's own dialect), from the block's table."""
+"""The parameter block and the answers as JSON Schema (2020-12, which OpenAPI 3.1 uses), from the block's table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.music.tempo import MAX_BPM, MIN_BPM
 Schema = dict[str, object]
 
 MODELS = ("ace-step-music",)
-"""The models' names in URLs. What runs is the block's `engine` and `model`."""
+"""The models' names in URLs. The block's `engine` and `model` decide which one runs."""
 
 EXAMPLE_BLOCK: Schema = {
     "genres": "funk, slap bass, dry drums, energetic",
@@ -25,7 +25,7 @@ EXAMPLE_BLOCK: Schema = {
 
 
 def block_schema() -> Schema:
-    """Return the schema of what v1 and v2 take."""
+    """Return the schema of the body of v1 and v2."""
     properties = {name: _property(parameter) for name, parameter in SPEC.items()}
     for name in ("source_audio", "reference_audio"):
         properties[name] = {

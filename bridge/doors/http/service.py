@@ -1,4 +1,4 @@
-"""The hosted service without HTTP: takes a block, passes it to the desk, and keeps the result for an hour."""
+"""The hosted service without HTTP: passes blocks to the desk, charges keys, and keeps results for an hour."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge.doors.http.audio import AudioStore
-from bridge.doors.http.errors import Problem, too_many
+from bridge.doors.http.errors import HttpError, too_many
 from bridge.doors.http.keys.rate_limit import RateLimit
 from bridge.doors.http.keys.store import ApiKey, KeyStore
 from bridge.doors.requester import DoorName, Requester
@@ -27,7 +27,7 @@ AUDIO_KEYS = ("source_audio", "reference_audio")
 
 
 def _check_paths(block: Mapping[str, object], key: ApiKey | None) -> None:
-    """Refuse from other machines what names files on this one."""
+    """Refuse values from other machines that name files on this one."""
     part, lora = block.get("midi_part"), str(block.get("lora", ""))
     if key is not None and part:
         raise InvalidValue("midi_part", part, "left out: it names a file, and is taken from this machine only")
@@ -59,7 +59,7 @@ class HostedService:
         engine: str,
         now: Callable[[], float],
     ) -> None:
-        """Serve jobs of `queue`; takes without a project go to the project `folder`, `now` is seconds since 1970."""
+        """Serve jobs of `queue`; takes without a project go to `folder`, `now()` is seconds since 1970."""
         self._desk = desk
         self._queue = queue
         self._keys = keys
@@ -71,14 +71,14 @@ class HostedService:
         queue.subscribe(self._refund)
 
     async def submit(self, body: dict[str, object], key: ApiKey | None) -> Job:
-        """Queue what `body`, a JSON object, asks for: a block, and from this machine `project` and the place in it.
+        """Queue the request in `body`, a JSON object: a block and a position, and from this machine also `project`.
 
         Raises
         ------
         StemBridgeError
             If a value is wrong, or the queue cannot take it.
-        Problem
-            429 if the key asks too often, 406 if it has too few credits.
+        HttpError
+            429 if the key sends too many requests, 406 if it has too few credits.
         """
         self._check_rate(key)
         state = SessionState(project=self._project(body, key), block=dict(self._defaults))
@@ -97,8 +97,8 @@ class HostedService:
         ------
         StemBridgeError
             If its project cannot hold it, or the queue cannot take it.
-        Problem
-            429 if the key asks too often, 406 if it has too few credits.
+        HttpError
+            429 if the key sends too many requests, 406 if it has too few credits.
         """
         self._check_rate(key)
         self._make_own_project()
@@ -111,10 +111,10 @@ class HostedService:
         return self._submit(self._desk.prepare_again(SessionState(), job), key)
 
     def _submit(self, spec: JobSpec, key: ApiKey | None) -> Job:
-        """Queue a complete request and take its credits from the key."""
+        """Queue a complete request and charge the key for it."""
         cost = int(spec.block["variations"])
         if key is not None and not self._keys.spend(key.id, cost):
-            raise Problem(406, f"This takes {cost} credits, and the key {key.name!r} has fewer.", self.credits(key))
+            raise HttpError(406, f"This takes {cost} credits, and the key {key.name!r} has fewer.", self.credits(key))
         try:
             return self._desk.submit(requester_of(key), spec)
         except BaseException:
@@ -123,48 +123,48 @@ class HostedService:
             raise
 
     async def upload(self, name: str, text: str, key: ApiKey | None) -> str:
-        """Keep audio for later jobs; return what `source_audio` takes for it.
+        """Keep audio for later jobs; return the name that `source_audio` takes for it.
 
         Raises
         ------
         InvalidValue
-            If it is not audio that can be used.
-        Problem
-            429 if the key asks too often.
+            If it is not usable audio.
+        HttpError
+            429 if the key sends too many requests.
         """
         self._check_rate(key)
         return await self._audio.keep(name, text)
 
     def find(self, job_id: str, key: ApiKey | None, *, kept_only: bool = True) -> Job:
-        """Return a job that may be seen with `key`; a program on this machine sees all that came over HTTP.
+        """Return a job that `key` may see; a program on this machine sees all that came over HTTP.
 
-        With `kept_only` False also one whose result is no longer kept.
+        With `kept_only` False, a job whose result is no longer kept is returned too.
 
         Raises
         ------
-        Problem
-            404 if there is none, or its result is no longer kept.
+        HttpError
+            404 if there is no such job, or its result is no longer kept.
         """
         job = self._queue.get(job_id)
         owner = None if job is None else _key_of(job)
         if job is None or owner is None or (key is not None and owner != key.id):
-            raise Problem(404, f"There is no request {job_id[:80]!r}.")
+            raise HttpError(404, f"There is no request {job_id[:80]!r}.")
         if kept_only and job.finished is not None and self._now() - job.finished > KEEP_RESULT_S:
-            raise Problem(404, f"The result of {job_id!r} was kept for an hour and is gone.")
+            raise HttpError(404, f"The result of {job_id!r} was kept for an hour and is gone.")
         return job
 
     def history(self, key: ApiKey | None, limit: int, offset: int = 0) -> list[Job]:
-        """Return the jobs asked for with `key`, newest first; a program on this machine sees everybody's."""
+        """Return the jobs requested with `key`, newest first; a program on this machine sees those of all keys."""
         owners = [key] if key else [None, *self._keys.all()]
         return self._queue.by_clients([requester_of(owner).to_text() for owner in owners], limit, offset)
 
     def cancel(self, job: Job) -> None:
-        """Stop a job that is not finished."""
+        """Cancel a job; one that has ended stays as it is."""
         with suppress(JobEnded):
             self._desk.cancel(job)
 
     def credits(self, key: ApiKey | None) -> dict[str, str]:
-        """Return the header that tells a key's balance; none for keys without a limit."""
+        """Return the header with a key's remaining credits; empty for a key without a limit."""
         now = self._keys.get(key.id) if key else None
         return {"x-remaining-credits": str(now.credits)} if now and now.credits is not None else {}
 
@@ -181,7 +181,7 @@ class HostedService:
         return check_project(given)
 
     def _make_own_project(self) -> Path:
-        """Return the folder for takes without a project; it is the companion's own, and made when it is missing."""
+        """Return the companion's own folder for takes without a project; it is made if it is missing."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
 
@@ -191,6 +191,6 @@ class HostedService:
         return self._audio.find(name, text)
 
     def _refund(self, job: Job) -> None:
-        """Give the credits of a job that came to nothing back."""
+        """Give back the credits of a job that failed or was cancelled."""
         if job.state in (State.FAILED, State.CANCELLED) and (key_id := _key_of(job)):
             self._keys.refund(key_id, int(job.spec.block["variations"]))

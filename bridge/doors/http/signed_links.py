@@ -1,4 +1,4 @@
-"""Links to results that anybody may follow who was given one: a player or browser cannot send an API key."""
+"""Signed links to results, which need no API key: audio players and browsers cannot send one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hmac
 from urllib.parse import parse_qs
 
 
-class Links:
+class SignedLinks:
     """Signs paths with the companion's own secret (HMAC-SHA-256)."""
 
     def __init__(self, secret: bytes) -> None:

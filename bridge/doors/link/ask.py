@@ -1,4 +1,4 @@
-"""Asking Link: starts the peer, and reads what it says."""
+"""Reads a Link session: starts the peer's process, and parses the line that it prints."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from engine.interpreter import environ_with_source
 log = logging.getLogger("stembridge.link")
 
 WAIT_S = 1.5
-"""How long peers are looked for; they are found within about half a second."""
+"""The time to wait for peers; they are found within about half a second."""
 GRACE_S = 5.0
-"""How much longer the peer's process may take to start and to end."""
+"""The time that the peer's process may take in addition, to start and to end."""
 INSTALL = 'Ableton Link needs its library (GPL): pip install "stembridge[link]"'
 BROKEN = 'Ableton Link\'s library cannot be loaded: pip install --force-reinstall "stembridge[link]"'
 ATOMIC = "libatomic.so.1"
-"""What the library's wheels for Linux are linked with; a bare system lacks it."""
+"""The system library that the wheels for Linux are linked with; a minimal system lacks it."""
 INSTALL_ATOMIC = f"Ableton Link's library needs {ATOMIC}; Debian and Ubuntu: apt-get install libatomic1"
 
 
@@ -33,14 +33,14 @@ def is_installed() -> bool:
 
 
 def obstacle() -> str:
-    """Return why Link cannot be used here, with the way out; "" if nothing is known to be in its way."""
+    """Return why Link cannot be used here and what to install, "" if no obstacle is known."""
     if not is_installed():
         return INSTALL
     return INSTALL_ATOMIC if sys.platform == "linux" and not loads(ATOMIC) else ""
 
 
 async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkReading | None:
-    """Return what the session on this network says, None if nobody is there or Link cannot be used."""
+    """Return the Link session on this network, None if there are no peers or Link cannot be used."""
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -56,7 +56,7 @@ async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkRe
         log.warning("Link cannot be asked (%s)", error)
         return None
     try:
-        told, _ = await asyncio.wait_for(process.communicate(), wait_s + GRACE_S)
+        output, _ = await asyncio.wait_for(process.communicate(), wait_s + GRACE_S)
     except (TimeoutError, asyncio.CancelledError) as error:
         with suppress(ProcessLookupError):
             process.kill()
@@ -67,12 +67,12 @@ async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkRe
         return None
     if process.returncode == MISSING:
         log.warning("%s", obstacle() or BROKEN)
-    return _reading(told)
+    return _parse(output)
 
 
-def _reading(told: bytes) -> LinkReading | None:
+def _parse(output: bytes) -> LinkReading | None:
     try:
-        values = json.loads(told)
+        values = json.loads(output)
         return LinkReading(**values) if values else None
     except (ValueError, TypeError):
         return None

@@ -1,7 +1,7 @@
 """Joins a Link session for a moment, reads it, prints one line of JSON: `python -m bridge.doors.link.peer`.
 
-A peer that comes takes over the tempo and the beat of the session that is there; it would change them only by
-committing a state of its own, which is done nowhere here.
+A peer that joins takes over the tempo and the beat of the session. It would change them only by committing a state,
+which is done nowhere here.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ from dataclasses import asdict
 
 from bridge.doors.link.reading import LinkReading
 
-UNHEARD_BPM = 120.0
-"""The tempo of a session that is this peer alone; nobody ever hears it."""
+INITIAL_BPM = 120.0
+"""The tempo of this peer's own session, which it gives up for the tempo of the first peer it finds."""
 POLL_S = 0.005
 MISSING = 3
 """Exit code where the library is not installed, or cannot be loaded."""
 
 
 def main(arguments: list[str]) -> int:
-    """Read the session within so many seconds, for bars of so many quarter notes; print null if nobody is there."""
+    """Read the session; print null if no peer is found.
+
+    `arguments` are the seconds to wait for peers, and the length of a bar in quarter notes. Return the exit code."""
     wait_s, quantum = float(arguments[0]), float(arguments[1])
     try:
         import link
     except ImportError:
         return MISSING
-    peer = link.Link(UNHEARD_BPM)
+    peer = link.Link(INITIAL_BPM)
     peer.enabled = True
     try:
         end_s = time.monotonic() + wait_s

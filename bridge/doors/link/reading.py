@@ -1,4 +1,4 @@
-"""What a Link session has told. No library here."""
+"""The values read from a Link session. The library is not needed here."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LinkReading:
-    """A Link session at one moment. Peers share tempo and place in the bar; songs begin wherever each one likes.
+    """A Link session at one moment. Peers share the tempo and the position in the bar, but not that in the song.
 
     Attributes:
         tempo_bpm: quarter notes a minute.
-        phase_beats: how far into the bar it was, in quarter notes.
-        at_s: when that was, seconds of `time.monotonic`.
-        peers: how many others are there.
+        phase_beats: the position in the bar, in quarter notes.
+        at_s: the time of the reading, seconds of `time.monotonic`.
+        peers: the number of other peers.
     """
 
     tempo_bpm: float
@@ -22,5 +22,5 @@ class LinkReading:
     peers: int
 
     def phase_at(self, now_s: float, quantum_beats: float) -> float:
-        """Return the place in a bar of `quantum_beats` quarter notes at `now_s`, seconds of `time.monotonic`."""
+        """Return the position in a bar of `quantum_beats` quarter notes at `now_s`, seconds of `time.monotonic`."""
         return (self.phase_beats + (now_s - self.at_s) * self.tempo_bpm / 60.0) % quantum_beats

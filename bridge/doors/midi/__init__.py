@@ -1,6 +1,8 @@
-"""Playing the companion: pads, switches, clocks and keys over MIDI.
+"""The MIDI door: pads, switches, clocks and keys trigger the companion.
 
-`messages` makes events of bytes, `bindings` actions of events; `clock` and `clocks` follow tempo and place, `notes`
-the key: none of them knows ports. `ports` and `pump` know nothing but ports. `mapfile`, `fields`, `actions`,
-`feedback` and `userfile` read the user's map. `face` does what it says, `service` runs all of it in a companion.
+What lives here: bytes to events (`messages`) and events to actions (`bindings`); the clock's tempo and position
+(`clock`, `tempo_fit`, `clocks`) and the key that is played (`notes`), none of which knows ports; the ports (`ports`,
+`input_thread`); the user's map (`map_format`, `map_values`, `map_on_disk`, `actions`, `feedback`, `learn`); the door
+that passes requests to the desk (`door`), and `service`, which runs it in a companion. What must not: a decision
+about a job.
 """

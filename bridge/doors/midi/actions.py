@@ -1,4 +1,4 @@
-"""What a pad, switch or knob can do, and what it needs to be told for that."""
+"""The actions that pads, switches and knobs trigger, and the keys of a binding that describe them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from engine.errors import InvalidValue
 
 ACTIONS = ("generate", "regenerate", "again", "cancel", "accept", "next_variation", "set")
 REQUEST_KEYS = ("preset", "bars", "stems", "variations")
-"""Keys of the parameter block that a binding of `generate` may bring along."""
+"""Keys of the parameter block that a binding of `generate` may have."""
 QUANTISE = {"none": 0.0, "beat": 0.0, "bar": 1.0, "4 bars": 4.0}
-"""What a trigger waits for, and how many bars that is (a beat is one of the meter's)."""
+"""Boundaries that a trigger can wait for, with their distance in bars (0 for a beat, which depends on the meter)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do.
+class PadAction:
+    """One action of a binding.
 
     Attributes:
         name: one of `ACTIONS`.
         block: checked keys for a generation.
-        quantise: key of `QUANTISE`, None = as the file says for all.
+        quantise: key of `QUANTISE`, None = the map's own.
         parameter: the key that `set` sets.
-        low, high: what a controller's lowest and highest value set it to.
+        low, high: the parameter's values at the controller's lowest and highest position.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Action:
     high: float = 0.0
 
     def value_at(self, share: float) -> object:
-        """Return the parameter's value at `share` (0–1) of the controller's way."""
+        """Return the parameter's value with the controller at `share` (0–1) of its range."""
         value = self.low + share * (self.high - self.low)
         return round(value) if SPEC[self.parameter].kind == "integer" else round(value, 4)
 
@@ -45,15 +45,15 @@ class Action:
         return " ".join([self.name, *(f"{name}={value}" for name, value in self.block.items())])
 
 
-def read_action(table: Mapping[str, object]) -> Action:
+def read_action(table: Mapping[str, object]) -> PadAction:
     """Return the action of one binding's table.
 
     Raises
     ------
     InvalidValue
-        If it is none, or its keys do not fit it.
+        If there is none, or it has keys that do not belong to it.
     InvalidBlock
-        If a key of the parameter block has a wrong value.
+        If a key of the parameter block has an invalid value.
     """
     name = table.get("action")
     if name not in ACTIONS:
@@ -64,23 +64,23 @@ def read_action(table: Mapping[str, object]) -> Action:
     if name == "set":
         return _read_set(table)
     quantise = check_quantise(table["quantise"]) if "quantise" in table else None
-    return Action(str(name), check_block({key: table[key] for key in REQUEST_KEYS if key in table}), quantise)
+    return PadAction(str(name), check_block({key: table[key] for key in REQUEST_KEYS if key in table}), quantise)
 
 
 def check_quantise(value: object) -> str:
-    """Return a key of `QUANTISE`.
+    """Return `value`, a key of `QUANTISE`.
 
     Raises
     ------
     InvalidValue
-        If it is none.
+        If it is not one.
     """
     if not isinstance(value, str) or value not in QUANTISE:
         raise InvalidValue("quantise", value, f"one of {', '.join(QUANTISE)}")
     return value
 
 
-def _read_set(table: Mapping[str, object]) -> Action:
+def _read_set(table: Mapping[str, object]) -> PadAction:
     name = table.get("parameter")
     parameter = SPEC.get(name) if isinstance(name, str) else None
     if parameter is None or parameter.kind not in ("number", "integer"):
@@ -89,12 +89,12 @@ def _read_set(table: Mapping[str, object]) -> Action:
     span = table.get("range", [parameter.low, parameter.high])
     if not isinstance(span, list) or len(span) != 2:
         raise InvalidValue("range", span, f"[lowest, highest], each {parameter.allowed}")
-    low, high = (check_value(parameter.name, end) if _unlike(end, parameter.low) else end for end in span)
+    low, high = (check_value(parameter.name, end) if _needs_check(end, parameter.low) else end for end in span)
     assert isinstance(low, int | float)
     assert isinstance(high, int | float)
-    return Action("set", parameter=parameter.name, low=float(low), high=float(high))
+    return PadAction("set", parameter=parameter.name, low=float(low), high=float(high))
 
 
-def _unlike(end: object, low: float) -> bool:
-    """Tell if an end of a range needs a check: the lowest bound is no value itself where it is excluded (`bars`)."""
+def _needs_check(end: object, low: float) -> bool:
+    """Return whether to check an end of a range: the lowest bound is allowed even where values must be above it."""
     return isinstance(end, bool) or end != low

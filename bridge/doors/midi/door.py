@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from bridge.doors.bus import EventBus, MidiReceived, TakeChosen, TakeDue, TriggerFailed
 from bridge.doors.connected_daws import ConnectedDaws
 from bridge.doors.link.reading import LinkReading
-from bridge.doors.midi.actions import Action
+from bridge.doors.midi.actions import PadAction
 from bridge.doors.midi.bindings import Matcher, TriggeredAction
 from bridge.doors.midi.clock import ClockState
 from bridge.doors.midi.clocks import Clocks
 from bridge.doors.midi.feedback import STATUS_OF
 from bridge.doors.midi.map_format import MidiMap
-from bridge.doors.midi.messages import Event, Kind, Reader
+from bridge.doors.midi.messages import MidiEvent, MidiKind, MidiReader
 from bridge.doors.midi.notes import CERTAIN, NoteListener
 from bridge.doors.midi.quantise import next_boundary
 from bridge.doors.midi.session_now import session_now
@@ -39,7 +39,7 @@ AskLink = Callable[[float], Awaitable[LinkReading | None]]
 
 
 class MidiDoor:
-    """Takes bytes from ports and acts on them as the user's map says. Belongs to the event loop's thread."""
+    """Takes bytes from ports and acts on them according to the user's map. Belongs to the event loop's thread."""
 
     def __init__(
         self,
@@ -52,16 +52,16 @@ class MidiDoor:
         find_link: Callable[[], AskLink | None],
         clocks: Clocks,
     ) -> None:
-        """Ask `desk` for music on behalf of the DAW in contact last.
+        """Send requests to `desk` on behalf of the DAW in contact last.
 
         Parameters
         ----------
         new_state : callable
-            The session that a trigger goes by while no DAW is connected.
+            Returns the session of a trigger while no DAW is connected.
         send : callable
-            Sends a message to the controllers: a light.
+            Sends a MIDI message, which sets a light, to the controllers.
         find_link : callable
-            Returns what reads a Link session where no clock is received, None if Link is switched off.
+            Returns the function that reads a Link session, for use without a clock; None if Link is switched off.
         clocks : Clocks
             The MIDI clocks; this door feeds them.
         """
@@ -74,13 +74,13 @@ class MidiDoor:
         self._asking: set[asyncio.Future[None]] = set()
         self._map = MidiMap()
         self._matcher = Matcher(())
-        self._readers: dict[str, Reader] = {}
+        self._readers: dict[str, MidiReader] = {}
         self._clocks = clocks
         self._notes = NoteListener()
         self._block: dict[str, object] = {}
         self._variation = ("", 0)
         self._status = "idle"
-        self._actions: Mapping[str, Callable[[Action, float], None]] = {
+        self._actions: Mapping[str, Callable[[PadAction, float], None]] = {
             "generate": self._generate,
             "regenerate": self._regenerate,
             "again": self._again,
@@ -91,25 +91,25 @@ class MidiDoor:
         queue.subscribe(self._show_status_of)
         bus.subscribe(MidiReceived, lambda event: self.receive(event.port, event.data, time.monotonic()))
 
-    def use(self, wanted: MidiMap) -> None:
+    def use(self, midi_map: MidiMap) -> None:
         """Replace the map."""
-        self._map, self._matcher = wanted, Matcher(wanted.bindings)
+        self._map, self._matcher = midi_map, Matcher(midi_map.bindings)
 
     def receive(self, port: str, data: Sequence[int], at_s: float) -> None:
-        """Act on bytes that came from `port` at `at_s`, seconds of `time.monotonic`. Nothing in them raises."""
-        for event in self._readers.setdefault(port, Reader()).feed(data):
+        """Act on bytes that came from `port` at `at_s`, seconds of `time.monotonic`. Never raises."""
+        for event in self._readers.setdefault(port, MidiReader()).feed(data):
             self._clocks.take(event, port, at_s)
-            hits = list(self._matcher.hits(event, port, at_s))
-            if not hits:
+            triggered = list(self._matcher.triggered(event, port, at_s))
+            if not triggered:
                 self._listen(event, at_s)
-            for hit in hits:
-                self._act(hit, at_s)
+            for one in triggered:
+                self._act(one, at_s)
 
-    def _listen(self, event: Event, at_s: float) -> None:
-        """Count a note that triggers nothing as music, from which the key is guessed."""
-        if event.kind is Kind.NOTE:
+    def _listen(self, event: MidiEvent, at_s: float) -> None:
+        """Take a note that triggers nothing as music, from which the key is guessed."""
+        if event.kind is MidiKind.NOTE:
             self._notes.note_on(event.number, event.channel, at_s)
-        elif event.kind is Kind.NOTE_OFF:
+        elif event.kind is MidiKind.NOTE_OFF:
             self._notes.note_off(event.number, event.channel, at_s)
 
     def _played_key(self, at_s: float) -> Key | None:
@@ -128,21 +128,22 @@ class MidiDoor:
         return self._clocks.tempo_bpm(now_s)
 
     def show(self, status: str | None = None) -> None:
-        """Send all lights, for `status` or once more for the present one (to a controller just plugged in)."""
+        """Send all lights, for `status` or again for the current one (to a controller just plugged in)."""
         self._status = status or self._status
         for light in self._map.lights:
             self._send(light.message(self._status))
 
-    def _act(self, hit: TriggeredAction, at_s: float) -> None:
-        with self._errors(hit.action):
-            if hit.action.name == "set":
-                self._block[hit.action.parameter] = hit.value
+    def _act(self, triggered: TriggeredAction, at_s: float) -> None:
+        action = triggered.action
+        with self._errors(action):
+            if action.name == "set":
+                self._block[action.parameter] = triggered.value
             else:
-                self._actions[hit.action.name](hit.action, at_s)
+                self._actions[action.name](action, at_s)
 
     @contextmanager
-    def _errors(self, action: Action) -> Iterator[None]:
-        """Report an error inside to the DAW, the lights and the window; it ends there."""
+    def _errors(self, action: PadAction) -> Iterator[None]:
+        """Report an error to the DAW, the lights and the window instead of raising it."""
         try:
             yield
         except StemBridgeError as error:
@@ -154,7 +155,7 @@ class MidiDoor:
             log.exception("a MIDI trigger broke (%s)", action)
             self.show("failed")
 
-    def _generate(self, action: Action, at_s: float) -> None:
+    def _generate(self, action: PadAction, at_s: float) -> None:
         tempo_bpm = self._clocks.tempo_bpm(at_s)
         ask_link = self._find_link() if tempo_bpm is None else None
         if ask_link is None:
@@ -164,7 +165,7 @@ class MidiDoor:
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
-    async def _generate_with_link(self, action: Action, at_s: float, ask_link: AskLink) -> None:
+    async def _generate_with_link(self, action: PadAction, at_s: float, ask_link: AskLink) -> None:
         with self._errors(action):
             meter = self._session()[1].meter or self._map.meter or DEFAULT_METER
             link = await ask_link(float(meter.bar_beats))
@@ -174,11 +175,11 @@ class MidiDoor:
                 return
             phase = link.phase_at(at_s, float(meter.bar_beats))
             log.info("Link: %.2f BPM, %.2f beats into the bar, %d others", link.tempo_bpm, phase, link.peers)
-            # Link shares bars, but no bar numbers: only the DAW knows the place in the song.
+            # Link shares the position in the bar, but no bar numbers: only the DAW knows the position in the song.
             self._generate_at(action, at_s, link.tempo_bpm, daw.playhead_beats if daw.playing else None)
 
-    def _generate_at(self, action: Action, at_s: float, tempo_bpm: float | None, beat: float | None) -> None:
-        """Generate at `tempo_bpm`, from the boundary after `beat`; None leaves either to the DAW."""
+    def _generate_at(self, action: PadAction, at_s: float, tempo_bpm: float | None, beat: float | None) -> None:
+        """Generate at `tempo_bpm`, from the boundary after `beat`; for None the DAW's own values are used."""
         requester, state = self._session_at(at_s, tempo_bpm)
         quantise = action.quantise or self._map.quantise
         start = self._boundary(beat, quantise, state)
@@ -193,7 +194,7 @@ class MidiDoor:
         return None if beat is None else next_boundary(beat, quantise, state.meter or DEFAULT_METER)
 
     def _session(self) -> tuple[Requester, SessionState]:
-        """Return on whose behalf a pad asks, and the session it is about."""
+        """Return the requester that a pad acts for, and its session."""
         daw = self._daws.newest()
         return (daw.requester, daw.state) if daw else (PAD, self._new_state())
 
@@ -202,7 +203,7 @@ class MidiDoor:
         requester, daw = self._session()
         return requester, session_now(daw, self._block, tempo_bpm, self._played_key(at_s), self._map.meter)
 
-    def _regenerate(self, _: Action, at_s: float) -> None:
+    def _regenerate(self, _: PadAction, at_s: float) -> None:
         job = self._newest()
         requester, state = self._session_at(at_s, self._clocks.tempo_bpm(at_s))
         beat = self._clocks.beat(at_s)
@@ -210,7 +211,7 @@ class MidiDoor:
             state.position = self._boundary(beat, self._map.quantise, state)
         self._submitted(self._desk.regenerate(requester, state, job))
 
-    def _again(self, _: Action, __: float) -> None:
+    def _again(self, _: PadAction, __: float) -> None:
         requester, state = self._session()
         self._submitted(self._desk.again(requester, state, self._newest()))
 
@@ -218,15 +219,15 @@ class MidiDoor:
         log.info("job %s accepted, from beat %g", job.id, job.spec.start_beat)
         self._show_status_of(job)
 
-    def _cancel(self, _: Action, __: float) -> None:
+    def _cancel(self, _: PadAction, __: float) -> None:
         self._desk.cancel(self._desk.newest_of(self._session()[0], unfinished=True))
 
-    def _accept(self, _: Action, __: float) -> None:
-        """Have the chosen take brought in once more, and be ready for the next one."""
+    def _accept(self, _: PadAction, __: float) -> None:
+        """Have the chosen take placed once more, and show that the door is idle."""
         self._bus.publish(TakeChosen(*self._chosen()))
         self.show("idle")
 
-    def _next_variation(self, _: Action, __: float) -> None:
+    def _next_variation(self, _: PadAction, __: float) -> None:
         job, chosen = self._chosen()
         chosen = (chosen + 1) % len(job.manifests)
         self._variation = (job.id, chosen)

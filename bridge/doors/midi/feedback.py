@@ -1,4 +1,4 @@
-"""Lights on the controller: a note or controller value for each state of the newest job."""
+"""Lights on controllers: a note or controller value for each status of the newest job."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Light:
         status: 0x90 for a note, 0xB0 for a controller, without the channel.
         number: 0–127.
         channel: 1–16.
-        values: what is sent in each of `STATUSES`.
+        values: the velocity or value for each of `STATUSES`.
     """
 
     status: int
@@ -47,7 +47,7 @@ def read_light(table: Mapping[str, object]) -> Light:
     Raises
     ------
     InvalidValue
-        If something in it is wrong.
+        If a key or value in it is invalid.
     """
     known = ("note", "cc", "channel", *STATUSES)
     for name in table:

@@ -1,7 +1,7 @@
-"""Reads open inputs on a thread of its own.
+"""The thread that reads open MIDI inputs.
 
-RtMidi calls Python callbacks on the driver's own thread. Under JACK that is the one that has to answer the server in
-time: it would wait for the interpreter while the interpreter waits for the server. So RtMidi queues, and we look.
+RtMidi calls Python callbacks on the driver's thread. Under JACK that is the real-time thread: it would wait for the
+interpreter while the interpreter waits for the server. So RtMidi queues messages, and this thread polls the queue.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any
 
 POLL_S = 0.002
 QUEUE_MESSAGES = 16_384
-"""What RtMidi keeps for us: over a second of 10,000 messages a second."""
+"""The length of RtMidi's queue: over a second of 10,000 messages a second."""
 TRUST_S = 0.2
-"""RtMidi's own times hold if they put a message no further back than this."""
+"""RtMidi's timestamps are used unless they put a message further back than this."""
 
-Listener = Callable[[str, Sequence[int], float], None]
-"""Called with a port's name, bytes, and when they came (seconds of `time.monotonic`), on the pump's thread."""
+MidiListener = Callable[[str, Sequence[int], float], None]
+"""Called with a port's name, bytes, and the time they came (seconds of `time.monotonic`), on the input thread."""
 
 
-class Pump:
-    """Reads inputs until `stop`; their messages reach `listener` in order, each port's with RtMidi's own spacing."""
+class InputThread:
+    """Reads inputs until `stop`; passes messages to `listener` in order, with RtMidi's spacing within each port."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: MidiListener) -> None:
         self._listener = listener
         self._lock = threading.Lock()
         self._ports: dict[str, Any] = {}
@@ -34,7 +34,7 @@ class Pump:
         self._thread: threading.Thread | None = None
 
     def add(self, name: str, port: Any) -> None:  # noqa: ANN401
-        """Read an open input."""
+        """Begin to read an open input."""
         with self._lock:
             self._ports[name] = port
         if self._thread is None:
@@ -42,7 +42,7 @@ class Pump:
             self._thread.start()
 
     def drop(self, name: str) -> None:
-        """Read an input no longer; when this returns it can be closed."""
+        """Stop reading an input; when this returns it can be closed."""
         with self._lock:
             self._ports.pop(name, None)
             self._last_s.pop(name, None)

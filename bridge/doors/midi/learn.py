@@ -1,4 +1,4 @@
-"""MIDI learn: from the pad, switch or knob that was moved to a [[binding]]."""
+"""MIDI learn: makes a [[binding]] of the pad, switch or knob that is moved."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bridge.doors.midi.bindings import BUTTON_AT, FULL_BEND
-from bridge.doors.midi.messages import MMC_COMMANDS, Event, Kind, Reader
+from bridge.doors.midi.messages import MMC_COMMANDS, MidiEvent, MidiKind, MidiReader
 
 DEBOUNCE_MS = 150
 BEND_THRESHOLD = 0.5
 
 
-def learned(event: Event, port: str, action: str) -> dict[str, object] | None:
-    """Return the table of a binding of `action` to what was moved at `port`; None if `event` is no such move."""
+def learned(event: MidiEvent, port: str, action: str) -> dict[str, object] | None:
+    """Return the table that binds `action` to the control moved at `port`; None if `event` is not a move of one."""
     source = _source(event, action)
     if source is None:
         return None
@@ -26,33 +26,33 @@ def learned(event: Event, port: str, action: str) -> dict[str, object] | None:
 
 
 def stable_name(port: str) -> str:
-    """Return a port's name without ALSA's numbers at its end, which are others the next time it is plugged in."""
+    """Return a port's name without ALSA's numbers at its end, which change when it is plugged in again."""
     return re.sub(r"\s+\d+:\d+$", "", port)
 
 
-def _source(event: Event, action: str) -> dict[str, object] | None:
-    if event.kind in (Kind.NOTE, Kind.PROGRAM):
+def _source(event: MidiEvent, action: str) -> dict[str, object] | None:
+    if event.kind in (MidiKind.NOTE, MidiKind.PROGRAM):
         return {str(event.kind): event.number}
-    if event.kind is Kind.CC and (action == "set" or event.value >= BUTTON_AT):
+    if event.kind is MidiKind.CC and (action == "set" or event.value >= BUTTON_AT):
         return {"cc": event.number}
-    if event.kind is Kind.BEND and abs(event.value) >= BEND_THRESHOLD * FULL_BEND:
+    if event.kind is MidiKind.BEND and abs(event.value) >= BEND_THRESHOLD * FULL_BEND:
         return {"bend": BEND_THRESHOLD if event.value > 0 else -BEND_THRESHOLD}
-    if event.kind is Kind.MMC:
+    if event.kind is MidiKind.MMC:
         return {"mmc": MMC_COMMANDS[event.number]}
     return None
 
 
 class Learner:
-    """Waits for one pad, switch or knob; everything else passes it by."""
+    """Waits for one pad, switch or knob to be moved; ignores everything else."""
 
     def __init__(self, action: str, extra: Mapping[str, object], found: Callable[[dict[str, object]], None]) -> None:
-        """Call `found(table)` with the binding of `action`, with the keys of `extra` in it."""
+        """Call `found(table)` with the table of a binding of `action`, the keys of `extra` added."""
         self._action, self._extra, self._found = action, dict(extra), found
-        self._readers: dict[str, Reader] = {}
+        self._readers: dict[str, MidiReader] = {}
 
     def take(self, port: str, data: Sequence[int]) -> bool:
-        """Take bytes from a port; True if they were the move that was waited for: they do nothing else then."""
-        for event in self._readers.setdefault(port, Reader()).feed(data):
+        """Take bytes from a port; return whether they were the awaited move, which must trigger nothing else."""
+        for event in self._readers.setdefault(port, MidiReader()).feed(data):
             table = learned(event, port, self._action)
             if table is not None:
                 self._found({**table, **self._extra})

@@ -1,4 +1,4 @@
-"""The MIDI map, a TOML file: settings, and a [[binding]] for each message; every fault in a sentence of its own."""
+"""Reads the MIDI map, a TOML file with settings and [[binding]] tables; reports every fault in a sentence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bridge.doors.midi.actions import REQUEST_KEYS, check_quantise, read_action
 from bridge.doors.midi.bindings import Binding
 from bridge.doors.midi.feedback import Light, read_light
 from bridge.doors.midi.map_values import SOURCES, check_flag, check_number, check_patterns, check_span, read_source
-from bridge.doors.midi.messages import Kind
+from bridge.doors.midi.messages import MidiKind
 from bridge.doors.midi.port_names import OWN_NAME
 from bridge.request.block.invalid_block import shorten, shorten_bytes
 from engine.errors import InvalidValue, StemBridgeError
@@ -21,7 +21,7 @@ from engine.music import Meter
 MAX_SENTENCE_BYTES = 900
 MAX_DEBOUNCE_MS = 60_000
 DEBOUNCE_MS = 30
-"""Unless the map says otherwise: under JACK and ALSA one controller may be connected to us on two ways."""
+"""The default; under JACK and ALSA one controller may be connected to us twice."""
 CONDITIONS = ("channel", "velocity", "debounce_ms", "port")
 BINDING_KEYS = ("action", *SOURCES, *CONDITIONS, *REQUEST_KEYS, "quantise", "parameter", "range")
 SYSTEMS = ("auto", "alsa", "jack")
@@ -30,16 +30,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class MidiMap:
-    """What the user wants of MIDI.
+    """The MIDI map: ports, settings, bindings and lights.
 
     Attributes:
-        inputs: patterns of the ports to listen to. Windows lends a port to one program only, so none by default.
+        inputs: patterns of the ports to listen to. On Windows only one program can open a port, so none by default.
         outputs: patterns of the ports that lights go to.
-        virtual_port: True to offer a port of our own.
-        factory_map_ports: patterns of the ports where the factory's bindings hold too.
-        system: of Linux, ALSA's sequencer or JACK; "auto" takes the first that is there.
-        quantise: what triggers wait for while a clock runs.
-        meter: of the clock, which has none, when no DAW has told one.
+        virtual_port: True to offer a virtual port.
+        factory_map_ports: patterns of the ports where the factory's bindings apply too.
+        system: on Linux, "alsa" (its sequencer) or "jack"; "auto" takes the first that is available.
+        quantise: the boundary that triggers wait for while a clock runs.
+        meter: the clock's, which sends none; used unless a DAW has sent one.
         bindings, lights: the user's.
     """
 
@@ -55,7 +55,7 @@ class MidiMap:
 
 
 class InvalidMap(StemBridgeError):
-    """A MIDI map that cannot be used; the sentence has every fault."""
+    """A MIDI map that cannot be used; the sentence names every fault."""
 
 
 def read_map(content: bytes, label: str) -> MidiMap:
@@ -64,7 +64,7 @@ def read_map(content: bytes, label: str) -> MidiMap:
     Raises
     ------
     InvalidMap
-        If it is no TOML or anything in it is wrong.
+        If it is not TOML, or a key or value in it is invalid.
     """
     document = _document(content, label)
     faults: list[str] = []
@@ -88,14 +88,14 @@ def read_binding(table: Mapping[str, object]) -> Binding:
     Raises
     ------
     StemBridgeError
-        If something in it is wrong.
+        If a key or value in it is invalid.
     """
     for name in table:
         if name not in BINDING_KEYS:
             raise InvalidValue("a binding's key", name, f"one of {', '.join(BINDING_KEYS)}")
     kind, number, threshold = read_source(table)
     velocity = check_span("velocity", table["velocity"], 1, 127) if "velocity" in table else (1, 127)
-    if "velocity" in table and kind is not Kind.NOTE:
+    if "velocity" in table and kind is not MidiKind.NOTE:
         raise InvalidValue("velocity", table["velocity"], "a condition of notes alone")
     return Binding(
         action=read_action(table),

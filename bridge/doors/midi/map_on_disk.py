@@ -1,4 +1,4 @@
-"""The user's MIDI map on disk, and the factory's."""
+"""The user's MIDI map on disk, and the factory's map."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ class MapOnDisk:
     """The user's map, read again whenever its file has changed."""
 
     def __init__(self, path: Path) -> None:
-        """Take the user's map from the TOML file `path`, which need not exist."""
+        """Read the user's map from the TOML file `path`, which need not exist."""
         self.path = path
         self._read: tuple[user_files.Signature | None, MidiMap, str | None] = (None, _complete(MidiMap()), None)
 
     def current(self) -> MidiMap:
-        """Return the map that holds: the user's, with the factory's bindings behind it on the ports named for them.
+        """Return the map in use: the user's, followed by the factory's bindings on the ports named for them.
 
-        The same object as long as the file is the same. Of a file that is broken the last good state holds
-        (`problem` tells).
+        It is the same object until the file changes. While the file is broken, its last good state is used
+        (see `problem`).
         """
         signature = user_files.signature(self.path)
         known, good, _ = self._read
@@ -71,13 +71,13 @@ class MapOnDisk:
         binding = read_binding(table)
         text = user_files.read_bytes(self.path).decode("utf-8-sig", "replace") if self.path.exists() else STARTER
         text = text.rstrip("\n") + "\n\n" + binding_text(table)
-        read_map(text.encode(), self.path.name)  # a broken file stays the user's to mend
+        read_map(text.encode(), self.path.name)  # a broken file is left for the user to mend
         user_files.write_text(self.path, text, replace=True)
         return binding
 
 
 def binding_text(table: Mapping[str, object]) -> str:
-    """Return a [[binding]] as TOML; JSON's texts, numbers and lists are TOML's too."""
+    """Return a [[binding]] as TOML; strings, numbers and lists are the same in JSON."""
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in table.items()]
     return "\n".join(["[[binding]]", *lines, ""])
 
@@ -89,7 +89,7 @@ def factory_map() -> MidiMap:
 
 
 def _complete(own: MidiMap) -> MidiMap:
-    """Return the user's map with the factory's bindings on the ports that are named for them."""
+    """Return the user's map with the factory's bindings on the ports in `factory_map_ports`."""
     factory = factory_map()
     bindings = [replace(binding, port=port) for port in own.factory_map_ports for binding in factory.bindings]
     return replace(own, bindings=(*own.bindings, *bindings), lights=own.lights or factory.lights)

@@ -1,20 +1,20 @@
-"""Checks on the values in a MIDI map."""
+"""Checks the values in a MIDI map."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bridge.doors.midi.messages import MMC_COMMANDS, Kind
+from bridge.doors.midi.messages import MMC_COMMANDS, MidiKind
 from engine.errors import InvalidValue
 
 SOURCES = ("note", "cc", "program", "bend", "mmc", "song_position")
-"""Keys that name the message; a binding has exactly one of them."""
+"""Keys that name a binding's message; it has exactly one of them."""
 MAX_SONG_POSITION = 16_383
 MAX_PATTERNS = 64
 
 
-def read_source(table: Mapping[str, object]) -> tuple[Kind, int, float]:
-    """Return the message that a table names: its kind, its number (−1 for bends), a bend's threshold.
+def read_source(table: Mapping[str, object]) -> tuple[MidiKind, int, float]:
+    """Return a binding's message: its kind, its number (−1 for bends), and a bend's threshold.
 
     Raises
     ------
@@ -26,20 +26,20 @@ def read_source(table: Mapping[str, object]) -> tuple[Kind, int, float]:
         raise InvalidValue("the message", ", ".join(named) or "missing", f"exactly one of {', '.join(SOURCES)}")
     name, value = named[0], table[named[0]]
     if name == "bend":
-        return Kind.BEND, -1, _threshold(value)
+        return MidiKind.BEND, -1, _threshold(value)
     if name == "mmc":
-        return Kind.MMC, _mmc(value), 0.0
+        return MidiKind.MMC, _mmc(value), 0.0
     highest = MAX_SONG_POSITION if name == "song_position" else 127
-    return Kind(name), check_number(name, value, 0, highest), 0.0
+    return MidiKind(name), check_number(name, value, 0, highest), 0.0
 
 
 def check_number(name: str, value: object, low: int, high: int) -> int:
-    """Return an integer from `low` to `high`.
+    """Return `value`, an integer from `low` to `high`.
 
     Raises
     ------
     InvalidValue
-        If it is none.
+        If it is not one.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise InvalidValue(name, value, f"an integer, {low}–{high}")
@@ -52,7 +52,7 @@ def check_span(name: str, value: object, low: int, high: int) -> tuple[int, int]
     Raises
     ------
     InvalidValue
-        If it is no such list.
+        If it is not such a list.
     """
     if isinstance(value, list) and len(value) == 2:
         first, last = (check_number(name, end, low, high) for end in value)
@@ -62,12 +62,12 @@ def check_span(name: str, value: object, low: int, high: int) -> tuple[int, int]
 
 
 def check_patterns(name: str, value: object) -> tuple[str, ...]:
-    """Return a list of port names or patterns.
+    """Return `value`, a list of port names or patterns, as a tuple.
 
     Raises
     ------
     InvalidValue
-        If it is none.
+        If it is not one.
     """
     patterns = value if isinstance(value, list) and len(value) <= MAX_PATTERNS else [None]
     if not all(isinstance(pattern, str) and 0 < len(pattern) <= 200 for pattern in patterns):
@@ -76,7 +76,7 @@ def check_patterns(name: str, value: object) -> tuple[str, ...]:
 
 
 def check_flag(name: str, value: object) -> bool:
-    """Return true or false.
+    """Return `value`, true or false.
 
     Raises
     ------

@@ -1,9 +1,9 @@
-"""The key of what somebody plays: a few seconds of notes, or a chord that is held.
+"""Guesses the key of what is played: a few seconds of notes, or a chord that is held.
 
-How long each pitch class sounds is compared with the profiles of all keys, by Euclidean distance: J. Albrecht and
+The duration of each pitch class is compared with the profiles of all keys, by Euclidean distance: J. Albrecht and
 D. Shanahan, "The Use of Large Corpora to Train a New Type of Key-Finding Algorithm", Music Perception 31 (2013). The
-profiles of the church modes are theirs with the degree exchanged that sets the mode apart. The first note, the last
-and the lowest speak for the tonic.
+profiles of the church modes are theirs with the characteristic degree exchanged. The first, last and lowest notes
+count as evidence of the tonic.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from engine.music import Key
 
 WINDOW_S = 12.0
-"""How far back playing counts."""
+"""The length of the playing that is considered."""
 KEEP_S = 600.0
-"""After this time in silence what was played belongs to other music."""
+"""After this long without a note, what was played before is ignored."""
 MIN_PITCH_CLASSES = 3
 MAX_NOTES = 2000
 SPREAD = 0.06
@@ -26,7 +26,7 @@ SPREAD = 0.06
 TONIC_BONUS = 0.05
 DRUM_CHANNEL = 10
 CERTAIN = 0.3
-"""From this confidence on a key is used: there are 84, chance is 0.012."""
+"""From this confidence a guess is used; of 84 keys, chance is 0.012."""
 
 _MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
 _MINOR = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
@@ -39,7 +39,7 @@ _PRIOR = {
     "lydian": 0.4,
     "locrian": 0.1,
 }
-"""How common the modes are, roughly: what decides where the notes do not."""
+"""The rough frequency of the modes, which decides when the notes leave it open."""
 _TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 
@@ -60,17 +60,17 @@ class _Note:
 
 
 class NoteListener:
-    """Remembers what is played and tells its key. Times are seconds of any steady clock."""
+    """Remembers the notes that are played and guesses their key. Times are seconds of any steady clock."""
 
     def __init__(self) -> None:
         self._notes: deque[_Note] = deque(maxlen=MAX_NOTES)
         self._sounding: dict[tuple[int, int], _Note] = {}
 
     def note_on(self, pitch: int, channel: int, at_s: float) -> None:
-        """Take a note; drums have no key."""
+        """Take a note; drums are ignored."""
         if channel == DRUM_CHANNEL:
             return
-        self.note_off(pitch, channel, at_s)  # struck again: the first one is over
+        self.note_off(pitch, channel, at_s)  # struck again: the first one has ended
         note = self._sounding[pitch, channel] = _Note(pitch, at_s)
         self._notes.append(note)
 
@@ -91,9 +91,9 @@ class NoteListener:
 
 
 def guess_key(notes: Sequence[tuple[int, float]]) -> KeyGuess | None:
-    """Return the likeliest key of `notes`, (MIDI pitch, seconds) in the order played; None if it could be any.
+    """Return the likeliest key of `notes`, (MIDI pitch, seconds) in the order played.
 
-    Fewer than three pitch classes could.
+    None if they have fewer than three pitch classes.
     """
     weights = [0.0] * 12
     for pitch, length_s in notes:
@@ -101,10 +101,10 @@ def guess_key(notes: Sequence[tuple[int, float]]) -> KeyGuess | None:
     if sum(1 for weight in weights if weight) < MIN_PITCH_CLASSES:
         return None
     total = sum(weights)
-    heard = [weight / total for weight in weights]
+    shares = [weight / total for weight in weights]
     tonics = [notes[0][0] % 12, notes[-1][0] % 12, min(pitch for pitch, _ in notes) % 12]
     likely = {
-        (tonic, mode): _PRIOR[mode] * math.exp(-0.5 * (_distance(heard, tonic, mode, tonics) / SPREAD) ** 2)
+        (tonic, mode): _PRIOR[mode] * math.exp(-0.5 * (_distance(shares, tonic, mode, tonics) / SPREAD) ** 2)
         for tonic in range(12)
         for mode in _PROFILES
     }
@@ -113,9 +113,9 @@ def guess_key(notes: Sequence[tuple[int, float]]) -> KeyGuess | None:
     return KeyGuess(Key(names[tonic], mode), best / sum(likely.values()) if best else 0.0)
 
 
-def _distance(heard: Sequence[float], tonic: int, mode: str, tonics: Sequence[int]) -> float:
+def _distance(shares: Sequence[float], tonic: int, mode: str, tonics: Sequence[int]) -> float:
     profile = _PROFILES[mode]
-    squares = math.fsum((heard[(tonic + step) % 12] - profile[step]) ** 2 for step in range(12))
+    squares = math.fsum((shares[(tonic + step) % 12] - profile[step]) ** 2 for step in range(12))
     return max(0.0, math.sqrt(squares) - TONIC_BONUS * tonics.count(tonic) / len(tonics))
 
 

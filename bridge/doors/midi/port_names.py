@@ -1,4 +1,4 @@
-"""Choosing ports by name."""
+"""Chooses MIDI ports by name."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 OWN_NAME = "Stem Bridge"
-"""The name of our virtual port and of our ends of connections."""
+"""The name of our virtual port, and of our side of connections."""
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Tell if a port's `name` fits `pattern`: a part of the name, or with `*` and `?` all of it; case-insensitive."""
+    """Return whether a port's `name` matches `pattern`, case-insensitive.
+
+    Without `*` and `?` the pattern is a part of the name, with them all of it."""
     wanted, given = pattern.casefold().strip(), name.casefold()
     return fnmatchcase(given, wanted) if set(wanted) & {"*", "?"} else wanted in given
 
 
 def choose(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
-    """Return the `names` that fit one of `patterns`, without our own: what we send must not come back to us."""
+    """Return the `names` that match one of `patterns`, without our own: what we send must not come back to us."""
     wanted = list(patterns)
     return [
         name

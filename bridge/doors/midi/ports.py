@@ -1,4 +1,4 @@
-"""MIDI ports through RtMidi: which there are, opening and closing them as they come and go, our own virtual one."""
+"""Opens and closes MIDI ports through RtMidi as they come and go, and offers a virtual one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bridge.doors.midi.input_thread import QUEUE_MESSAGES, Listener, Pump
+from bridge.doors.midi.input_thread import QUEUE_MESSAGES, InputThread, MidiListener
 from bridge.doors.midi.map_format import MidiMap
 from bridge.doors.midi.port_names import OWN_NAME, choose
 from engine.errors import StemBridgeError
@@ -20,15 +20,15 @@ from engine.errors import StemBridgeError
 log = logging.getLogger("stembridge.midi")
 
 SCANNER, INPUT, LIGHTS = f"{OWN_NAME} look", f"{OWN_NAME} in", f"{OWN_NAME} lights"
-"""What our clients are called; the bare name is the virtual input's alone, for others to connect to."""
+"""The names of our clients; the bare name is that of the virtual input, for others to connect to."""
 
 
 class MidiUnavailable(StemBridgeError):
-    """There is no MIDI here; the sentence says why."""
+    """MIDI is not available; the sentence says why."""
 
 
 def midi_api(system: str) -> tuple[Any, int]:
-    """Return the module rtmidi and the number of its interface to use; Linux has two.
+    """Return the module rtmidi and the number of the API to use; Linux has two.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def midi_api(system: str) -> tuple[Any, int]:
         raise MidiUnavailable(f"MIDI is not available: python-rtmidi cannot be loaded ({error}).") from None
     if not sys.platform.startswith("linux"):
         return rtmidi, int(rtmidi.API_UNSPECIFIED)
-    # Asked for what is not there, both libraries complain on standard error: look before.
+    # Both libraries print errors if their system is missing: check first.
     if system in ("auto", "alsa") and Path("/dev/snd/seq").exists():
         return rtmidi, int(rtmidi.API_LINUX_ALSA)
     if system in ("auto", "jack") and _jack_runs():
@@ -55,7 +55,7 @@ def midi_api(system: str) -> tuple[Any, int]:
 
 
 def _jack_runs() -> bool:
-    """Tell if a JACK server of this user has its socket open."""
+    """Return whether a JACK server of this user has its socket open."""
     server = os.environ.get("JACK_DEFAULT_SERVER", "default")
     return any(Path("/dev/shm").glob(f"jack_{server}_{os.getuid()}_*"))
 
@@ -63,8 +63,8 @@ def _jack_runs() -> bool:
 class Ports:
     """The open ports of one program. `rescan` may run on any thread, one at a time."""
 
-    def __init__(self, listener: Listener) -> None:
-        self._pump = Pump(listener)
+    def __init__(self, listener: MidiListener) -> None:
+        self._input_thread = InputThread(listener)
         self._lock = threading.Lock()
         self._scanners: tuple[Any, Any] | None = None
         self._inputs: dict[str, Any] = {}
@@ -87,23 +87,23 @@ class Ports:
 
     @property
     def state(self) -> str:
-        """What is open, or why nothing is, as a sentence."""
+        """The open inputs, or the reason why there are none, as a sentence."""
         if self.trouble:
             return self.trouble
         return f"Listening to {', '.join(self.inputs)}." if self._inputs else "No MIDI port is open."
 
-    def rescan(self, wanted: MidiMap) -> bool:
-        """Open what `wanted` names and is there, close what is gone; return whether anything changed.
+    def rescan(self, midi_map: MidiMap) -> bool:
+        """Open the ports that `midi_map` names, close those that are gone; return whether anything changed.
 
-        A system without MIDI, or one that has gone away, is `trouble`, never an error.
+        Never raises: if there is no MIDI, or none any more, `trouble` says why.
         """
         with self._lock:
             if self._closed:
                 return False
             before = (self.inputs, self.outputs, self.trouble)
             try:
-                self._look(wanted.system)
-                self._open_wanted(wanted)
+                self._find_ports(midi_map.system)
+                self._open_ports(midi_map)
                 self.trouble = ""
             except MidiUnavailable as error:
                 self._close_all()
@@ -120,14 +120,14 @@ class Ports:
                     log.info("%s takes no message: %s", name, error)
 
     def close(self) -> None:
-        """Close everything for good; twice is harmless."""
+        """Close everything for good; harmless when already closed."""
         with self._lock:
             self._closed = True
             self._close_all()
-        self._pump.stop()
+        self._input_thread.stop()
 
-    def _look(self, system: str) -> None:
-        """See which ports there are."""
+    def _find_ports(self, system: str) -> None:
+        """List the available ports."""
         interface = midi_api(system)
         if interface != self._interface:
             self._close_all()
@@ -140,13 +140,13 @@ class Ports:
         except OSError as error:
             raise MidiUnavailable(f"MIDI is not available: {error}.") from None
 
-    def _open_wanted(self, wanted: MidiMap) -> None:
-        own = [OWN_NAME] if wanted.virtual_port and sys.platform != "win32" else []
-        inputs = [*choose(wanted.inputs, self.available_inputs), *own]
+    def _open_ports(self, midi_map: MidiMap) -> None:
+        own = [OWN_NAME] if midi_map.virtual_port and sys.platform != "win32" else []
+        inputs = [*choose(midi_map.inputs, self.available_inputs), *own]
         self._drop_other_than(inputs)
         _keep(self._inputs, inputs, self._open_input)
-        # Our own output is there too: lights for a controller that is connected by hand.
-        _keep(self._outputs, [*choose(wanted.outputs, self.available_outputs), *own], self._open_output)
+        # Our virtual output too: it sends lights to a controller that is connected by hand.
+        _keep(self._outputs, [*choose(midi_map.outputs, self.available_outputs), *own], self._open_output)
 
     def _open_input(self, name: str) -> Any:  # noqa: ANN401
         assert self._interface is not None
@@ -154,7 +154,7 @@ class Ports:
         port = rtmidi.MidiIn(api, OWN_NAME if name == OWN_NAME else INPUT, QUEUE_MESSAGES)
         port.ignore_types(sysex=False, timing=False, active_sense=True)
         self._attach(port, name, self.available_inputs)
-        self._pump.add(name, port)
+        self._input_thread.add(name, port)
         return port
 
     def _open_output(self, name: str) -> Any:  # noqa: ANN401
@@ -174,7 +174,7 @@ class Ports:
     def _drop_other_than(self, names: list[str]) -> None:
         for name in self._inputs:
             if name not in names:
-                self._pump.drop(name)
+                self._input_thread.drop(name)
 
     def _close_all(self) -> None:
         self._drop_other_than([])
@@ -187,7 +187,7 @@ class Ports:
 
 
 def _keep(ports: dict[str, Any], names: list[str], open_port: Callable[[str], Any]) -> None:
-    """Close `ports` that are not among `names`, open those that are missing; one that is busy is left for later."""
+    """Close `ports` that are not among `names`, open those that are missing; one that is busy is retried later."""
     for name in [name for name in ports if name not in names]:
         _delete(ports.pop(name))
     for name in names:

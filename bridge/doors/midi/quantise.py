@@ -1,4 +1,4 @@
-"""Where a trigger counts from: the next beat, bar or fourth bar of the clock."""
+"""The boundary that a trigger starts from: the next beat, bar or fourth bar of the clock."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from bridge.doors.midi.actions import QUANTISE
 from engine.music import Meter
 
 ON_TIME_BEATS = 1 / 12
-"""A player aims at the beat: a trigger this little after a boundary (two clock ticks) still means that one."""
+"""A trigger up to this late (two clock ticks) still counts as on the boundary."""
 
 
 def grid_beats(quantise: str, meter: Meter) -> Fraction:
-    """Return the distance of boundaries in quarter notes; 0 for "none"."""
+    """Return the distance between boundaries in quarter notes; 0 for "none"."""
     if quantise == "beat":
         return Fraction(4, meter.denominator)
     return Fraction(QUANTISE[quantise]) * meter.bar_beats
 
 
 def next_boundary(beat: float, quantise: str, meter: Meter) -> float:
-    """Return the boundary that a trigger at `beat` (quarter notes from the song's start) counts from."""
+    """Return the boundary that a trigger at `beat` (quarter notes from the song's start) starts from."""
     grid = grid_beats(quantise, meter)
     if not grid:
         return max(0.0, beat)

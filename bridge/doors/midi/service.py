@@ -1,4 +1,4 @@
-"""MIDI inside the companion: rescans the ports every other second, and brings their bytes to the event loop."""
+"""Runs MIDI in the companion: rescans the ports every two seconds, and passes their bytes to the event loop."""
 
 from __future__ import annotations
 
@@ -21,19 +21,17 @@ from engine.errors import StemBridgeError
 log = logging.getLogger("stembridge.midi")
 
 RESCAN_S = 2.0
-Send = Callable[[Sequence[int]], None]
+SendMidi = Callable[[Sequence[int]], None]
 MAX_WAITING = 100_000
 """Messages that may wait for the event loop; at 10,000 a second that is ten seconds."""
+ReceiveBytes = Callable[[str, Sequence[int], float], None]
+"""Takes a port's name, the bytes of a message, and the time they came, in seconds of `time.monotonic`."""
 
 
-Receive = Callable[[str, Sequence[int], float], None]
-"""Takes the bytes of a message from a port, and when they came, in seconds of `time.monotonic`."""
+class LoopQueue:
+    """Passes messages from the input thread to the event loop, in order."""
 
-
-class Inbox:
-    """Brings messages from the ports' own threads to the event loop, in order."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, receive: ReceiveBytes) -> None:
         """Call `receive` on `loop`'s thread."""
         self._loop = loop
         self._receive = receive
@@ -48,11 +46,11 @@ class Inbox:
             self._scheduled = True
             try:
                 self._loop.call_soon_threadsafe(self._drain)
-            except RuntimeError:  # the loop has ended, and the port will
+            except RuntimeError:  # the loop has ended, and the ports will be closed
                 self._waiting.clear()
 
     def _drain(self) -> None:
-        # Before the first look: what comes while we look makes a round of its own.
+        # Before the queue is read: a message put meanwhile schedules another round.
         self._scheduled = False
         while self._waiting:
             port, data, at_s = self._waiting.popleft()
@@ -61,13 +59,13 @@ class Inbox:
 
 
 class MidiService:
-    """Runs MIDI for one companion until it is stopped."""
+    """Runs the MIDI door of one companion until it is stopped."""
 
-    def __init__(self, map_file: MapOnDisk, make_door: Callable[[Send], MidiDoor]) -> None:
-        """Go by the user's `map_file`; `make_door(send)` returns the door, which sends its lights by `send`."""
+    def __init__(self, map_file: MapOnDisk, make_door: Callable[[SendMidi], MidiDoor]) -> None:
+        """Use the map in `map_file`; `make_door(send)` returns the door, which sends its lights by `send`."""
         self._map_file = map_file
-        self._inbox = Inbox(asyncio.get_running_loop(), lambda *message: self._door.receive(*message))
-        self.ports = Ports(self._inbox.put)
+        self._loop_queue = LoopQueue(asyncio.get_running_loop(), lambda *message: self._door.receive(*message))
+        self.ports = Ports(self._loop_queue.put)
         self._door = make_door(self.ports.send)
         self._problem: str | None = None
         self._clock = ClockState.SILENT
@@ -84,7 +82,7 @@ class MidiService:
     def learn(
         self, action: str, extra: Mapping[str, object], done: Callable[[Binding | StemBridgeError], None]
     ) -> None:
-        """Bind `action` to the next pad, switch or knob that is moved; `done` gets the binding, or the error."""
+        """Bind `action` to the next pad, switch or knob that is moved; call `done` with the binding or the error."""
 
         def found(table: dict[str, object]) -> None:
             self.stop_learning()
@@ -94,17 +92,17 @@ class MidiService:
                 done(error)
                 return
             self._use_map()
-            self._tell()
+            self._publish_report()
             done(binding)
 
-        self._inbox.learner = Learner(action, extra, found)
+        self._loop_queue.learner = Learner(action, extra, found)
 
     def stop_learning(self) -> None:
         """Stop waiting for a pad."""
-        self._inbox.learner = None
+        self._loop_queue.learner = None
 
     async def run(self) -> None:
-        """Look for ports and for changes of the map, until cancelled. Whatever breaks here ends MIDI alone."""
+        """Watch ports and map for changes until cancelled. An unexpected error ends MIDI alone."""
         try:
             await self._run()
         except Exception:
@@ -112,25 +110,25 @@ class MidiService:
 
     async def _run(self) -> None:
         while True:
-            wanted = self._use_map()
-            self._report()
-            self._report_clock(self._door.clock_state(time.monotonic()))
-            if await asyncio.to_thread(self.ports.rescan, wanted):
+            midi_map = self._use_map()
+            self._log_problem()
+            self._log_clock(self._door.clock_state(time.monotonic()))
+            if await asyncio.to_thread(self.ports.rescan, midi_map):
                 log.info("%s", self.ports.state)
                 self._door.show()
-            self._tell()
+            self._publish_report()
             await asyncio.sleep(RESCAN_S)
 
     def _use_map(self) -> MidiMap:
         """Give the door the map as it is on disk now; return it."""
-        wanted = self._map_file.current()
-        if wanted is not self._used:
-            self._door.use(wanted)
-            self._used = wanted
-        return wanted
+        midi_map = self._map_file.current()
+        if midi_map is not self._used:
+            self._door.use(midi_map)
+            self._used = midi_map
+        return midi_map
 
-    def _tell(self) -> None:
-        now_s, wanted = time.monotonic(), self._map_file.current()
+    def _publish_report(self) -> None:
+        now_s, midi_map = time.monotonic(), self._map_file.current()
         report = MidiReport(
             state=self.ports.state,
             available=not self.ports.trouble,
@@ -139,20 +137,20 @@ class MidiService:
             clock=self._door.clock_state(now_s),
             tempo_bpm=self._door.clock_tempo_bpm(now_s),
             problem=self._map_file.problem() or "",
-            bindings=tuple(str(binding) for binding in wanted.bindings),
+            bindings=tuple(str(binding) for binding in midi_map.bindings),
         )
         if report != self._report_sent:
             self._report_sent = report
             for listener in self._listeners:
                 listener(report)
 
-    def _report(self) -> None:
+    def _log_problem(self) -> None:
         problem = self._map_file.problem()
         if problem and problem != self._problem:
             log.warning("%s", problem)
         self._problem = problem
 
-    def _report_clock(self, state: ClockState) -> None:
+    def _log_clock(self, state: ClockState) -> None:
         if state is not self._clock:
             log.log(logging.WARNING if state is ClockState.HOLDING else logging.INFO, "MIDI: %s", state)
         self._clock = state

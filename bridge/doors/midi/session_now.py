@@ -1,4 +1,4 @@
-"""What a trigger from a pad knows of the music: the DAW's word, the clock's, the player's."""
+"""The session that a pad's trigger uses: the DAW's, completed by the MIDI clock, the notes played and the map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bridge.request.session_state import SessionState
 from engine.music import Key, Meter
 
 SAME_TEMPO_BPM = 0.5
-"""A clock this near to the DAW's tempo is the DAW's own: the number that was told is the exact one."""
+"""A clock this near to the DAW's tempo is the DAW's own, whose tempo is exact."""
 
 
 def session_now(
@@ -20,18 +20,18 @@ def session_now(
     key: Key | None,
     meter: Meter | None,
 ) -> SessionState:
-    """Return the state that a trigger goes by.
+    """Return the state that a trigger uses.
 
     Parameters
     ----------
     daw : SessionState
-        Of the DAW that is connected; its meter and key win.
+        Of the connected DAW; its meter and key take precedence.
     block : Mapping
-        What knobs have set, over the DAW's own block.
+        Values set by knobs, which override the DAW's own block.
     tempo_bpm : float, optional
-        The MIDI clock's; it wins unless the DAW says about the same.
+        The MIDI clock's; it takes precedence unless the DAW's is about the same.
     key, meter : optional
-        The key that was played and the meter of the user's file, for a DAW that has told none.
+        The key that was played and the meter of the user's map, for a DAW that has sent none.
     """
     state = replace(daw, block=overlay(daw.block, block), meter=daw.meter or meter, key=daw.key or key)
     if tempo_bpm is not None and (daw.tempo is None or abs(daw.tempo - tempo_bpm) > SAME_TEMPO_BPM):

@@ -1,4 +1,4 @@
-"""What is to be said of MIDI now: frozen values that may cross threads."""
+"""The report on MIDI for the window: a frozen value that may cross threads."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from bridge.doors.midi.clock import ClockState
 
 @dataclass(frozen=True, slots=True)
 class MidiReport:
-    """How it stands with MIDI.
+    """The status of MIDI.
 
     Attributes:
-        state: a sentence: which ports are open, or why there is no MIDI.
-        available: False where this machine has no MIDI just now.
-        inputs, outputs: the ports that are listened to, and those that lights go to.
-        clock, tempo_bpm: what the clock does, and the tempo that holds by it; None before one is known.
-        problem: what is wrong with the user's map, empty if nothing is.
+        state: a sentence: the open ports, or why there is no MIDI.
+        available: False if this machine has no MIDI at present.
+        inputs, outputs: the open input ports, and the ports that lights are sent to.
+        clock, tempo_bpm: the clock's state, and its tempo, None before one is known.
+        problem: the faults in the user's map, empty if there are none.
         bindings: every binding in words, the user's own first.
     """
 

@@ -1,4 +1,4 @@
-"""Straight lines through the times of clock ticks: the tempo is their slope."""
+"""Fits straight lines through the times of clock ticks; their slope is the tempo."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from statistics import median
 
 OUTLIER_SIGMAS = 4.0
-"""A tick this far from where its neighbours put it was held up on its way, and says nothing of the tempo."""
+"""A tick this far from the line was delayed on its way, and is left out."""
 MAD_TO_SIGMA = 1.4826
-"""Of normally distributed values; for evenly distributed ones it is 1.28 times too large, which is the safe side."""
+"""For normally distributed values; for uniformly distributed ones it is 1.28 times too large, which is safe."""
 MIN_SIDE = 3
-"""Ticks that either of two lines needs."""
+"""The least ticks for either of two lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class TempoFit:
-    """Tick number n is expected at `start_s + n * interval_s`.
+    """A line through ticks: tick number n is expected at `start_s + n * interval_s`.
 
     Attributes:
         jitter_s: standard deviation of the ticks about it.
-        slope_error_s: standard error of `interval_s`, as far as jitter is independent from tick to tick.
+        slope_error_s: standard error of `interval_s`, for jitter that is independent from tick to tick.
     """
 
     start_s: float
@@ -45,7 +45,7 @@ def fit(times: Sequence[float]) -> TempoFit:
     off = [abs(time - line.at(number)) for number, time in points]
     limit = OUTLIER_SIGMAS * MAD_TO_SIGMA * median(off)
     kept = [point for point, far in zip(points, off, strict=True) if far <= limit]
-    # More than a few are no outliers but another tempo, which is for the watch over changes to find.
+    # More than a few are not outliers but another tempo, which `change_point` is for.
     if limit > 0.0 and len(points) > len(kept) >= 0.9 * len(points):
         return _least_squares(kept)
     return line

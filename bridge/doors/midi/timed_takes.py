@@ -1,4 +1,4 @@
-"""Takes that are due at a beat of the MIDI clock: whether each is in time, and its preview on that beat."""
+"""Takes that are due at a beat of the MIDI clock: logs whether each is in time, and plays it on that beat."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Due:
     """A finished take against the beat that it was due at.
 
     Attributes:
-        beat: where it can be played from its start: the beat it was due at, or the next boundary.
+        beat: the beat at which it can start: the one it was due at, or the next boundary.
         spare_beats: quarter notes from the moment it was ready to that beat; below 0 = late.
     """
 
@@ -108,9 +108,9 @@ class TimedTakes:
             now_s = time.monotonic()
             beat, bpm = self._clocks.beat(now_s), self._clocks.tempo_bpm(now_s)
             running = beat is not None and bpm is not None
-            word = {"at_s": now_s, "beat": beat or 0.0, "bpm": bpm or 120.0, "running": running}
+            position = {"at_s": now_s, "beat": beat or 0.0, "bpm": bpm or 120.0, "running": running}
             with suppress(OSError):
-                process.stdin.write(json.dumps(word).encode() + b"\n")
+                process.stdin.write(json.dumps(position).encode() + b"\n")
                 await process.stdin.drain()
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), SEND_INTERVAL_S)

@@ -12,7 +12,7 @@ from bridge.jobs.job import Job
 from bridge.request.session_state import SessionState
 
 MAX_CLIENTS = 1000
-"""Beyond this the client without contact for longest is forgotten: every UDP sender is one."""
+"""Beyond this the client without contact for longest is forgotten: every UDP sender makes one."""
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Client:
 
     @property
     def address(self) -> Peer:
-        """The address for replies. A reply port is one of UDP."""
+        """The address for replies. A reply port is always a UDP port."""
         return _reply_address(self.peer, self.reply_port)
 
 

@@ -1,7 +1,7 @@
-"""Bytes to OSC messages, for packets that anybody may have sent.
+"""Decodes OSC packets, which any program on the network may have sent.
 
-python-osc reads the single message. What surrounds it is checked here, because its bundle reader follows any length
-it is given (a negative one keeps it busy for ever), it skips type tags that it does not know, and it fills up a
+python-osc reads single messages. Bundles, type tags and sizes are checked here, because its bundle reader follows any
+length it is given (a negative one makes it loop for ever), it skips type tags that it does not know, and it pads a
 number that is cut short with zeros.
 """
 
@@ -15,7 +15,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message import ParseError as MessageError
 from pythonosc.parsing import osc_types
 
-from bridge.doors.osc.table import Value
+from bridge.doors.osc.table import OscValue
 
 MAX_BUNDLE_DEPTH = 8
 _BUNDLE = b"#bundle\0"
@@ -28,12 +28,12 @@ class Received:
     """A message that could be read. 32-bit floats come as the shortest decimal that they stand for."""
 
     address: str
-    values: tuple[Value, ...]
+    values: tuple[OscValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A message or packet that could not be read: why, and its address as far as it is known."""
+    """A message or packet that could not be read: the reason, and its address if that could be read."""
 
     why: str
     address: str = ""
@@ -87,7 +87,7 @@ def _read_message(data: bytes) -> Received | Unreadable:
     return Received(address, tuple(shortest))
 
 
-def _size(tag: str, value: Value) -> int:
+def _size(tag: str, value: OscValue) -> int:
     """Return the bytes of one argument; those of a text with the NULs that end it and fill it up to four."""
     return _NUMBER_BYTES[tag] if tag in _NUMBER_BYTES else (len(str(value).encode()) // 4 + 1) * 4
 

@@ -14,11 +14,11 @@ from bridge.doors.connected_daws import ConnectedDaws, Connection
 from bridge.doors.osc.clients import Client, Clients
 from bridge.doors.osc.decode import Received, Unreadable, read_packet
 from bridge.doors.osc.encode import outgoing
-from bridge.doors.osc.job_messages import JobMessages, Send, status_message
+from bridge.doors.osc.job_messages import JobMessages, SendReply, status_message
 from bridge.doors.osc.reply_files import TRANSPORT, box_peer
 from bridge.doors.osc.server import Peer
 from bridge.doors.osc.session_messages import SESSION_MESSAGES
-from bridge.doors.osc.table import OUTGOING, PREFIX, BadMessage, Value, match
+from bridge.doors.osc.table import OUTGOING, PREFIX, BadMessage, OscValue, match
 from bridge.doors.studio_desk import NoSuchJob, StudioDesk
 from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
@@ -33,12 +33,12 @@ log = logging.getLogger("stembridge.osc")
 
 _WAKING = frozenset(PREFIX + address for address in ("/hello", "/generate", "/regenerate", "/again"))
 FIRST_STATUS, LAST_STATUS, MAX_DATA = 0x80, 0xEF, 0x7F
-"""MIDI 1.0's channel messages and their data bytes."""
+"""The range of MIDI 1.0's channel messages, and the highest data byte."""
 
 
 @dataclass(slots=True)
 class Counters:
-    """Messages since the start: understood, and answered with an error."""
+    """The number of messages understood, and of those answered with an error, since the start."""
 
     understood: int = 0
     refused: int = 0
@@ -49,7 +49,7 @@ class OscDoor:
 
     def __init__(
         self,
-        send: Send,
+        send: SendReply,
         desk: StudioDesk,
         queue: JobQueue,
         presets: Presets,
@@ -58,7 +58,7 @@ class OscDoor:
         bus: EventBus,
         http_port: int,
     ) -> None:
-        """Reply by `send`; a new client begins with `new_state()` and is told of `http_port`."""
+        """Reply by `send`; a new client begins with `new_state()`, and `/welcome` tells it `http_port`."""
         self._send = send
         self._desk = desk
         self._queue = queue
@@ -90,14 +90,14 @@ class OscDoor:
         self._actions = {PREFIX + address: action for address, action in actions.items()}
 
     def receive(self, peer: Peer, data: bytes) -> None:
-        """Act on one packet. Nothing that is in it can stop the listener."""
+        """Act on one packet. Never raises, whatever the packet contains."""
         for message in read_packet(data):
             if isinstance(message, Unreadable):
                 self._refuse(peer, message.why, message.address)
             elif message.address not in OUTGOING or message.address in self._actions:
                 self._receive_one(peer, message)
             else:
-                # One of our own replies has come back, from another companion say: answering it would go on for ever.
+                # One of our own replies has come back, from another companion say: answering it would never end.
                 self.counters.refused += 1
 
     def _note_contact(self, client: Client) -> None:
@@ -123,7 +123,7 @@ class OscDoor:
         except Exception:
             log.exception("a message to %s broke its handler", message.address)
             self._refuse(peer, "The companion could not act on this message; its log says why.", message.address)
-        # A hook in a DAW goes on sending its session's state: that alone does not keep the engine in memory.
+        # A script in a DAW keeps sending its session's state: that alone does not keep the engine in memory.
         if message.address in _WAKING or self._clients.of(peer).peer.transport != TRANSPORT:
             self._bus.publish(ClientActive())
 
@@ -132,7 +132,7 @@ class OscDoor:
         if address not in OUTGOING or address in self._actions:
             self._reply(self._clients.of(peer), "/error", why, address)
 
-    def _reply(self, client: Client, address: str, *values: Value) -> None:
+    def _reply(self, client: Client, address: str, *values: OscValue) -> None:
         self._send(client.address, outgoing(address, *values))
 
     def _hello(self, client: Client, daw: str, version: str, reply_to: int | str = 0) -> None:
@@ -153,7 +153,7 @@ class OscDoor:
     def _text(self, client: Client, text: str, *, name: str) -> None:
         self._merge(client, {name: check_value(name, text)})
 
-    def _take_state(self, take: Callable[..., None], client: Client, *values: Value) -> None:
+    def _take_state(self, take: Callable[..., None], client: Client, *values: OscValue) -> None:
         take(client.state, *values)
 
     def _midi(self, client: Client, status: int, *data: int) -> None:
@@ -164,7 +164,7 @@ class OscDoor:
                 raise InvalidValue("MIDI data", value, f"0–{MAX_DATA}")
         self._bus.publish(MidiReceived(client.state.daw or "OSC", bytes([status, *data])))
 
-    def _set(self, client: Client, name: str, value: Value) -> None:
+    def _set(self, client: Client, name: str, value: OscValue) -> None:
         checked = coerce_text(name, value)
         if checked is RESET:
             client.state.reset(name)
@@ -172,12 +172,12 @@ class OscDoor:
             self._merge(client, {name: checked})
 
     def _merge(self, client: Client, block: dict[str, object]) -> None:
-        """Take a checked block; a preset in it goes under its other keys."""
+        """Take a checked block; its other keys override a preset in it."""
         if block.get("preset"):
             preset = self._presets.get(str(block["preset"]))
             for name in preset.clears:
                 client.state.reset(name)
-            # In a DAW the session's own tempo, meter and key stand; a preset's stay in the block, under them.
+            # The tempo, meter and key of the DAW's session override a preset's, which stay in the block.
             client.state.block = apply_preset(client.state.block, preset) | {"preset": preset.name}
         client.state.merge({name: value for name, value in block.items() if name != "preset"})
 

@@ -13,13 +13,13 @@ from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
 
 PROGRESS_INTERVAL_S = 0.05
-Send = Callable[[Peer, Outgoing], None]
+SendReply = Callable[[Peer, Outgoing], None]
 
 
 class JobMessages:
     """Sends each OSC client what happens to its jobs; jobs of other doors are passed over."""
 
-    def __init__(self, send: Send, queue: JobQueue, bus: EventBus) -> None:
+    def __init__(self, send: SendReply, queue: JobQueue, bus: EventBus) -> None:
         """Follow the jobs of `queue`, and the takes that pads choose."""
         self._send = send
         self._sent: dict[str, tuple[str, float]] = {}

@@ -1,9 +1,9 @@
-"""Replies to clients that can send OSC but not receive it, as Lua in Ardour: the newest messages of each, in a file.
+"""Reply files for clients that can send OSC but not receive it, as Lua in Ardour: the newest messages for each.
 
-A client gets such a file, its box, by naming it in `/hello`. `to/<box>.txt` in the mailbox's folder has the form of
-the replies there: the first line is `stembridge`, the format's number and the number of the newest message; then a
-line for each message, with its number, its address without `/stembridge` and its values; the last line is `end`.
-Numbers only rise, even when the companion was restarted or the file deleted. Of messages about a present status only
+A client gets such a file, its box, by naming it in `/hello`. `to/<box>.txt` in the mailbox has the format of the
+replies there: the first line is `stembridge`, the format's number and the number of the newest message; then a line
+for each message, with its number, its address without `/stembridge` and its values; the last line is `end`. Numbers
+only rise, even when the companion was restarted or the file deleted. Of messages that report a current status only
 the newest is kept.
 """
 
@@ -32,18 +32,18 @@ KEEP_S = 30 * 24 * 3600.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _PROGRESS = "/job/progress"
 _REPLACING = {_PROGRESS: 1, "/welcome": 0, "/pong": 0, "/status": 0}
-"""Messages that replace an older one of their address: by address, how many values have to be equal for that."""
-Line = tuple[int, str, tuple[str, ...]]
+"""Addresses whose newer messages replace older ones, and how many leading values must be equal for that."""
+ReplyLine = tuple[int, str, tuple[str, ...]]
 """A message in the file: its number, address, and values as text."""
 
 
 def box_peer(name: str) -> Peer:
-    """Return the peer whose answers lie in the box `name`.
+    """Return the peer whose replies go to the box `name`.
 
     Raises
     ------
     InvalidValue
-        If that is no name for a file everywhere.
+        If that is not a valid file name on every system.
     """
     if not _NAME.fullmatch(name):
         raise InvalidValue("box", name, "1–64 letters, digits, - or _")
@@ -55,7 +55,7 @@ class ReplyFiles:
 
     def __init__(self, mailbox: Path) -> None:
         self._folder = mailbox / "to"
-        self._boxes: dict[str, list[Line]] = {}
+        self._boxes: dict[str, list[ReplyLine]] = {}
         self._unwritten: set[str] = set()
 
     def prepare(self) -> None:
@@ -99,8 +99,8 @@ class ReplyFiles:
             self.flush()
             await asyncio.sleep(FLUSH_INTERVAL_S)
 
-    def _read(self, box: str) -> list[Line]:
-        """Return the messages that an earlier companion has left."""
+    def _read(self, box: str) -> list[ReplyLine]:
+        """Return the messages that an earlier companion wrote; none if the file is missing or broken."""
         try:
             text = (self._folder / f"{box}.txt").read_text(encoding="utf-8")
             return list(_lines(text.split("\n")[1:-2]))
@@ -108,17 +108,17 @@ class ReplyFiles:
             return []
 
 
-def _add(lines: list[Line], message: Outgoing) -> None:
+def _add(lines: list[ReplyLine], message: Outgoing) -> None:
     values = tuple(map(escape_field, values_received(message)))
     equal = _REPLACING.get(message.address)
     if equal is not None:
         lines[:] = [line for line in lines if (line[1], line[2][:equal]) != (message.address, values[:equal])]
-    # The clock, so that numbers rise even when a box has been deleted.
+    # Milliseconds since 1970, so that numbers rise even when a box has been deleted.
     last = lines[-1][0] if lines else 0
     lines.append((max(last + 1, time.time_ns() // 1_000_000), message.address, values))
 
 
-def _lines(text_lines: Iterable[str]) -> Iterable[Line]:
+def _lines(text_lines: Iterable[str]) -> Iterable[ReplyLine]:
     for line in text_lines:
         number, address, *values = line.split("\t")
         yield int(number), address, tuple(values)

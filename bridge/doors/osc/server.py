@@ -18,19 +18,19 @@ log = logging.getLogger("stembridge.osc")
 MAX_FRAME_BYTES = 65_535
 MAX_UNREAD_BYTES = 1_048_576
 FREE_PORT_TRIES = 20
-_IN_USE = (errno.EADDRINUSE, 10013, 10048)  # the last two are Windows' own numbers
+_IN_USE = (errno.EADDRINUSE, 10013, 10048)  # the last two are Windows' numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who a message came from: a transport ("udp", "tcp") with the sender's host and port."""
+    """The sender of a message: its transport ("udp", "tcp"), host and port."""
 
     transport: str
     host: str
     port: int
 
 
-Receive = Callable[[Peer, bytes], None]
+ReceivePacket = Callable[[Peer, bytes], None]
 
 
 class PortInUse(StemBridgeError):
@@ -44,14 +44,14 @@ class PortInUse(StemBridgeError):
 
     @staticmethod
     def is_meant(error: OSError) -> bool:
-        """True if `error` is a system's way to say that a port is taken."""
+        """Return whether `error` says that a port is taken."""
         return error.errno in _IN_USE
 
 
 class OscServer:
     """Listens on both sockets and hands every packet to `receive(peer, data)` on the event loop's thread."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: ReceivePacket) -> None:
         self._receive = receive
         self._udp: asyncio.DatagramTransport | None = None
         self._tcp: asyncio.Server | None = None
@@ -103,7 +103,7 @@ class OscServer:
             writer = self._streams.get(peer)
             if writer is not None and not writer.is_closing():
                 if writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
-                    writer.transport.abort()  # it reads nothing: do not keep its mail for ever
+                    writer.transport.abort()  # it reads nothing: unread replies must not fill the memory
                 else:
                     writer.write(slip.encode(data))
         elif self._udp is not None and not self._udp.is_closing():
@@ -120,16 +120,16 @@ class OscServer:
                 if frame != slip.END:
                     self._receive(peer, _unframe(frame))
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            pass  # the client went away, or sends no frames at all: either way its connection ends
+            pass  # the client disconnected, or sends no frames: either way its connection ends
         finally:
             self._streams.pop(peer, None)
             writer.close()
 
 
 class _Datagrams(asyncio.DatagramProtocol):
-    """Hands datagrams on."""
+    """Passes datagrams on."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: ReceivePacket) -> None:
         self._receive = receive
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
@@ -137,7 +137,7 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._receive(Peer("udp", addr[0], addr[1]), data)
 
     def error_received(self, exc: Exception) -> None:
-        """Note that an earlier reply found nobody (ICMP port unreachable)."""
+        """Note that an earlier reply could not be delivered (ICMP port unreachable)."""
         log.debug("a reply could not be delivered: %s", exc)
 
 
@@ -145,7 +145,7 @@ def _unframe(frame: bytes) -> bytes:
     try:
         return bytes(slip.decode(frame))
     except slip.ProtocolError:
-        return b""  # not readable as a packet: answered as such
+        return b""  # an empty packet, which is answered with an error
 
 
 def _bind_error(error: OSError, host: str, port: int) -> StemBridgeError:

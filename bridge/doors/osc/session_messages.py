@@ -1,4 +1,4 @@
-"""Messages that only change the state of a client's session: tempo, meter, key, place, project."""
+"""The messages that only change a client's session state: tempo, meter, key, position, project."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _project(state: SessionState, folder: str, name: str = "") -> None:
         state.project = check_project(folder, state.daw)
         state.project_name, state.project_fault = name, ""
     except InvalidValue as error:
-        # The folder named before belongs to another project: a take must not land there.
+        # The earlier folder belongs to another project: a take must not be written there.
         state.project, state.project_fault = None, str(error)
         raise
 
@@ -74,4 +74,4 @@ SESSION_MESSAGES: Mapping[str, Callable[..., None]] = {
     "/region": _region,
     "/project": _project,
 }
-"""Address without the prefix → function that puts the values into the state, or raises InvalidValue."""
+"""Address without the prefix → function that sets the values in the state, or raises InvalidValue."""

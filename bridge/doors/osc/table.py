@@ -1,7 +1,7 @@
-"""The OSC namespace as one table: what may come in, what goes out. Parser, error texts and docs share it.
+"""The OSC namespace as one table, incoming and outgoing; the parser, error texts and docs share it.
 
-Types are OSC's `i` (int32), `f` (float32) and `s` (UTF-8 text). Numbers are taken in either numeric type, for Pure
-Data, Lua and REAPER send every number as a float; an `i` that comes as `f` must be a whole number.
+Types are OSC's `i` (int32), `f` (float32) and `s` (UTF-8 text). Numbers are accepted in either numeric type,
+since Pure Data, Lua and REAPER send every number as a float; an `i` that comes as `f` must be a whole number.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bridge.request.block.invalid_block import shorten
 from engine.errors import StemBridgeError
 
 PREFIX = "/stembridge"
-Value = int | float | str
+OscValue = int | float | str
 
 KINDS = {"f": "a number", "i": "a whole number", "s": "text", "any": "a number or text"}
 
@@ -32,16 +32,16 @@ class Arg:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One address: the argument lists it is known with, and what it does."""
+class AddressSpec:
+    """One address: the argument lists that it takes, and what it does."""
 
     address: str
     forms: tuple[tuple[Arg, ...], ...]
     doc: str
 
 
-def _message(address: str, doc: str, *forms: Sequence[Arg]) -> Message:
-    return Message(PREFIX + address, tuple(tuple(form) for form in forms) or ((),), doc)
+def _message(address: str, doc: str, *forms: Sequence[Arg]) -> AddressSpec:
+    return AddressSpec(PREFIX + address, tuple(tuple(form) for form in forms) or ((),), doc)
 
 
 _ID = Arg("id", "s", "a job's id")
@@ -166,13 +166,13 @@ OUTGOING = {
 }
 
 
-def match(address: str, values: Sequence[Value]) -> tuple[Value, ...]:
-    """Return `values` in the types that `address` is known with.
+def match(address: str, values: Sequence[OscValue]) -> tuple[OscValue, ...]:
+    """Return `values` in the types of the argument list of `address` that they fit.
 
     Raises
     ------
     BadMessage
-        If the address is unknown, or no argument list of it fits; the sentence names what was given and what fits.
+        If the address is unknown, or none of its argument lists fits; the sentence names what was given and allowed.
     """
     message = INCOMING.get(address)
     if message is None:
@@ -187,8 +187,8 @@ def match(address: str, values: Sequence[Value]) -> tuple[Value, ...]:
     raise BadMessage(f"{address} takes {_describe(message)}, not {given[:200]}.")
 
 
-def _fit(arg: Arg, value: Value) -> Value | None:
-    """Return `value` as `arg` wants it, or None if it does not fit."""
+def _fit(arg: Arg, value: OscValue) -> OscValue | None:
+    """Return `value` in the type of `arg`, or None if it does not fit."""
     if arg.kind == "any":
         return value
     if arg.kind == "s":
@@ -200,14 +200,14 @@ def _fit(arg: Arg, value: Value) -> Value | None:
     return float(value)
 
 
-def _describe(message: Message) -> str:
+def _describe(message: AddressSpec) -> str:
     def words(form: tuple[Arg, ...]) -> str:
         return " and ".join(f"{KINDS[arg.kind]} ({arg.name})" for arg in form) or "nothing"
 
     return ", or ".join(words(form) for form in message.forms)
 
 
-def markdown_table(messages: dict[str, Message]) -> str:
+def markdown_table(messages: dict[str, AddressSpec]) -> str:
     """Return the table of docs/protocol.md for `INCOMING` or `OUTGOING`."""
     rows = ["| address | arguments | |", "|---|---|---|"]
     for message in messages.values():

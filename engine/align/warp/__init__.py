@@ -21,19 +21,18 @@ import numpy as np
 from engine.align.warp.attacks import find_attacks
 from engine.align.warp.choose import WarpMethod, choose_method
 from engine.align.warp.pitch import pitch_ratio, speed_up
-from engine.align.warp.source import ArraySource, FileSource, Source
+from engine.align.warp.source import ArraySource, FileSource
 from engine.align.warp.twoband import two_bands
 from engine.align.warp.varispeed import varispeed
 from engine.align.warpmap import WarpMap
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
 __all__ = [
     "ArraySource",
     "FileSource",
-    "Source",
     "WarpMethod",
     "choose_method",
     "warp",

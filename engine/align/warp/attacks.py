@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from engine.align.warp.split import SPLIT_HZ
 
 if TYPE_CHECKING:
-    from engine.align.warp.source import Source
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
     Times = NDArray[np.float64]
 

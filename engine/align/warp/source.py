@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import soundfile
@@ -15,21 +15,6 @@ from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
     from engine.contract import Audio
-
-
-class Source(Protocol):
-    """All channels of a take side by side, so that every decision is made once for all of them."""
-
-    @property
-    def frames(self) -> int:
-        """Length in frames."""
-
-    @property
-    def channels(self) -> int:
-        """Number of channels of all stems together."""
-
-    def read(self, start: int, stop: int) -> Audio:
-        """Return frames `start` to `stop`, float32 [shape=(stop − start, channels)]; silence outside the audio."""
 
 
 class ArraySource:

@@ -15,8 +15,7 @@ import scipy.fft
 from scipy.signal import firwin
 
 if TYPE_CHECKING:
-    from engine.align.warp.source import Source
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
 SPLIT_HZ = 300.0
 _WIDTH_HZ = 80.0  # width of the transition band around the split

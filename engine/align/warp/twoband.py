@@ -13,9 +13,8 @@ from engine.align.warp.vocoder import OVERLAP, BandVocoder
 
 if TYPE_CHECKING:
     from engine.align.warp.attacks import WarpAttacks
-    from engine.align.warp.source import Source
     from engine.align.warpmap import WarpMap
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
 HIGH_WINDOW_S = 0.064
 LOW_WINDOW_S = 0.17

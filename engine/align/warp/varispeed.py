@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from engine.align.warp.source import Source
     from engine.align.warpmap import WarpMap
-    from engine.contract import Audio
+    from engine.contract import Audio, Source
 
 _HALF = 16  # source frames on either side of an output frame that it is interpolated from
 _PHASES = 512  # tabulated phases of the filter, interpolated linearly in between

@@ -1,1 +1,1 @@
-"""Who may use the companion over HTTP: keys, their credits and how often they may ask. No HTTP in here."""
+"""API keys for use over HTTP, their credits and their rate limits. No HTTP here."""

@@ -1,4 +1,4 @@
-"""How often a key may start work: a token bucket that holds one minute's worth."""
+"""Limits the rate at which a key may start work: a token bucket that holds one minute's worth."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class RateLimit:
-    """Counts the requests of every key, in memory: a restart forgives."""
+    """Counts the requests of every key in memory; a restart resets the counts."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         """Count by the clock `now`, in seconds."""
@@ -15,7 +15,7 @@ class RateLimit:
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def take(self, key_id: str, per_minute: int) -> float:
-        """Count one request; return 0 if it may pass, else how many seconds to wait before the next try."""
+        """Count one request; return 0 if it may pass, else the seconds to wait before the next try."""
         now = self._now()
         tokens, at = self._buckets.get(key_id, (float(per_minute), now))
         tokens = min(float(per_minute), tokens + (now - at) * per_minute / 60.0)

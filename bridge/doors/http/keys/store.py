@@ -1,6 +1,6 @@
-"""API keys on disk: one SQLite file, readable by its user alone, that holds no key but only what each hashes to.
+"""API keys on disk: one SQLite file, readable by its user alone, that contains only the keys' hashes.
 
-A key is 256 random bits, so one round of SHA-256 is enough: there is nothing to guess that a slow hash would guard.
+A key is 256 random bits, so one round of SHA-256 is enough: a slow hash only protects secrets that can be guessed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_NAME = 100
 MAX_CREDITS = 1_000_000_000
 MAX_RATE = 100_000
 DEFAULT_RATE = 120
-"""Requests a minute that a key may start work with, unless it says otherwise."""
+"""The default for the requests a minute that may start work."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS keys (
@@ -42,13 +42,13 @@ _COLUMNS = "id, name, created, revoked, credits, rate"
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """One key, without the key itself.
+    """One key without its secret.
 
     Attributes:
-        id: short; what `revoke` takes and jobs remember.
-        name: whose or what for, in the owner's words.
-        created, revoked: seconds since 1970; `revoked` is None while the key is good.
-        credits: how many takes are left, None = without limit.
+        id: short; names the key in `revoke` and in jobs.
+        name: chosen by its owner.
+        created, revoked: seconds since 1970; `revoked` is None while the key is valid.
+        credits: the number of takes left, None = without limit.
         rate: requests a minute that may start work.
     """
 
@@ -69,7 +69,7 @@ class KeyStore:
         Raises
         ------
         StemBridgeError
-            If it cannot be opened or is something else.
+            If it cannot be opened or is not a key file.
         """
         self._path = path
         try:
@@ -85,7 +85,7 @@ class KeyStore:
         self._db.close()
 
     def create(self, name: str, credits: int | None = None, rate: int = DEFAULT_RATE) -> tuple[ApiKey, str]:
-        """Make a key; return what is kept of it and the key itself, which cannot be shown again.
+        """Make a key; return its record and its secret, which cannot be shown again.
 
         Raises
         ------
@@ -118,7 +118,7 @@ class KeyStore:
         return bool(self._run("SELECT 1 FROM keys WHERE revoked IS NULL LIMIT 1"))
 
     def find(self, secret: str) -> ApiKey | None:
-        """Return the good key that `secret` is, compared in constant time; None if there is none."""
+        """Return the valid key with this secret, compared in constant time; None if there is none."""
         wanted = _hash(secret)
         found = None
         for row in self._run(f"SELECT {_COLUMNS}, hash FROM keys WHERE revoked IS NULL"):
@@ -127,7 +127,7 @@ class KeyStore:
         return found
 
     def revoke(self, key_id: str) -> ApiKey:
-        """Make a key useless from now on; return it.
+        """Make a key invalid from now on; return it.
 
         Raises
         ------
@@ -138,7 +138,7 @@ class KeyStore:
         return self._known(key_id)
 
     def set_credits(self, key_id: str, credits: int | None) -> ApiKey:
-        """Give a key a new balance, None = without limit; return it.
+        """Set a key's credits, None = without limit; return it.
 
         Raises
         ------
@@ -150,7 +150,7 @@ class KeyStore:
         return self._known(key_id)
 
     def spend(self, key_id: str, credits: int) -> bool:
-        """Take `credits` off a key's balance in one step; False, and nothing taken, if it has less."""
+        """Take `credits` from a key in one step; return False, and take none, if it has fewer."""
         rows = self._run(
             "UPDATE keys SET credits = credits - ? WHERE id=? AND (credits IS NULL OR credits >= ?) RETURNING id",
             (credits, key_id, credits),
@@ -162,7 +162,7 @@ class KeyStore:
         self._run("UPDATE keys SET credits = credits + ? WHERE id=?", (credits, key_id))
 
     def signing_secret(self) -> bytes:
-        """Return the secret that links to results are signed with; made once, kept across restarts."""
+        """Return the secret for signing links to results; it is made once and kept across restarts."""
         self._run("INSERT OR IGNORE INTO secrets VALUES ('links', ?)", (secrets.token_bytes(32),))
         return bytes(self._run("SELECT value FROM secrets WHERE name='links'")[0][0])
 

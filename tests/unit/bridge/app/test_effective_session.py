@@ -17,8 +17,8 @@ class Clock:
         return self.now
 
 
-def daw(tempo: float | None = 120.0, key: str = "", heard_s: float = 0.0) -> DawChanged:
-    return DawChanged("REAPER", "7", tempo, "4/4", key, 0.0, False, "/song", "song", "", heard_s)
+def daw(tempo: float | None = 120.0, key: str = "", contact_s: float = 0.0) -> DawChanged:
+    return DawChanged("REAPER", "7", tempo, "4/4", key, 0.0, False, "/song", "song", "", contact_s)
 
 
 def test_the_latest_change_wins_by_the_daw_or_by_hand() -> None:
@@ -64,7 +64,7 @@ def test_a_daw_that_was_silent_for_ten_minutes_is_gone() -> None:
     clock = Clock()
     session = EffectiveSession(clock)
     assert session.silence_s is None
-    session.update_from_daw(daw(heard_s=0.0))
+    session.update_from_daw(daw(contact_s=0.0))
     clock.now = 30.0
     assert session.silence_s == 30.0
     clock.now = 601.0
@@ -101,7 +101,7 @@ def test_a_midi_clock_stands_in_for_a_daw_that_is_not_there() -> None:
 
 def test_a_daw_wins_over_a_midi_clock() -> None:
     session = EffectiveSession(clock=lambda: 100.0)
-    session.update_from_daw(DawChanged("REAPER", "7", 97.6, "", "", 0.0, False, "", "", "", heard_s=99.0))
+    session.update_from_daw(DawChanged("REAPER", "7", 97.6, "", "", 0.0, False, "", "", "", contact_s=99.0))
     session.update_from_clock(121.0)
     assert session.tempo == 97.6
 

@@ -23,8 +23,8 @@ def request(position: float = 16.0, tempo: float = 97.6, daw: str = "REAPER", **
 
 def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
     grids = Grids()
-    grids.hear(told())
-    grids.hear(told(position=20.0))  # it plays on while the user looks at what was shown
+    grids.note(told())
+    grids.note(told(position=20.0))  # it plays on while the user looks at what was shown
     state = request(genres="funk")
     grids.complete(state)
     assert state.tempo_map == MAP
@@ -38,7 +38,7 @@ def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
 )
 def test_any_other_gets_no_map(other: SessionState) -> None:
     grids = Grids()
-    grids.hear(told())
+    grids.note(told())
     grids.complete(other)
     assert other.tempo_map is None
 
@@ -46,7 +46,7 @@ def test_any_other_gets_no_map(other: SessionState) -> None:
 def test_a_report_is_a_copy_that_later_changes_do_not_touch() -> None:
     grids = Grids()
     state = told()
-    grids.hear(state)
+    grids.note(state)
     state.position, state.tempo_map = 99.0, None  # the door goes on using its state
     got = request()
     grids.complete(got)
@@ -55,15 +55,15 @@ def test_a_report_is_a_copy_that_later_changes_do_not_touch() -> None:
 
 def test_the_latest_report_of_a_position_counts_and_old_ones_are_dropped() -> None:
     grids = Grids()
-    grids.hear(told())
+    grids.note(told())
     newer = told()
     newer.tempo_map = None
-    grids.hear(newer)
+    grids.note(newer)
     state = request()
     grids.complete(state)
     assert state.tempo_map is None
     for position in range(KEPT + 5):
-        grids.hear(told(position=float(position)))
+        grids.note(told(position=float(position)))
     oldest, kept = request(position=4.0), request(position=5.0)
     grids.complete(oldest)
     grids.complete(kept)

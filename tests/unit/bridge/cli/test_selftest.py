@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -141,7 +142,7 @@ def test_playing_is_over_once_the_playhead_has_moved(
     open_output: Callable[[int, str], SilentOutput], detail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(selftest, "PLAY_S", 1 / RATE)
-    monkeypatch.setattr("bridge.app.player.player.TakePlayer", lambda: TakePlayer(open_output))
+    monkeypatch.setattr("bridge.app.player.player.TakePlayer", partial(TakePlayer, open_output=open_output))
     assert selftest._plays(_Bench(tmp_path, write_take(tmp_path / "take"))) == detail
 
 

@@ -1,4 +1,4 @@
-"""Events reach those who subscribed to their type, in order, and nobody else."""
+"""Events reach those who subscribed to their type, in order, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asked, as jobs remember it: the texts of earlier companions are read, and nothing else is taken for one."""
+"""The requester as jobs store it: the texts of earlier companions are read, and other texts are not."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_any_other_text_is_no_requester(text: str) -> None:
     assert Requester.of(make_job(client=text)) is None
 
 
-def test_a_detail_is_told_to_its_own_door_alone() -> None:
+def test_a_detail_is_returned_to_its_own_door_alone() -> None:
     request = Requester.file_request("1-ab")
     assert request.detail_of(DoorName.FILES) == "1-ab"
     assert request.detail_of(DoorName.LIVE_LINK) is None

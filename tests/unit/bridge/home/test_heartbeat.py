@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,17 @@ def test_a_missing_file_is_no_heartbeat_and_a_missing_folder_no_error(tmp_path: 
     assert heartbeat_age_s(tmp_path, "reaper") is None
     write_heartbeat(tmp_path / "none", "reaper")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "soon\n", "1e999\n", "-\n"])
+def test_a_time_that_makes_no_sense_is_no_age(tmp_path: Path, text: str) -> None:
+    heartbeat_file(tmp_path, "reaper").write_text(text)
+    assert heartbeat_age_s(tmp_path, "reaper") in (None, 0.0)
+
+
+def test_an_age_is_counted_by_the_real_clock(tmp_path: Path) -> None:
+    write_heartbeat(tmp_path, "reaper", "7.08")
+    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(0, abs=1.5)
+    heartbeat_file(tmp_path, "reaper").write_text(f"{time.time() - 60}\n")
+    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(60, abs=1)
+    write_heartbeat(tmp_path / "gone", "reaper")

@@ -16,6 +16,7 @@ from bridge.app.player.output import NoSound
 from bridge.app.player.player import BLOCK_FRAMES, TakePlayer
 from bridge.takes.library import StemFile, TakeView
 from engine.errors import StemBridgeError
+from tests.helpers.players import make_player
 
 RATE, FRAMES = 48_000, 5_000
 WAIT_S = 30.0
@@ -50,7 +51,7 @@ def test_everything_is_heard_from_the_first_frame_to_the_last(tmp_path: Path, bu
     sound = np.random.default_rng(1).uniform(-0.4, 0.4, (FRAMES, 2)).astype(np.float32)
     soundfile.write(tmp_path / "bass.wav", sound, RATE, subtype="FLOAT")
     device = Device(buffer_frames)
-    player = TakePlayer(lambda _rate, _name: device)
+    player = make_player(lambda _rate, _name: device)
     player._mixer = Mixer({"bass": tmp_path / "bass.wav"}, FRAMES)
     player.play()
     thread = player._thread
@@ -93,7 +94,7 @@ def take(tmp_path: Path) -> TakeView:
 
 
 def test_a_take_is_loaded_with_its_stems_beats_and_bars(tmp_path: Path) -> None:
-    player = TakePlayer(lambda _rate, _name: Device())
+    player = make_player(lambda _rate, _name: Device())
     take = make_take(tmp_path / "long", 120_000)
     player.load(take)
     assert player.take is take
@@ -106,7 +107,7 @@ def test_a_take_is_loaded_with_its_stems_beats_and_bars(tmp_path: Path) -> None:
 
 
 def test_without_stems_the_mix_plays(tmp_path: Path) -> None:
-    player = TakePlayer(lambda _rate, _name: Device())
+    player = make_player(lambda _rate, _name: Device())
     player.load(make_take(tmp_path / "take", stems=False))
     assert player.mixer is not None
     assert list(player.mixer.channels) == ["mix"]
@@ -114,7 +115,7 @@ def test_without_stems_the_mix_plays(tmp_path: Path) -> None:
 
 
 def test_volume_and_metronome_carry_over_to_the_next_take(tmp_path: Path, take: TakeView) -> None:
-    player = TakePlayer(lambda _rate, _name: Device())
+    player = make_player(lambda _rate, _name: Device())
     player.load(take)
     first = player.mixer
     assert first is not None
@@ -127,7 +128,7 @@ def test_volume_and_metronome_carry_over_to_the_next_take(tmp_path: Path, take: 
 
 
 def test_a_take_with_a_missing_stem_leaves_the_one_before(take: TakeView) -> None:
-    player = TakePlayer(lambda _rate, _name: Device())
+    player = make_player(lambda _rate, _name: Device())
     player.load(take)
     broken = TakeView(take.manifest, take.data, (StemFile("bass", take.folder / "gone.wav", "", ""),))
     with pytest.raises(StemBridgeError, match="cannot be played"):
@@ -138,7 +139,7 @@ def test_a_take_with_a_missing_stem_leaves_the_one_before(take: TakeView) -> Non
 
 def test_pause_keeps_the_place_and_play_goes_on_there(take: TakeView) -> None:
     device = Device()
-    player = TakePlayer(lambda _rate, _name: device)
+    player = make_player(lambda _rate, _name: device)
     player.load(take)
     assert player.mixer is not None
     player.mixer.set_loop((1_000, 3_000))  # it plays until it is paused
@@ -162,7 +163,7 @@ def test_pause_keeps_the_place_and_play_goes_on_there(take: TakeView) -> None:
 
 def test_at_the_end_it_starts_over(take: TakeView) -> None:
     device = Device()
-    player = TakePlayer(lambda _rate, _name: device)
+    player = make_player(lambda _rate, _name: device)
     player.load(take)
     player.seek(FRAMES)
     finish(player)
@@ -171,7 +172,7 @@ def test_at_the_end_it_starts_over(take: TakeView) -> None:
 
 
 def test_the_position_is_what_is_heard_and_never_before_the_loop(take: TakeView) -> None:
-    player = TakePlayer(lambda _rate, _name: Device())
+    player = make_player(lambda _rate, _name: Device())
     player.load(take)
     player.seek(4_000)
     assert player.position == 4_000
@@ -195,7 +196,7 @@ def test_the_device_is_the_one_that_was_chosen_at_the_takes_rate(take: TakeView)
         opened.append((sample_rate, device))
         return Device()
 
-    player = TakePlayer(open_output)
+    player = make_player(open_output)
     player.load(take)
     finish(player)
     player.device = "USB"
@@ -209,8 +210,7 @@ def test_without_sound_the_take_plays_silently_and_that_is_told_once(take: TakeV
         raise NoSound("No card.")
 
     problems: list[str] = []
-    player = TakePlayer(no_sound)
-    player.on_problem = problems.append
+    player = make_player(no_sound, on_problem=problems.append)
     player.load(take)
     finish(player)
     finish(player)
@@ -225,8 +225,7 @@ def test_without_sound_the_take_plays_silently_and_that_is_told_once(take: TakeV
 
 def test_a_device_that_goes_while_it_plays_is_replaced_by_silence(take: TakeView) -> None:
     device, problems = Device(gone_after=2), list[str]()
-    player = TakePlayer(lambda _rate, _name: device)
-    player.on_problem = problems.append
+    player = make_player(lambda _rate, _name: device, on_problem=problems.append)
     player.load(take)
     finish(player)
     assert problems == ["The sound device has gone."]
@@ -236,11 +235,12 @@ def test_a_device_that_goes_while_it_plays_is_replaced_by_silence(take: TakeView
 
 
 def test_every_start_and_stop_is_reported(take: TakeView) -> None:
-    player, states = TakePlayer(lambda _rate, _name: Device()), list[bool]()
+    states: list[bool] = []
+    player = make_player(lambda _rate, _name: Device(), on_change=lambda: states.append(player.is_playing))
     player.load(take)
     assert player.mixer is not None
     player.mixer.set_loop((0, 1_000))  # it plays until it is paused
-    player.on_change = lambda: states.append(player.is_playing)
+    states.clear()
     player.play()
     player.pause()
     assert (states[1], states[-1]) == (True, False)  # before the first, `play` has paused
@@ -248,7 +248,7 @@ def test_every_start_and_stop_is_reported(take: TakeView) -> None:
 
 
 def test_an_empty_player_does_nothing() -> None:
-    player = TakePlayer(lambda _rate, _name: Device())
+    player = make_player(lambda _rate, _name: Device())
     player.play()
     player.seek(100)
     player.pause()

@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 from bridge.app.player.output import SilentOutput
 from bridge.app.player.player import TakePlayer
 from bridge.desktop.player.transport import FRAME_MS, IDLE_MS, Transport
+from tests.helpers.players import make_player
 from tests.helpers.take_files import RATE, write_take
 
 
 @pytest.fixture
 def player(tmp_path: Path) -> Iterator[TakePlayer]:
     """A player with two bars of 2 s loaded."""
-    made = TakePlayer(lambda rate, _: SilentOutput(rate))
+    made = make_player(lambda rate, _: SilentOutput(rate))
     made.load(write_take(tmp_path / "take"))
     yield made
     made.unload()
@@ -32,7 +33,7 @@ def transport(player: TakePlayer, qtbot: QtBot) -> Transport:
 
 
 def test_without_a_take_nothing_can_be_played(qtbot: QtBot) -> None:
-    for player in (None, TakePlayer()):
+    for player in (None, make_player()):
         transport = Transport(lambda player=player: player)
         qtbot.addWidget(transport)
         transport.refresh()
@@ -55,7 +56,7 @@ def test_the_position_is_in_bars_and_beats_and_in_time(
 
 
 def test_a_take_in_other_eighths_counts_its_own_beats(tmp_path: Path, qtbot: QtBot) -> None:
-    player = TakePlayer()
+    player = make_player()
     player.load(write_take(tmp_path / "take", time_signature="7/8"))
     transport = Transport(lambda: player)
     qtbot.addWidget(transport)

@@ -80,9 +80,16 @@ def test_a_long_name_is_cut_and_whole_in_the_tooltip(card: TakeCard, name: str, 
 
 def test_the_menu_asks_for_actions(card: TakeCard, asked: list[tuple[str, object]]) -> None:
     actions = {action.text(): action for action in card.menu().actions()}
-    for text in ("Use again: its block and seed", "Copy its block as JSON", "Show in folder", "Move to trash"):
+    texts = ("Regenerate: the song as it is now, another seed", "Make exactly the same once more")
+    for text in (
+        *texts,
+        "Use again: its block and seed",
+        "Copy its block as JSON",
+        "Show in folder",
+        "Move to trash",
+    ):
         actions[text].trigger()
-    assert [action for action, _ in asked] == ["use", "copy", "reveal", "delete"]
+    assert [action for action, _ in asked] == ["regenerate", "again", "use", "copy", "reveal", "delete"]
 
 
 @pytest.mark.parametrize(("agreed", "expected"), [(True, [("rename", "Idea")]), (False, [])])

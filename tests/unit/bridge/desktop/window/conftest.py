@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ def playback(
 ) -> Iterator[Playback]:
     """A playback, with its transport, whose player makes no sound."""
     monkeypatch.setattr(
-        "bridge.desktop.window.playback.Player", lambda: TakePlayer(lambda rate, _: SilentOutput(rate))
+        "bridge.desktop.window.playback.TakePlayer",
+        partial(TakePlayer, open_output=lambda rate, _: SilentOutput(rate)),
     )
     transport = Transport(lambda: made.player)
     made = Playback(transport, settings, adapter.handle.messages)

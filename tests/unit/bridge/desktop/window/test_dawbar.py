@@ -43,7 +43,7 @@ def bar(qtbot: QtBot, session: EffectiveSession, messages: list[Message]) -> Daw
 
 
 def connect(bar: DawBar, session: EffectiveSession, daw: DawChanged = DAW) -> None:
-    session.hear(daw)
+    session.update_from_daw(daw)
     bar.refresh()
 
 

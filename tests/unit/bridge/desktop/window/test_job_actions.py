@@ -46,7 +46,7 @@ def actions(
 def test_a_request_has_the_session_of_the_daw(
     actions: JobActions, session: EffectiveSession, handle: FakeHandle
 ) -> None:
-    session.hear(DAW)
+    session.update_from_daw(DAW)
     actions.submit(BLOCK)
     ((request,),) = handle.called("submit")
     assert request.block == BLOCK
@@ -140,6 +140,17 @@ def test_a_job_is_cancelled_and_a_failed_one_dismissed(
     take_list.job_requested.emit("2", "dismiss")
     assert handle.called("cancel") == [["1"]]
     assert list(take_list.jobs) == ["1"]
+
+
+def test_a_take_is_regenerated_with_the_session_as_it_is_shown(
+    actions: JobActions, handle: FakeHandle, take_list: TakeList, qtbot: QtBot
+) -> None:
+    handle.answers["regenerate"] = "job-2"
+    with qtbot.waitSignal(actions.accepted):
+        take_list.job_requested.emit("1", "regenerate")
+    ((job_id, request),) = handle.called("regenerate")
+    assert (job_id, request.block) == ("1", {})
+    assert request.tempo == actions._session.tempo
 
 
 def test_a_job_that_is_tried_again_loses_its_old_row(

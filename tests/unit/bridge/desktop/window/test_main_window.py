@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -54,7 +55,8 @@ def window(
 ) -> Iterator[MainWindow]:
     """A window on a machine without DAWs, whose player makes no sound."""
     monkeypatch.setattr(
-        "bridge.desktop.window.playback.Player", lambda: TakePlayer(lambda rate, _: SilentOutput(rate))
+        "bridge.desktop.window.playback.TakePlayer",
+        partial(TakePlayer, open_output=lambda rate, _: SilentOutput(rate)),
     )
     monkeypatch.setattr(daws, "look", lambda: done([]))
     monkeypatch.setattr(updates, "look", lambda *_: done(None))
@@ -96,7 +98,7 @@ def test_pads_get_the_request_of_now_whenever_it_changes(
 ) -> None:
     window.request.genres.text.setPlainText("house")
     assert handle.called("stand_in")[-1][0].block["genres"] == "house"
-    handle.tell(replace(DAW, heard_s=time.monotonic()))
+    handle.tell(replace(DAW, contact_s=time.monotonic()))
     qtbot.waitUntil(lambda: handle.called("stand_in")[-1][0].tempo == 97.6)
     assert window.daw_bar.daw.text() == "REAPER"
 

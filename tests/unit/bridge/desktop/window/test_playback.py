@@ -144,7 +144,7 @@ def test_the_device_is_that_of_the_settings(add: Add, playback: Playback, settin
 
 
 def test_without_sound_there_is_a_message_with_the_settings(playback: Playback, posted: list[Message]) -> None:
-    playback.player.on_problem("No sound device.")
+    playback.player._on_problem("No sound device.")
     assert (posted[0].text, posted[0].topic) == ("No sound device.", "sound")
     assert posted[0].action is not None
     assert posted[0].action.command == "settings"

@@ -111,7 +111,7 @@ def test_the_project_of_the_session_comes_before_that_of_the_settings(
     own = takes_folder(folders.takes)
     settings.set("project", "/set")
     project_takes.open_takes()
-    session.hear(DAW)
+    session.update_from_daw(DAW)
     session.override("project", "/song")
     project_takes.open_takes()
     assert opened == [[takes_folder(Path("/set"), ""), own], [takes_folder(Path("/song"), "REAPER"), own]]
@@ -167,7 +167,7 @@ def test_a_finished_take_is_sent_if_that_is_set_and_a_daw_is_there(
     settings.set("place", "playhead")
     project_takes.take_made(write_take(tmp_path / "a").manifest, True)
     assert take_actions.calls == []
-    session.hear(DAW)
+    session.update_from_daw(DAW)
     manifest = write_take(tmp_path / "b").manifest
     project_takes.take_made(manifest, True)
     assert take_actions.calls == [("send", take_list.cards[manifest], "playhead")]
@@ -255,3 +255,16 @@ def test_marked_bars_are_offered_and_looped(
     card.waveform.set_region(None)
     assert not region_bar.isVisible()
     assert mixer.loop == (0, 8 * RATE)
+
+
+@pytest.mark.parametrize("action", ["regenerate", "again"])
+@pytest.mark.parametrize(("take_id", "job_id"), [("ab12cd34", "ab12cd34"), ("ab12cd34-2", "ab12cd34")])
+def test_a_take_is_made_once_more_as_a_job(
+    project_takes: ProjectTakes, take_list: TakeList, tmp_path: Path, action: str, take_id: str, job_id: str
+) -> None:
+    asked: list[tuple[str, str]] = []
+    take_list.job_requested.connect(lambda *request: asked.append(request))
+    project_takes.take_made(write_take(tmp_path / "a", id=take_id).manifest, False)
+    (card,) = take_list.cards.values()
+    card.requested.emit(action, None)
+    assert asked == [(job_id, action)]

@@ -1,4 +1,4 @@
-"""The mailbox between files and a real queue, without an engine: what is taken, told and left."""
+"""The files door on a real queue: requests are carried out once, and replies are kept up to date."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bridge.doors.files.door import FilesDoor
-from bridge.doors.files.folder import KEEP_REPLY_S, KEEP_STRAY_S, MAX_REQUEST_BYTES, RequestFolder
+from bridge.doors.files.folder import KEEP_STRAY_S, MAX_REQUEST_BYTES, RequestFolder
 from bridge.doors.requester import Requester
-from bridge.home.heartbeat import heartbeat_age_s, heartbeat_file, write_heartbeat
+from bridge.home.heartbeat import heartbeat_age_s
 from bridge.jobs.job import State
 from bridge.request.session_state import SessionState
 from tests.helpers.door_bench import DoorBench
@@ -34,12 +34,12 @@ class FilesBench(DoorBench):
             self.box, self.desk, self.queue, SessionState, self.daws, self.bus, is_mine=lambda: self.is_mine
         )
 
-    def post(self, name: str, letter: object) -> Path:
+    def post(self, name: str, content: object) -> Path:
         path = self.box.folder / "in" / f"{name}.json"
-        path.write_bytes(letter if isinstance(letter, bytes) else json.dumps(letter).encode())
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
         return path
 
-    def answer(self, name: str) -> dict[str, str]:
+    def reply(self, name: str) -> dict[str, str]:
         lines = (self.box.folder / "out" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
         assert (lines[0], lines[-1]) == ("stembridge\t1", "end")
         return dict(line.split("\t", 1) for line in lines[1:-1])
@@ -52,24 +52,24 @@ def bench(tmp_path: Path) -> Iterator[FilesBench]:
     one.close()
 
 
-def test_a_letter_becomes_a_job_and_its_answer_says_where_it_stands(bench: FilesBench) -> None:
+def test_a_request_becomes_a_job_and_its_reply_has_the_status(bench: FilesBench) -> None:
     path = bench.post("1-ab", GENERATE)
     bench.door.poll()
     job = bench.queue.newest_of(Requester.file_request("1-ab").to_text())
     assert job is not None
     assert not path.exists()
-    told = bench.answer("1-ab")
-    assert (told["state"], told["job"], told["phase"]) == ("queued", job.id, "queued")
+    reply = bench.reply("1-ab")
+    assert (reply["state"], reply["job"], reply["phase"]) == ("queued", job.id, "queued")
 
 
-def test_a_letter_that_cannot_be_deleted_is_done_once(bench: FilesBench) -> None:
+def test_a_request_that_cannot_be_deleted_is_carried_out_once(bench: FilesBench) -> None:
     for _ in range(3):
         bench.post("1-ab", GENERATE)
         bench.door.poll()
     assert bench.queue.count_unfinished() == 1
 
 
-def test_a_letter_whose_job_was_stored_before_the_companion_died_is_not_done_twice(
+def test_a_request_whose_job_was_stored_before_the_companion_died_is_not_carried_out_twice(
     bench: FilesBench, tmp_path: Path
 ) -> None:
     bench.post("1-ab", GENERATE)
@@ -78,26 +78,26 @@ def test_a_letter_whose_job_was_stored_before_the_companion_died_is_not_done_twi
     later = FilesBench(tmp_path, "two")
     later.post("1-ab", GENERATE)
     later.door.poll()
-    assert later.answer("1-ab")["state"] == "queued"
+    assert later.reply("1-ab")["state"] == "queued"
     assert len(later.queue.by_clients([Requester.file_request("1-ab").to_text()], 9)) == 1
     later.close()
 
 
-def test_cancel_stops_the_job_of_that_letter_alone(bench: FilesBench) -> None:
+def test_cancel_stops_the_job_of_that_request_alone(bench: FilesBench) -> None:
     for name in ("1-aa", "2-bb"):
         bench.post(name, GENERATE)
     bench.post("3-cc", {"format": 1, "do": "cancel", "request": "1-aa"})
     bench.door.poll()
-    assert [bench.answer(name)["state"] for name in ("1-aa", "2-bb")] == ["cancelled", "queued"]
+    assert [bench.reply(name)["state"] for name in ("1-aa", "2-bb")] == ["cancelled", "queued"]
     assert not (bench.box.folder / "out" / "3-cc.txt").exists()
 
 
 def test_a_job_that_is_unknown_cannot_be_done_again(bench: FilesBench) -> None:
     bench.post("1-ab", {**GENERATE, "do": "regenerate", "job": "feedbeef"})
     bench.door.poll()
-    told = bench.answer("1-ab")
-    assert told["state"] == "failed"
-    assert told["message"].startswith("job must be one of the last 30 days")
+    reply = bench.reply("1-ab")
+    assert reply["state"] == "failed"
+    assert reply["message"].startswith("job must be one of the last 30 days")
 
 
 def test_a_job_is_done_again_with_another_seed(bench: FilesBench) -> None:
@@ -114,18 +114,18 @@ def test_a_job_is_done_again_with_another_seed(bench: FilesBench) -> None:
 
 
 @pytest.mark.parametrize(
-    "letter", [b"", b"{", b"\xff\xfe", b"x" * (MAX_REQUEST_BYTES + 1), {"format": 1, "do": "generate", "tempo": 1}]
+    "content", [b"", b"{", b"\xff\xfe", b"x" * (MAX_REQUEST_BYTES + 1), {"format": 1, "do": "generate", "tempo": 1}]
 )
-def test_what_cannot_be_understood_is_answered_and_taken_away(bench: FilesBench, letter: object) -> None:
-    path = bench.post("1-ab", letter)
+def test_a_file_that_cannot_be_understood_is_answered_and_deleted(bench: FilesBench, content: object) -> None:
+    path = bench.post("1-ab", content)
     bench.door.poll()
-    told = bench.answer("1-ab")
-    assert told["state"] == "failed"
-    assert told["message"]
+    reply = bench.reply("1-ab")
+    assert reply["state"] == "failed"
+    assert reply["message"]
     assert not path.exists()
 
 
-def test_names_that_are_no_letters_are_never_opened_and_go_after_a_while(bench: FilesBench) -> None:
+def test_names_that_are_no_requests_are_never_opened_and_deleted_after_a_while(bench: FilesBench) -> None:
     stray = [bench.box.folder / "in" / name for name in ("x.tmp", "a b.json", "..json")]
     for path in stray:
         path.write_text(json.dumps(GENERATE))
@@ -139,17 +139,7 @@ def test_names_that_are_no_letters_are_never_opened_and_go_after_a_while(bench: 
     assert bench.queue.count_unfinished() == 0
 
 
-def test_answers_nobody_has_read_go_after_a_day(bench: FilesBench) -> None:
-    assert bench.box.reply("1-ab", "x")
-    path = bench.box.folder / "out" / "1-ab.txt"
-    bench.box.sweep()
-    assert path.exists()
-    os.utime(path, (0, time.time() - KEEP_REPLY_S - 1))
-    bench.box.sweep()
-    assert not path.exists()
-
-
-def test_an_answer_that_cannot_be_written_now_is_written_later(bench: FilesBench) -> None:
+def test_a_reply_that_cannot_be_written_now_is_written_later(bench: FilesBench) -> None:
     out = bench.box.folder / "out"
     out.rmdir()
     out.write_text("in the way")
@@ -158,7 +148,7 @@ def test_an_answer_that_cannot_be_written_now_is_written_later(bench: FilesBench
     out.unlink()
     out.mkdir()
     bench.door.poll()
-    assert bench.answer("1-ab")["state"] == "queued"
+    assert bench.reply("1-ab")["state"] == "queued"
 
 
 def test_a_companion_that_was_replaced_leaves_the_mailbox_alone(bench: FilesBench) -> None:
@@ -171,7 +161,7 @@ def test_a_companion_that_was_replaced_leaves_the_mailbox_alone(bench: FilesBenc
     assert heartbeat_age_s(bench.box.folder, "companion") is None
 
 
-def test_a_job_that_has_ended_is_told_with_its_reason(bench: FilesBench) -> None:
+def test_a_job_that_has_ended_is_reported_with_its_reason(bench: FilesBench) -> None:
     bench.post("1-ab", GENERATE)
     bench.door.poll()
     job = bench.queue.newest_of(Requester.file_request("1-ab").to_text())
@@ -179,30 +169,16 @@ def test_a_job_that_has_ended_is_told_with_its_reason(bench: FilesBench) -> None
     bench.queue.report_abandoned([job])
     bench.door.close()
     assert job.state is State.FAILED
-    assert bench.answer("1-ab")["message"].startswith("The companion was ended while this job ran")
+    assert bench.reply("1-ab")["message"].startswith("The companion was ended while this job ran")
 
 
-def test_it_polls_until_it_is_cancelled_and_shows_life(bench: FilesBench) -> None:
+def test_it_polls_until_it_is_cancelled_and_writes_its_heartbeat(bench: FilesBench) -> None:
     async def live() -> None:
         task = asyncio.create_task(bench.door.run())
         await asyncio.sleep(0.05)
         task.cancel()
 
     asyncio.run(live())
-    heard_s = heartbeat_age_s(bench.box.folder, "companion")
-    assert heard_s is not None
-    assert heard_s < 2
-
-
-@pytest.mark.parametrize("text", ["", "soon\n", "1e999\n", "-\n"])
-def test_a_sign_of_life_that_makes_no_sense_is_none(tmp_path: Path, text: str) -> None:
-    heartbeat_file(tmp_path, "reaper").write_text(text)
-    assert heartbeat_age_s(tmp_path, "reaper") in (None, 0.0)
-
-
-def test_signs_of_life_grow_old(tmp_path: Path) -> None:
-    write_heartbeat(tmp_path, "reaper", "7.08")
-    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(0, abs=1.5)
-    heartbeat_file(tmp_path, "reaper").write_text(f"{time.time() - 60}\n")
-    assert heartbeat_age_s(tmp_path, "reaper") == pytest.approx(60, abs=1)
-    write_heartbeat(tmp_path / "gone", "reaper")
+    age_s = heartbeat_age_s(bench.box.folder, "companion")
+    assert age_s is not None
+    assert age_s < 2

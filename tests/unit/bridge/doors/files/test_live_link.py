@@ -96,19 +96,19 @@ def manifest(made: Path, tmp_path: Path) -> Path:
 
 
 def test_a_script_that_stays_connected_is_the_daw_that_is_meant(bench: LinkBench, tmp_path: Path) -> None:
-    heard: list[SessionState] = []
-    bench.bus.subscribe(SessionChanged, lambda event: heard.append(event.state))
+    states: list[SessionState] = []
+    bench.bus.subscribe(SessionChanged, lambda event: states.append(event.state))
     bench.post(project={"file": str(tmp_path / "song.rpp"), "media": ""}, playing=1)
     newest = bench.daws.newest()
     assert newest is not None
     assert newest.requester == Requester.live_link("REAPER")
     assert (newest.state.tempo, newest.state.position, newest.state.playing) == (97.6, 8.0, True)
     assert (newest.state.project, newest.state.block) == (tmp_path, {"genres": "funk"})
-    assert heard == [newest.state]
+    assert states == [newest.state]
     assert not list((bench.box.folder / "out").iterdir())
 
 
-def test_a_project_that_cannot_be_used_is_told_and_it_stays_connected(bench: LinkBench) -> None:
+def test_a_project_that_cannot_be_used_is_reported_and_the_script_stays_connected(bench: LinkBench) -> None:
     bench.post(project={"file": "/no/such/folder/song.rpp", "media": ""})
     newest = bench.daws.newest()
     assert newest is not None
@@ -119,7 +119,7 @@ def test_a_project_that_cannot_be_used_is_told_and_it_stays_connected(bench: Lin
 @pytest.mark.parametrize(
     "wrong", [{"daw": ""}, {"next": 0}, {"next": "1"}, {"places": "trigger"}, {"playing": 2}, {"places": [1]}]
 )
-def test_a_letter_that_makes_no_sense_is_answered_and_connects_nobody(
+def test_a_request_that_makes_no_sense_is_answered_and_connects_no_daw(
     bench: LinkBench, wrong: dict[str, object]
 ) -> None:
     bench.post(**wrong)
@@ -145,24 +145,24 @@ def test_orders_count_up_from_the_number_the_script_waits_for(bench: LinkBench, 
     assert [line[1] for line in last if line[0] == "stem"] == [
         stem["name"] for stem in json.loads(manifest.read_text())["stems"]
     ]
-    bench.post(next=1)  # a script of that name that has begun anew waits for what it says
+    bench.post(next=1)  # a script that has restarted says which order it waits for
     bench.daws.place(manifest, "trigger", 16.0)
     assert bench.order(8) is not None
 
 
-def test_a_place_that_a_daw_does_not_have_is_said(bench: LinkBench, manifest: Path) -> None:
+def test_a_place_that_a_daw_does_not_have_is_reported(bench: LinkBench, manifest: Path) -> None:
     bench.post()
     with pytest.raises(StemBridgeError, match="REAPER cannot put a take in a new scene; choose at the beat it was"):
         bench.daws.place(manifest, "scene", 0.0)
 
 
-def test_a_take_that_is_gone_is_said(bench: LinkBench, tmp_path: Path) -> None:
+def test_a_take_that_is_gone_is_reported(bench: LinkBench, tmp_path: Path) -> None:
     bench.post()
     with pytest.raises(StemBridgeError, match=r"gone.manifest\.json"):
         bench.daws.place(tmp_path / "gone" / "manifest.json", "trigger", 0.0)
 
 
-def test_who_has_not_written_for_long_does_not_listen(bench: LinkBench, manifest: Path) -> None:
+def test_a_script_that_has_not_written_for_long_is_not_connected(bench: LinkBench, manifest: Path) -> None:
     bench.post()
     bench.now_s += ALIVE_S
     with pytest.raises(StemBridgeError, match="REAPER does not listen: run its action"):
@@ -170,8 +170,8 @@ def test_who_has_not_written_for_long_does_not_listen(bench: LinkBench, manifest
 
 
 def test_a_request_alone_makes_a_daw_known_but_not_one_that_listens(bench: LinkBench, manifest: Path) -> None:
-    letter = {"format": 1, "do": "generate", "daw": "REAPER", "tempo": 120, "block": {"genres": "funk", "bars": 1}}
-    (bench.box.folder / "in" / "1-bb.json").write_text(json.dumps(letter))
+    request = {"format": 1, "do": "generate", "daw": "REAPER", "tempo": 120, "block": {"genres": "funk", "bars": 1}}
+    (bench.box.folder / "in" / "1-bb.json").write_text(json.dumps(request))
     bench.door.poll()
     newest = bench.daws.newest()
     assert newest is not None
@@ -180,10 +180,10 @@ def test_a_request_alone_makes_a_daw_known_but_not_one_that_listens(bench: LinkB
         bench.daws.place(manifest, "trigger", 0.0)
 
 
-def test_a_request_does_not_make_a_line_forget_its_genres(bench: LinkBench) -> None:
+def test_a_request_does_not_make_a_live_link_forget_its_genres(bench: LinkBench) -> None:
     bench.post()
-    letter = {**CONNECT, "do": "generate", "block": {"bars": 1}}
-    (bench.box.folder / "in" / "1-bb.json").write_text(json.dumps(letter))
+    request = {**CONNECT, "do": "generate", "block": {"bars": 1}}
+    (bench.box.folder / "in" / "1-bb.json").write_text(json.dumps(request))
     bench.door.poll()
     newest = bench.daws.newest()
     assert newest is not None
@@ -193,28 +193,28 @@ def test_a_request_does_not_make_a_line_forget_its_genres(bench: LinkBench) -> N
 def test_what_others_trigger_for_a_daw_is_brought_in_when_it_is_done(bench: LinkBench, manifest: Path) -> None:
     bench.post()
     job = bench.ended_job(manifest)
-    bench.door._tell(job)
-    told = bench.order(1)
-    assert told is not None
-    assert ["place", "trigger"] in told
-    assert ["start", "12.0"] in told
+    bench.door._report(job)
+    order = bench.order(1)
+    assert order is not None
+    assert ["place", "trigger"] in order
+    assert ["start", "12.0"] in order
     bench.bus.publish(TakeChosen(job, 0))
     assert bench.order(2) is not None
 
 
-def test_what_fails_that_others_have_triggered_is_told(bench: LinkBench) -> None:
+def test_a_failure_of_what_others_have_triggered_is_shown(bench: LinkBench) -> None:
     bench.post()
     job = bench.ended_job()
     job.state, job.message = State.FAILED, "The engine fell over."
-    bench.door._tell(job)
-    told = bench.order(1)
-    assert told is not None
-    assert ["message", "The engine fell over."] in told
+    bench.door._report(job)
+    order = bench.order(1)
+    assert order is not None
+    assert ["message", "The engine fell over."] in order
 
 
-def test_a_take_that_is_gone_when_its_job_is_told_of_stops_nothing(bench: LinkBench, tmp_path: Path) -> None:
+def test_a_take_that_is_gone_when_its_job_is_reported_stops_nothing(bench: LinkBench, tmp_path: Path) -> None:
     bench.post()
-    bench.door._tell(bench.ended_job(tmp_path / "gone" / "manifest.json"))
+    bench.door._report(bench.ended_job(tmp_path / "gone" / "manifest.json"))
     assert bench.order(1) is None
 
 

@@ -1,4 +1,4 @@
-"""What the hosted service does without HTTP: blocks become jobs, keys pay for them, results are kept for an hour."""
+"""The hosted service without HTTP: blocks become jobs, keys pay for them, results are kept for an hour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.doors.http.audio import AudioStore
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from bridge.doors.http.keys.store import ApiKey, KeyStore
 from bridge.doors.http.service import KEEP_RESULT_S, HostedService, requester_of
 from bridge.home.folders import Folders
@@ -66,7 +66,7 @@ def bench(tmp_path: Path) -> Iterator[ServiceBench]:
 def test_a_block_becomes_a_job_with_its_place_and_length(bench: ServiceBench) -> None:
     job = bench.submit(tempo=97.6, output_seconds=10, start_beat=16, start_seconds=9.8, seed=3)
     assert (job.spec.start_beat, job.spec.start_seconds, job.spec.block["seed"]) == (16.0, 9.8, 3)
-    assert job.spec.frames == 480_000, "seconds stay seconds: nobody has said anything of bars"
+    assert job.spec.frames == 480_000, "seconds stay seconds: the request names no bars"
     assert job.spec.project == str(bench.folder / "http")
     assert bench.queue.get(job.id) == job
 
@@ -115,7 +115,7 @@ def test_a_take_costs_a_credit_and_too_few_are_406(bench: ServiceBench) -> None:
     key = bench.key(credits=3)
     bench.submit(key, variations=2)
     assert bench.service.credits(key) == {"x-remaining-credits": "1"}
-    with pytest.raises(Problem, match="2 credits") as problem:
+    with pytest.raises(HttpError, match="2 credits") as problem:
         bench.submit(key, variations=2)
     assert (problem.value.status, problem.value.headers) == (406, {"x-remaining-credits": "1"})
     assert bench.service.credits(bench.key()) == {}
@@ -139,11 +139,11 @@ def test_a_full_queue_costs_nothing(bench: ServiceBench, monkeypatch: pytest.Mon
     assert bench.balance(key) == 1
 
 
-def test_a_key_that_asks_too_often_is_told_when_to_come_back(bench: ServiceBench) -> None:
+def test_a_key_with_too_many_requests_gets_the_time_to_wait(bench: ServiceBench) -> None:
     key = bench.key(rate=2)
     for _ in range(2):
         bench.submit(key)
-    with pytest.raises(Problem, match="2 requests a minute") as problem:
+    with pytest.raises(HttpError, match="2 requests a minute") as problem:
         bench.submit(key)
     assert problem.value.status == 429
     assert 1 <= int(problem.value.headers["Retry-After"]) <= 30
@@ -157,7 +157,7 @@ def test_a_key_finds_its_own_jobs_and_this_machine_all_that_came_over_http(bench
     of_a_daw = bench.queue.submit(job.spec, "daw")
     assert bench.service.find(job.id, one).id == bench.service.find(job.id, None).id == job.id
     for hidden, key in ((job, other), (local, one), (of_a_daw, None), (of_a_daw, one)):
-        with pytest.raises(Problem) as problem:
+        with pytest.raises(HttpError) as problem:
             bench.service.find(hidden.id, key)
         assert problem.value.status == 404
     assert [seen.id for seen in bench.service.history(one, 10)] == [job.id]
@@ -175,7 +175,7 @@ def test_a_result_is_kept_for_an_hour_from_its_end(bench: ServiceBench, ahead_s:
     if kept:
         assert bench.service.find(job.id, None).state is State.CANCELLED
     else:
-        with pytest.raises(Problem, match="kept for an hour"):
+        with pytest.raises(HttpError, match="kept for an hour"):
             bench.service.find(job.id, None)
         assert bench.service.find(job.id, None, kept_only=False).id == job.id
 

@@ -1,4 +1,4 @@
-"""What pads ask the desk for, on whose behalf, and what lights show; no job is ever run."""
+"""Pads as requests to the desk, on behalf of a DAW or of none, and lights; no job is ever run."""
 
 from __future__ import annotations
 
@@ -56,16 +56,16 @@ IDLE, WORKING, DONE, FAILED = [0x90, 1, 0], [0x90, 1, 64], [0x90, 1, 127], [0x90
 
 
 class MidiBench(DoorBench):
-    """A MIDI door; `told` is what the connected DAW and the doors get, `lights` what the controllers get."""
+    """A MIDI door; `events` is what the connected DAW and the doors get, `lights` what the controllers get."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.told: list[tuple[object, ...]] = []
+        self.events: list[tuple[object, ...]] = []
         self.lights: list[Sequence[int]] = []
         self.link: LinkReading | None = None
         self.link_asked: list[float] | None = None
         self.failed: list[str] = []
-        self.queue.subscribe_new(lambda job: self.told.append(("accepted", job.id, job.spec.start_beat)))
+        self.queue.subscribe_new(lambda job: self.events.append(("accepted", job.id, job.spec.start_beat)))
         self.bus.subscribe(TakeChosen, self._take_chosen)
         self.bus.subscribe(TriggerFailed, lambda event: self.failed.append(event.sentence))
         self.door = MidiDoor(
@@ -94,12 +94,12 @@ class MidiBench(DoorBench):
         """Have a DAW be in contact."""
 
         def refuse(why: str) -> None:
-            self.told.append(("refused", why))
+            self.events.append(("refused", why))
 
         self.daws.note_contact(DAW, Connection(DAW, state, lambda *_: None, refuse))
 
     def _take_chosen(self, event: TakeChosen) -> None:
-        self.told.append(("chosen", event.job.manifests[event.variation]))
+        self.events.append(("chosen", event.job.manifests[event.variation]))
 
     def press(self, note: int) -> None:
         self.door.receive("pads", [0x90, note, 100], self.now_s)
@@ -134,7 +134,7 @@ def test_a_pad_submits_for_the_daw_at_its_playhead_in_its_music(bench: MidiBench
     bench.press(36)
     spec = bench.newest().spec
     assert (spec.start_beat, str(spec.meter), str(spec.key), spec.block["tempo"]) == (12.5, "7/8", "E minor", 97.6)
-    assert bench.told == [("accepted", bench.newest().id, 12.5)]
+    assert bench.events == [("accepted", bench.newest().id, 12.5)]
     assert bench.lights == [WORKING]
 
 
@@ -147,7 +147,7 @@ def test_while_the_clock_runs_a_trigger_waits_for_its_boundary(bench: MidiBench,
     bench.clock(97.6, 4.2)
     bench.press(36)
     bench.press(37)
-    assert [start for _, _, start in bench.told] == [7.0, 14.0]
+    assert [start for _, _, start in bench.events] == [7.0, 14.0]
     assert bench.newest().spec.block["bars"] == 2
 
 
@@ -174,7 +174,7 @@ def test_a_knob_sets_a_parameter_for_the_triggers_after_it(bench: MidiBench, daw
     assert "cfg" not in daw.block
 
 
-def test_a_chord_gives_the_key_that_the_daw_has_not_told(bench: MidiBench, daw: SessionState) -> None:
+def test_a_chord_gives_the_key_that_the_daw_has_not_sent(bench: MidiBench, daw: SessionState) -> None:
     bench.door.receive("keys", [0x90, 57, 90, 60, 90, 64, 90], bench.now_s)
     bench.now_s += 1
     bench.press(36)
@@ -201,10 +201,10 @@ def test_variations_are_announced_in_turn_and_the_chosen_one_accepted(bench: Mid
     job = bench.newest()
     job.state, job.manifests = State.DONE, ["a", "b"]
     bench.store.save(job)
-    bench.told.clear()
+    bench.events.clear()
     for note in (40, 40, 40, 41):
         bench.press(note)
-    assert [manifest for _, manifest in bench.told] == ["b", "a", "b", "b"]
+    assert [manifest for _, manifest in bench.events] == ["b", "a", "b", "b"]
     assert bench.lights[-1] == IDLE
 
 
@@ -215,8 +215,8 @@ def test_what_cannot_be_done_is_logged_and_shown(
     bench.press(note)
     assert sentence in caplog.text
     assert bench.lights == [FAILED]
-    assert bench.told[-1][0] == "refused"
-    assert sentence in str(bench.told[-1][1])
+    assert bench.events[-1][0] == "refused"
+    assert sentence in str(bench.events[-1][1])
 
 
 def test_a_project_that_cannot_be_used_stops_the_trigger(
@@ -238,7 +238,7 @@ def press_and_wait(bench: MidiBench) -> None:
 
 
 @pytest.mark.parametrize(("playing", "start"), [(True, 10.5), (False, 9.5)])
-def test_where_no_clock_is_heard_link_tells_the_tempo_and_the_daw_the_place(
+def test_without_a_clock_link_gives_the_tempo_and_the_daw_the_position(
     bench: MidiBench, daw: SessionState, playing: bool, start: float
 ) -> None:
     bench.link, bench.link_asked = LinkReading(97.6, 1.0, 99.0, 2), []

@@ -81,7 +81,7 @@ def test_a_late_take_is_due_at_the_next_boundary(now: float, quantise: str, beat
     ("now", "level", "words"),
     [(12.5, logging.INFO, "ready 3.5 beats before beat 16"), (17.5, logging.WARNING, "1.5 beats late for its bar")],
 )
-def test_how_a_take_stands_to_its_bar_is_told(
+def test_whether_a_take_is_in_time_for_its_bar_is_logged(
     now: float, level: int, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "stembridge.midi")
@@ -90,7 +90,7 @@ def test_how_a_take_stands_to_its_bar_is_told(
     previews._expect(TakeDue(job, "bar"))
     previews._job_changed(job_done(State.RUNNING))
     previews._job_changed(job)
-    previews._job_changed(job)  # told once
+    previews._job_changed(job)  # logged once
     (record,) = caplog.records
     assert (record.levelno, words in record.getMessage()) == (level, True)
 
@@ -102,7 +102,7 @@ def test_what_came_to_nothing_is_not_played(state: State, caplog: pytest.LogCapt
     job = job_done(state)
     previews._expect(TakeDue(job, "bar"))
     previews._job_changed(job)
-    previews._job_changed(job_done())  # nobody has asked for that one by a pad
+    previews._job_changed(job_done())  # not triggered by a pad
     assert not caplog.records
 
 

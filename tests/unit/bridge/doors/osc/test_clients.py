@@ -15,7 +15,7 @@ PEER = Peer("udp", "127.0.0.1", 5000)
 
 
 @given(st.sampled_from(["udp", "tcp"]), st.ip_addresses().map(str), st.integers(1, 65535), st.integers(0, 65535))
-def test_a_job_remembers_where_its_answers_go(transport: str, host: str, port: int, reply_port: int) -> None:
+def test_a_job_remembers_where_its_replies_go(transport: str, host: str, port: int, reply_port: int) -> None:
     client = Client(Peer(transport, host, port), SessionState(), reply_port)
     assert reply_address_of(make_job(client=client.requester.to_text())) == client.address
 
@@ -41,14 +41,14 @@ def test_every_sender_has_a_state_of_its_own_and_keeps_it() -> None:
     assert len(clients) == 2
 
 
-def test_of_too_many_clients_the_one_unheard_of_for_longest_is_forgotten() -> None:
+def test_of_too_many_clients_the_one_without_contact_for_longest_is_forgotten() -> None:
     clients = Clients(SessionState)
     first = clients.of(PEER)
     second = clients.of(Peer("udp", "127.0.0.1", 1))
     for port in range(2, MAX_CLIENTS):
         clients.of(Peer("udp", "127.0.0.1", port))
     assert len(clients) == MAX_CLIENTS
-    assert clients.of(PEER) is first  # heard of again
+    assert clients.of(PEER) is first  # in contact again
     clients.of(Peer("udp", "127.0.0.2", 1))
     assert len(clients) == MAX_CLIENTS
     assert clients.of(PEER) is first

@@ -88,7 +88,7 @@ def test_a_nan_is_read_as_nan() -> None:
         (b"/p\0\0,i", "/p"),
     ],
 )
-def test_what_is_broken_is_told_with_its_address(data: bytes, address: str) -> None:
+def test_a_broken_message_is_reported_with_its_address(data: bytes, address: str) -> None:
     (message,) = read_packet(data)
     assert isinstance(message, Unreadable)
     assert message.address == address

@@ -13,14 +13,12 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge import __version__
 from bridge.doors.bus import MidiReceived, TakeChosen
-from bridge.doors.osc import job_messages
 from bridge.doors.osc.door import OscDoor
 from bridge.doors.osc.encode import Outgoing, encode
 from bridge.doors.osc.server import Peer
 from bridge.doors.osc.table import INCOMING, OUTGOING, PREFIX
 from bridge.jobs.job import State
 from bridge.request.session_state import SessionState
-from engine.contract import Phase
 from tests.helpers.door_bench import DoorBench
 
 REAPER = Peer("udp", "127.0.0.1", 5000)
@@ -49,7 +47,7 @@ class OscBench(DoorBench):
             builder.add_arg(value)
         self.sent.clear()
         self.door.receive(peer, bytes(builder.build().dgram))
-        return [(name, told) for _, name, told in self.sent]
+        return [(name, values) for _, name, values in self.sent]
 
     def generate(self, *values: object, peer: Peer = REAPER) -> str:
         answers = self.say("/generate", *values, peer=peer)
@@ -77,7 +75,7 @@ def test_hello_is_answered_at_the_reply_port_from_then_on(bench: OscBench) -> No
     assert bench.sent[0][0] == REAPER
 
 
-def test_hello_with_a_box_puts_answers_there_from_then_on(bench: OscBench) -> None:
+def test_hello_with_a_box_puts_replies_there_from_then_on(bench: OscBench) -> None:
     bench.say("/tempo", 97.6)
     bench.say("/hello", "Ardour", "7", "ardour-1")
     bench.say("/ping")
@@ -92,7 +90,7 @@ def test_hello_with_a_box_puts_answers_there_from_then_on(bench: OscBench) -> No
     assert bench.sent[-1][0] == Peer("box", "ardour-1", 0)
 
 
-def test_a_hook_that_tells_its_state_does_not_keep_the_engine_awake(bench: OscBench) -> None:
+def test_a_script_that_sends_its_state_does_not_keep_the_engine_awake(bench: OscBench) -> None:
     for address, values in (("/hello", ("Ardour", "7", "b")), ("/tempo", (97.6,)), ("/position", (4.0,))):
         bench.say(address, *values)
     assert bench.active == 1
@@ -100,9 +98,7 @@ def test_a_hook_that_tells_its_state_does_not_keep_the_engine_awake(bench: OscBe
     assert bench.active == 2
 
 
-def test_what_became_of_a_take_is_said_where_something_is_wrong(
-    bench: OscBench, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_take_that_was_not_placed_is_reported(bench: OscBench, caplog: pytest.LogCaptureFixture) -> None:
     assert bench.say("/take/placed", "/a/manifest.json", 4, "") == []
     assert bench.say("/take/placed", "/a/manifest.json", 0, "drums.wav is missing.") == []
     assert [record.levelname for record in caplog.records if record.levelname == "WARNING"] == ["WARNING"]
@@ -140,13 +136,13 @@ def test_every_fault_is_counted_and_answered_to_its_sender(bench: OscBench) -> N
         assert (peer, name, bench.door.counters.refused) == (LIVE, "/error", number)
 
 
-def test_our_own_answers_are_counted_and_never_answered(bench: OscBench) -> None:
+def test_our_own_replies_are_counted_and_never_answered(bench: OscBench) -> None:
     for address in set(OUTGOING) - set(INCOMING):
         assert bench.say(address.removeprefix(PREFIX)) == []
     assert bench.door.counters.refused == len(set(OUTGOING) - set(INCOMING))
 
 
-def test_a_handler_that_breaks_is_told_and_logged(
+def test_a_handler_that_breaks_is_reported_and_logged(
     bench: OscBench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:
@@ -159,14 +155,14 @@ def test_a_handler_that_breaks_is_told_and_logged(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_sign_of_life_is_anything_that_can_be_read(bench: OscBench) -> None:
+def test_a_client_is_active_with_any_message_that_can_be_read(bench: OscBench) -> None:
     bench.say("/ping")
     bench.say("/tempo", 0.0)
     bench.door.receive(REAPER, b"garbage")
     assert bench.active == 2
 
 
-def test_a_trigger_is_accepted_then_told_as_queued(bench: OscBench) -> None:
+def test_a_trigger_is_accepted_then_reported_as_queued(bench: OscBench) -> None:
     bench.say("/tempo", 97.6)
     (accepted, progress) = bench.say("/generate", 16.0, 8.0)
     job_id = accepted[1][0]
@@ -262,46 +258,6 @@ def test_status_says_again_where_a_job_stands(
     assert bench.say("/status", job.id, peer=LIVE) == [(answer[0], (job.id, *answer[1]))]
 
 
-def test_progress_is_told_at_most_twenty_times_a_second_but_each_phase_and_the_end_at_once(
-    bench: OscBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = [100.0]
-    monkeypatch.setattr(job_messages.time, "monotonic", lambda: now[0])
-    job = bench.queue.get(bench.generate('{"genres": "funk"}'))
-    assert job is not None
-    bench.sent.clear()
-
-    def tell(phase: Phase, progress: float, later_s: float) -> None:
-        now[0] += later_s
-        job.phase, job.progress = phase, progress
-        bench.queue._notify(job)
-
-    job.state = State.RUNNING
-    for phase, progress, later_s in (
-        ("generating", 0.1, 0.0),
-        ("generating", 0.2, 0.01),
-        ("generating", 0.3, 0.01),
-        ("generating", 0.4, 0.05),
-        ("writing", 0.9, 0.0),
-        ("writing", 0.95, 0.0),
-    ):
-        tell(phase, progress, later_s)  # type: ignore[arg-type]
-    job.state, job.manifests = State.DONE, ["/p/manifest.json"]
-    tell("writing", 1.0, 0.0)
-    told = [(name, round(values[1], 2)) for _, name, values in bench.sent[:-1]]
-    assert told == [("/job/progress", 0.1), ("/job/progress", 0.4), ("/job/progress", 0.9)]
-    assert bench.sent[-1][1] == "/job/done"
-
-
-def test_jobs_of_other_triggers_are_nobody_elses_news(bench: OscBench) -> None:
-    job = bench.queue.get(bench.generate('{"genres": "funk"}'))
-    assert job is not None
-    bench.sent.clear()
-    job.client = "http"
-    bench.queue._notify(job)
-    assert bench.sent == []
-
-
 def test_a_project_that_cannot_be_used_stops_takes_from_going_to_the_one_before(
     bench: OscBench, tmp_path: Path
 ) -> None:
@@ -316,17 +272,17 @@ def test_a_project_that_cannot_be_used_stops_takes_from_going_to_the_one_before(
     assert bench.generate()
 
 
-def test_a_queue_that_cannot_be_used_is_told_to_who_asks(bench: OscBench) -> None:
+def test_a_queue_that_cannot_be_used_is_reported_to_the_sender(bench: OscBench) -> None:
     bench.say("/genres", "funk")
     bench.store.close()
     for address in ("/generate", "/regenerate", "/again", "/cancel", "/status"):
-        ((name, (sentence, told)),) = bench.say(address)
-        assert (name, told) == ("/error", PREFIX + address)
+        ((name, (sentence, given)),) = bench.say(address)
+        assert (name, given) == ("/error", PREFIX + address)
         assert "queue" in sentence
     assert bench.say("/ping") == [("/pong", ())]
 
 
-def test_the_daw_heard_of_last_is_told_of_what_others_trigger_for_it(bench: OscBench) -> None:
+def test_the_daw_in_contact_last_is_informed_of_what_others_trigger_for_it(bench: OscBench) -> None:
     assert bench.daws.newest() is None
     bench.say("/hello", "REAPER", "7")
     bench.say("/hello", "Live", "12", peer=LIVE)
@@ -382,8 +338,8 @@ def test_midi_of_a_script_is_handed_on_with_its_daws_name(bench: OscBench) -> No
     assert received == [MidiReceived("Ableton Live", b"\x90\x24\x64"), MidiReceived("OSC", b"\xb0\x14\x00")]
 
 
-def test_what_a_pad_could_not_do_is_told_to_the_daw(bench: OscBench) -> None:
-    bench.daws.refuse("nobody hears it")
+def test_what_a_pad_could_not_do_is_reported_to_the_daw(bench: OscBench) -> None:
+    bench.daws.refuse("no program is connected")
     assert bench.sent == []
     bench.say("/hello", "Ableton Live", "12.3.6", peer=LIVE)
     bench.sent.clear()

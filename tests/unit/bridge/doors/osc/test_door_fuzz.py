@@ -1,4 +1,4 @@
-"""Whatever arrives, every sender gets readable answers and nothing reaches the listener's loop as an exception."""
+"""Any packet at all: every sender gets readable replies, and the listener's loop never gets an exception."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_any_bytes(bench: OscBench, data: bytes, in_bundle: bool) -> None:
 
 
 @given(st.sampled_from(sorted(set(OUTGOING) - set(INCOMING))), st.lists(numbers | texts, max_size=3))
-def test_own_answers_that_come_back_are_never_answered(bench: OscBench, address: str, values: list[object]) -> None:
+def test_own_replies_that_come_back_are_never_answered(bench: OscBench, address: str, values: list[object]) -> None:
     before = bench.door.counters.refused
     assert bench.answers(message(address, values)) == []
     assert bench.door.counters.refused == before + 1
@@ -135,7 +135,7 @@ def test_a_thousand_senders_are_kept_apart_and_the_oldest_forgotten(tmp_path: Pa
     first.state.set_tempo(97.6)
     for port in range(2, MAX_CLIENTS + 1):
         clients.of(Peer("udp", "127.0.0.1", port))
-    assert clients.of(Peer("udp", "127.0.0.1", 1)).state.tempo == 97.6  # heard of again: now the newest
+    assert clients.of(Peer("udp", "127.0.0.1", 1)).state.tempo == 97.6  # in contact again: now the newest
     clients.of(Peer("tcp", "127.0.0.1", 1))
     assert len(clients) == MAX_CLIENTS
     assert clients.of(Peer("udp", "127.0.0.1", 1)).state.tempo == 97.6

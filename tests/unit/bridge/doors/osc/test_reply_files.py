@@ -95,13 +95,13 @@ def test_a_box_that_cannot_be_written_is_written_later(boxes: ReplyFiles, tmp_pa
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"stembridge\t1\tx\nx\t/pong\nend\n", b"\xff\n\n\n"])
-def test_a_box_that_somebody_has_spoilt_begins_anew(boxes: ReplyFiles, tmp_path: Path, content: bytes) -> None:
+def test_a_box_that_was_damaged_begins_empty(boxes: ReplyFiles, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "to" / f"{BOX}.txt").write_bytes(content)
     boxes.put(BOX, outgoing("/pong"))
     assert messages_in(tmp_path) == [("/pong",)]
 
 
-def test_what_nobody_comes_for_goes(boxes: ReplyFiles, tmp_path: Path) -> None:
+def test_stale_boxes_are_deleted(boxes: ReplyFiles, tmp_path: Path) -> None:
     old, new = tmp_path / "to" / "old.txt", tmp_path / "to" / "new.seen"
     for path in (old, new):
         path.touch()

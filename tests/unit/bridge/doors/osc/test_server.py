@@ -48,7 +48,7 @@ def play(act: Callable[[Scene], Awaitable[None]]) -> Scene:
     return scene
 
 
-def test_both_sockets_have_one_port_and_answers_go_back() -> None:
+def test_both_sockets_have_one_port_and_replies_go_back() -> None:
     async def act(scene: Scene) -> None:
         with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as daw:
             daw.setblocking(False)
@@ -120,7 +120,7 @@ def test_a_client_that_reads_nothing_is_cut_off_and_others_go_on(monkeypatch: py
     assert play(act).received[1][1] == b"/still here"
 
 
-def test_an_answer_to_somebody_who_is_gone_is_no_error() -> None:
+def test_a_reply_to_a_client_that_is_gone_is_no_error() -> None:
     async def act(scene: Scene) -> None:
         for peer in (Peer("tcp", HOST, 9), Peer("udp", HOST, 9), Peer("udp", "no such host", 9)):
             scene.server.send(peer, b"/answer")

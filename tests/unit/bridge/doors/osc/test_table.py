@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from bridge.doors.osc.table import INCOMING, OUTGOING, PREFIX, BadMessage, Value, match
+from bridge.doors.osc.table import INCOMING, OUTGOING, PREFIX, BadMessage, OscValue, match
 
 CONTRACT_IN = {
     *("/hello", "/tempo", "/timesig", "/key", "/position", "/playing", "/region", "/project", "/set", "/params"),
@@ -58,14 +58,14 @@ def test_only_i_f_and_s_are_needed() -> None:
         ("/ping", (), ()),
     ],
 )
-def test_fits(name: str, values: tuple[Value, ...], expected: tuple[Value, ...]) -> None:
+def test_fits(name: str, values: tuple[OscValue, ...], expected: tuple[OscValue, ...]) -> None:
     fitted = match(PREFIX + name, values)
     assert fitted == expected
     assert [type(value) for value in fitted] == [type(value) for value in expected]
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "told"),
+    ("name", "values", "sentence"),
     [
         ("/tempo", (), "not nothing"),
         ("/tempo", ("97.6",), "not '97.6'"),
@@ -82,10 +82,10 @@ def test_fits(name: str, values: tuple[Value, ...], expected: tuple[Value, ...])
         ("/cancel", (7,), "7"),
     ],
 )
-def test_does_not_fit(name: str, values: tuple[Value, ...], told: str) -> None:
+def test_does_not_fit(name: str, values: tuple[OscValue, ...], sentence: str) -> None:
     with pytest.raises(BadMessage) as refused:
         match(PREFIX + name, values)
-    assert told in str(refused.value)
+    assert sentence in str(refused.value)
     assert PREFIX + name in str(refused.value)
 
 

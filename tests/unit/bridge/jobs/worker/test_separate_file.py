@@ -15,8 +15,7 @@ import soundfile
 
 import bridge
 from bridge.jobs.worker.separate_file import SeparateOrder, separate_file
-from engine.align.warp.source import Source
-from engine.contract import Phase
+from engine.contract import Phase, Source
 from engine.errors import Cancelled, EngineUnavailable, InvalidValue
 from engine.separate import Separation
 from tests.helpers.folders import everything_in

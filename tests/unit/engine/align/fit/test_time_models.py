@@ -32,9 +32,7 @@ def wavering(beats: Times) -> Times:
     return np.asarray(0.5 * beats + 0.04 * np.sin(beats / 3.0))
 
 
-@pytest.mark.parametrize(
-    ("curve", "model"), [(even, "constant"), (speeding_up, "linear"), (wavering, "smooth")], ids=lambda x: str(x)
-)
+@pytest.mark.parametrize(("curve", "model"), [(even, "constant"), (speeding_up, "linear"), (wavering, "smooth")])
 def test_the_simplest_model_that_predicts_the_beats_is_taken(curve: Callable[[Times], Times], model: str) -> None:
     found = fitted(curve)
     assert found.model == model

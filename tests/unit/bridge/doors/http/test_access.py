@@ -1,4 +1,4 @@
-"""The door: who gets in, by name, origin, key and signed link."""
+"""Access to the routes: by host name, origin, key and signed link."""
 
 import asyncio
 from typing import Any
@@ -10,9 +10,10 @@ from starlette.types import Receive, Scope, Send
 
 from bridge.doors.http.access import Guard
 from bridge.doors.http.keys.store import ApiKey
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.signed_links import SignedLinks
+from tests.helpers.http_site import HttpSite
 
-LINKS = Links(b"secret")
+LINKS = SignedLinks(b"secret")
 KEY = ApiKey("k1", "laptop", 0.0, None, None, 60)
 
 
@@ -105,3 +106,22 @@ def test_a_signed_link_needs_no_key_and_opens_nothing_else() -> None:
     assert ask(LOCAL, client="10.0.0.9", path=path, query=query, method="DELETE")[0] == 401
     assert ask(LOCAL, client="10.0.0.9", path=path, query="sig=")[0] == 401
     assert ask(LOCAL, client="10.0.0.9", path=path, query="sig=%ff%00é")[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("http://127.0.0.1", 200),
+        ("http://localhost:9125", 200),
+        ("http://evil.example", 403),
+        ("http://127.0.0.1.evil.example", 403),
+        ("http://localhost.evil.example:9125", 403),
+    ],
+)
+def test_another_host_name_is_not_answered(site: HttpSite, host: str, status: int) -> None:
+    assert site.ask("/v1/health", host=host).status_code == status
+
+
+def test_no_other_origin_may_read_the_answers(site: HttpSite) -> None:
+    answer = site.ask("/v1/health", Origin="http://evil.example")
+    assert "access-control-allow-origin" not in answer.headers

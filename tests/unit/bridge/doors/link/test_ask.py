@@ -1,4 +1,4 @@
-"""Ableton Link with real peers in processes of their own: read at a trigger, never moved."""
+"""Ableton Link with real peers in processes of their own: it is read at a trigger and never changed."""
 
 from __future__ import annotations
 
@@ -34,28 +34,30 @@ while time.monotonic() < end:
     state = peer.captureSessionState()
     tempos.add(state.tempo())
     peers = max(peers, peer.numPeers())
-    told = {{"tempos": sorted(tempos), "peers": peers, "now": peer.numPeers(), "at_s": time.monotonic()}}
-    told["phase"] = state.phaseAtTime(peer.clock().micros(), 4)
-    told["at_s"] = time.monotonic()
-    print(json.dumps(told), flush=True)
+    seen = {{"tempos": sorted(tempos), "peers": peers, "now": peer.numPeers(), "at_s": time.monotonic()}}
+    seen["phase"] = state.phaseAtTime(peer.clock().micros(), 4)
+    seen["at_s"] = time.monotonic()
+    print(json.dumps(seen), flush=True)
     time.sleep(0.02)
 """
 
 
 class Session:
-    """A Link session of one peer that writes down every tempo it ever had."""
+    """A Link session of one peer that records every tempo that it has had."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen([sys.executable, "-c", SESSION], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
 
-    def told(self) -> dict[str, object]:
-        """Return the newest word of the peer."""
+    def newest(self) -> dict[str, object]:
+        """Return the newest line of the peer."""
         assert self.process.stdout is not None
         descriptor, text = self.process.stdout.fileno(), b""
         while text.count(b"\n") < 2 or select.select([descriptor], [], [], 0)[0]:
-            text += os.read(descriptor, 1 << 16)
+            piece = os.read(descriptor, 1 << 16)
+            assert piece, "the peer has ended"
+            text += piece
         return dict(json.loads(text.splitlines()[-2]))
 
     def end(self) -> None:
@@ -70,7 +72,7 @@ def session() -> Iterator[Session]:
     if sys.platform == "linux":
         need("/usr/lib/*/libatomic.so.1")
     one = Session()
-    time.sleep(1.0)  # a session that is older than who asks
+    time.sleep(1.0)  # a session that is older than the reader
     yield one
     one.end()
 
@@ -78,28 +80,28 @@ def session() -> Iterator[Session]:
 @needs_link
 def test_tempo_and_beat_of_the_session_are_read_and_left_as_they_were(session: Session) -> None:
     readings = [asyncio.run(ask_link(wait_s=10.0)) for _ in range(2)]
-    told = session.told()
+    seen = session.newest()
     for reading in readings:
         if reading is None:
             pytest.skip("Link peers do not find each other on this machine (no multicast)")
         assert reading.tempo_bpm == pytest.approx(BPM, abs=1e-3)
         assert reading.peers >= 1
-    assert told["tempos"] == [pytest.approx(BPM, abs=1e-3)]
-    assert told["peers"] in (0, 1), "it may have left before it was counted"
+    assert seen["tempos"] == [pytest.approx(BPM, abs=1e-3)]
+    assert seen["peers"] in (0, 1), "it may have left before it was counted"
     last = readings[-1]
     assert last is not None
-    at_s, phase = told["at_s"], told["phase"]
+    at_s, phase = seen["at_s"], seen["phase"]
     assert isinstance(at_s, float)
     assert isinstance(phase, float)
     away = (last.phase_at(at_s, 4.0) - phase) % 4.0
     assert min(away, 4.0 - away) < 0.1
     end = time.monotonic() + 60
-    while session.told()["now"] != 0:
+    while session.newest()["now"] != 0:
         assert time.monotonic() < end, "it has left"
 
 
 @needs_link
-def test_nobody_there_is_no_tempo() -> None:
+def test_without_peers_there_is_no_session() -> None:
     assert asyncio.run(ask_link(wait_s=0.1)) is None
 
 
@@ -118,13 +120,6 @@ def test_a_library_that_cannot_be_loaded_is_a_sentence(
     assert '"stembridge[link]"' in caplog.text
 
 
-def test_the_place_in_the_bar_goes_on_with_the_tempo_both_ways() -> None:
-    reading = LinkReading(120.0, 3.0, 100.0, 1)
-    assert reading.phase_at(100.0, 4.0) == 3.0
-    assert reading.phase_at(101.0, 4.0) == 1.0
-    assert reading.phase_at(98.0, 4.0) == 3.0
-
-
 @needs_link
 def test_a_library_that_the_system_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
@@ -137,3 +132,58 @@ def test_a_library_that_the_system_lacks_is_named(monkeypatch: pytest.MonkeyPatc
 def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ask_module, "is_installed", lambda: False)
     assert 'pip install "stembridge[link]"' in ask_module.obstacle()
+
+
+@pytest.mark.parametrize("output", [b"", b"null\n", b"{}", b"[1, 2]", b"not JSON", b'{"tempo_bpm": 120}', b'"x"'])
+def test_any_other_output_of_the_peer_is_no_session(output: bytes) -> None:
+    assert ask_module._parse(output) is None
+
+
+def test_the_line_of_the_peer_is_its_session() -> None:
+    line = b'{"tempo_bpm": 97.6, "phase_beats": 2.5, "at_s": 50.0, "peers": 2}\n'
+    assert ask_module._parse(line) == LinkReading(97.6, 2.5, 50.0, 2)
+
+
+def fake_library(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a module `link` in front of the real one for the peer's process."""
+    (folder / "link.py").write_text(source)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+def test_a_peer_that_does_not_end_is_killed_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    fake_library(tmp_path, "import threading\nthreading.Event().wait()", monkeypatch)
+    monkeypatch.setattr(ask_module, "GRACE_S", 0.1)
+    assert asyncio.run(ask_link(wait_s=0.0)) is None
+    assert "Link did not answer in time" in caplog.text
+
+
+def test_a_caller_that_gives_up_ends_the_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fake_library(tmp_path, "import threading\nthreading.Event().wait()", monkeypatch)
+    processes: list[asyncio.subprocess.Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def start_and_keep(*command: str, **options: object) -> asyncio.subprocess.Process:
+        processes.append(await start(*command, **options))  # type: ignore[arg-type]
+        return processes[-1]
+
+    async def run() -> None:
+        task = asyncio.create_task(ask_link(wait_s=60.0))
+        while not processes:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_keep)
+    asyncio.run(run())
+    assert processes[0].returncode is not None
+
+
+def test_a_process_that_cannot_be_started_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    assert asyncio.run(ask_link(wait_s=0.0)) is None
+    assert "Link cannot be asked" in caplog.text

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.cli.arguments import MIDI_ACTIONS
-from bridge.doors.midi.actions import ACTIONS
 from bridge.doors.midi.map_format import InvalidMap, read_map
-from bridge.doors.midi.map_on_disk import STARTER, MapOnDisk, factory_map
-from bridge.doors.midi.messages import Kind
-from engine.errors import StemBridgeError
+from bridge.doors.midi.messages import MidiKind
 from engine.music import Meter
-
-GOOD = '# my pads\n[[binding]]\naction = "cancel"  # the red one\nnote = 1\n'
 
 
 def test_the_whole_file_is_read() -> None:
@@ -46,7 +39,7 @@ def test_the_whole_file_is_read() -> None:
     read = read_map(text.encode(), "midi.toml")
     assert (read.inputs, read.quantise, read.meter) == (("Launch*",), "beat", Meter(7, 8))
     (binding,) = read.bindings
-    assert (binding.kind, binding.number, binding.channel, binding.velocity) == (Kind.NOTE, 36, 10, (20, 127))
+    assert (binding.kind, binding.number, binding.channel, binding.velocity) == (MidiKind.NOTE, 36, 10, (20, 127))
     assert (binding.debounce_s, binding.action.block["bars"], binding.action.quantise) == (0.15, 8, "4 bars")
     assert [read.lights[0].message(s) for s in ("idle", "failed")] == [[0xB0, 3, 0], [0xB0, 3, 9]]
 
@@ -85,39 +78,3 @@ def test_a_fault_is_named_with_what_is_allowed(text: str, fault: str) -> None:
 def test_any_bytes_are_a_map_or_a_sentence(content: bytes) -> None:
     with contextlib.suppress(InvalidMap):
         read_map(content, "midi.toml")
-
-
-def test_the_factorys_map_has_pads_and_a_pedal_and_holds_on_our_own_port_alone(tmp_path: Path) -> None:
-    assert {binding.kind for binding in factory_map().bindings} == {Kind.NOTE, Kind.CC}
-    assert {binding.port for binding in MapOnDisk(tmp_path / "midi.toml").current().bindings} == {"Stem Bridge"}
-
-
-def test_learning_keeps_what_the_user_wrote(tmp_path: Path) -> None:
-    file = MapOnDisk(tmp_path / "midi.toml")
-    file.path.write_text(GOOD, encoding="utf-8")
-    file.append({"action": "generate", "note": 60, "port": 'a "b"'})
-    assert file.path.read_text(encoding="utf-8").startswith(GOOD)
-    assert [binding.port for binding in file.current().bindings[:2]] == ["", 'a "b"']
-
-
-def test_learning_starts_a_file_that_explains_itself(tmp_path: Path) -> None:
-    file = MapOnDisk(tmp_path / "midi.toml")
-    file.append({"action": "generate", "note": 60})
-    assert file.path.read_text(encoding="utf-8").startswith(STARTER)
-    assert file.problem() is None
-
-
-def test_a_broken_file_is_told_and_what_held_before_holds(tmp_path: Path) -> None:
-    file = MapOnDisk(tmp_path / "midi.toml")
-    file.path.write_text(GOOD, encoding="utf-8")
-    good = file.current()
-    file.path.write_text("[[binding", encoding="utf-8")
-    assert file.current() is good
-    assert "what held before holds" in str(file.problem())
-    with pytest.raises(StemBridgeError):
-        file.append({"action": "generate", "note": 60})
-    assert file.path.read_text(encoding="utf-8") == "[[binding"
-
-
-def test_the_command_line_knows_every_action() -> None:
-    assert MIDI_ACTIONS == ACTIONS

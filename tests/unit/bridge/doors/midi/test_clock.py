@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import random
-from itertools import accumulate
 from math import ceil
 from statistics import quantiles
 
 import pytest
 
 from bridge.doors.midi.clock import PPQN, ClockFollower, ClockState
-from bridge.doors.midi.clocks import Clocks
-from bridge.doors.midi.messages import Event, Kind
-from bridge.doors.midi.quantise import next_boundary
-from engine.music import Meter
-
-
-def ticks(*parts: tuple[float, float], jitter_s: float = 0.0, even_s: float = 0.0, seed: int = 0) -> list[float]:
-    """Return tick times of a clock that plays each (bpm, seconds) of `parts`.
-
-    `jitter_s` is the standard deviation of Gaussian jitter, `even_s` the most that even jitter is early or late.
-    """
-    noise = random.Random(seed)
-    steps = [60 / (PPQN * bpm) for bpm, length_s in parts for _ in range(round(length_s * PPQN * bpm / 60))]
-    return sorted(time + noise.gauss(0, jitter_s) + noise.uniform(-even_s, even_s) for time in accumulate(steps))
+from tests.helpers.midi_events import ticks
 
 
 def in_periods(times: list[float], period_s: float, seed: int) -> list[float]:
@@ -65,21 +51,6 @@ def test_a_steady_clock_is_exact(bpm: float) -> None:
 def test_two_seconds_average_two_milliseconds_away(jitter: dict[str, float], limit_bpm: float) -> None:
     errors = [error_bpm(ticks((120, 2), seed=seed, **jitter), 120) for seed in range(100)]
     assert quantiles(errors, n=20)[-1] < limit_bpm
-
-
-def test_a_whole_tempo_is_meant_as_long_as_the_ticks_cannot_tell() -> None:
-    def told(bpm: float, seconds: float, seed: int) -> float:
-        clocks = Clocks()
-        clocks.take(Event(Kind.START), "a", 0)
-        for time in ticks((bpm, seconds), jitter_s=0.002, seed=seed):
-            clocks.take(Event(Kind.CLOCK), "a", time)
-        tempo = clocks.tempo_bpm(seconds)
-        assert tempo is not None
-        return tempo
-
-    assert sum(told(120, 2, seed) == 120 for seed in range(40)) >= 36
-    assert all(told(119.96, 8, seed) != 120 for seed in range(10))
-    assert all(abs(told(97.6, 4, seed) - 97.6) < 0.06 for seed in range(10))
 
 
 def test_single_late_ticks_say_nothing_of_the_tempo() -> None:
@@ -132,46 +103,9 @@ def test_position_follows_start_stop_song_position_and_continue() -> None:
     follower.tick(next(clock))
     assert follower.beat(last + 1) == pytest.approx(2)
     follower.locate(32)
-    follower.go_on()
+    follower.resume()
     assert follower.beat(last + 1) == 8
     for _ in range(PPQN + 1):
         last = next(clock)
         follower.tick(last)
     assert follower.beat(last) == pytest.approx(9)
-
-
-def test_the_clock_that_started_last_counts_until_it_is_gone() -> None:
-    clocks = Clocks()
-    for port, bpm, begin in (("a", 120, 0), ("b", 90, 0.001)):
-        clocks.take(Event(Kind.START), port, begin)
-        for time in ticks((bpm, 4)):
-            clocks.take(Event(Kind.CLOCK), port, begin + time)
-    assert clocks.tempo_bpm(4) == 90
-    for time in ticks((100, 4)):
-        clocks.take(Event(Kind.CLOCK), "a", 6 + time)
-    assert clocks.tempo_bpm(10) == 100
-    assert clocks.tempo_bpm(100) is None
-
-
-def test_notes_are_no_clock() -> None:
-    clocks = Clocks()
-    clocks.take(Event(Kind.NOTE, 1, 60, 100), "a", 0)
-    assert clocks.state(0) is ClockState.SILENT
-
-
-@pytest.mark.parametrize(
-    ("beat", "quantise", "meter", "boundary"),
-    [
-        (4.1, "bar", "4/4", 8),
-        (4.0, "bar", "4/4", 4),
-        (4.05, "bar", "4/4", 4),  # just after the beat: it is the one that was meant
-        (4.1, "beat", "4/4", 5),
-        (4.1, "beat", "6/8", 4.5),
-        (4.1, "bar", "7/8", 7),
-        (4.1, "4 bars", "4/4", 16),
-        (4.1, "none", "4/4", 4.1),
-        (0, "bar", "4/4", 0),
-    ],
-)
-def test_a_trigger_counts_from_the_next_boundary(beat: float, quantise: str, meter: str, boundary: float) -> None:
-    assert next_boundary(beat, quantise, Meter.parse(meter)) == boundary

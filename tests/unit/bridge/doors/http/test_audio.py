@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from bridge.doors.http.audio import AudioStore, wanted_format
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from engine.errors import InvalidValue
 
 
@@ -118,11 +118,11 @@ def test_mp3_is_made_once(tmp_path: Path) -> None:
 def test_a_rate_that_mp3_cannot_hold_is_refused_with_what_can(tmp_path: Path) -> None:
     source = tmp_path / "mix.wav"
     source.write_bytes(wav(0.2, 96_000, 2))
-    with pytest.raises(Problem, match="ask for audio/flac"):
+    with pytest.raises(HttpError, match="ask for audio/flac"):
         asyncio.run(AudioStore(tmp_path / "audio").converted(source, "ab" * 32, "mp3"))
 
 
-def test_only_what_nobody_asked_for_lately_is_dropped(tmp_path: Path) -> None:
+def test_only_files_that_were_not_used_lately_are_deleted(tmp_path: Path) -> None:
     store = AudioStore(tmp_path)
     old, used = (asyncio.run(store.keep("x", as_text(wav(seconds)))) for seconds in (0.1, 0.2))
     for name in (old, used):

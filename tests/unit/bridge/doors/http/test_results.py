@@ -1,4 +1,4 @@
-"""What is told of a job over HTTP."""
+"""Jobs as HTTP clients see them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.doors.http.errors import Problem
+from bridge.doors.http.errors import HttpError
 from bridge.doors.http.results import TakeFiles, error_of, result_body, status_body, status_code
-from bridge.doors.http.signed_links import Links
+from bridge.doors.http.signed_links import SignedLinks
 from bridge.jobs.job import Job, State
 from bridge.request.job_spec import JobSpec
 from bridge.takes.take import Take
@@ -19,7 +19,7 @@ from bridge.takes.writer import write_takes
 from tests.unit.bridge.takes.conftest import make_take  # noqa: F401  (a fixture)
 
 BASE = "http://studio.local:9125"
-LINKS = Links(b"secret")
+LINKS = SignedLinks(b"secret")
 
 
 def job_with(manifests: list[Path], **fields: object) -> Job:
@@ -40,7 +40,7 @@ def manifests(make_take: Callable[..., Take], tmp_path: Path) -> list[Path]:  # 
 
 
 @pytest.mark.parametrize(
-    ("state", "told", "code"),
+    ("state", "status", "code"),
     [
         (State.QUEUED, "QUEUED", 200),
         (State.RUNNING, "PROCESSING", 200),
@@ -49,10 +49,10 @@ def manifests(make_take: Callable[..., Take], tmp_path: Path) -> list[Path]:  # 
         (State.CANCELLED, "FAILED", 422),
     ],
 )
-def test_states_have_the_hosted_services_names(state: State, told: str, code: int) -> None:
+def test_states_have_the_hosted_services_names(state: State, status: str, code: int) -> None:
     job = job_with([], state=state, progress=0.123456, phase="generating")
     body = status_body(job, BASE)
-    assert (body["status"], status_code(job), body["progress"], body["phase"]) == (told, code, 0.1235, "generating")
+    assert (body["status"], status_code(job), body["progress"], body["phase"]) == (status, code, 0.1235, "generating")
     assert body["response_url"] == f"{BASE}/v2/requests/ab12"
     assert body["status_url"] == f"{BASE}/v2/requests/ab12/status"
 
@@ -97,7 +97,7 @@ def test_a_hash_is_that_of_the_file(manifests: list[Path]) -> None:
 
 @pytest.mark.parametrize("number", [-1, 2])
 def test_a_take_that_is_not_there_is_404(manifests: list[Path], number: int) -> None:
-    with pytest.raises(Problem, match=f"no take {number}") as problem:
+    with pytest.raises(HttpError, match=f"no take {number}") as problem:
         TakeFiles.of(job_with(manifests), number)
     assert problem.value.status == 404
 
@@ -105,9 +105,9 @@ def test_a_take_that_is_not_there_is_404(manifests: list[Path], number: int) -> 
 def test_files_that_are_gone_are_404(manifests: list[Path]) -> None:
     job = job_with(manifests, spec=JobSpec("sketch", {}, "", base64=True))
     (manifests[0].parent / "mix.wav").unlink()
-    with pytest.raises(Problem, match="gone"):
+    with pytest.raises(HttpError, match="gone"):
         result_body(job, BASE, LINKS)
     shutil.rmtree(manifests[0].parent)
-    with pytest.raises(Problem, match="gone") as problem:
+    with pytest.raises(HttpError, match="gone") as problem:
         result_body(job, BASE, LINKS)
     assert problem.value.status == 404

@@ -1,0 +1,18 @@
+"""Fixtures of the tests of the MIDI door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.doors.midi import ports as ports_module
+
+
+@pytest.fixture
+def no_midi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without ALSA's sequencer and JACK."""
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "no such server")
+    monkeypatch.setattr(ports_module.sys, "platform", "linux")
+    if Path("/dev/snd/seq").exists():
+        pytest.skip("this machine has ALSA's sequencer")
