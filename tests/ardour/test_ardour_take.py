@@ -15,7 +15,7 @@ import soundfile
 
 from bridge.doors.osc.encode import outgoing
 from bridge.doors.osc.reply_files import ReplyFiles
-from bridge.doors.osc.table import Value
+from bridge.doors.osc.table import OscValue
 from bridge.takes.colors import stem_color
 from engine.music import TempoMap
 from tests.helpers.ardour.rig import ArdourProcess
@@ -203,7 +203,7 @@ def test_a_take_of_another_rate_is_resampled_and_a_broken_one_is_reported(
         assert ardour_studio.session.read_bytes() == saved
 
 
-def put_message(ardour_studio: ArdourStudio, address: str, *values: Value) -> None:
+def put_message(ardour_studio: ArdourStudio, address: str, *values: OscValue) -> None:
     """Put a message into the session's box, as the companion does for the window's “Send to DAW”."""
     mailbox = ardour_studio.home / "data" / "mailbox"
     (box,) = (path.stem for path in (mailbox / "to").glob("*.txt"))

@@ -173,15 +173,15 @@ def test_a_signal_in_the_middle_of_a_job_fails_it_and_keeps_the_queue(
 
 
 def test_the_file_for_scripts_is_readable_by_its_user_only(own_companion: CompanionProcess) -> None:
-    told = read_json(own_companion.file)
+    written = read_json(own_companion.file)
     assert stat.S_IMODE(own_companion.file.stat().st_mode) == 0o600
-    assert (told["pid"], told["osc_port"], told["http_port"]) == (
+    assert (written["pid"], written["osc_port"], written["http_port"]) == (
         own_companion.pid,
         own_companion.osc_port,
         own_companion.http_port,
     )
-    assert set(told) == {"pid", "version", "osc_port", "http_port", "token", "mailbox"}
-    assert len(told["token"]) >= 24
+    assert set(written) == {"pid", "version", "osc_port", "http_port", "token", "mailbox"}
+    assert len(written["token"]) >= 24
     assert [path.name for path in own_companion.file.parent.glob(".*")] == []
 
 

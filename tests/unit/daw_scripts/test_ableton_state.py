@@ -13,7 +13,7 @@ import pytest
 from bridge.daws.ableton import Ableton
 from bridge.doors.osc.decode import Received, read_packet
 from bridge.doors.osc.encode import encode, outgoing
-from bridge.doors.osc.table import PREFIX, Value, match
+from bridge.doors.osc.table import PREFIX, OscValue, match
 from tests.helpers.ableton.fake_live.host import FakeLive
 from tests.helpers.ableton.fake_live.strict import Version
 
@@ -52,7 +52,7 @@ class BareCompanion:
                 assert isinstance(message, Received)
                 self.received[message.address.removeprefix(PREFIX)] = match(message.address, message.values)
 
-    def send(self, address: str, *values: Value) -> None:
+    def send(self, address: str, *values: OscValue) -> None:
         self._socket.sendto(encode(outgoing(address, *values)), self._script)
 
 
