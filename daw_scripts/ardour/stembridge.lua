@@ -1,5 +1,5 @@
--- Puts the library together; `folder` is where it lies, with a slash at its end. Returns what the scripts do:
--- `generate`, `regenerate`, `ask_settings` (actions) and `tick` (the hook, ten times a second).
+-- Loads the library; `folder` is its folder, with a slash at its end. Returns the functions of the scripts: the actions
+-- `generate`, `regenerate` and `ask_settings`, and `tick`, which the hook calls ten times a second.
 
 return function(folder)
   local function load(name)
@@ -13,13 +13,13 @@ return function(folder)
   local settings = load("lib/settings.lua")(session)
   local companion = load("lib/companion.lua")(home, text, json)
   local say = load("lib/say.lua")()
-  local wishes = load("lib/wishes.lua")(home, text, session, settings, companion, say)
+  local actions = load("lib/wishes.lua")(home, text, session, settings, companion, say)
   local import = load("lib/import.lua")()
   local hook = load("lib/hook.lua")(session, companion, load("lib/take.lua")(json, text), import, say)
   return {
-    generate = wishes.generate,
-    regenerate = wishes.regenerate,
-    ask_settings = wishes.ask_settings,
+    generate = actions.generate,
+    regenerate = actions.regenerate,
+    ask_settings = actions.ask_settings,
     tick = hook.tick,
   }
 end

@@ -16,7 +16,7 @@ function factory ()
     if not tick then
       local folder = ARDOUR.user_config_directory (-1) .. "/scripts/stembridge/"
       local library = loadfile and loadfile (folder .. "stembridge.lua")
-      -- Without its files there is nothing to do; an error would take the hook away until Ardour is started again.
+      -- Without the library the hook does nothing; an error would make Ardour drop the hook until its next start.
       local fine, made = pcall (function () return library () (folder) end)
       tick = fine and made.tick or function () end
     end

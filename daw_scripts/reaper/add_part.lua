@@ -1,4 +1,4 @@
--- Stem Bridge: one more part (see Settings) that fits to what is selected, on a track of its own.
+-- Stem Bridge: adds a part (see Settings) that fits the selected tracks or items, on a new track.
 
 local folder = select(2, reaper.get_action_context()):match("^.*[/\\]")
 local bridge = dofile(folder .. "lib/stembridge.lua")(folder)
@@ -17,8 +17,8 @@ bridge.job.guard(function()
   local context = base .. "/StemBridge/context"
   local file = bridge.render(handle, place, context, bridge.mailbox.new_id())
   request.block.source_audio = file
-  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer, "Stem Bridge: add a part") end, function()
+  bridge.job.run(request, function(reply) return bridge.import.as_tracks(here, reply, "Stem Bridge: add a part") end, function()
     os.remove(file)
-    os.remove(context) -- stays if anything else lies in it
+    os.remove(context) -- fails, as it should, if the folder is not empty
   end)
 end)

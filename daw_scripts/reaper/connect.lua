@@ -1,6 +1,6 @@
--- Stem Bridge: stays connected to the companion until it is started once more.
+-- Stem Bridge: keeps REAPER connected to the companion; started once more, it disconnects.
 
 local folder = select(2, reaper.get_action_context()):match("^.*[/\\]")
 local bridge = dofile(folder .. "lib/stembridge.lua")(folder)
 
-bridge.job.guard(bridge.line.toggle)
+bridge.job.guard(bridge.live_link.toggle)

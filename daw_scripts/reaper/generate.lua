@@ -1,4 +1,4 @@
--- Stem Bridge: new music in the time selection, or for some bars from the cursor, as a folder of tracks.
+-- Stem Bridge: generates music in the time selection, or for some bars from the cursor, as a folder of tracks.
 
 local folder = select(2, reaper.get_action_context()):match("^.*[/\\]")
 local bridge = dofile(folder .. "lib/stembridge.lua")(folder)
@@ -9,5 +9,5 @@ bridge.job.guard(function()
   local request = bridge.project.describe(here, place)
   request["do"] = "generate"
   request.block = bridge.settings.block(here.handle)
-  bridge.job.run(request, function(answer) return bridge.import.as_tracks(here, answer, "Stem Bridge: generate") end)
+  bridge.job.run(request, function(reply) return bridge.import.as_tracks(here, reply, "Stem Bridge: generate") end)
 end)

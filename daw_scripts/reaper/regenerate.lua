@@ -1,4 +1,4 @@
--- Stem Bridge: the selected music (or the newest) again, as new takes in its own items.
+-- Stem Bridge: regenerates the selected music (or the newest), as new takes in the same items.
 
 local folder = select(2, reaper.get_action_context()):match("^.*[/\\]")
 local bridge = dofile(folder .. "lib/stembridge.lua")(folder)
@@ -20,5 +20,5 @@ bridge.job.guard(function()
 
   local targets = {}
   for index, item in ipairs(items) do targets[index] = { item = item, stem = tags.of(item, "stem"), offset = 0 } end
-  bridge.job.run(request, function(answer) return bridge.import.as_takes(here, answer, targets) end)
+  bridge.job.run(request, function(reply) return bridge.import.as_takes(here, reply, targets) end)
 end)

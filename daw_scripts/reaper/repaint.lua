@@ -1,4 +1,4 @@
--- Stem Bridge: the part of the selected item that lies in the time selection anew, as a take of the item.
+-- Stem Bridge: repaints the part of the selected item inside the time selection, as a new take of the item.
 
 local folder = select(2, reaper.get_action_context()):match("^.*[/\\]")
 local bridge = dofile(folder .. "lib/stembridge.lua")(folder)
@@ -19,19 +19,19 @@ bridge.job.guard(function()
   local offset = reaper.GetMediaItemTakeInfo_Value(take, "D_STARTOFFS")
   local rate = reaper.GetMediaItemTakeInfo_Value(take, "D_PLAYRATE")
   local length = reaper.GetMediaSourceLength(source)
-  -- The new take is as long as the whole file, so that it lies under the item as the old one does.
+  -- The new take is as long as the whole file, so that it is aligned with the item as the old one is.
   local first = position - offset / rate
   local function in_file(seconds) return math.min(math.max((seconds - first) * rate, 0), length) end
   local region = { in_file(start), in_file(stop) }
   if region[2] <= region[1] then error({ sentence = "The time selection does not touch the selected item." }) end
 
   local stem = bridge.tags.of(item, "stem") or "mix"
-  -- What is repainted is this file alone: all of what comes back is its new form.
+  -- Only this file is repainted: the mix that comes back is its new version.
   local request = bridge.project.describe(here, bridge.project.stretch(handle, math.max(first, 0), first + length / rate))
   request["do"] = "generate"
   request.block = bridge.settings.block(handle)
   request.block.task, request.block.source_audio = "repaint", file
   request.block.region = bridge.text.list(region)
   local targets = { { item = item, stem = stem, offset = offset, takes_mix = true } }
-  bridge.job.run(request, function(answer) return bridge.import.as_takes(here, answer, targets) end)
+  bridge.job.run(request, function(reply) return bridge.import.as_takes(here, reply, targets) end)
 end)

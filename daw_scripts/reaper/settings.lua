@@ -1,4 +1,4 @@
--- Stem Bridge: genres, lyrics, bars and so on, kept in the project.
+-- Stem Bridge: asks for genres, lyrics, bars and so on, and keeps them in the project.
 
 local folder = select(2, reaper.get_action_context()):match("^.*[/\\]")
 local bridge = dofile(folder .. "lib/stembridge.lua")(folder)

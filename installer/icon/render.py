@@ -17,7 +17,7 @@ ICO_PX = (16, 24, 32, 48, 64, 128, 256)
 
 
 def render_all(folder: Path) -> None:
-    """Write `stembridge.svg`, `.png`, `.ico` (Windows) and `.icns` (macOS) into `folder`; each size is drawn anew."""
+    """Write `stembridge.svg`, `.png`, `.ico` (Windows) and `.icns` (macOS) into `folder`; no size is scaled."""
     images = {size: render(size) for size in SIZES_PX}
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(DRAWING, folder / "stembridge.svg")

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Puts Stem Bridge into the desktop's menu and onto the command line of this user: links to this folder, nothing else.
-#   ./add-to-menu.sh            adds
-#   ./add-to-menu.sh --remove   takes away again
+# Adds Stem Bridge to this user's desktop menu and command line, as links to this folder.
+#   ./add-to-menu.sh            adds them
+#   ./add-to-menu.sh --remove   removes them
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 data=${XDG_DATA_HOME:-$HOME/.local/share}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # make_dmg.sh APP FOLDER VERSION MACHINE   packs the app into FOLDER/StemBridge-VERSION-macos-MACHINE.dmg, prints its path.
-# SIGN_IDENTITY names a certificate "Developer ID Application: …" in the keychain; without one the app is signed for
-# itself alone (ad hoc), and macOS asks its user before the first start.
+# SIGN_IDENTITY names a certificate "Developer ID Application: …" in the keychain; without one the app is signed
+# ad hoc, and macOS asks the user before the first start.
 set -eu
 app=$1 folder=$2 version=$3 machine=$4
 image=$folder/StemBridge-$version-macos-$machine.dmg

@@ -1,4 +1,4 @@
-; Inno Setup 6: an installer for one user, without administrator's rights. build_installer.ps1 runs it with
+; Inno Setup 6: an installer for one user, without administrator rights. build_installer.ps1 runs it with
 ; /DVersion=… /DBundle=… /DOut=…
 #ifndef Version
   #error Version is missing: run installer\build.py
@@ -35,7 +35,7 @@ Name: "english"; MessagesFile: "compiler:Default.isl"
 Name: "path"; Description: "Let the command stembridge be found in a terminal"; Flags: unchecked
 
 [InstallDelete]
-; What an older version had and this one has not must not be imported.
+; Modules of an older version must not be imported by this one.
 Type: filesandordirs; Name: "{app}\_internal"
 
 [Files]
@@ -52,7 +52,7 @@ Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; Value
 [Run]
 Filename: "{app}\stembridge.exe"; Description: "Start Stem Bridge"; Flags: nowait postinstall skipifsilent
 
-; Scripts in DAWs and what the companion keeps go; models and settings are for the user to say, in the window's menu.
+; Removes scripts in DAWs and the companion's data. Models and settings stay; the window's menu can remove them before.
 [UninstallRun]
 Filename: "{app}\stembridge.exe"; Parameters: "uninstall --yes --keep-models --keep-settings"; \
   Flags: runhidden; RunOnceId: "stembridge"

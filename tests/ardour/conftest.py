@@ -10,7 +10,7 @@ from tests.helpers.debian import need
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[str]:
-    """A virtual screen for this test process; installs Ardour and Xvfb where that is possible, else skips."""
+    """A virtual screen for this test process; installs Ardour and Xvfb where possible, else skips the tests."""
     need("ardour7-lua", "Xvfb")
     with xvfb() as name:
         yield name

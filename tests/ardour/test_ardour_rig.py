@@ -1,4 +1,4 @@
-"""The rig itself: what it says Ardour does, Ardour has done."""
+"""The rig itself: Ardour really does what the rig asks of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other programs as triggers, as they are: `oscsend`, and Pure Data, which sends every number as a float."""
+"""Unmodified programs as triggers: `oscsend`, and Pure Data, which sends every number as a float."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, read_json, wait_until
+from tests.helpers.companion_process import CompanionProcess, read_json
 from tests.helpers.debian import need
+from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PROGRAM_S = 60.0
@@ -56,7 +57,7 @@ PATCH = """#N canvas 0 0 450 300 12;
 
 
 def check_take(project: Path) -> None:
-    # A name that begins with a dot is a take that is still being written.
+    # A folder whose name begins with a dot is a take that is still being written.
     pattern = "[!.]*/manifest.json"
     (path,) = wait_until(lambda: list((project / "StemBridge").glob(pattern)), "the take is there", TAKE_S)
     take = read_json(path)
@@ -67,7 +68,7 @@ def test_oscsend_triggers_a_take(tmp_path: Path) -> None:
     need("oscsend")
     project = tmp_path / "song"
     project.mkdir()
-    # Every call is a client of its own: the project is the companion's, and what belongs together is one message.
+    # Every call is another client: the project is set at the companion, and all values are in one message.
     with CompanionProcess(tmp_path / "home", "--project", str(project)) as companion:
         request = {"tempo": 97.6, "time_signature": "7/8", "start_beat": 14, "bars": 1, "genres": "funk"}
         port = str(companion.osc_port)
@@ -76,7 +77,7 @@ def test_oscsend_triggers_a_take(tmp_path: Path) -> None:
         check_take(project)
 
 
-def test_pure_data_triggers_a_take_with_floats_alone(tmp_path: Path) -> None:
+def test_pure_data_triggers_a_take_though_it_sends_only_floats(tmp_path: Path) -> None:
     need("pd")
     project = tmp_path / "song"
     project.mkdir()

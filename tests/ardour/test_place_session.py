@@ -1,4 +1,4 @@
-"""`stembridge place`: a closed session that Ardour opens, renders and saves without complaint."""
+"""`stembridge place`: a take in a closed session, which Ardour then opens, renders and saves without errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.helpers.debian import need
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 LOOK = """
--- What Ardour says is on the tracks; then it saves.
+-- Prints the regions on the tracks, then saves.
 local session = load_session(arg[1], arg[2])
 for track in session:get_tracks():iter() do
   for region in track:to_track():playlist():region_list():iter() do
@@ -34,15 +34,8 @@ BLOCK = ("--genres", "funk", "--tempo", "97.6", "--time-signature", "7/8", "--ba
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def user(tmp_path: Path) -> ArdourHome:
     need("ardour7-lua")
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def user(home: Path, tmp_path: Path) -> ArdourHome:
     return ArdourHome(tmp_path / "user")
 
 
@@ -66,7 +59,7 @@ def place(home: Path, take: Path, session: Path, *arguments: str) -> dict[str, o
 
 
 def look(user: ArdourHome, session: Path) -> list[tuple[str, str, int, int]]:
-    """Open and save the session in Ardour, which must not complain; return its regions."""
+    """Open and save the session in Ardour, which must print no error; return its regions."""
     printed = user.lua(LOOK, session.parent, session.stem)
     assert not re.findall(r"(?i)\[error\].*|.*cannot.*|.*failed.*", printed), printed
     found = re.findall(r"^region (.*?)\|(.*?)\|(\d+)\|(\d+)$", printed, re.MULTILINE)
@@ -96,7 +89,7 @@ def test_ardour_plays_exactly_the_stems_from_its_own_bar_line_on(
     heard = soundfile.read(user.export(session, tmp_path / "render.wav"), always_2d=True)[0]
     stems = stem_sum(take)
     assert len(heard) == len(stems)
-    inner = slice(64, -64)  # Ardour fades regions in and out
+    inner = slice(64, -64)  # without Ardour's fades
     assert np.max(np.abs(heard[inner] - stems[inner])) < 1e-6
 
 

@@ -60,7 +60,7 @@ def main() -> None:
     pipe = _pipeline(options)
     plain = {seconds: _measure(options, lambda s=seconds: _plain(pipe, options, s)) for seconds in options.seconds}
     floors = {seconds: _floor_ms(pipe, options, seconds) for seconds in options.seconds}
-    bench = Bench(pipe, options)
+    bench = EngineBench(pipe, options)
     rows = [_row(bench, seconds, plain[seconds], floors[seconds]) for seconds in options.seconds]
     shown = ("size", "dtype", "steps", "cfg", "tile", "runs")
     report = {name: getattr(options, name) for name in shown} | {"device": _device_name(options), "rows": rows}
@@ -177,7 +177,7 @@ def _floor_ms(pipe: Any, options: argparse.Namespace, seconds: float) -> float: 
     return options.steps * step_ms + decode_ms
 
 
-class Bench:
+class EngineBench:
     """The same pipeline as the engine runs it."""
 
     def __init__(self, pipe: Any, options: argparse.Namespace) -> None:  # noqa: ANN401
@@ -244,7 +244,7 @@ _REQUEST = GenerationRequest(
 )
 
 
-def _row(bench: Bench, seconds: float, plain: Measured, floor_ms: float) -> dict[str, object]:
+def _row(bench: EngineBench, seconds: float, plain: Measured, floor_ms: float) -> dict[str, object]:
     ours = bench.whole(seconds)
     return {
         "seconds": seconds,

@@ -1,10 +1,9 @@
 """Measures a companion from outside: `python tests/benchmarks/bench_companion.py`. Prints one JSON document.
 
 ready_s: from starting `serve` to its `ready` line (median of 5). accepted_ms: OSC `/generate` to `/job/accepted`
-over loopback while another socket sends 1,000 tempo messages each second;
-done_s: `/generate` to `/job/done`, warm, for 8
-bars of 4/4 at 120 BPM; done_ratio: the music's length over it. idle_…: CPU share and resident memory of the companion
-and of its worker with nothing to do (from /proc, Linux only).
+over loopback while another socket sends 1,000 tempo messages each second; done_s: `/generate` to `/job/done`, warm,
+for 8 bars of 4/4 at 120 BPM; done_ratio: the music's length over done_s. idle_…: CPU share and resident memory of the
+idle companion and of its idle worker (from /proc, Linux only).
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def companion(home: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
 
 
 class Daw:
-    """A client on a socket of its own."""
+    """A client with its own socket."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -82,7 +81,7 @@ def flood(daw: Daw, end: threading.Event) -> None:
     data = packet("/tempo", 97.6)
     while not end.is_set():
         due += 1 / TEMPO_RATE_HZ
-        time.sleep(max(0.0, due - time.perf_counter()))
+        time.sleep(max(0.0, due - time.perf_counter()))  # a steady rate
         daw.socket.send(data)
 
 
@@ -132,7 +131,7 @@ def usage(pid: int) -> tuple[float, float]:
 def measure_idle(pid: int) -> dict[str, float]:
     """Return the CPU share and memory of a process over `IDLE_S` seconds."""
     before, _ = usage(pid)
-    time.sleep(IDLE_S)
+    time.sleep(IDLE_S)  # the period that is measured
     after, resident_mb = usage(pid)
     return {"cpu_percent": round(100 * (after - before) / IDLE_S, 2), "resident_mb": round(resident_mb, 1)}
 
@@ -145,7 +144,7 @@ def main() -> None:
             ready.append(ready_s)
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as project:
         with companion(home) as (process, _, _):
-            time.sleep(1)
+            time.sleep(1)  # start-up work ends before the idle process is measured
             idle = measure_idle(process.pid)
         with companion(home) as (process, port, _):
             done_s = measure_done(port, project)

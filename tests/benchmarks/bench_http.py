@@ -1,6 +1,6 @@
 """Measures the HTTP API from outside: `python tests/benchmarks/bench_http.py`. Prints one JSON document.
 
-status_ms: `GET /v2/requests/{id}/status` by 50 clients that each ask ten times a second on a connection kept alive,
+status_ms: `GET /v2/requests/{id}/status` by 50 clients, each ten times a second on a connection kept alive,
 while a job runs. submit_per_s: `POST /v2/ace-step-music`, 10 clients, each request stored before it is answered.
 """
 
@@ -24,7 +24,7 @@ SHORT = {"genres": "funk", "output_seconds": 10, "seed": 1}
 
 
 class Connection:
-    """One connection that is kept alive; a client library would take longer than the companion does."""
+    """One connection that is kept alive; a client library would be slower than the companion."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -38,7 +38,7 @@ class Connection:
         await self._writer.wait_closed()
 
     async def ask(self, method: str, path: str, body: object = None) -> tuple[int, dict[str, object]]:
-        """Send one request; return the status and the JSON of its answer."""
+        """Send one request; return the status and the JSON of its response."""
         data = b"" if body is None else json.dumps(body).encode()
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         self._writer.write(f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data)
@@ -48,7 +48,7 @@ class Connection:
 
 
 async def poll(port: int, path: str, number: int) -> list[float]:
-    """Ask regularly; return how long each answer took, in ms."""
+    """Send requests regularly; return the response times in ms."""
     took = []
     async with Connection(port) as connection:
         due = time.perf_counter() + number * POLL_S / POLLERS
@@ -62,7 +62,7 @@ async def poll(port: int, path: str, number: int) -> list[float]:
 
 
 async def submit(port: int) -> int:
-    """Submit as fast as answers come; return how many were taken."""
+    """Submit requests one after the other; return the number of accepted ones."""
     async with Connection(port) as connection:
         return sum([(await connection.ask("POST", "/v2/ace-step-music", SHORT))[0] == 200 for _ in range(SUBMITS)])
 

@@ -3,10 +3,10 @@
 - first: a new process, from nothing to 8 bars of 5 stems, mix and MIDI on disk;
 - 8 and 64 bars: the same in a warm process, best and median of 5 runs with different seeds;
 - anchor: where Debian's `mma` and `fluidsynth` are installed, MMA's own funk groove over the same 8 bars, turned into
-  one stereo file by FluidSynth, run turn by turn with ours (separate programs, only measured), once as it is and
-  once with its tracks as stems, which is what our takes have.
+  one stereo file by FluidSynth, alternating with ours (separate programs, only measured), once as it is and once with
+  its tracks as stems, as in our takes.
 
-Wall time; the machine should have nothing else to do.
+Wall time; the machine should be idle.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def take(engine: Engine, bars: int, seed: int, folder: Path) -> float:
 def anchor(folder: Path, as_stems: bool) -> float | None:
     """Let MMA and FluidSynth make 8 bars; return the seconds it took, or None where they are missing.
 
-    `as_stems` has every track of the song rendered too, two at a time, as ours are.
+    With `as_stems` every track of the song is rendered too, two at a time, like our stems.
     """
     font = next((font for font in FONTS if Path(font).exists()), None)
     if font is None or not shutil.which("mma") or not shutil.which("fluidsynth"):
@@ -87,7 +87,7 @@ def anchor(folder: Path, as_stems: bool) -> float | None:
 
 
 def _tracks(song: Path) -> list[Path]:
-    """Write each track of `song` that has notes as a file of its own, with the tempo track."""
+    """Write each track of `song` that has notes to a separate file, with the tempo track."""
     whole = mido.MidiFile(song)
     files = []
     for number, track in enumerate(whole.tracks[1:]):

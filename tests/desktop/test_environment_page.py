@@ -28,7 +28,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[WheelIndex]:
         yield running
 
 
-class Rig:
+class EnvironmentPageRig:
     """A page on an environment of few libraries, with the hardware that is reported to it."""
 
     def __init__(self, root: Path, qtbot: QtBot) -> None:
@@ -54,17 +54,17 @@ class Rig:
 
 
 @pytest.fixture
-def rig(tmp_path: Path, index: WheelIndex, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Rig:
+def rig(tmp_path: Path, index: WheelIndex, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> EnvironmentPageRig:
     import bridge.upkeep.engine_env.check as check
     import bridge.upkeep.engine_env.state as state
 
     monkeypatch.setattr(check, "PACKAGES", ("torch", "psutil", "soxr"))
     monkeypatch.setattr(check, "SEPARATE_PACKAGES", ("torch",))
     monkeypatch.setattr(state, "own_requirements", lambda: FEW)
-    return Rig(tmp_path / "engine", qtbot)
+    return EnvironmentPageRig(tmp_path / "engine", qtbot)
 
 
-def test_the_whole_way(rig: Rig, index: WheelIndex) -> None:
+def test_installing_repairing_and_removing_an_environment(rig: EnvironmentPageRig, index: WheelIndex) -> None:
     page = rig.page
     assert rig.visible() == ["Install"]
     assert "It would be made for" in page.detail.text()
@@ -101,7 +101,7 @@ def test_the_whole_way(rig: Rig, index: WheelIndex) -> None:
     assert not rig.desk.place.root.exists()
 
 
-def test_what_goes_wrong_is_said_on_the_page(rig: Rig, index: WheelIndex) -> None:
+def test_a_failure_is_shown_on_the_page(rig: EnvironmentPageRig, index: WheelIndex) -> None:
     index.is_down = True
     rig.page.install.click()
     rig.await_state("begun")
@@ -111,7 +111,7 @@ def test_what_goes_wrong_is_said_on_the_page(rig: Rig, index: WheelIndex) -> Non
     rig.qtbot.waitUntil(lambda: not rig.page.install.isEnabled(), timeout=STEP_MS)
 
 
-def test_a_graphics_card_that_has_come_is_said(rig: Rig) -> None:
+def test_a_new_graphics_card_is_reported(rig: EnvironmentPageRig) -> None:
     rig.page.install.click()
     rig.await_state("whole")
     rig.hardware = Hardware("linux", "x86_64", "A new card", (12, 4), (8, 6))

@@ -15,7 +15,7 @@ from tests.helpers.desktop_hands import Open
 
 
 @pytest.fixture
-def reaper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def bare_reaper_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """REAPER's resource folder, in a temporary home."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "home"))
@@ -31,7 +31,7 @@ def no_daw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nothing"))
 
 
-def test_without_a_daw_on_this_computer_the_line_says_how_to_go_on_alone(
+def test_without_a_daw_on_this_computer_the_bar_shows_how_to_work_without_one(
     no_daw: None, window: MainWindow, qtbot: QtBot
 ) -> None:
     bar = window.daw_bar
@@ -41,8 +41,8 @@ def test_without_a_daw_on_this_computer_the_line_says_how_to_go_on_alone(
     assert window.findChild(FirstRun).isVisible()
 
 
-def test_a_daw_that_is_found_is_one_click_from_being_connected(
-    reaper: Path, window: MainWindow, qtbot: QtBot
+def test_a_daw_that_is_found_is_connected_by_one_click(
+    bare_reaper_folder: Path, window: MainWindow, qtbot: QtBot
 ) -> None:
     bar = window.daw_bar
     qtbot.waitUntil(lambda: bar.help.text() == "Install the script")
@@ -51,20 +51,22 @@ def test_a_daw_that_is_found_is_one_click_from_being_connected(
     qtbot.waitUntil(
         lambda: any("the script is installed" in m.text for m in window.message_bar.shown), timeout=60_000
     )
-    assert list((reaper / "Scripts" / "StemBridge").glob("*.lua"))
+    assert list((bare_reaper_folder / "Scripts" / "StemBridge").glob("*.lua"))
     assert "Actions > Show action list" in window.message_bar.shown[0].text
     qtbot.waitUntil(lambda: bar.help.text() == "How to connect…")
 
 
-def test_a_script_that_cannot_be_written_is_a_sentence(reaper: Path, window: MainWindow, qtbot: QtBot) -> None:
+def test_a_script_that_cannot_be_written_is_a_sentence(
+    bare_reaper_folder: Path, window: MainWindow, qtbot: QtBot
+) -> None:
     qtbot.waitUntil(lambda: window.daw_bar.help.text() == "Install the script")
-    (reaper / "Scripts").write_text("a file where the folder should be")
+    (bare_reaper_folder / "Scripts").write_text("a file where the folder should be")
     window.daw_bar.help.click()
     qtbot.waitUntil(lambda: any("cannot be" in m.text for m in window.message_bar.shown))
 
 
-def test_every_step_of_the_first_run_page_works_and_each_can_be_left_out(
-    reaper: Path, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_every_step_of_the_first_run_page_works_and_can_be_skipped(
+    bare_reaper_folder: Path, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     song = tmp_path / "song"
     song.mkdir()
@@ -94,7 +96,7 @@ def test_a_tone_on_a_machine_without_sound_is_a_sentence(no_daw: None, window: M
     qtbot.waitUntil(lambda: "silently" in page.sound.text())
 
 
-def test_the_page_comes_once_and_again_from_the_menu(no_daw: None, open_desktop: Open, qtbot: QtBot) -> None:
+def test_the_page_opens_once_and_later_from_the_menu(no_daw: None, open_desktop: Open, qtbot: QtBot) -> None:
     window = open_desktop()
     assert window.pages.is_first_run
     window.pages.show_first_run().reject()

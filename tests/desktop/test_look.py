@@ -28,18 +28,18 @@ STATES = (
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("words", ["text", "dim", "faint", "accent", "good", "warn", "bad"])
 @pytest.mark.parametrize("ground", ["ground", "panel", "raised"])
-def test_words_can_be_read_on_every_ground(tokens: Tokens, words: str, ground: str) -> None:
+def test_text_is_legible_on_every_background(tokens: Tokens, words: str, ground: str) -> None:
     assert contrast(getattr(tokens, words), getattr(tokens, ground)) >= READABLE
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-def test_words_on_the_accent_can_be_read(tokens: Tokens) -> None:
+def test_text_on_the_accent_colour_is_legible(tokens: Tokens) -> None:
     assert contrast(tokens.on_accent, tokens.accent) >= READABLE
     assert contrast(tokens.accent, tokens.accent_soft) >= READABLE
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-def test_stem_names_in_their_colours_can_be_read(tokens: Tokens) -> None:
+def test_stem_names_in_their_colours_are_legible(tokens: Tokens) -> None:
     for name in STEMS:
         assert contrast(legible(stem_color(name), tokens.panel, tokens.text), tokens.panel) >= READABLE
 

@@ -54,19 +54,19 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def hub(weights: Path, folders: Folders, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalHub]:
+def separator_hub(weights: Path, folders: Folders, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalHub]:
     """A hub that has one small model, which is in the user's catalogue."""
-    hub = LocalHub({"tiny/demucs": weights})
+    separator_hub = LocalHub({"tiny/demucs": weights})
     folders.models.mkdir(parents=True)
     (folders.models / OWN_FILE).write_text(ENTRY)
     monkeypatch.setattr("engine.models.download.RESERVE_BYTES", 1_000_000)
-    yield hub
-    hub.close()
+    yield separator_hub
+    separator_hub.close()
 
 
 @pytest.fixture
-def page(hub: LocalHub, window: MainWindow) -> ModelsPage:
-    window.adapter.handle.models.endpoint = hub.endpoint
+def page(separator_hub: LocalHub, window: MainWindow) -> ModelsPage:
+    window.adapter.handle.models.endpoint = separator_hub.endpoint
     return window.pages.show_models(NAME)
 
 
@@ -87,16 +87,18 @@ def start(page: ModelsPage, qtbot: QtBot) -> ModelRow:
 
 
 def test_a_model_from_the_offer_to_its_removal(
-    page: ModelsPage, hub: LocalHub, qtbot: QtBot, folders: Folders
+    page: ModelsPage, separator_hub: LocalHub, qtbot: QtBot, folders: Folders
 ) -> None:
     made = page.rows[NAME]
     assert made.status.text() == "not installed"
     assert visible(made) == ["Download…", "From a folder…"]
     made.buttons["download"].click()
     qtbot.waitUntil(lambda: bool(made.answers()))
-    for said in ("240 kB", "licence mit", hub.endpoint, "are free on the disk"):
+    for said in ("240 kB", "licence mit", separator_hub.endpoint, "are free on the disk"):
         assert said in made.words.text()
-    assert not any(path.endswith(WEIGHTS) for path, _, _ in hub.requests)  # nothing is fetched before the user agrees
+    assert not any(
+        path.endswith(WEIGHTS) for path, _, _ in separator_hub.requests
+    )  # nothing is fetched before the user agrees
     made.answers()[1].click()
     qtbot.waitUntil(lambda: made.status.text() == "installed")
     qtbot.waitUntil(lambda: made.words.text() == "Tiny separator is installed (0.00 GB).")
@@ -110,8 +112,8 @@ def test_a_model_from_the_offer_to_its_removal(
     assert ModelStore(folders.models).find(NAME) is None
 
 
-def test_a_download_can_be_cancelled_and_goes_on_where_it_was(page: ModelsPage, hub: LocalHub, qtbot: QtBot) -> None:
-    hub.faults.slow_s[WEIGHTS] = 0.02
+def test_a_cancelled_download_is_continued_later(page: ModelsPage, separator_hub: LocalHub, qtbot: QtBot) -> None:
+    separator_hub.faults.slow_s[WEIGHTS] = 0.02
     made = start(page, qtbot)
     qtbot.waitUntil(lambda: made.bar.isVisible() and made.bar.value() > 100)
     assert made.words.text().startswith("Downloading")
@@ -120,16 +122,16 @@ def test_a_download_can_be_cancelled_and_goes_on_where_it_was(page: ModelsPage, 
     qtbot.waitUntil(lambda: not made.bar.isVisible())
     assert "what has arrived is kept" in made.words.text()
     assert made.status.text().endswith("of 240 kB here")
-    hub.faults.slow_s.clear()
-    hub.requests.clear()
+    separator_hub.faults.slow_s.clear()
+    separator_hub.requests.clear()
     assert made.buttons["download"].text() == "Go on…"
     start(page, qtbot)
     qtbot.waitUntil(lambda: made.status.text() == "installed")
-    assert any(path.endswith(WEIGHTS) and asked for path, asked, _ in hub.requests)
+    assert any(path.endswith(WEIGHTS) and asked for path, asked, _ in separator_hub.requests)
 
 
-def test_a_hub_that_cannot_be_reached_is_a_sentence(page: ModelsPage, hub: LocalHub, qtbot: QtBot) -> None:
-    hub.faults.repository_answer = (503, "")
+def test_a_hub_that_cannot_be_reached_is_a_sentence(page: ModelsPage, separator_hub: LocalHub, qtbot: QtBot) -> None:
+    separator_hub.faults.repository_answer = (503, "")
     made = page.rows[NAME]
     made.buttons["download"].click()
     qtbot.waitUntil(lambda: "answered 503" in made.words.text())
@@ -137,8 +139,8 @@ def test_a_hub_that_cannot_be_reached_is_a_sentence(page: ModelsPage, hub: Local
     assert made.buttons["download"].isEnabled()
 
 
-def test_a_disk_without_room_is_told_before_anything_is_fetched(
-    page: ModelsPage, hub: LocalHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_without_room_is_reported_before_anything_is_fetched(
+    page: ModelsPage, separator_hub: LocalHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.models.download.RESERVE_BYTES", 10**18)
     made = page.rows[NAME]
@@ -169,17 +171,17 @@ def test_a_model_comes_from_a_folder_on_this_disk(
     assert made.status.text() == "installed"
 
 
-def test_a_download_goes_on_behind_a_closed_page_and_its_end_is_told(
-    page: ModelsPage, hub: LocalHub, window: MainWindow, qtbot: QtBot
+def test_a_download_goes_on_behind_a_closed_page_and_its_end_is_reported(
+    page: ModelsPage, separator_hub: LocalHub, window: MainWindow, qtbot: QtBot
 ) -> None:
-    hub.faults.slow_s[WEIGHTS] = 0.002
+    separator_hub.faults.slow_s[WEIGHTS] = 0.002
     made = start(page, qtbot)
     qtbot.waitUntil(made.bar.isVisible)
     page.close()
     qtbot.waitUntil(lambda: any("is installed" in m.text for m in window.message_bar.shown))
 
 
-def test_the_request_knows_which_models_are_there(window: MainWindow, folders: Folders, qtbot: QtBot) -> None:
+def test_the_request_knows_the_installed_models(window: MainWindow, folders: Folders, qtbot: QtBot) -> None:
     engines = window.request.engines
     assert engines.info.name == "sketch"
     assert not engines.model.isVisible()
@@ -207,7 +209,7 @@ def test_the_request_knows_which_models_are_there(window: MainWindow, folders: F
     assert "vocals" in window.request.shape.stems
 
 
-def test_downloading_imports_no_torch(open_desktop: Open, hub: LocalHub, folders: Folders) -> None:
+def test_downloading_imports_no_torch(open_desktop: Open, separator_hub: LocalHub, folders: Folders) -> None:
     """In a separate process, as other tests may have imported it in this one."""
     program = f"""
 import sys
@@ -231,6 +233,6 @@ assert over.wait(60)
 assert ends[0].state == "done", ends
 print(sorted({{"torch", "PySide6"}} & set(sys.modules)))
 """
-    environ = {**os.environ, "HF_ENDPOINT": hub.endpoint}
+    environ = {**os.environ, "HF_ENDPOINT": separator_hub.endpoint}
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environ, timeout=60)
     assert ended.stdout == "[]\n", ended.stderr

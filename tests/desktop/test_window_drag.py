@@ -8,7 +8,6 @@ import select
 import shutil
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from tests.helpers.ardour.rig import NEW_SESSION, ArdourHome, ArdourProcess
 from tests.helpers.debian import need
 from tests.helpers.paths import HELPERS, ROOT
 from tests.helpers.screen import Screen, end, screen
+from tests.helpers.waiting import poll
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")]
 
@@ -66,11 +66,8 @@ def drag_until(desk: Screen, start: tuple[int, int], end: tuple[int, int], arriv
     """Drag, with retries, until something has arrived: on a busy machine a program may miss the last steps."""
     for _ in range(ATTEMPTS):
         desk.drag(start, end)
-        limit = time.monotonic() + ARRIVAL_S
-        while time.monotonic() < limit:
-            if arrived():
-                return
-            time.sleep(0.1)
+        if poll(arrived, ARRIVAL_S, pause_s=0.1):
+            return
     raise AssertionError(f"nothing has arrived in {ATTEMPTS} attempts")
 
 
@@ -96,36 +93,38 @@ def desk() -> Iterator[Screen]:
 
 
 @pytest.fixture(scope="module")
-def home(short_take: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home_with_take(short_take: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder in which the window finds one take."""
-    home = tmp_path_factory.mktemp("home")
-    shutil.copytree(short_take, takes_folder(Folders(home / "data", home / "config").takes) / TAKE)
-    return home
+    home_with_take = tmp_path_factory.mktemp("home")
+    shutil.copytree(
+        short_take, takes_folder(Folders(home_with_take / "data", home_with_take / "config").takes) / TAKE
+    )
+    return home_with_take
 
 
 @pytest.fixture(scope="module")
-def grips(desk: Screen, home: Path) -> Iterator[dict[str, tuple[int, int]]]:
+def grips(desk: Screen, home_with_take: Path) -> Iterator[dict[str, tuple[int, int]]]:
     """The positions of the take's grips on the screen; the window is open for all tests of this module."""
-    environment = {**desk.environment(home), HOME_VARIABLE: str(home), "PYTHONPATH": str(ROOT)}
+    environment = {**desk.environment(home_with_take), HOME_VARIABLE: str(home_with_take), "PYTHONPATH": str(ROOT)}
     with program([HELPERS / "window_program.py", str(WINDOW_X_PX), "0"], environment) as window:
         yield {name: (place[0], place[1]) for name, place in json.loads(line_of(window)).items()}
 
 
-def take_folder(home: Path) -> Path:
-    return takes_folder(Folders(home / "data", home / "config").takes) / TAKE
+def take_folder(home_with_take: Path) -> Path:
+    return takes_folder(Folders(home_with_take / "data", home_with_take / "config").takes) / TAKE
 
 
-def stems(home: Path) -> dict[str, Path]:
+def stems(home_with_take: Path) -> dict[str, Path]:
     """Return the stems' files by name, in the take's order."""
-    manifest: dict[str, Any] = json.loads((take_folder(home) / "manifest.json").read_text(encoding="utf-8"))
-    return {stem["name"]: take_folder(home) / stem["file"] for stem in manifest["stems"]}
+    manifest: dict[str, Any] = json.loads((take_folder(home_with_take) / "manifest.json").read_text(encoding="utf-8"))
+    return {stem["name"]: take_folder(home_with_take) / stem["file"] for stem in manifest["stems"]}
 
 
 def test_one_stem_and_all_stems_reach_another_program(
-    desk: Screen, home: Path, grips: dict[str, tuple[int, int]]
+    desk: Screen, home_with_take: Path, grips: dict[str, tuple[int, int]]
 ) -> None:
-    files = stems(home)
-    with program([HELPERS / "drop_program.py", "100", "100"], desk.environment(home)) as target:
+    files = stems(home_with_take)
+    with program([HELPERS / "drop_program.py", "100", "100"], desk.environment(home_with_take)) as target:
         assert line_of(target) == "shown"
         for grip, expected in (("Drag bass", [files["bass"]]), ("Drag all stems", list(files.values()))):
             drag_until(desk, grips[grip], TARGET_PX, lambda: has_line(target))
@@ -162,11 +161,11 @@ def regions(session: ET.Element) -> dict[str, list[tuple[str, int]]]:
 
 @pytest.mark.timeout(400)
 def test_stems_dropped_into_ardour_are_regions_of_their_full_length(
-    desk: Screen, home: Path, grips: dict[str, tuple[int, int]], tmp_path: Path
+    desk: Screen, home_with_take: Path, grips: dict[str, tuple[int, int]], tmp_path: Path
 ) -> None:
     need("ardour7-lua")
-    files = stems(home)
-    manifest = json.loads((take_folder(home) / "manifest.json").read_text(encoding="utf-8"))
+    files = stems(home_with_take)
+    manifest = json.loads((take_folder(home_with_take) / "manifest.json").read_text(encoding="utf-8"))
     frames = manifest["frames"]
     user = ArdourHome(tmp_path / "ardour")
     session = user.new_session(tmp_path / "song", "song", WITH_A_TRACK)

@@ -73,7 +73,9 @@ def test_an_engine_that_crashes_costs_one_job_which_can_be_tried_again(window: M
 
 
 @linux
-def test_a_disk_that_is_full_costs_no_wish(window: MainWindow, qtbot: QtBot, folders: Folders) -> None:
+def test_a_job_that_fails_on_a_full_disk_can_be_tried_again(
+    window: MainWindow, qtbot: QtBot, folders: Folders
+) -> None:
     import resource
 
     qtbot.waitUntil(lambda: worker_of(window) is not None or bool(ask(window, qtbot, 1)))
@@ -91,7 +93,7 @@ def test_a_disk_that_is_full_costs_no_wish(window: MainWindow, qtbot: QtBot, fol
     qtbot.waitUntil(lambda: len(window.take_list.cards) == 2)
 
 
-def test_a_sound_device_that_is_not_there_is_told_once_and_the_take_plays_on(
+def test_a_missing_sound_device_is_reported_once_and_the_take_plays_on(
     window: MainWindow, card: TakeCard, qtbot: QtBot
 ) -> None:
     window.playback.player.device = "no such device"
@@ -108,9 +110,7 @@ def test_a_sound_device_that_is_not_there_is_told_once_and_the_take_plays_on(
     assert window.findChild(SettingsPage).isVisible()
 
 
-def test_the_http_port_of_another_program_is_told_with_a_way_out(
-    open_desktop: Open, qtbot: QtBot, folders: Folders
-) -> None:
+def test_an_http_port_in_use_is_reported_with_a_way_out(open_desktop: Open, qtbot: QtBot, folders: Folders) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -121,7 +121,7 @@ def test_the_http_port_of_another_program_is_told_with_a_way_out(
         assert window.message_bar.shown == []
 
 
-def test_an_own_folder_that_cannot_be_used_is_told_and_mended_by_one_click(
+def test_an_unusable_data_folder_is_reported_and_fixed_by_one_click(
     open_desktop: Open, qtbot: QtBot, folders: Folders
 ) -> None:
     folders.data.parent.mkdir(parents=True)
@@ -138,7 +138,7 @@ def test_an_own_folder_that_cannot_be_used_is_told_and_mended_by_one_click(
     assert window.request.block()["genres"] == "funk"
 
 
-def test_a_take_whose_files_have_gone_is_a_sentence(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+def test_a_take_with_missing_files_is_a_sentence(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
     card.take.stems[0].path.unlink()
     card.play.click()
     assert card.take.stems[0].path.name in told(window, qtbot, card.take.stems[0].path.name)
@@ -152,7 +152,7 @@ def test_an_export_into_a_folder_that_cannot_be_written_is_a_sentence(
     assert "gone" in told(window, qtbot, "export")
 
 
-def test_a_project_folder_that_cannot_be_written_is_refused_when_it_is_asked_for(
+def test_an_unwritable_project_folder_is_refused_when_it_is_chosen(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder")
@@ -183,12 +183,14 @@ def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path, qtbot: 
     assert (first.returncode, "Traceback" in errors) == (
         0,
         False,
-    )  # asked to end by the system, it ends as if it had been closed
+    )  # ended by a signal, it ends as if it had been closed
     assert not (tmp_path / "data" / "companion.json").exists()
     assert (tmp_path / "data" / "window.json").exists()
 
 
-def test_a_broken_settings_file_is_told_and_left_as_it_is(open_desktop: Open, qtbot: QtBot, folders: Folders) -> None:
+def test_a_broken_settings_file_is_reported_and_left_unchanged(
+    open_desktop: Open, qtbot: QtBot, folders: Folders
+) -> None:
     folders.config.mkdir(parents=True)
     folders.settings.write_text("{ not json")
     window = open_desktop()

@@ -66,7 +66,9 @@ def test_jobs_can_be_reordered_and_cancelled(window: MainWindow, qtbot: QtBot) -
     assert not window.take_list.cards
 
 
-def test_a_daw_shows_up_and_its_words_hold_until_locked(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_connected_daw_sets_the_session_until_a_value_is_locked(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
     project = tmp_path / "song"
     project.mkdir()
     with Daw(window.connection.osc_port) as daw:
@@ -91,7 +93,7 @@ def test_a_daw_shows_up_and_its_words_hold_until_locked(window: MainWindow, qtbo
     assert bar.fields["tempo"].text() == "140"
 
 
-def test_send_to_daw_tells_the_daw_which_take_and_where(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+def test_send_to_daw_sends_the_take_and_its_place(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
     with Daw(window.connection.osc_port) as daw:
         daw.say("/hello", "Live", "12")
         assert OscMessage(daw.socket.recv(2000)).address == "/stembridge/welcome"
@@ -102,7 +104,7 @@ def test_send_to_daw_tells_the_daw_which_take_and_where(window: MainWindow, card
     assert message.params == [str(card.take.manifest), "scene", 0.0]
 
 
-def test_sending_without_a_daw_says_what_to_do(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+def test_sending_without_a_daw_shows_what_to_do(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
     card.requested.emit("send", "trigger")
     qtbot.waitUntil(lambda: any("No DAW is connected" in m.text for m in window.message_bar.shown))
 
@@ -134,7 +136,7 @@ def test_playing_moves_the_playhead_and_looping_stays_in_the_mark(
     assert mixer.loop == (bars[1], card.take.frames)
 
 
-def test_mute_and_solo_are_heard_and_seen(window: MainWindow, card: TakeCard) -> None:
+def test_mute_and_solo_change_the_sound_and_the_picture(window: MainWindow, card: TakeCard) -> None:
     window.playback.load(card)
     drums, bass = card.strips.strips[:2]
     drums.solo.click()
@@ -162,7 +164,7 @@ def test_a_and_b_change_places_at_the_same_beat(window: MainWindow, card: TakeCa
     assert window.playback.player.position == pytest.approx(4 * 48_000, abs=2)
 
 
-def test_what_is_dragged_are_the_files_of_the_project(card: TakeCard) -> None:
+def test_the_dragged_files_are_those_of_the_project(card: TakeCard) -> None:
     (handle,) = (one for one in card.findChildren(DragHandle) if one.accessibleName() == "Drag all stems")
     urls = files_of(handle.paths).urls()
     assert [Path(url.toLocalFile()) for url in urls] == [stem.path for stem in card.take.stems]
@@ -225,7 +227,7 @@ def test_a_region_offers_what_the_engine_can_do(window: MainWindow, card: TakeCa
 
 
 @pytest.mark.parametrize("form", ["wav", "flac", "mp3"])
-def test_export_writes_what_can_be_read_again(
+def test_exported_files_can_be_read(
     window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, form: str
 ) -> None:
     window.take_actions.export(card, tmp_path, Export("stems", form)).result(60)
@@ -235,7 +237,7 @@ def test_export_writes_what_can_be_read_again(
     qtbot.waitUntil(lambda: any("Exported" in m.text for m in window.message_bar.shown))
 
 
-def test_a_mix_as_it_is_heard_goes_into_one_zip(
+def test_a_mix_with_its_mutes_and_levels_is_exported_into_one_zip(
     window: MainWindow, card: TakeCard, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Export through the dialog, as a user does."""
@@ -294,7 +296,7 @@ def test_a_project_folder_is_picked_and_takes_go_there(
     assert song in card.take.folder.parents
 
 
-def test_a_take_says_where_it_comes_from_and_can_be_used_again(window: MainWindow, card: TakeCard) -> None:
+def test_a_take_shows_its_origin_and_can_be_used_again(window: MainWindow, card: TakeCard) -> None:
     page = card.show_details()
     assert json.loads(page.block.toPlainText())["seed"] == card.take.seed
     words = " ".join(label.text() for label in page.findChildren(QLabel))
@@ -319,7 +321,7 @@ def test_a_take_is_shown_in_its_folder(
     qtbot.waitUntil(lambda: any(str(card.take.folder) in m.text for m in window.message_bar.shown))
 
 
-def test_a_taken_port_is_a_sentence_with_a_way_out(open_desktop: Open, qtbot: QtBot) -> None:
+def test_a_port_in_use_is_a_sentence_with_a_way_out(open_desktop: Open, qtbot: QtBot) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         window = open_desktop(osc_port=taken.getsockname()[1])

@@ -16,16 +16,10 @@ from bridge.desktop.window.main_window import MainWindow
 from bridge.doors.midi import ports as ports_module
 from bridge.home.folders import Folders
 from tests.helpers.desktop_hands import Open
-from tests.helpers.jack_server import jack_output, jack_server
+from tests.helpers.jack_server import jack_output
 
 OURS = "Stem Bridge:Stem Bridge"
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture
-def jack() -> Iterator[None]:
-    with jack_server():
-        yield
 
 
 @pytest.fixture
@@ -46,7 +40,7 @@ def act(page: MidiPage, name: str) -> None:
     page.action.setCurrentIndex(page.action.findData(name))
 
 
-def test_no_midi_is_a_state_in_words_and_nothing_nags(
+def test_missing_midi_is_shown_on_its_page_without_a_message(
     monkeypatch: pytest.MonkeyPatch, open_desktop: Open, qtbot: QtBot
 ) -> None:
     def none(system: str) -> None:
@@ -91,7 +85,7 @@ def test_a_pad_is_learned_and_makes_a_take(
     assert (card.take.title, card.take.data["tempo"], card.take.data["bars"]) == ("funk", 120.0, 1)
 
 
-def test_learning_can_be_given_up(
+def test_learning_can_be_cancelled(
     pads: Any,  # noqa: ANN401
     page: MidiPage,
     qtbot: QtBot,
@@ -108,7 +102,7 @@ def test_learning_can_be_given_up(
     assert not folders.midi_map.exists()
 
 
-def test_a_clock_sets_the_tempo_and_its_loss_is_told(
+def test_a_clock_sets_the_tempo_and_its_loss_is_reported(
     pads: Any,  # noqa: ANN401
     window: MainWindow,
     page: MidiPage,
@@ -120,6 +114,7 @@ def test_a_clock_sets_the_tempo_and_its_loss_is_told(
         pads.send_message([0xF8])
         QApplication.processEvents()
         ticks += 1
+        # Clock ticks carry no time: each is sent at its own.
         time.sleep(max(0.0, began + ticks * 60 / (24 * 120) - time.monotonic()))
     assert window.session.tempo == pytest.approx(120, abs=20)  # a busy machine's clock is not exact
     assert "Following a MIDI clock" in window.daw_bar.hint.text()
@@ -127,7 +122,7 @@ def test_a_clock_sets_the_tempo_and_its_loss_is_told(
     assert "BPM" in page.clock.text()
 
 
-def test_a_controller_that_is_unplugged_is_told_and_taken_up_again(
+def test_an_unplugged_controller_is_reported_and_connected_again(
     jack: None, window: MainWindow, qtbot: QtBot
 ) -> None:
     import rtmidi

@@ -57,7 +57,7 @@ def test_every_control_takes_the_focus_by_tab(window: MainWindow, card: TakeCard
     assert deaf == []
 
 
-def test_pressing_tab_comes_by_every_control(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
+def test_tab_reaches_every_control(window: MainWindow, card: TakeCard, qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     wanted = {id(w): w.accessibleName() for w in controls(window) if w.isVisible() and w.isEnabled()}
@@ -183,7 +183,7 @@ def test_another_companion_can_be_chosen_once_its_address_is_set(open_desktop: O
     assert folders.settings.stat().st_mode & 0o077 == 0
 
 
-def test_the_keys_letters_are_not_shown(open_desktop: Open) -> None:
+def test_the_api_key_is_not_shown(open_desktop: Open) -> None:
     window = open_desktop(remote_key="sb_secret")
     field = window.pages.show_settings().fields["remote_key"]
     assert isinstance(field, QLineEdit)

@@ -19,18 +19,12 @@ from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
 from engine.models.installed_models import ModelStore
 from tests.helpers.hub.catalogue import write_catalogue
-from tests.helpers.hub.checkpoints import save_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return save_all(tmp_path_factory.mktemp("checkpoints"))
-
-
 @pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
+def home_variable(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
     """Set the user's home, by which the engine's process finds models."""
     monkeypatch.setenv("STEMBRIDGE_HOME", str(folders.data.parent))
 
@@ -87,7 +81,7 @@ def test_new_music_is_made_out_of_a_take_at_the_takes_own_tempo(
     assert np.abs(after[len(before) :]).max() > 1e-4
 
 
-def test_a_part_that_no_installed_model_can_add_is_a_sentence_with_the_way_to_one_that_can(
+def test_a_part_that_no_installed_model_can_add_is_a_sentence_with_a_button_for_models(
     window: MainWindow, marked: TakeCard, qtbot: QtBot
 ) -> None:
     window.region_bar.part.setCurrentText("strings")

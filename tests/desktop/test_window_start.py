@@ -142,7 +142,7 @@ def test_with_a_tray_quit_asks_only_for_work_and_ends_it_all(
     qtbot.waitUntil(lambda: kept.job_actions.unfinished() == 1)
     start._quit(qapp, kept)
     assert asked == [1]
-    assert kept.hides_on_close, "whoever thinks better of it keeps the tray"
+    assert kept.hides_on_close, "a cancelled quit keeps the tray"
     next(iter(kept.take_list.jobs.values())).cancel.click()
     qtbot.waitUntil(lambda: kept.job_actions.unfinished() == 0)
     start._quit(qapp, kept)

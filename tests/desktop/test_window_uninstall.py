@@ -32,7 +32,7 @@ def left_in(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
 
-def test_what_is_not_ticked_and_every_take_stays(
+def test_unticked_groups_and_all_takes_stay(
     page: UninstallPage, reaper_folder: Path, folders: Folders, qtbot: QtBot
 ) -> None:
     assert str(reaper_folder) in page.goes.text()
@@ -55,7 +55,7 @@ def test_cancel_removes_nothing(page: UninstallPage, reaper_folder: Path, folder
     assert not page.isVisible()
 
 
-def test_while_the_daw_runs_nothing_goes_and_the_companion_goes_on(
+def test_while_the_daw_runs_nothing_is_removed_and_the_companion_keeps_running(
     page: UninstallPage, reaper_folder: Path, folders: Folders, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bridge.daws.scripted.is_running", lambda _: True)

@@ -40,7 +40,7 @@ def test_one_click_brings_old_scripts_up_to_date(old_reaper: Path, window: MainW
     assert Reaper(()).status(None).is_current
 
 
-def test_what_cannot_be_mended_says_why_and_offers_it_again(
+def test_a_failed_update_shows_the_reason_and_can_be_tried_again(
     old_reaper: Path, window: MainWindow, qtbot: QtBot
 ) -> None:
     qtbot.waitUntil(lambda: button_of(window, "Update") is not None)
@@ -54,7 +54,7 @@ def test_what_cannot_be_mended_says_why_and_offers_it_again(
     assert any("cannot be written" in message.text for message in window.message_bar.shown)
 
 
-def test_settings_of_a_newer_version_are_told_and_left_as_they_are(
+def test_settings_of_a_newer_version_are_reported_and_left_unchanged(
     folders: Folders, open_desktop: Open, qtbot: QtBot
 ) -> None:
     folders.settings.parent.mkdir(parents=True)

@@ -13,7 +13,7 @@ from bridge.app.handle import AppHandle
 from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
 from bridge.home.messages import Message
-from tests.helpers.companion_process import wait_until
+from tests.helpers.waiting import wait_until
 
 
 def free_port() -> int:

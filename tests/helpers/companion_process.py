@@ -1,4 +1,4 @@
-"""A real `python -m bridge serve` and other commands, in a home folder of their own."""
+"""Runs a real `python -m bridge serve` and other commands, in a separate home folder."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ import httpx
 
 from tests.helpers.osc_daw import Daw
 from tests.helpers.paths import ROOT
+from tests.helpers.waiting import wait_until
 
 STOP_S = 60.0
 
 
 NOT_INHERITED = ("STEMBRIDGE_", "QT_", "DISPLAY", "WAYLAND_")
-"""Prefixes of variables that are removed: settings of the user who runs the tests, and the screen."""
+"""Prefixes of environment variables that are not inherited: the developer's settings, and the screen."""
 
 
 def environ(home: Path) -> dict[str, str]:
-    """Return the environment of a user whose files are all in `home`; the product is that of this checkout."""
+    """Return the environment of a user whose files all lie in `home`; it runs the source beside these tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
     path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
     return {**kept, "STEMBRIDGE_HOME": str(home), "PYTHONPATH": path}
@@ -44,7 +45,7 @@ def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subproce
 
 
 def run_generate(home: Path, *arguments: str) -> dict[str, Any]:
-    """Run `generate --json`, which has to succeed, and return its document."""
+    """Run `generate --json`, which must succeed, and return its document."""
     ended = run_bridge(home, "generate", *arguments, "--json")
     assert (ended.returncode, ended.stderr) == (0, "")
     document: dict[str, Any] = json.loads(ended.stdout)
@@ -52,7 +53,7 @@ def run_generate(home: Path, *arguments: str) -> dict[str, Any]:
 
 
 def refusal(home: Path, *arguments: str, code: int = 2) -> str:
-    """Run a command that has to end with `code` and one line on stderr; return that line."""
+    """Run a command that must exit with `code` and one line on stderr; return that line."""
     ended = run_bridge(home, *arguments)
     assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (code, "", 1), ended
     assert ended.stderr.startswith("stembridge: ")
@@ -60,7 +61,7 @@ def refusal(home: Path, *arguments: str, code: int = 2) -> str:
 
 
 class CompanionProcess:
-    """One companion; as a context manager it is ended by SIGTERM, and has to exit with 0."""
+    """One companion; as a context manager it is ended by SIGTERM, and must exit with 0 and no traceback."""
 
     def __init__(self, home: Path, *arguments: str, prefix: Sequence[str] = ()) -> None:
         """Start it; `prefix` is a command line that it runs under."""
@@ -100,7 +101,7 @@ class CompanionProcess:
         return self.home / "data" / "companion.json"
 
     def jobs(self) -> dict[str, dict[str, Any]]:
-        """Return what `/v1/jobs` says, by id."""
+        """Return the jobs from `/v1/jobs` by id."""
         with httpx.Client(trust_env=False, timeout=60.0) as client:
             listed = client.get(f"http://127.0.0.1:{self.http_port}/v1/jobs").json()["jobs"]
         return {job["id"]: job for job in listed}
@@ -115,7 +116,7 @@ class CompanionProcess:
         self.close()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it by SIGTERM and return its exit code."""
+        """End it by a signal and return its exit code."""
         self.process.send_signal(number)
         try:
             return self.process.wait(STOP_S)
@@ -149,7 +150,7 @@ Start = Callable[..., CompanionProcess]
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes whose parent is `pid`, dead ones left out."""
+    """Return the living child processes of `pid`."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -162,26 +163,11 @@ def children(pid: int) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process runs; a zombie does not."""
+    """Return True if a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
-
-
-def wait_until(look: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
-    """Poll `look` and return its value as soon as it is true: for changes without an event, as a process ends."""
-    end = time.monotonic() + timeout_s
-    while time.monotonic() < end:
-        if value := look():
-            return value
-        time.sleep(0.01)
-    raise AssertionError(f"not within {timeout_s} s: {what}")
-
-
-def everything_in(folder: Path) -> list[str]:
-    """Return the relative paths of all files and folders in `folder`."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401

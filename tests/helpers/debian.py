@@ -1,4 +1,4 @@
-"""Programs from Debian that tests need: found, installed by apt-get as root, or a reason to skip the test."""
+"""Debian's programs for tests: found, installed by apt-get as root, or a reason to skip the test."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The blocks of code in README.md and docs/, and what is said about which of them cannot be run.
+"""The blocks of code in README.md and docs/, and the comments on those that are not run.
 
-`<!-- not run: reason -->` on the line before a block is about all of it;
-`<!-- not run in it: WORDS (reason); WORDS (reason) -->` is about the lines whose command has those words.
+`<!-- not run: reason -->` on the line before a block excludes all of it;
+`<!-- not run in it: WORDS (reason); WORDS (reason) -->` excludes the lines whose command has those words.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Block:
     Attributes:
         page: relative to the repository.
         line: number of its first line.
-        reason: why nothing of it is run, "" if it is.
-        exceptions: words of commands that are not run → why.
+        reason: the reason why nothing of it is run, "" if it is run.
+        exceptions: words of commands that are not run → the reason.
     """
 
     page: str
@@ -41,7 +41,7 @@ class Block:
 
     @property
     def name(self) -> str:
-        """What a test is called."""
+        """The name of the block's test."""
         return f"{self.page}:{self.line}"
 
     @property
@@ -52,7 +52,7 @@ class Block:
         return [line.split("  #")[0].strip() for line, words in zip(lines, parted, strict=True) if words]
 
     def why_not(self, command: str) -> str:
-        """Return why a command of the block is not run, "" if it is."""
+        """Return the reason why a command of the block is not run, "" if it is run."""
         return self.reason or next((why for words, why in self.exceptions.items() if words in command), "")
 
 
@@ -77,7 +77,7 @@ def blocks_of(page: Path) -> list[Block]:
 
 
 def all_blocks(*languages: str) -> list[Block]:
-    """Return the blocks of all pages that are in one of `languages`, or in any."""
+    """Return the blocks of all pages, only those in one of `languages` if any are given."""
     return [block for page in pages() for block in blocks_of(page) if not languages or block.language in languages]
 
 

@@ -1,4 +1,4 @@
-"""A user's account and working folder with the files that the documentation's commands use."""
+"""A user's account and working folder with the files that the documentation's commands refer to."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ import soundfile
 
 from bridge.daws.ableton_library import usual_place
 from tests.helpers.ableton.als_files import write_als
-from tests.helpers.companion_process import NOT_INHERITED, ROOT, CompanionProcess, wait_until
+from tests.helpers.companion_process import NOT_INHERITED, CompanionProcess
 from tests.helpers.debian import PACKAGES, need
 from tests.helpers.docs_blocks import all_blocks, stembridge_words
+from tests.helpers.paths import ROOT
 from tests.helpers.plain_drums import drums_at
+from tests.helpers.waiting import wait_until
 
 RATE = 44_100
 COMMAND_TIMEOUT_S = 240
@@ -35,12 +37,12 @@ SONGS = {
 
 
 class Stage:
-    """One block's account; `companion` runs beside it, for commands that use ports 9124 and 9125."""
+    """One block's account; `companion` stands in for the one at ports 9124 and 9125."""
 
     def __init__(self, folder: Path, companion: CompanionProcess) -> None:
         self.home, self.work, self.companion = folder / "home", folder / "work", companion
         self.song = self.home / "song"
-        self.portable = self.home / "portable"  # a folder that every DAW accepts as its own
+        self.portable = self.home / "portable"  # a folder that every DAW's installer accepts
         reaper, ardour = self.home / ".config" / "REAPER", self.home / ".config" / "ardour7"
         live = usual_place(sys.platform, {}, self.home)
         for place in (self.work, self.song, self.portable, reaper, ardour, live):
@@ -66,7 +68,7 @@ class Stage:
         }
 
     def put_files(self, text: str) -> None:
-        """Write the files that `text` names and none of its commands makes."""
+        """Create the files that `text` names and that none of its commands creates."""
         for name, (bpm, beats) in SONGS.items():
             if name in text:
                 soundfile.write(self.work / name, drums_at(bpm, 0.1, beats, RATE), RATE)
@@ -78,7 +80,7 @@ class Stage:
             (self.work / "block.json").write_text(first.text)
 
     def here(self, text: str) -> str:
-        """Return `text` with the ports and places of this stage."""
+        """Return `text` with the ports and folders of this stage."""
         places = {
             "9124": str(self.companion.osc_port),
             "9125": str(self.companion.http_port),
@@ -90,7 +92,7 @@ class Stage:
         return text
 
     def run(self, command: str) -> None:
-        """Run one command line, which has to succeed, or to start if it is one that keeps running."""
+        """Run one command line, which must succeed; one that does not end by itself must start successfully."""
         words = stembridge_words(command)
         if words is not None and words[:1] in ([], ["serve"]):
             self._start_and_end(words)
@@ -112,7 +114,7 @@ class Stage:
         assert ended.returncode == 0, (command, ended.stdout[-2000:], ended.stderr[-2000:])
 
     def run_python(self, text: str) -> str:
-        """Run a Python program, which has to succeed; return what it printed."""
+        """Run a Python program, which must succeed; return its output."""
         ended = subprocess.run(
             [sys.executable, "-c", self.here(text)],
             cwd=self.work,
@@ -136,7 +138,7 @@ class Stage:
                 process.send_signal(signal.SIGTERM)
                 process.wait(60)
             assert "Traceback" not in (self.work / "log").read_text()
-        announced.unlink(missing_ok=True)  # a window that is ended by a signal leaves it behind
+        announced.unlink(missing_ok=True)  # left behind by a window that is ended by a signal
 
     def _put_program(self) -> None:
         programs = self.work / ".venv" / "bin"

@@ -1,4 +1,4 @@
-"""Writes the documentation's generated tables from the code's own: `python -m tests.helpers.docs_tables`."""
+"""Writes the documentation's tables that are generated from code: `python -m tests.helpers.docs_tables`."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ def tables_of(page: Path) -> dict[str, str]:
 
 
 def with_tables(page: Path) -> str:
-    """Return the page's text with every generated table as the code has it now."""
+    """Return the page's text with every generated table brought up to date."""
     text = page.read_text(encoding="utf-8")
     for name, table in tables_of(page).items():
         between = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -1,4 +1,4 @@
-"""A real desk for tests of doors, with a real queue and store on disk; its jobs never run."""
+"""A real desk for tests of doors, with a real queue and store on disk; its jobs are never run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bridge.request.resolve import Resolver
 
 
 class DoorBench:
-    """The parts that a door is made with; `active` counts the times that a client was active."""
+    """The parts that a door is made with; `active` counts the events of an active client."""
 
     def __init__(self, folder: Path, session: str = "session") -> None:
         self.store = JobStore(folder / "jobs.sqlite3", session)

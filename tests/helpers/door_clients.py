@@ -20,8 +20,8 @@ from bridge.jobs.job import State
 from engine.errors import StemBridgeError
 from tests.helpers.ableton.abletonosc_peer import AbletonOscPeer
 from tests.helpers.abletonosc_window import free_port
-from tests.helpers.companion_process import wait_until
 from tests.helpers.osc_daw import Daw
+from tests.helpers.waiting import wait_until
 
 BLOCK = {"genres": "funk", "stems": ["bass"], "bars": 1.0, "engine": "sketch"}
 START_BEAT = 4.0

@@ -1,4 +1,4 @@
-"""An engine environment made of files alone, for tests of what reads it."""
+"""An engine environment that consists of files only, for tests of its readers."""
 
 from __future__ import annotations
 

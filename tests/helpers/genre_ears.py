@@ -1,4 +1,4 @@
-"""Listens to MIDI for what tells genres apart: rhythms, drum sounds, swing, chords, registers, players."""
+"""Features of MIDI that distinguish genres: rhythms, drum sounds, swing, chords, registers, players."""
 
 import math
 from collections import Counter
@@ -12,7 +12,7 @@ Sheet = Mapping[str, Mapping[object, float]]
 
 
 def features(made: Composition) -> Sheet:
-    """Count what is played, by the place in the bar (in twenty-fourths of a beat), in no key and at no tempo."""
+    """Count the notes by position in the bar (in twenty-fourths of a beat), independent of key and tempo."""
     sheet: dict[str, Counter[object]] = {
         name: Counter() for name in ("lanes", "players", "swing", "sizes", "registers", "lengths")
     }
@@ -34,13 +34,13 @@ def features(made: Composition) -> Sheet:
 
 
 def likeness(first: Sheet, second: Sheet) -> float:
-    """Mean cosine over the kinds of features that either has."""
+    """The mean cosine similarity over the kinds of features that either has."""
     kinds = set(first) | set(second)
     return sum(_product(first.get(kind, {}), second.get(kind, {})) for kind in kinds) / len(kinds)
 
 
 def _unit(counts: Counter[object]) -> dict[object, float]:
-    """Square roots of the shares: long rows of one thing do not drown all others."""
+    """The square roots of the shares, so that many repetitions of one feature do not dominate the others."""
     total = max(1, sum(counts.values()))
     return {name: math.sqrt(count / total) for name, count in counts.items()}
 

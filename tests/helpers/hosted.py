@@ -1,4 +1,4 @@
-"""A client of the companion's HTTP API, as scripts have it."""
+"""A client of the companion's HTTP API, as used by scripts."""
 
 from __future__ import annotations
 

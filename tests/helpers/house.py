@@ -42,7 +42,7 @@ class Module:
 
     @property
     def mirror(self) -> Path:
-        """The test file that belongs to it."""
+        """The mirrored test file of the module."""
         return Path("tests/unit") / self.path.parent / f"test_{self.path.stem}.py"
 
     def docstrings(self) -> dict[str, str]:
@@ -75,7 +75,7 @@ def rooms(package: str, among: list[Module]) -> set[str]:
 
 
 def imports(among: list[Module]) -> Edges:
-    """Return which modules import which, wherever in the file they do it."""
+    """Return the imports between modules, at any place in the file."""
     known = {module.name for module in among}
     edges: Edges = {name: set() for name in known}
     for module in among:
@@ -108,7 +108,7 @@ def between_rooms(edges: Edges, package: str) -> Edges:
 
 
 def circle(edges: Edges) -> list[str]:
-    """Return one way that leads back to where it began, empty if there is none."""
+    """Return one cycle in the graph, empty if there is none."""
     done: set[str] = set()
 
     def walk(name: str, way: list[str]) -> list[str]:

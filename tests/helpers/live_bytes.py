@@ -1,4 +1,4 @@
-"""Counts the bytes of tensors that are alive while something runs."""
+"""Counts the bytes of the live tensors while a block runs."""
 
 # ruff: noqa: ANN401  (torch hands over whatever an operation takes)
 from __future__ import annotations
@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_iter
 
 
 class LiveBytes(TorchDispatchMode):
-    """Notes every storage that an operation makes, and the most that were alive at once (`peak`)."""
+    """Records every storage that an operation allocates, and the largest sum alive at once (`peak`)."""
 
     def __init__(self) -> None:
         super().__init__()

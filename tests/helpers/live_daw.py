@@ -1,9 +1,8 @@
-"""Live with the real control surface, installed by the real installer, beside a real companion of the same user."""
+"""A fake Live with the real control surface, installed by the real installer, beside a real companion."""
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +31,6 @@ PADS = {
     CANCEL: "cancel",
     REGENERATE: "regenerate",
 }
-STATE_TICKS = 8
-"""The set's state is read ten times a second."""
 
 
 def install(home: Path, library: Path) -> Path:
@@ -57,14 +54,14 @@ def saved_set(folder: Path, name: str = "song") -> Path:
 def running(
     library: Path, set_file: Path | None = None, version: Version = LIVE_12, track_limit: int | None = None
 ) -> Iterator[FakeLive]:
-    """Start a Live with the control surface selected; it must not have raised an error."""
+    """Start a Live with the control surface chosen; the log must have no error at the end."""
     with FakeLive(version, str(set_file or ""), track_limit) as live:
         live.select_surface(library)
         yield live
 
 
 def song_of_97(live: FakeLive) -> None:
-    """Make the set one of 97.6 BPM in 7/8 and D Dorian."""
+    """Set tempo, meter and key to 97.6 BPM, 7/8 and D Dorian."""
     song = live.song
     song.tempo, song.signature_numerator, song.signature_denominator = 97.6, 7, 8
     song.root_note, song.scale_name = 2, "Dorian"
@@ -92,15 +89,15 @@ def set_settings(home: Path, **settings: object) -> None:
 def wait_for_companion(live: FakeLive) -> None:
     """Let Live run until the companion has answered, and has received the set's state."""
     session = live.surface._session
-    live.run(lambda: session._link.is_connected and session._told, "the companion answers")
+    live.run(lambda: session._link.is_connected and session._sent, "the companion answers")
 
 
 def press(live: FakeLive, pad: tuple[int, int, int] = GENERATE) -> None:
-    """Hit a pad once the set's current state has been sent."""
+    """Hit a pad once the set's present state has been sent."""
     wait_for_companion(live)
-    for _ in range(STATE_TICKS):
-        live.tick()
-        time.sleep(0.02)
+    session = live.surface._session
+    due_s = session._next_state_s
+    live.run(lambda: session._next_state_s != due_s, "the state is sent")
     live.messages.clear()
     live.press(pad)
 
@@ -143,6 +140,6 @@ def live_companion(live_home: Path) -> Iterator[CompanionProcess]:
 
 @pytest.fixture
 def library(live_home: Path) -> Path:
-    """Live's User Library; settings of an earlier test are forgotten."""
+    """Live's User Library; settings of an earlier test are reset."""
     set_settings(live_home)
     return live_home.parent / "User Library"

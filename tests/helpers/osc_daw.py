@@ -1,4 +1,4 @@
-"""A DAW as an OSC client over UDP or TCP, without code of the product."""
+"""A fake DAW: an OSC client over UDP or TCP that shares no code with the product."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ TIMEOUT_S = 60.0
 END, ESC, ESC_END, ESC_ESC = b"\xc0", b"\xdb", b"\xdb\xdc", b"\xdb\xdd"
 
 
-# Requests for `Daw.generate`, by how much work they are.
+# Requests for `Daw.generate`, by the amount of work.
 SHORT = {"bars": 1, "genres": "funk", "tempo": 240}
 MINUTE = {"bars": 30, "genres": "funk", "tempo": 120}
 LONG = {"bars": 120, "genres": "funk", "tempo": 120}  # seconds of work in either phase
 
 
 class Message(NamedTuple):
-    """A reply: its address without the prefix, its arguments, and the size of its packet."""
+    """A message from the companion: its address without the prefix, its arguments, and the size of its packet."""
 
     name: str
     values: tuple[Any, ...]
@@ -40,17 +40,17 @@ def packet(address: str, *values: object, tags: str | None = None) -> bytes:
 
 
 def bundle(*elements: bytes) -> bytes:
-    """Return a bundle for "at once"."""
+    """Return a bundle with the time tag "immediately"."""
     return b"#bundle\0" + struct.pack(">Q", 1) + b"".join(struct.pack(">i", len(e)) + e for e in elements)
 
 
 class Daw:
-    """One client; `heard` has every message that it has received."""
+    """One client; `received` keeps every message that has arrived."""
 
     def __init__(self, port: int, transport: str = "udp") -> None:
         self.port = port
         self.transport = transport
-        self.heard: list[Message] = []
+        self.received: list[Message] = []
         self._unread = b""
         if transport == "udp":
             self.socket = _fresh_socket()
@@ -78,7 +78,7 @@ class Daw:
         read = OscMessage(data)
         assert read.address.startswith(PREFIX + "/"), read.address
         message = Message(read.address.removeprefix(PREFIX), tuple(read.params), len(data))
-        self.heard.append(message)
+        self.received.append(message)
         return message
 
     def _frame(self) -> bytes:
@@ -95,7 +95,7 @@ class Daw:
             self._unread += more
 
     def wait_for(self, *names: str, job: str | None = None, timeout_s: float = TIMEOUT_S) -> Message:
-        """Return the next message with one of `names` (about `job`); all others are only added to `heard`."""
+        """Return the next message with one of `names` (about `job`); all others are only kept in `received`."""
         end = time.monotonic() + timeout_s
         while (left := end - time.monotonic()) > 0:
             try:
@@ -104,18 +104,18 @@ class Daw:
                 break
             if message.name in names and (job is None or message.values[0] == job):
                 return message
-        last = [(m.name, *m.values) for m in self.heard[-8:]]
-        raise AssertionError(f"no {' or '.join(names)} within {timeout_s} s; the last heard was {last}")
+        last = [(m.name, *m.values) for m in self.received[-8:]]
+        raise AssertionError(f"no {' or '.join(names)} within {timeout_s} s; the last received was {last}")
 
     def errors_until_pong(self) -> list[Message]:
-        """Return the errors that everything sent so far has caused: `/ping` is answered after them."""
-        start = len(self.heard)
+        """Return the errors that all messages sent so far have caused: `/ping` is answered after them."""
+        start = len(self.received)
         self.send("/ping")
         self.wait_for("/pong")
-        return [m for m in self.heard[start:] if m.name == "/error"]
+        return [m for m in self.received[start:] if m.name == "/error"]
 
     def set_up(self, project: Path | None = None, **block: object) -> None:
-        """Send the state of a session; by default the main job's tempo, meter and key."""
+        """Send a session's state, by default the main job's tempo, meter and key."""
         self.send("/hello", "Test DAW", "1.0")
         self.send("/tempo", 97.6)
         self.send("/timesig", 4, 4)
@@ -134,7 +134,7 @@ class Daw:
         return str(answer.values[0])
 
     def finish(self, job: str, timeout_s: float = TIMEOUT_S) -> Path:
-        """Wait for the end of a job that has to succeed; return its manifest's path."""
+        """Wait for the end of a job, which must succeed; return its manifest's path."""
         answer = self.wait_for("/job/done", "/job/failed", "/job/cancelled", job=job, timeout_s=timeout_s)
         assert answer.name == "/job/done", answer
         return Path(answer.values[1])
@@ -145,10 +145,10 @@ class Daw:
         return {**json.loads(path.read_text(encoding="utf-8")), "folder": path.parent}
 
     def progress_of(self, job: str) -> list[tuple[float, str]]:
-        return [(m.values[1], m.values[2]) for m in self.heard if m.name == "/job/progress" and m.values[0] == job]
+        return [(m.values[1], m.values[2]) for m in self.received if m.name == "/job/progress" and m.values[0] == job]
 
     def wait_for_phase(self, job: str, phase: str, above: float = -1.0) -> None:
-        """Wait until `job` reports that it is in `phase`, more than `above` (0–1) through the whole."""
+        """Wait until `job` reports `phase` and a total progress of more than `above` (0–1)."""
         while True:
             message = self.wait_for("/job/progress", "/job/done", "/job/failed", job=job)
             assert message.name == "/job/progress", message
@@ -160,7 +160,7 @@ _used: set[int] = set()
 
 
 def _fresh_socket() -> socket.socket:
-    """Return a UDP socket on a port that no client of this run has used, by which the companion knows clients."""
+    """Return a UDP socket on a port that no client of this run has had: the companion identifies clients by it."""
     while True:
         fresh = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         fresh.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""Where the checkout is, for tests that read its files or run its programs."""
+"""Paths in the checkout, for tests that read its files or run its programs."""
 
 from pathlib import Path
 

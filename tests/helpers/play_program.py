@@ -34,7 +34,7 @@ def main(manifest: str, plan: str) -> int:
     player.play()
     while player.is_playing:
         turn(player.mixer.position)
-        time.sleep(0.01)
+        time.sleep(0.01)  # the take plays in real time
     player.unload()
     print("\n".join(problems))
     return 1 if problems else 0

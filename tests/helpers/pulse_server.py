@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +18,9 @@ from numpy.typing import NDArray
 
 from tests.helpers.debian import need
 from tests.helpers.screen import end
+from tests.helpers.waiting import wait_until
 
 RATE_HZ = 48_000
-START_S = 60.0
 NEEDED = ("pulseaudio", "parec", "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so")
 _SINK = f"sink_name=null format=float32le rate={RATE_HZ} channels=2"
 _ASOUNDRC = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
@@ -49,10 +48,10 @@ class PulseServer:
         with path.open("wb") as file:
             recorder = subprocess.Popen(command, env=self.environment, stdout=file, stderr=subprocess.DEVNULL)
             try:
-                _wait(lambda: path.stat().st_size > 0, "the recorder receives nothing, not even silence")
+                wait_until(lambda: path.stat().st_size > 0, "the recorder receives sound or silence")
                 yield path
                 recorded_bytes = path.stat().st_size
-                _wait(lambda: path.stat().st_size > recorded_bytes + RATE_HZ * 4, "the recorder does not go on")
+                wait_until(lambda: path.stat().st_size > recorded_bytes + RATE_HZ * 4, "recording goes on")
             finally:
                 end(recorder)
 
@@ -80,14 +79,7 @@ def pulse_server(folder: Path) -> Iterator[PulseServer]:
         [*command, *modules], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait(socket.exists, "pulseaudio does not start here")
+        wait_until(socket.exists, "pulseaudio has started")
         yield PulseServer(environment, folder)
     finally:
         end(server)
-
-
-def _wait(is_so: Callable[[], bool], why: str) -> None:
-    limit = time.monotonic() + START_S
-    while not is_so():
-        assert time.monotonic() < limit, why
-        time.sleep(0.02)

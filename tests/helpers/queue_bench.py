@@ -23,7 +23,7 @@ class Worker:
         script: outcome by job id, or the exception that `run` raises; every other job is done.
         progress: reports of every job.
         hold: if set, a job runs until this event is set or the job is cancelled.
-        ran, cancelled: job ids in order.
+        ran, cancelled: ids of the jobs, in order.
         stopped: number of calls of `stop`.
     """
 
@@ -59,7 +59,7 @@ class Worker:
         self.stopped += 1
 
 
-class Bench:
+class QueueBench:
     """A queue on a real store, and a listener.
 
     Attributes:

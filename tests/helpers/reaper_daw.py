@@ -1,4 +1,4 @@
-"""A REAPER with the real scripts, installed by the real installer, beside a real companion of the same user."""
+"""A fake REAPER with the real scripts, installed by the real installer, beside a real companion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.helpers.reaper_stub.model import Marker, Project, Track
 from tests.helpers.reaper_stub.session import Reaper, Script
 
 CHANGE_BEAT = 22.0
-"""Where the song's tempo changes, inside its bar 7: bars of 7/8 are 3.5 beats long."""
+"""The beat of the song's tempo change, inside bar 7: bars of 7/8 are 3.5 beats long."""
 
 
 def install(home: Path, resources: Path) -> Path:
@@ -35,11 +35,11 @@ def song(reaper: Reaper, folder: Path, name: str = "song") -> Project:
     file.touch()
     project = reaper.open(file, folder / "Media")
     project.markers = [Marker(0.0, 97.6, (7, 8)), Marker(CHANGE_BEAT * 60 / 97.6, 120.0)]
-    wish(project, genres="funk, slap bass", stems="drums, bass, chords, lead")
+    set_settings(project, genres="funk, slap bass", stems="drums, bass, chords, lead")
     return project
 
 
-def wish(project: Project, **settings: str) -> None:
+def set_settings(project: Project, **settings: str) -> None:
     """Set the project's Stem Bridge settings."""
     for name, value in settings.items():
         project.texts["stembridge", name] = value
@@ -51,7 +51,7 @@ def select_bars(project: Project, first: int, last: int) -> None:
 
 
 def generate(reaper: Reaper) -> Script:
-    """Press Generate and wait until its music has come, or its window says why not."""
+    """Press Generate and wait until its music is imported, or its window shows an error."""
     script = reaper.press("_STEMBRIDGE_GENERATE")
     steps = len(reaper.front.undo)
     reaper.run(lambda: len(reaper.front.undo) > steps or script.is_over or is_failed(script))
@@ -59,7 +59,7 @@ def generate(reaper: Reaper) -> Script:
 
 
 def is_failed(script: Script) -> bool:
-    """Tell if the window waits for somebody to read a sentence: no progress bar is drawn any more."""
+    """Return True if the window shows a final sentence: it draws no progress bar any more."""
     return not script.window.has_bar
 
 

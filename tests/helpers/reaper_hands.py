@@ -1,4 +1,4 @@
-"""REAPER with its actions installed, the test itself as the companion, and a saved project."""
+"""Fixtures: a fake REAPER with the actions installed, the test itself as the companion, and a saved project."""
 
 from __future__ import annotations
 

@@ -67,13 +67,13 @@ def compose(
 
 
 def solo(instrument: str, notes: Sequence[Note], beats: float = 8, mix: PartMix | None = None) -> Composition:
-    """One part that plays `notes`, dry and in the middle unless `mix` says otherwise."""
+    """One part that plays `notes`, dry and centred unless `mix` is given."""
     part = Part("solo", instrument, tuple(notes), is_drums=instrument.startswith("kit_"))
     return compose([part], beats, mixes={"solo": mix or PartMix(0.0, 0.0, 0.0, 0.0)})
 
 
 def twice(composition: Composition) -> Composition:
-    """The same piece played two times over, as one."""
+    """The same piece twice in a row, as one piece."""
     score = composition.score
     lap = score.length_beats
     parts = [

@@ -1,4 +1,4 @@
-"""What the composer's tests listen with: none of it is taken from the composer."""
+"""Analyses for the composer's tests, independent of the composer."""
 
 from collections import defaultdict
 from fractions import Fraction
@@ -47,7 +47,7 @@ def what_is_played(composition: Composition, stem: str) -> frozenset[tuple[Fract
 
 
 def bar_of(composition: Composition, stem: str, bar: int) -> set[tuple[Fraction, int]]:
-    """Starts within bar number `bar` (from 1), and pitches."""
+    """The starts of notes within bar number `bar` (from 1), and their pitches."""
     beats = composition.score.meter.bar_beats
     start = (bar - 1) * beats
     played = what_is_played(composition, stem)
@@ -62,7 +62,7 @@ def voicings(composition: Composition) -> list[tuple[Fraction, list[int]]]:
 
 
 def heard_key(composition: Composition) -> tuple[int, str]:
-    """Tonic (pitch class) and mode that Temperley's profiles hear, by correlation with the sounding time."""
+    """The tonic (pitch class) and mode by Temperley's profiles, correlated with the sounding time."""
     sounding = [0.0] * 12
     for played in composition.score.parts:
         for note in () if played.is_drums else played.notes:

@@ -81,7 +81,7 @@ def sum_error_db(take: dict[str, Any]) -> float:
 
 
 def check_complete(take: dict[str, Any]) -> None:
-    """Check what every take must have: fields, files, digests, lengths, stems that sum to the mix, sound."""
+    """Check the requirements of every take: fields, files, digests, lengths, stems that sum to the mix, sound."""
     folder = take["folder"]
     assert set(take) >= MANIFEST_KEYS
     assert take["format"] == 1
@@ -106,7 +106,7 @@ def check_complete(take: dict[str, Any]) -> None:
 
 
 def takes_in(project: Path) -> list[Path]:
-    """Return the project's take folders; check that each is complete and that the project has nothing else."""
+    """Return the project's take folders; check that each is complete and that there are no other files."""
     if not (project / "StemBridge").exists():
         assert list(project.iterdir()) == []
         return []

@@ -6,21 +6,12 @@ import shutil
 import subprocess
 import sys
 import types
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bridge import __version__
 from tests.helpers.paths import ROOT
-
-
-@pytest.fixture
-def installer() -> Iterator[None]:
-    """Unload the installer's modules afterwards: they check the platform when they are imported."""
-    yield
-    for name in ("build", "bundle_parts", "sound_libraries"):
-        sys.modules.pop(name, None)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +22,7 @@ def installer() -> Iterator[None]:
     ],
 )
 @pytest.mark.usefixtures("installer")
-def test_each_system_packs_with_its_own_script(
+def test_each_system_packs_with_its_script(
     platform: str, os_name: str, program: str, packer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import build
@@ -54,7 +45,7 @@ def test_each_system_packs_with_its_own_script(
 
 @pytest.fixture
 def commands(installer: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The commands of the build script, which end well; its folders lie in `tmp_path`."""
+    """The recorded commands of the build script, which all succeed; its folders lie in `tmp_path`."""
     import build
 
     done: list[list[str]] = []
@@ -70,12 +61,12 @@ def commands(installer: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return done
 
 
-def test_the_environment_is_made_once_and_the_project_installed_every_time(
+def test_the_environment_is_created_once_and_the_project_installed_every_time(
     commands: list[list[str]], tmp_path: Path
 ) -> None:
     import build
 
-    (tmp_path / "build" / "lib" / "bridge").mkdir(parents=True)  # of an earlier build: may have deleted modules
+    (tmp_path / "build" / "lib" / "bridge").mkdir(parents=True)  # of an earlier build
     build.make_environment()
     assert not (tmp_path / "build" / "lib").exists()
     assert [command[1:3] for command in commands] == [["-m", "venv"], ["-m", "pip"], ["-m", "pip"]]

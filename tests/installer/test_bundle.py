@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,6 @@ from tests.helpers.paths import ROOT
 
 INSTALLER = ROOT / "installer"
 pytest.importorskip("uv", reason="the package uv is not installed")
-
-
-@pytest.fixture
-def installer() -> Iterator[None]:
-    """Unload the installer's modules afterwards: they check the platform when they are imported."""
-    yield
-    for name in ("build", "bundle_parts", "sound_libraries"):
-        sys.modules.pop(name, None)
 
 
 class Recipe:
@@ -78,7 +70,7 @@ def test_the_recipe_on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"torch", "demucs"} <= set(analysis["excludes"])
     assert {target for _, target in analysis["binaries"]} == {".", "spare"}
     (pure,) = calls["PYZ"]["arguments"]
-    assert [module for module, *_ in pure] == ["mido"]  # the project's own lie in `source`
+    assert [module for module, *_ in pure] == ["mido"]  # the project's files lie in `source`
     binaries = calls["COLLECT"]["arguments"][1]
     assert [name for name, *_ in binaries] == ["libQt6Core.so.6"]
     assert "BUNDLE" not in calls
@@ -103,7 +95,7 @@ def test_shell_scripts_have_no_syntax_error(script: Path) -> None:
     assert script.stat().st_mode & 0o100, "is not executable"
 
 
-def test_the_windows_installer_gets_what_it_asks_for() -> None:
+def test_the_windows_installer_gets_every_value_that_it_requires() -> None:
     recipe = (INSTALLER / "windows" / "stembridge.iss").read_text(encoding="utf-8")
     script = (INSTALLER / "windows" / "build_installer.ps1").read_text(encoding="utf-8")
     assert set(re.findall(r"\{#(\w+)\}", recipe)) == set(re.findall(r'"/D(\w+)=', script))
@@ -132,7 +124,7 @@ def test_the_desktop_entry_is_complete() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="for Linux desktops")
-def test_the_menu_gets_the_program_and_loses_it_again(tmp_path: Path) -> None:
+def test_the_program_is_added_to_the_menu_and_removed_again(tmp_path: Path) -> None:
     bundle, home = tmp_path / "a bundle", tmp_path / "home"
     (bundle / "_internal" / "icons").mkdir(parents=True)
     home.mkdir()

@@ -1,10 +1,9 @@
-"""The parts of the bundle beside those that PyInstaller finds."""
+"""The parts of the bundle that PyInstaller does not find itself."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -14,15 +13,13 @@ from tests.helpers.paths import ROOT
 
 
 @pytest.fixture
-def parts() -> Iterator[ModuleType]:
+def parts(installer: None) -> ModuleType:
     import bundle_parts
 
-    yield bundle_parts
-    for name in ("bundle_parts", "sound_libraries"):
-        sys.modules.pop(name, None)
+    return bundle_parts
 
 
-def test_the_sources_are_our_own_files_in_their_own_folders(parts: ModuleType) -> None:
+def test_the_sources_are_the_projects_files_in_their_folders(parts: ModuleType) -> None:
     targets = {Path(source).relative_to(ROOT).as_posix(): target for source, target in parts.SOURCES}
     assert targets["bridge/__init__.py"] == "source/bridge"
     assert targets["engine/errors.py"] == "source/engine"
@@ -53,7 +50,7 @@ def test_sound_libraries_are_found_by_the_linker_in_the_order_of_loading(
         parts.spare_libraries()
 
 
-def test_alsas_own_files_keep_their_folders_and_those_of_plug_ins_stay_behind(
+def test_alsas_own_files_keep_their_folders_and_those_of_plug_ins_are_left_out(
     parts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("alsa.conf", "cards/USB.conf", "pcm/front.conf", "pcm/deep/x.conf", "alsa.conf.d/50-pulse.conf"):

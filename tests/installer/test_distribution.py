@@ -9,15 +9,7 @@ import distribution
 import pytest
 from distribution import Distribution, glibc_version, read_os_release, this_distribution
 
-BOOKWORM = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
-NOBLE = 'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n'
-JAMMY = 'PRETTY_NAME="Ubuntu 22.04.5 LTS"\nID=ubuntu\nID_LIKE=debian\n'
-MINT = "NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE='ubuntu debian'\n"
-FEDORA = "# a comment = here\nNAME=Fedora\nID=fedora\nPRETTY_NAME='Fedora Linux 42'\n"
-ROCKY = 'ID="rocky"\nID_LIKE="rhel centos fedora"\n'
-ARCH = 'NAME="Arch Linux"\nID=arch\n'
-MANJARO = "ID=manjaro\nID_LIKE=arch\n"
-ALPINE = 'NAME="Alpine Linux"\nID=alpine\n'
+from tests.helpers.os_releases import ALPINE, ARCH, BOOKWORM, FEDORA, JAMMY, MANJARO, MINT, NOBLE, ROCKY
 
 
 @pytest.mark.parametrize(
@@ -43,7 +35,7 @@ def test_the_family_of_a_linux_comes_from_its_os_release(
     assert (read.family, read.has_t64) == (family, has_t64)
 
 
-def test_a_linux_line_begins_with_sudo_only_for_those_who_are_not_root() -> None:
+def test_the_installing_command_begins_with_sudo_except_for_root() -> None:
     debian = Distribution("debian", "Debian")
     assert debian.line(["a", "b"], as_root=True) == "apt-get install -y a b"
     assert debian.line(["a"], as_root=False) == "sudo apt-get install -y a"
@@ -60,7 +52,7 @@ def test_comments_and_lines_without_a_value_are_skipped() -> None:
     assert read_os_release("# ID=debian\n\nnonsense\nID = 'fedora'\n", (2, 40)).family == "fedora"
 
 
-def test_the_first_file_that_is_there_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_existing_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distribution, "OS_RELEASE", (tmp_path / "etc", tmp_path / "usr"))
     assert this_distribution().name == "this Linux"
     (tmp_path / "usr").write_text(ARCH)

@@ -16,7 +16,7 @@ from tests.helpers.paths import ROOT
 INSTALLER = ROOT / "installer"
 
 
-def test_the_bundles_program_runs_the_projects_modules_alone(tmp_path: Path) -> None:
+def test_the_bundles_program_runs_only_the_projects_modules(tmp_path: Path) -> None:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(INSTALLER / "entry.py"), *words]
         environ = {"PYTHONPATH": str(ROOT), "STEMBRIDGE_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}

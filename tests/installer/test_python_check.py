@@ -6,15 +6,7 @@ import pytest
 import python_check
 from distribution import read_os_release
 
-BOOKWORM = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
-NOBLE = 'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n'
-JAMMY = 'PRETTY_NAME="Ubuntu 22.04.5 LTS"\nID=ubuntu\nID_LIKE=debian\n'
-MINT = "NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE='ubuntu debian'\n"
-FEDORA = "# a comment = here\nNAME=Fedora\nID=fedora\nPRETTY_NAME='Fedora Linux 42'\n"
-ROCKY = 'ID="rocky"\nID_LIKE="rhel centos fedora"\n'
-ARCH = 'NAME="Arch Linux"\nID=arch\n'
-MANJARO = "ID=manjaro\nID_LIKE=arch\n"
-ALPINE = 'NAME="Alpine Linux"\nID=alpine\n'
+from tests.helpers.os_releases import ALPINE, ARCH, BOOKWORM, FEDORA, JAMMY, ROCKY
 
 
 @pytest.mark.parametrize(
@@ -26,7 +18,9 @@ ALPINE = 'NAME="Alpine Linux"\nID=alpine\n'
         ((3, 9, 0), ALPINE, "https://www.python.org/downloads/"),
     ],
 )
-def test_an_old_python_is_told_with_the_way_to_a_newer_one(version: tuple[int, ...], text: str, wanted: str) -> None:
+def test_the_advice_on_an_old_python_names_a_way_to_a_newer_one(
+    version: tuple[int, ...], text: str, wanted: str
+) -> None:
     said = python_check.too_old(version, read_os_release(text, (2, 35)), as_root=False)
     assert (wanted in said) if wanted else not said
 
@@ -40,7 +34,7 @@ def test_an_old_python_is_told_with_the_way_to_a_newer_one(version: tuple[int, .
         (ALPINE, "install Python with it"),
     ],
 )
-def test_a_missing_venv_is_told_with_the_package_that_has_it(text: str, wanted: str) -> None:
+def test_the_advice_on_a_missing_venv_names_its_package(text: str, wanted: str) -> None:
     def has(name: str) -> bool:
         return name != "ensurepip"
 

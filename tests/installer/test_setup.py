@@ -39,7 +39,7 @@ def test_setup_names_its_commands(setup: ModuleType, capsys: pytest.CaptureFixtu
     assert all(f"setup.py {command}" in (setup.__doc__ or "") for command in setup.COMMANDS if command != "install")
 
 
-def test_setup_takes_away_what_it_has_made_and_nothing_else(
+def test_setup_deletes_what_it_has_created_and_nothing_else(
     setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calls = tmp_path / "calls"
@@ -51,7 +51,7 @@ def test_setup_takes_away_what_it_has_made_and_nothing_else(
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.setattr(setup, "ROOT", tmp_path)
     monkeypatch.setattr(setup, "PYTHON", python)
-    assert setup.main(["uninstall", "--fail"]) == 1  # what `stembridge uninstall` could not do keeps all of it here
+    assert setup.main(["uninstall", "--fail"]) == 1  # when `stembridge uninstall` fails nothing is deleted here
     assert setup.main(["uninstall", "--dry-run"]) == 0
     assert python.exists()
     assert setup.main(["uninstall", "--yes"]) == 0
@@ -62,7 +62,7 @@ def test_setup_takes_away_what_it_has_made_and_nothing_else(
 
 @pytest.fixture
 def checkout(setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """A checkout in `tmp_path`, whose commands are recorded; the first makes the environment's Python."""
+    """The recorded commands of a checkout in `tmp_path`; the first creates the environment's Python."""
     commands: list[list[str]] = []
     venv = tmp_path / ".venv"
 
@@ -142,7 +142,7 @@ def test_a_failed_step_is_a_sentence(
     assert capsys.readouterr().err == "setup: this step failed with exit code 3: pip install.\n"
 
 
-def test_check_prints_the_line_alone(
+def test_check_prints_only_the_command_line(
     setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(setup, "say_missing_libraries", lambda: "apt-get install -y libegl1")

@@ -38,23 +38,23 @@ SOUND_AND_MIDI = {"libportaudio.so.2", "libasound.so.2"}
         (ARCH, (2, 40), "sudo pacman -S --needed --noconfirm portaudio alsa-lib"),
     ],
 )
-def test_one_line_installs_just_what_is_missing(text: str, glibc: tuple[int, ...], line: str) -> None:
+def test_one_command_installs_only_the_missing_libraries(text: str, glibc: tuple[int, ...], line: str) -> None:
     said = advice_for(text, glibc, present=ALL - SOUND_AND_MIDI)
     assert said.splitlines() == ["sound and MIDI will not work before this has been run:", f"  {line}"]
 
 
-def test_nothing_is_installed_twice_and_fonts_are_no_library() -> None:
+def test_packages_are_named_once_and_fonts_are_no_library() -> None:
     said = advice_for(ARCH, (2, 40), present=ALL - {"libEGL.so.1", "libGL.so.1"}, fonts=False)
     assert said.splitlines()[1].split()[-2:] == ["libglvnd", "ttf-dejavu"]
 
 
-def test_only_a_screen_needs_the_libraries_of_a_screen() -> None:
+def test_libraries_for_a_screen_are_only_required_with_a_screen() -> None:
     present = ALL - {"libxcb-cursor.so.0"}
     assert not system_libraries.missing_libraries(False, present.__contains__, lambda: True)
     assert "libxcb-cursor0" in advice_for(BOOKWORM, (2, 36), present=present, screen=True)
 
 
-def test_an_unknown_linux_is_told_the_libraries_themselves() -> None:
+def test_on_an_unknown_linux_the_libraries_themselves_are_named() -> None:
     said = advice_for(ALPINE, (0,), present=ALL - SOUND_AND_MIDI)
     assert said == "sound and MIDI will not work before Alpine Linux has libportaudio.so.2, libasound.so.2."
 
@@ -64,7 +64,7 @@ def test_every_library_has_a_package_in_every_family() -> None:
         assert set(library.packages) == set(distribution.FAMILIES) == set(distribution.INSTALL)
 
 
-def test_the_window_of_this_machine_finds_what_the_table_says_it_needs() -> None:
+def test_the_table_names_all_libraries_that_qt_loads_on_this_machine() -> None:
     """The table is complete: if none of its libraries is missing, Qt's plugin loads with the system's real loader."""
     missing = system_libraries.missing_libraries(False, system_libraries.has_library, system_libraries.has_font)
     if sys.platform == "linux" and not [library for library in missing if library.part == system_libraries.WINDOW]:

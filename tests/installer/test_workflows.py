@@ -39,7 +39,7 @@ def test_a_workflow_is_well_formed_and_bounded(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_it_calls_only_what_runs_here_as_well(path: Path) -> None:
+def test_it_calls_only_scripts_that_run_locally_as_well(path: Path) -> None:
     for command in (line for step in steps_of(path) for line in step.get("run", "").splitlines()):
         if command.startswith(OF_THE_SYSTEM):
             continue

@@ -10,7 +10,7 @@ from tests.helpers.osc_daw import Daw
 
 @pytest.fixture(scope="session")
 def companion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompanionProcess]:
-    """One companion for all tests that leave it as it was; it has to end well after all of them."""
+    """One companion for all tests that leave it unchanged; it must exit cleanly after all of them."""
     with CompanionProcess(tmp_path_factory.mktemp("companion") / "home") as process:
         yield process
 
@@ -33,6 +33,20 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
+def own_companion(start: Start) -> CompanionProcess:
+    """A companion of this test alone."""
+    return start()
+
+
+@pytest.fixture
+def own_daw(own_companion: CompanionProcess, project: Path) -> Iterator[Daw]:
+    """A UDP client of `own_companion` that has sent the state of its session."""
+    with own_companion.daw() as daw:
+        daw.set_up(project)
+        yield daw
+
+
+@pytest.fixture
 def connect(companion: CompanionProcess) -> Iterator[Callable[..., Daw]]:
     """Connects clients to the common companion."""
     with ExitStack() as stack:
@@ -41,12 +55,13 @@ def connect(companion: CompanionProcess) -> Iterator[Callable[..., Daw]]:
 
 @pytest.fixture
 def daw(connect: Callable[..., Daw]) -> Daw:
-    """A UDP client of the common companion that has sent nothing yet."""
+    """A UDP client of the common companion that has sent no session state yet."""
     return connect()
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
+    """The folder of an empty project."""
     folder = tmp_path / "my song"
     folder.mkdir()
     return folder

@@ -28,15 +28,15 @@ LONG_BARS = 60
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def live_home(tmp_path: Path) -> Path:
     install(tmp_path / "home", tmp_path / "User Library")
     write_pads(tmp_path / "home")
     return tmp_path / "home"
 
 
 @pytest.fixture
-def library(home: Path) -> Path:
-    return home.parent / "User Library"
+def library(live_home: Path) -> Path:
+    return live_home.parent / "User Library"
 
 
 def launch(live: FakeLive, name: str) -> None:
@@ -47,14 +47,14 @@ def launch(live: FakeLive, name: str) -> None:
 
 
 def long_job(live: FakeLive, bars: int = LONG_BARS) -> None:
-    """Start a job that takes seconds, and wait until it is under way."""
+    """Start a job that takes seconds, and wait until it runs."""
     live.run(lambda: live.surface._session._link.is_connected)
     launch(live, f"@stembridge funk | {bars}")
     live.wait_for("Generating")
 
 
 def test_a_request_waits_for_the_companion_and_is_done_when_it_starts(
-    home: Path, library: Path, start: Start, tmp_path: Path
+    live_home: Path, library: Path, start: Start, tmp_path: Path
 ) -> None:
     with running(library, saved_set(tmp_path)) as live:
         launch(live, "@stembridge funk | 1")
@@ -63,7 +63,7 @@ def test_a_request_waits_for_the_companion_and_is_done_when_it_starts(
         live.wait_for("once more")
 
 
-def test_a_pad_without_a_companion_says_so(library: Path) -> None:
+def test_a_pad_without_a_companion_shows_a_sentence(library: Path) -> None:
     with running(library) as live:
         live.tick()
         live.press((0x90, 36, 100))
@@ -72,7 +72,7 @@ def test_a_pad_without_a_companion_says_so(library: Path) -> None:
 
 @pytest.mark.slow
 def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_happened(
-    home: Path, library: Path, start: Start, tmp_path: Path
+    live_home: Path, library: Path, start: Start, tmp_path: Path
 ) -> None:
     with running(library, saved_set(tmp_path)) as live:
         companion: CompanionProcess = start()
@@ -82,7 +82,7 @@ def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_hap
         start()
         live.wait_for("was ended while this job ran")
         assert stem_tracks(live) == []
-        # The clip is free again, and asks the new companion.
+        # The clip is free again, and sends its request to the new companion.
         live.messages.clear()
         live.song.tracks[0].clip_slots[0].clip.name = "@stembridge funk | 1"
         live.song.tracks[0].stop()
@@ -104,7 +104,9 @@ def test_a_companion_that_hangs_is_reported_and_loses_nothing(
         live.wait_for("placed")
 
 
-def test_cancel_stops_the_job_and_leaves_nothing(home: Path, library: Path, start: Start, tmp_path: Path) -> None:
+def test_cancel_stops_the_job_and_leaves_nothing(
+    live_home: Path, library: Path, start: Start, tmp_path: Path
+) -> None:
     start()
     with running(library, saved_set(tmp_path)) as live:
         long_job(live)
@@ -122,7 +124,7 @@ def test_a_missing_file_is_named_and_nothing_is_placed(library: Path, start: Sta
         file.unlink()
         before = [track.name for track in live.song.tracks]
         live.messages.clear()
-        live.surface._session._hear("/take/place", [str(file.with_name("manifest.json")), "playhead", 0.0])
+        live.surface._session._handle("/take/place", [str(file.with_name("manifest.json")), "playhead", 0.0])
         live.wait_for(f"the file of {clip.name} is missing")
         live.run(lambda: f"the file of {clip.name} is missing" in companion.log.read_text(), "the companion is told")
         assert [track.name for track in live.song.tracks] == before
@@ -136,13 +138,13 @@ def test_a_file_that_live_cannot_read_leaves_no_track_behind(library: Path, star
         before = [track.name for track in live.song.tracks]
         live.song.tracks[-1]._values["is_frozen"] = True
         live.messages.clear()
-        live.surface._session._hear("/take/place", [str(manifest), "playhead", 1e9])
-        live.surface._session._wishes[-1].beat = 1e9
+        live.surface._session._handle("/take/place", [str(manifest), "playhead", 1e9])
+        live.surface._session._placements[-1].beat = 1e9
         live.wait_for("Live could not take")
         assert [track.name for track in live.song.tracks] == before
 
 
-def test_a_job_that_fails_says_why(library: Path, start: Start, tmp_path: Path) -> None:
+def test_a_failed_job_shows_the_reason(library: Path, start: Start, tmp_path: Path) -> None:
     start()
     file = saved_set(tmp_path)
     with running(library, file) as live:
@@ -163,7 +165,7 @@ def test_a_project_that_cannot_be_written_to_is_named(library: Path, start: Star
 
 @pytest.mark.slow
 def test_a_set_closed_mid_job_gets_no_music_in_the_next_one(
-    home: Path, library: Path, start: Start, tmp_path: Path
+    live_home: Path, library: Path, start: Start, tmp_path: Path
 ) -> None:
     start()
     with running(library, saved_set(tmp_path)) as live:
@@ -186,24 +188,24 @@ def test_a_set_closed_while_its_stems_are_placed_ends_quietly(library: Path, sta
         assert stem_tracks(live) == []
 
 
-def test_a_name_with_a_wrong_request_is_reported(library: Path) -> None:
+def test_an_invalid_clip_name_shows_a_sentence(library: Path) -> None:
     with running(library) as live:
         launch(live, "@stembridge funk | many")
         live.wait_for("bars in “@stembridge funk | many” must be a number")
 
 
-def test_daw_status_finds_the_control_surface(home: Path, library: Path, start: Start) -> None:
+def test_daw_status_shows_that_the_control_surface_runs(live_home: Path, library: Path, start: Start) -> None:
     status = ("daw", "status", "ableton", "--dest", str(library))
-    assert "its scripts were never heard" in run_bridge(home, *status).stdout
+    assert "its scripts were never heard" in run_bridge(live_home, *status).stdout
     start()
     with running(library) as live:
         wait_for_companion(live)
         end = time.monotonic() + 3
         live.run(lambda: time.monotonic() > end)
-    assert "its scripts are heard now" in run_bridge(home, *status).stdout
+    assert "its scripts are heard now" in run_bridge(live_home, *status).stdout
 
 
-def test_a_companion_that_ends_politely_mid_job_says_so(library: Path, start: Start, tmp_path: Path) -> None:
+def test_a_companion_ended_by_a_signal_mid_job_reports_it(library: Path, start: Start, tmp_path: Path) -> None:
     companion = start()
     with running(library, saved_set(tmp_path)) as live:
         long_job(live)
@@ -212,7 +214,7 @@ def test_a_companion_that_ends_politely_mid_job_says_so(library: Path, start: St
         assert stem_tracks(live) == []
 
 
-def test_a_request_that_a_killed_companion_had_not_read_is_asked_again(
+def test_a_request_that_a_killed_companion_had_not_read_is_sent_again(
     library: Path, start: Start, tmp_path: Path
 ) -> None:
     companion = start()

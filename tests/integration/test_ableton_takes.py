@@ -1,4 +1,4 @@
-"""Takes in Ableton Live: the real control surface in a strict stand-in, a real companion at the other end."""
+"""Takes in Ableton Live: the real control surface in a strict fake Live, with a real companion."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_pad_puts_stems_on_new_tracks_at_the_playhead_in_one_undo_step(library
 
 
 @pytest.mark.parametrize("guess", ["right", "half", "double"])
-def test_what_live_has_warped_wrong_is_unwarped_to_its_exact_length(
+def test_clips_that_live_warped_wrong_are_unwarped_to_their_exact_length(
     library: Path, tmp_path: Path, guess: str
 ) -> None:
     with running(library, saved_set(tmp_path)) as live:
@@ -68,7 +68,7 @@ def test_what_live_has_warped_wrong_is_unwarped_to_its_exact_length(
 
 
 @pytest.mark.parametrize("version", [(11, 0, 0), (12, 0, 0)])
-def test_a_live_too_old_for_clips_from_files_says_where_they_are(
+def test_a_live_too_old_for_clips_from_files_shows_the_folder(
     library: Path, tmp_path: Path, version: Version
 ) -> None:
     with running(library, saved_set(tmp_path), version) as live:
@@ -80,13 +80,13 @@ def test_a_live_too_old_for_clips_from_files_says_where_they_are(
 
 
 @pytest.mark.parametrize("version", [(11, 3, 25), (12, 0, 5), (12, 2, 0)])
-def test_every_live_that_can_place_clips_does(library: Path, tmp_path: Path, version: Version) -> None:
+def test_every_live_that_can_create_clips_gets_them(library: Path, tmp_path: Path, version: Version) -> None:
     with running(library, saved_set(tmp_path), version) as live:
         generate(live)
         assert arrangement_clips(live)
 
 
-def test_an_edition_without_room_for_the_tracks_gets_none_and_shows_why(library: Path, tmp_path: Path) -> None:
+def test_an_edition_with_too_few_tracks_gets_none_and_shows_a_sentence(library: Path, tmp_path: Path) -> None:
     with running(library, saved_set(tmp_path), track_limit=6) as live:
         press(live)
         live.wait_for("allows no more tracks")
@@ -180,7 +180,7 @@ def test_a_tempo_that_changed_while_the_music_was_made_is_reported(library: Path
         assert arrangement_clips(live)
 
 
-def test_another_clip_in_the_slot_of_a_ready_one_is_a_new_request(library: Path, tmp_path: Path) -> None:
+def test_another_clip_in_the_slot_of_a_ready_one_makes_a_new_request(library: Path, tmp_path: Path) -> None:
     with running(library, saved_set(tmp_path)) as live:
         track = live.song.tracks[0]
         for genres in ("disco", "techno"):
@@ -191,7 +191,7 @@ def test_another_clip_in_the_slot_of_a_ready_one_is_a_new_request(library: Path,
         assert stem_tracks(live) == []
 
 
-def test_every_variation_gets_a_row_of_its_own(library: Path, live_home: Path, tmp_path: Path) -> None:
+def test_every_variation_gets_its_own_row(library: Path, live_home: Path, tmp_path: Path) -> None:
     set_settings(live_home, live_placing="session")
     with running(library, saved_set(tmp_path)) as live:
         live.song.view.selected_scene = live.song.scenes[3]

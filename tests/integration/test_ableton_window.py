@@ -12,8 +12,8 @@ from bridge.app.handle import AppHandle
 from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
 from bridge.home.messages import Message
-from tests.helpers.companion_process import wait_until
 from tests.helpers.live_daw import arrangement_clips, generate, install, running, saved_set, stem_tracks, write_pads
+from tests.helpers.waiting import wait_until
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""ACE-Step from the command line to a take on disk: a tiny model made here, every part of the way the real one."""
+"""ACE-Step from the command line to a take on disk: a tiny model, but otherwise the real program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import soundfile
 from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
 from engine.models.installed_models import ModelStore
-from tests.helpers.companion_process import CompanionProcess, everything_in, run_bridge
+from tests.helpers.companion_process import CompanionProcess, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.hub.catalogue import write_catalogue
 from tests.helpers.hub.checkpoints import save_all
 
@@ -23,7 +24,7 @@ TWO_BARS = ("--genres", "dusty house", "--tempo", "97.6", "--time-signature", "7
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home_with_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A user with both tiny models installed."""
     folder = tmp_path_factory.mktemp("home")
     models = folder / "data" / "models"
@@ -36,8 +37,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def generate(home: Path, out: Path, *flags: str) -> dict[str, Any]:
-    done = run_bridge(home, "generate", *TWO_BARS, *flags, "--seed", "5", "--out", str(out), "--json")
+def generate(home_with_models: Path, out: Path, *flags: str) -> dict[str, Any]:
+    done = run_bridge(home_with_models, "generate", *TWO_BARS, *flags, "--seed", "5", "--out", str(out), "--json")
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
@@ -48,8 +49,8 @@ def samples(manifest: dict[str, Any]) -> np.ndarray[Any, Any]:
 
 
 @pytest.mark.slow
-def test_auto_means_ace_step_once_a_model_is_installed(home: Path, tmp_path: Path) -> None:
-    first, again = (generate(home, tmp_path / name) for name in ("first", "again"))
+def test_auto_means_ace_step_once_a_model_is_installed(home_with_models: Path, tmp_path: Path) -> None:
+    first, again = (generate(home_with_models, tmp_path / name) for name in ("first", "again"))
     assert first["engine"] == "ace-step"
     assert first["model"] in ("tiny-turbo", "tiny-base")
     assert first["params"]["model"] == first["model"]
@@ -62,8 +63,10 @@ def test_auto_means_ace_step_once_a_model_is_installed(home: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_model_that_is_named_runs_and_its_limits_are_reported(home: Path, tmp_path: Path) -> None:
-    manifest = generate(home, tmp_path / "take", "--model", "tiny-turbo", "--steps", "60", "--sample-rate", "44100")
+def test_a_named_model_runs_and_its_limits_are_reported(home_with_models: Path, tmp_path: Path) -> None:
+    manifest = generate(
+        home_with_models, tmp_path / "take", "--model", "tiny-turbo", "--steps", "60", "--sample-rate", "44100"
+    )
     assert manifest["model"] == "tiny-turbo"
     assert manifest["params"]["steps"] == 8
     assert any("ran 8 steps instead of 60" in notice for notice in manifest["notices"])
@@ -71,7 +74,7 @@ def test_a_model_that_is_named_runs_and_its_limits_are_reported(home: Path, tmp_
 
 
 @pytest.mark.slow
-def test_repaint_keeps_the_source_outside_its_region(home: Path, tmp_path: Path) -> None:
+def test_repaint_keeps_the_source_outside_its_region(home_with_models: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     source = (0.2 * rng.standard_normal((48_000 * 11, 2))).astype(np.float32)
     soundfile.write(tmp_path / "source.wav", source, 48_000, "PCM_24")
@@ -79,7 +82,7 @@ def test_repaint_keeps_the_source_outside_its_region(home: Path, tmp_path: Path)
         json.dumps({"task": "repaint", "source_audio": str(tmp_path / "source.wav"), "region": [3.0, 6.0]})
     )
     flags = ("--params", str(tmp_path / "block.json"), "--model", "tiny-turbo")
-    manifest = generate(home, tmp_path / "take", *flags)
+    manifest = generate(home_with_models, tmp_path / "take", *flags)
     wanted, _ = soundfile.read(tmp_path / "source.wav", dtype="int32")
     made = samples(manifest)
     assert made.shape == wanted.shape
@@ -89,10 +92,17 @@ def test_repaint_keeps_the_source_outside_its_region(home: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_a_source_that_is_not_there_is_one_sentence(home: Path, tmp_path: Path) -> None:
+def test_a_source_that_is_not_there_is_one_sentence(home_with_models: Path, tmp_path: Path) -> None:
     (tmp_path / "block.json").write_text(json.dumps({"task": "cover", "source_audio": "/nowhere/x.wav"}))
     done = run_bridge(
-        home, "generate", *TWO_BARS, "--params", str(tmp_path / "block.json"), "--out", str(tmp_path / "o"), "--json"
+        home_with_models,
+        "generate",
+        *TWO_BARS,
+        "--params",
+        str(tmp_path / "block.json"),
+        "--out",
+        str(tmp_path / "o"),
+        "--json",
     )
     assert done.returncode in (1, 2)
     assert "/nowhere/x.wav" in done.stderr
@@ -101,7 +111,7 @@ def test_a_source_that_is_not_there_is_one_sentence(home: Path, tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_an_engine_killed_mid_step_costs_its_job_alone(home: Path, tmp_path: Path) -> None:
+def test_an_engine_killed_mid_step_costs_its_job_alone(home_with_models: Path, tmp_path: Path) -> None:
     block = {
         "genres": "slow drone",
         "model": "tiny-base",
@@ -111,7 +121,7 @@ def test_an_engine_killed_mid_step_costs_its_job_alone(home: Path, tmp_path: Pat
         "tempo": 120,
         "seed": 1,
     }
-    with CompanionProcess(home) as companion, companion.daw() as daw:
+    with CompanionProcess(home_with_models) as companion, companion.daw() as daw:
         daw.send("/project", str(tmp_path))
         daw.send("/generate", json.dumps(block))
         job = str(daw.wait_for("/job/accepted").values[0])

@@ -1,4 +1,4 @@
-"""Bad input: its sender gets one clear sentence, and the companion goes on."""
+"""Invalid input of every kind: its sender gets one clear sentence, and the companion keeps running."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, environ, everything_in, run_bridge
+from tests.helpers.companion_process import CompanionProcess, environ, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.osc_daw import END, Daw, Message, bundle, packet
 
 NESTED = packet("/stembridge/ping")
@@ -23,14 +24,14 @@ for _ in range(9):
 
 
 def only_error(daw: Daw) -> Message:
-    """Return the one error that everything sent so far has caused, checked for form."""
+    """Return the one error that the messages so far have caused, and check its form."""
     errors = daw.errors_until_pong()
     assert len(errors) == 1, errors
     sentence = errors[0].values[0]
     assert sentence == sentence.strip()
     assert sentence.endswith((".", "…"))
     assert "\n" not in sentence
-    assert "its log says why" not in sentence  # that would be a bug of ours, not the sender's fault
+    assert "its log says why" not in sentence  # an internal error would be a bug, not the sender's mistake
     assert errors[0].size <= 1024
     return errors[0]
 
@@ -74,7 +75,7 @@ PACKETS = {
         pytest.param(transport, data, id=f"{transport}: {name}")
         for transport in ("udp", "tcp")
         for name, data in PACKETS.items()
-        if data or transport == "udp"  # an empty frame is SLIP's own filler, not a packet
+        if data or transport == "udp"  # an empty frame is padding in SLIP, not a packet
     ],
 )
 def test_broken_packets(connect: Callable[..., Daw], transport: str, data: bytes) -> None:
@@ -91,7 +92,7 @@ def test_bundles_in_bundles_to_the_end_of_the_packet(daw: Daw) -> None:
     assert "nested" in only_error(daw).values[0]
 
 
-def test_what_is_whole_in_a_broken_bundle_still_counts(daw: Daw) -> None:
+def test_complete_messages_in_a_broken_bundle_still_count(daw: Daw) -> None:
     daw.send_bytes(bundle(packet("/stembridge/timesig", 7, 8)) + struct.pack(">i", -4))
     only_error(daw)
     daw.send("/generate", json.dumps({"bars": 10_000, "genres": "funk"}))
@@ -189,7 +190,7 @@ def test_bad_messages_are_answered_with_what_is_wrong(
     assert everything_in(project) == []
 
 
-def test_a_refused_value_leaves_the_one_before(daw: Daw, project: Path) -> None:
+def test_a_refused_value_leaves_the_previous_one(daw: Daw, project: Path) -> None:
     daw.set_up(project, genres="funk")
     for name, value in (("/tempo", 0.0), ("/key", "H"), ("/params", '{"tempo": 120, "cfg": 99}')):
         daw.send(name, value)
@@ -220,13 +221,13 @@ def test_a_project_that_cannot_be_written_to(daw: Daw, project: Path) -> None:
     error = only_error(daw)
     assert str(folder) in error.values[0]
     assert "written" in error.values[0]
-    daw.send("/generate", 0.0, 1.0)  # not into the project named before, nor the companion's own
+    daw.send("/generate", 0.0, 1.0)  # neither into the project named before nor into the companion's folder
     assert str(folder) in only_error(daw).values[0]
     project.chmod(0o755)
     assert everything_in(project) == []
 
 
-def test_a_project_that_has_gone_meanwhile(daw: Daw, project: Path) -> None:
+def test_a_project_that_was_deleted_meanwhile(daw: Daw, project: Path) -> None:
     daw.set_up(project, genres="funk")
     project.rmdir()
     daw.send("/generate", 0.0, 1.0)
@@ -261,8 +262,8 @@ def test_a_long_unknown_address_is_called_unknown(daw: Daw) -> None:
     assert "is not an address" in only_error(daw).values[0]
 
 
-def test_our_own_replies_are_not_answered(daw: Daw) -> None:
-    """Two companions that answer each other's replies would never stop."""
+def test_the_companions_own_replies_are_not_answered(daw: Daw) -> None:
+    """Otherwise two companions could answer each other's replies for ever."""
     for name, values in (
         ("/welcome", ("1", 1)),
         ("/pong", ()),
@@ -278,7 +279,7 @@ def test_our_own_replies_are_not_answered(daw: Daw) -> None:
 def test_two_thousand_bad_packets_in_a_row(daw: Daw) -> None:
     for number in range(2_000):
         daw.send_bytes(b"\xde\xad" + bytes([number % 256]) * (number % 50))
-    for _ in range(50):  # UDP may drop packets that come too fast, a ping too
+    for _ in range(50):  # UDP may drop packets that come too fast, also a ping
         daw.send("/ping")
         try:
             while daw.receive(0.5).name != "/pong":
@@ -291,7 +292,7 @@ def test_two_thousand_bad_packets_in_a_row(daw: Daw) -> None:
 
 def test_a_stream_without_frames_is_closed_and_others_go_on(connect: Callable[..., Daw], daw: Daw) -> None:
     stream = connect("tcp")
-    with suppress(ConnectionError):  # reset or broken pipe: it is closed either way
+    with suppress(ConnectionError):  # reset or broken pipe: closed in both cases
         for _ in range(64):
             stream.socket.sendall(b"x" * 65_536)
         while stream.socket.recv(65_536):
@@ -313,7 +314,7 @@ def test_a_frame_may_come_in_pieces(connect: Callable[..., Daw]) -> None:
     assert daw.wait_for("/pong")
 
 
-def test_a_client_that_hangs_up_loses_no_job(connect: Callable[..., Daw], daw: Daw, project: Path) -> None:
+def test_a_client_that_disconnects_loses_no_job(connect: Callable[..., Daw], daw: Daw, project: Path) -> None:
     with connect("tcp") as gone:
         gone.set_up(project)
         job = gone.generate(0.0, 1.0)
@@ -341,7 +342,7 @@ def test_two_companions_on_one_port(
 
 @pytest.mark.parametrize("port", ["65536", "-1", "x", "1.5", "", "9" * 5000])
 @pytest.mark.parametrize("flag", ["--osc-port", "--http-port"])
-def test_a_port_that_is_none(tmp_path: Path, flag: str, port: str) -> None:
+def test_an_invalid_port(tmp_path: Path, flag: str, port: str) -> None:
     ended = run_bridge(tmp_path, "serve", f"{flag}={port}")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert len(ended.stderr.splitlines()) == 1
@@ -358,7 +359,7 @@ def test_a_port_that_is_none(tmp_path: Path, flag: str, port: str) -> None:
         (["--host", "192.0.2.1"], 1, "192.0.2.1"),
     ],
 )
-def test_serve_refuses_what_it_cannot_do(tmp_path: Path, arguments: list[str], code: int, named: str) -> None:
+def test_serve_refuses_invalid_arguments(tmp_path: Path, arguments: list[str], code: int, named: str) -> None:
     ended = run_bridge(tmp_path, "serve", "--osc-port", "0", "--http-port", "0", *arguments)
     assert (ended.returncode, ended.stdout) == (code, "")
     assert len(ended.stderr.splitlines()) == 1
@@ -380,7 +381,7 @@ def test_a_home_that_is_a_file(tmp_path: Path) -> None:
     assert str(home) in ended.stderr
 
 
-def test_a_job_queue_that_is_none(tmp_path: Path) -> None:
+def test_a_job_queue_that_is_not_a_database(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "jobs.sqlite3").write_bytes(b"this is no database" * 100)
     ended = run_bridge(tmp_path, "serve", "--osc-port", "0", "--http-port", "0")

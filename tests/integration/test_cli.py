@@ -1,4 +1,4 @@
-"""Commands as a shell runs them: output by stream, exit codes, and the files that are left on disk."""
+"""Commands as a shell runs them: their streams, exit codes, and the files they leave."""
 
 from __future__ import annotations
 
@@ -9,14 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import (
-    CompanionProcess,
-    environ,
-    everything_in,
-    refusal,
-    run_bridge,
-    run_generate,
-)
+from tests.helpers.companion_process import CompanionProcess, environ, refusal, run_bridge, run_generate
+from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, take_at
 
 
@@ -42,14 +36,14 @@ def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
     assert f"stembridge {command}" in ended.stdout
 
 
-def test_without_a_screen_the_window_is_one_sentence_and_the_command_that_does_without(tmp_path: Path) -> None:
+def test_without_a_screen_the_window_is_one_sentence_that_names_the_command_without_a_window(tmp_path: Path) -> None:
     ended = run_bridge(tmp_path)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.count("\n") == 1
     assert "serve" in ended.stderr
 
 
-def test_a_reader_that_has_enough_causes_no_complaint(tmp_path: Path) -> None:
+def test_a_reader_that_closes_the_pipe_causes_no_error(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bridge", "presets", "--json"],
         env=environ(tmp_path),
@@ -87,7 +81,7 @@ def test_presets_are_listed_shown_and_saved(tmp_path: Path) -> None:
     assert take["params"]["cfg"] == 3.0
 
 
-def test_presets_refuse_what_is_not_there_or_not_allowed(tmp_path: Path) -> None:
+def test_missing_and_invalid_presets_are_refused(tmp_path: Path) -> None:
     assert "Fast Prototyping" in refusal(tmp_path, "presets", "Fast Prototypin")
     block = tmp_path / "block.json"
     block.write_text('{"cfg": 99}')
@@ -103,7 +97,7 @@ def test_doctor_finds_nothing_bad_here(tmp_path: Path) -> None:
     assert "bad" not in {finding["status"] for finding in findings.values()}
     assert {"Python", "libraries", "engine", "data folder", "companion"} <= set(findings)
     assert findings["companion"]["status"] == "note"
-    assert everything_in(tmp_path) == []  # it only reads
+    assert everything_in(tmp_path) == []  # the check leaves no files
     assert "numpy" in run_bridge(tmp_path, "doctor").stdout
 
 
@@ -147,7 +141,7 @@ def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
         assert line in ended.stderr
 
 
-def test_a_demo_without_a_folder_to_write_to_says_so(tmp_path: Path) -> None:
+def test_a_demo_without_a_writable_folder_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "song"
     file.touch()
     assert str(file) in refusal(tmp_path, "demo", "--project", str(file), code=1)

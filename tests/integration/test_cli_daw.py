@@ -8,27 +8,21 @@ from pathlib import Path
 import pytest
 import rpp
 
-from tests.helpers.companion_process import everything_in, read_json, refusal, run_bridge, run_generate
+from tests.helpers.companion_process import read_json, refusal, run_bridge, run_generate
+from tests.helpers.folders import everything_in
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def reaper_folder(tmp_path: Path) -> Path:
+def bare_reaper_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "REAPER"
     folder.mkdir()
     (folder / "reaper.ini").touch()
     return folder
 
 
-def test_install_status_and_uninstall_tell_in_json_what_they_did(home: Path, reaper_folder: Path) -> None:
+def test_install_status_and_uninstall_report_their_work_as_json(home: Path, bare_reaper_folder: Path) -> None:
     def daw(action: str) -> dict[str, object]:
-        ended = run_bridge(home, "daw", action, "reaper", "--dest", str(reaper_folder), "--json")
+        ended = run_bridge(home, "daw", action, "reaper", "--dest", str(bare_reaper_folder), "--json")
         assert (ended.returncode, ended.stderr) == (0, "")
         document: dict[str, object] = json.loads(ended.stdout)
         return document
@@ -36,9 +30,9 @@ def test_install_status_and_uninstall_tell_in_json_what_they_did(home: Path, rea
     assert daw("install")["files"]
     assert daw("install")["files"] == []
     (status,) = json.loads(json.dumps(daw("status")["daws"]))
-    assert (status["is_installed"], status["is_current"], status["folder"]) == (True, True, str(reaper_folder))
+    assert (status["is_installed"], status["is_current"], status["folder"]) == (True, True, str(bare_reaper_folder))
     assert daw("uninstall")["files"]
-    assert everything_in(reaper_folder) == ["reaper.ini"]
+    assert everything_in(bare_reaper_folder) == ["reaper.ini"]
     assert daw("uninstall")["files"] == []
 
 

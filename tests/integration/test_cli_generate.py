@@ -1,4 +1,4 @@
-"""`stembridge generate` as a shell runs it: streams, exit codes, and the files that are left on disk."""
+"""`stembridge generate` as a shell runs it: streams, exit codes, and the files it leaves."""
 
 from __future__ import annotations
 
@@ -6,22 +6,16 @@ import hashlib
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import (
-    environ,
-    everything_in,
-    read_json,
-    refusal,
-    run_bridge,
-    run_generate,
-    wait_until,
-)
+from tests.helpers.companion_process import environ, read_json, refusal, run_bridge, run_generate
+from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, frames_of, take_at
+from tests.helpers.waiting import wait_until
 
 ONE_BAR = ("--genres", "funk", "--tempo", "240", "--bars", "1")
 
@@ -48,7 +42,7 @@ def test_json_is_one_document_that_is_the_manifest(tmp_path: Path) -> None:
 
 def test_the_same_seed_makes_the_same_music_to_the_bit(tmp_path: Path) -> None:
     def sums(name: str, seed: str) -> list[str]:
-        # bext and LIST/INFO contain the time and the take of a file, so only the samples can be compared.
+        # Only the samples have to be the same: bext and LIST/INFO hold the date and the take's name.
         take = take_at(
             Path(run_generate(tmp_path, *ONE_BAR, "--seed", seed, "--out", str(tmp_path / name))["manifest"])
         )
@@ -79,14 +73,14 @@ def test_one_stem_is_made_again_and_the_others_files_hold_the_same_music(tmp_pat
     assert [name for name in plain if other[name] != again[name]] == ["drums"]
 
 
-def test_variations_get_a_folder_each(tmp_path: Path) -> None:
+def test_each_variation_gets_its_own_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
     document = run_generate(tmp_path, *ONE_BAR, "--variations", "2", "--seed", "5", "--out", str(out))
     assert [read_json(Path(path))["params"]["seed"] for path in document["manifests"]] == [5, 6]
     assert sorted(str(path) for path in out.glob("*/manifest.json")) == sorted(document["manifests"])
 
 
-def test_flags_win_over_the_block_and_the_block_over_the_preset(tmp_path: Path) -> None:
+def test_flags_override_the_block_and_the_block_overrides_the_preset(tmp_path: Path) -> None:
     block = tmp_path / "block.json"
     block.write_text('{"preset": "Fast Prototyping", "cfg": 9, "bars": 4, "genres": "funk", "seed": 3, "tempo": 300}')
     take = run_generate(
@@ -187,7 +181,7 @@ def test_an_out_that_cannot_be_used(tmp_path: Path, make: str, code: int) -> Non
     assert everything_in(tmp_path) == before
 
 
-def test_an_engine_that_is_not_here_is_failed_work(tmp_path: Path) -> None:
+def test_a_missing_engine_is_a_failure(tmp_path: Path) -> None:
     line = refusal(tmp_path, "generate", *ONE_BAR, "--engine", "ace-step", "--out", "o", code=1)
     assert '"ace-step" is not ready here' in line
 
@@ -213,7 +207,9 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -
         wait_until(out.exists, "writing has begun")
     else:
         wait_until(lambda: "scipy/signal" in Path(f"/proc/{process.pid}/maps").read_text(), "the engine is loaded")
-        time.sleep(0.5)
+        engine = psutil.Process(process.pid)
+        loaded_s = engine.cpu_times().user
+        wait_until(lambda: engine.cpu_times().user > loaded_s + 0.3, "it has composed for a while")
     process.send_signal(number)
     told, complaint = process.communicate(timeout=60)
     assert (process.returncode, told) == (130, "")

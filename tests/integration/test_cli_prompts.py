@@ -1,4 +1,4 @@
-"""`stembridge generate` with the prompts, meters and lengths that people try: music and a notice, or a refusal."""
+"""`stembridge generate` with unusual prompts, meters and lengths: music with a notice, or a refusal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WORDS_600 = " ".join([*(a + b for a, b in product(ascii_lowercase, repeat=2))][:
         ("house, jazz, polka, metal, ska", "only house and jazz were used"),
     ],
 )
-def test_any_prompt_makes_music_and_says_what_was_made_of_it(tmp_path: Path, genres: str, told: str) -> None:
+def test_any_prompt_makes_music_and_reports_how_it_was_read(tmp_path: Path, genres: str, told: str) -> None:
     document = run_generate(tmp_path, f"--genres={genres}", "--bars", "1", *CHEAP, "--out", str(tmp_path / "out"))
     check_complete(take_at(Path(document["manifest"])))
     notices = " ".join(document["notices"])
@@ -43,7 +43,7 @@ def test_an_empty_prompt_takes_its_genres_from_the_tempo_and_key(tmp_path: Path)
     assert any("tempo/key map" in notice for notice in document["notices"])
 
 
-def test_a_prompt_longer_than_any_is_refused(tmp_path: Path) -> None:
+def test_a_prompt_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     line = refusal(tmp_path, "generate", "--genres", "techno " * 600, "--out", str(tmp_path / "out"))
     assert "genres" in line
     assert "2,000 characters" in line
@@ -56,7 +56,7 @@ def test_an_empty_prompt_without_anything_else_is_refused(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("meter", ["0/4", "4/0", "4/3", "33/4", "-3/4", "4", "4/4/4", "x/4", "3.5/4", "4/64"])
-def test_a_meter_that_there_is_not_is_refused(tmp_path: Path, meter: str) -> None:
+def test_an_invalid_meter_is_refused(tmp_path: Path, meter: str) -> None:
     arguments = ("--genres", "funk", f"--time-signature={meter}", "--out", str(tmp_path / "out"))
     assert meter in refusal(tmp_path, "generate", *arguments)
     assert not (tmp_path / "out").exists()

@@ -49,13 +49,6 @@ def enter(open_house: tuple[Studio, AbletonOscPeer]) -> Iterator[Callable[[str],
         yield one
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "one"
-    folder.mkdir()
-    return folder
-
-
 def first_take(client: DoorClient, song: Song) -> JobChanged:
     client.song = song
     client.say()
@@ -87,7 +80,7 @@ def test_regenerate_differs_in_its_seed_and_again_in_nothing(enter: Callable[[st
 
 @pytest.mark.parametrize("what", MUSIC)
 @pytest.mark.parametrize("door", DOORS)
-def test_regenerate_is_of_the_song_now_and_again_of_the_song_then(
+def test_regenerate_uses_the_present_song_and_again_the_song_of_the_first_request(
     enter: Callable[[str], DoorClient], door: str, what: str
 ) -> None:
     client = enter(door)
@@ -95,7 +88,7 @@ def test_regenerate_is_of_the_song_now_and_again_of_the_song_then(
     now, key, value = MUSIC[what]
     client.song = now
     client.say()
-    # Pads have no ids but use the newest job: first what must keep the old values, then what must take the new ones.
+    # Pads refer to the newest job: so first “again”, and then “regenerate”.
     same, other = again(client, "again", job), again(client, "regenerate", job)
     assert same.block == job.block
     changed = {name for name in job.block if other.block[name] != job.block[name]}
@@ -104,7 +97,7 @@ def test_regenerate_is_of_the_song_now_and_again_of_the_song_then(
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if door != "abletonosc"])
-def test_a_project_that_is_gone_is_named_and_never_made_again(
+def test_a_deleted_project_is_named_and_not_created_again(
     enter: Callable[[str], DoorClient], door: str, project: Path
 ) -> None:
     client = enter(door)
@@ -134,7 +127,7 @@ def test_regenerate_goes_to_the_project_that_is_open_and_again_to_the_one_it_was
 
 
 @pytest.mark.parametrize("door", ["osc", "files", "midi", "window", "http"])
-def test_a_project_that_was_named_wrongly_stops_every_verb_of_the_session(
+def test_an_invalid_project_stops_every_verb_of_the_session(
     enter: Callable[[str], DoorClient], door: str, project: Path, tmp_path: Path
 ) -> None:
     client = enter(door)
@@ -142,7 +135,7 @@ def test_a_project_that_was_named_wrongly_stops_every_verb_of_the_session(
     before = sorted(project.rglob("*"))
     client.song = Song(project=str(tmp_path / "nowhere"))
     client.say()
-    # Without a session only the request itself can name a wrong project.
+    # Without a session only the request itself can name an invalid project.
     verbs = {"http": ("generate",), "window": ("generate", "regenerate")}.get(door, ("generate", *VERBS))
     for verb in verbs:
         outcome = client.press(verb, job.id)
@@ -163,7 +156,7 @@ def test_takes_of_a_session_that_never_named_a_project_are_kept_by_the_companion
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_cancel_stops_what_waits(enter: Callable[[str], DoorClient], studio: Studio, door: str) -> None:
+def test_cancel_stops_a_queued_job(enter: Callable[[str], DoorClient], studio: Studio, door: str) -> None:
     client, busy = enter(door), enter("window")
     long = busy.press("generate", bars=400.0)  # one job at a time: the next one waits
     client.song = Song()
@@ -175,7 +168,7 @@ def test_cancel_stops_what_waits(enter: Callable[[str], DoorClient], studio: Stu
     studio.cancelled(long.job_id)
 
 
-def test_a_pad_goes_on_for_a_daw_that_is_gone_and_a_take_cannot_be_placed_there(
+def test_a_pad_still_triggers_for_a_disconnected_daw_but_no_take_can_be_placed_there(
     enter: Callable[[str], DoorClient], studio: Studio, project: Path
 ) -> None:
     client = enter("midi")
@@ -196,7 +189,7 @@ def test_a_pad_goes_on_for_a_daw_that_is_gone_and_a_take_cannot_be_placed_there(
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("door", ["osc", "files", "http", "window"])
-def test_a_job_that_is_not_there_is_named(enter: Callable[[str], DoorClient], door: str, verb: str) -> None:
+def test_an_unknown_job_is_named(enter: Callable[[str], DoorClient], door: str, verb: str) -> None:
     client = enter(door)
     client.say()
     outcome = client.press(verb, "feedbeef")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, wait_until
+from tests.helpers.companion_process import CompanionProcess
 from tests.helpers.docs_blocks import Block, all_blocks
 from tests.helpers.docs_stage import Stage
+from tests.helpers.waiting import wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,7 +28,7 @@ def stage(tmp_path: Path, companion: CompanionProcess) -> Stage:
 
 
 @pytest.mark.parametrize("block", SHELL, ids=lambda block: block.name)
-def test_shell(block: Block, stage: Stage) -> None:
+def test_shell_block(block: Block, stage: Stage) -> None:
     stage.put_files(block.text)
     for command in block.commands:
         if not block.why_not(command):
@@ -35,7 +36,7 @@ def test_shell(block: Block, stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.name)
-def test_python(block: Block, stage: Stage) -> None:
+def test_python_block(block: Block, stage: Stage) -> None:
     before = set(stage.companion.jobs())
     stage.run_python(block.text)
     if "/stembridge/generate" in block.text:

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,13 +19,14 @@ import pytest
 from bridge.upkeep.engine_env.find import find_interpreter
 from bridge.upkeep.engine_env.location import Location
 from tests.helpers.companion_process import environ
+from tests.helpers.waiting import wait_until
 from tests.helpers.wheel_index import WheelIndex, wheel_index
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 STEP_S = 120.0
 
 
-class Rig:
+class EngineUser:
     """A user without graphics cards, with a local package index."""
 
     def __init__(self, home: Path, index: WheelIndex) -> None:
@@ -109,183 +109,176 @@ def index() -> Iterator[WheelIndex]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, index: WheelIndex) -> Rig:
+def shared_user(tmp_path_factory: pytest.TempPathFactory, index: WheelIndex) -> EngineUser:
     """A user whose environment was created by `stembridge engine install`; shared by the tests of the module."""
-    rig = Rig(tmp_path_factory.mktemp("made"), index)
-    rig.run("engine", "install")
-    return rig
+    new_user = EngineUser(tmp_path_factory.mktemp("made"), index)
+    new_user.run("engine", "install")
+    return new_user
 
 
 @pytest.fixture
-def whole(made: Rig) -> Rig:
+def installed_user(shared_user: EngineUser) -> EngineUser:
     """The shared environment, repaired for the CPU if an earlier test has changed it."""
-    made.card("")
-    if made.fits() != ("whole", "auto", "cpu"):
-        made.run("engine", "repair", "--device", "auto")
-    return made
+    shared_user.card("")
+    if shared_user.fits() != ("whole", "auto", "cpu"):
+        shared_user.run("engine", "repair", "--device", "auto")
+    return shared_user
 
 
 @pytest.fixture
-def rig(tmp_path: Path, index: WheelIndex) -> Rig:
+def new_user(tmp_path: Path, index: WheelIndex) -> EngineUser:
     """A user without an environment."""
-    return Rig(tmp_path, index)
+    return EngineUser(tmp_path, index)
 
 
-def await_that(true: Callable[[], bool], what: str) -> None:
-    end_s = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end_s, what
-        time.sleep(0.1)
-
-
-def test_nothing_is_there_to_begin_with(rig: Rig) -> None:
-    state = rig.state(code=1)
+def test_there_is_no_environment_at_first(new_user: EngineUser) -> None:
+    state = new_user.state(code=1)
     assert (state["kind"], state["usable"], state["to_do"]) == ("absent", False, "install")
     assert (state["wanted_device"], state["record"], state["size_bytes"]) == ("cpu", None, 0)
-    assert json.loads(rig.run("engine", "remove", "--json")[0])["freed_bytes"] == 0
-    assert not rig.place.root.exists()
+    assert json.loads(new_user.run("engine", "remove", "--json")[0])["freed_bytes"] == 0
+    assert not new_user.place.root.exists()
 
 
-def test_it_is_made_for_this_machine_and_found(made: Rig) -> None:
-    state = made.state()
+def test_it_is_created_for_this_machine_and_found(shared_user: EngineUser) -> None:
+    state = shared_user.state()
     assert (state["kind"], state["to_do"]) == ("whole", "")
     record = state["record"]
     assert (record["device"], record["channel"], record["torch"]) == ("cpu", "cpu", "2.13.0+cpu")
     assert "neither nvidia-smi nor rocminfo" in record["reason"]
     assert "a made-up CPU" in record["found"]
-    assert not made.place.cache.exists()
-    found = find_interpreter(made.place.root)
+    assert not shared_user.place.cache.exists()
+    found = find_interpreter(shared_user.place.root)
     assert found is not None
-    doctor = json.loads(made.run("doctor", "--json")[0])
+    doctor = json.loads(shared_user.run("doctor", "--json")[0])
     assert any("a made-up CPU" in finding["detail"] for finding in doctor["findings"])
 
 
-def test_what_is_whole_is_left_alone(whole: Rig) -> None:
-    before = whole.place.record.stat().st_mtime_ns
-    sent = whole.index.fetched.total()
-    out, _ = whole.run("engine", "install")
+def test_a_complete_environment_is_left_alone(installed_user: EngineUser) -> None:
+    before = installed_user.place.record.stat().st_mtime_ns
+    sent = installed_user.index.fetched.total()
+    out, _ = installed_user.run("engine", "install")
     assert out.startswith("whole: Ready")
-    assert whole.place.record.stat().st_mtime_ns == before
-    assert whole.index.fetched.total() == sent
+    assert installed_user.place.record.stat().st_mtime_ns == before
+    assert installed_user.index.fetched.total() == sent
 
 
-def test_a_missing_file_is_noticed_and_mended_alone(whole: Rig) -> None:
-    packages = whole.place.packages
+def test_a_missing_file_is_detected_and_only_its_package_repaired(installed_user: EngineUser) -> None:
+    packages = installed_user.place.packages
     assert packages is not None
     lost = packages / "diffusers" / "padding.txt"
     lost.unlink()
-    state = whole.state(code=1)
+    state = installed_user.state(code=1)
     assert (state["kind"], state["to_do"]) == ("damaged", "repair")
     assert "diffusers" in state["sentence"]
-    assert "This helps: stembridge engine repair" in whole.run("doctor")[0]
-    before = dict(whole.index.fetched)
-    whole.run("engine", "repair")
+    assert "This helps: stembridge engine repair" in installed_user.run("doctor")[0]
+    before = dict(installed_user.index.fetched)
+    installed_user.run("engine", "repair")
     assert lost.is_file()
-    assert whole.state()["kind"] == "whole"
-    assert {name for name, count in whole.index.fetched.items() if count > before[name]} == {"diffusers"}
+    assert installed_user.state()["kind"] == "whole"
+    assert {name for name, count in installed_user.index.fetched.items() if count > before[name]} == {"diffusers"}
 
 
-def test_a_file_with_other_content_is_found_by_repair(whole: Rig) -> None:
-    packages = whole.place.packages
+def test_a_file_with_other_content_is_found_by_repair(installed_user: EngineUser) -> None:
+    packages = installed_user.place.packages
     assert packages is not None
     file = packages / "torch" / "padding.txt"
     right = file.read_bytes()
     file.write_bytes(b"X" + right[1:])
-    assert whole.state()["kind"] == "whole"  # the status compares sizes only
-    whole.run("engine", "repair")
+    assert installed_user.state()["kind"] == "whole"  # the status compares sizes only
+    installed_user.run("engine", "repair")
     assert file.read_bytes() == right
 
 
-def test_an_environment_whose_python_was_removed_is_made_again(whole: Rig) -> None:
-    whole.place.program.unlink()
-    whole.place.program.symlink_to("/no/such/python3")
-    assert find_interpreter(whole.place.root) is None
-    state = whole.state(code=1)
+def test_an_environment_whose_python_was_removed_is_created_again(installed_user: EngineUser) -> None:
+    installed_user.place.program.unlink()
+    installed_user.place.program.symlink_to("/no/such/python3")
+    assert find_interpreter(installed_user.place.root) is None
+    state = installed_user.state(code=1)
     assert state["kind"] == "damaged"
     assert "is gone" in state["sentence"]
-    whole.run("engine", "repair")
-    assert find_interpreter(whole.place.root) is not None
+    installed_user.run("engine", "repair")
+    assert find_interpreter(installed_user.place.root) is not None
 
 
-def test_another_card_is_noticed_and_gets_its_build(whole: Rig) -> None:
-    whole.card("12.4")
-    state = whole.state()
+def test_another_card_is_detected_and_gets_its_build(installed_user: EngineUser) -> None:
+    installed_user.card("12.4")
+    state = installed_user.state()
     assert (state["kind"], state["usable"], state["to_do"]) == ("misfit", True, "repair")
     assert "made for cpu, and cuda" in state["sentence"]
-    whole.run("engine", "repair")
-    record = whole.state()["record"]
+    installed_user.run("engine", "repair")
+    record = installed_user.state()["record"]
     assert (record["device"], record["channel"], record["torch"]) == ("cuda", "cu126", "2.13.0+cu126")
 
 
-def test_a_device_that_is_asked_for_stays(whole: Rig) -> None:
-    whole.card("13.0")
-    whole.run("engine", "install", "--device", "cpu")
-    state = whole.state()
+def test_a_requested_device_is_kept(installed_user: EngineUser) -> None:
+    installed_user.card("13.0")
+    installed_user.run("engine", "install", "--device", "cpu")
+    state = installed_user.state()
     assert (state["kind"], state["record"]["asked"], state["record"]["device"]) == ("whole", "cpu", "cpu")
-    _, err = whole.run("engine", "install", "--device", "mps", code=2)
+    _, err = installed_user.run("engine", "install", "--device", "mps", code=2)
     assert "--device must be one of auto, cuda, rocm, cpu" in err
 
 
-def test_a_killed_installation_goes_on(rig: Rig) -> None:
-    with rig.stopped_at("transformers") as process:
-        assert rig.state(code=1)["kind"] == "begun"
-        assert find_interpreter(rig.place.root) is None
-        left = rig.installers()
+def test_a_killed_installation_can_be_continued(new_user: EngineUser) -> None:
+    with new_user.stopped_at("transformers") as process:
+        assert new_user.state(code=1)["kind"] == "begun"
+        assert find_interpreter(new_user.place.root) is None
+        left = new_user.installers()
         assert left
         process.kill()
         process.wait()
-    torches = rig.index.fetched["torch"]
-    out, _ = rig.run("engine", "install")
+    torches = new_user.index.fetched["torch"]
+    out, _ = new_user.run("engine", "install")
     assert "whole" in out
-    assert rig.index.fetched["torch"] == torches  # downloads were kept
+    assert new_user.index.fetched["torch"] == torches  # downloads were kept
     assert not [one for one in left if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_the_installer_too(rig: Rig, sign: signal.Signals) -> None:
-    with rig.stopped_at("torch") as process:
+def test_an_interrupt_ends_the_installer_too(new_user: EngineUser, sign: signal.Signals) -> None:
+    with new_user.stopped_at("torch") as process:
         process.send_signal(sign)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 130
     assert "goes on from there" in err
-    await_that(lambda: not rig.installers(), "pip is still at it")
-    assert rig.state(code=1)["to_do"] == "install"
+    wait_until(lambda: not new_user.installers(), "pip has ended")
+    assert new_user.state(code=1)["to_do"] == "install"
 
 
-def test_two_at_once_are_one_too_many(rig: Rig) -> None:
-    with rig.stopped_at("torch"):
-        _, err = rig.run("engine", "install", code=1)
+def test_a_second_installation_at_the_same_time_is_refused(new_user: EngineUser) -> None:
+    with new_user.stopped_at("torch"):
+        _, err = new_user.run("engine", "install", code=1)
         assert "being changed by another window or command" in err
-        _, err = rig.run("engine", "remove", code=1)
+        _, err = new_user.run("engine", "remove", code=1)
         assert "being changed" in err
 
 
-def test_an_index_that_is_down_is_one_sentence_and_no_loss(rig: Rig) -> None:
-    rig.index.is_down = True
+def test_an_index_that_is_down_is_one_sentence_and_nothing_is_lost(new_user: EngineUser) -> None:
+    new_user.index.is_down = True
     try:
-        _, err = rig.run("engine", "install", code=1)
+        _, err = new_user.run("engine", "install", code=1)
     finally:
-        rig.index.is_down = False
+        new_user.index.is_down = False
     last = err.strip().splitlines()[-1]
     assert last.startswith("stembridge: ")
-    assert str(rig.place.log) in last
+    assert str(new_user.place.log) in last
     assert "Traceback" not in err
 
 
-def test_removed_without_a_trace(rig: Rig) -> None:
-    rig.run("engine", "install")
-    freed = json.loads(rig.run("engine", "remove", "--json")[0])["freed_bytes"]
+def test_removal_leaves_nothing(new_user: EngineUser) -> None:
+    new_user.run("engine", "install")
+    freed = json.loads(new_user.run("engine", "remove", "--json")[0])["freed_bytes"]
     assert freed > 500_000
-    assert not list((rig.home / "data").glob("engine*"))
-    assert rig.state(code=1)["kind"] == "absent"
+    assert not list((new_user.home / "data").glob("engine*"))
+    assert new_user.state(code=1)["kind"] == "absent"
 
 
 @pytest.mark.skipif(find_spec("uv") is None, reason="the package uv is not installed")
-def test_uv_makes_it_too(rig: Rig) -> None:
+def test_uv_can_create_it_as_well(new_user: EngineUser) -> None:
     """Simulates the bundle, which has no pip."""
     from uv import find_uv_bin
 
-    tools = os.pathsep.join((str(Path(find_uv_bin()).parent), rig.environ()["PATH"]))
+    tools = os.pathsep.join((str(Path(find_uv_bin()).parent), new_user.environ()["PATH"]))
     script = (
         "import sys, bridge.upkeep.engine_env.tools as tools, shutil\n"
         "tools.find_spec = lambda name: None\n"
@@ -296,45 +289,47 @@ def test_uv_makes_it_too(rig: Rig) -> None:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", script, "engine", *words],
-            env={**rig.environ(), "PATH": tools},
-            cwd=rig.home,
+            env={**new_user.environ(), "PATH": tools},
+            cwd=new_user.home,
             capture_output=True,
             text=True,
             timeout=STEP_S,
         )
 
     done = run("install")
-    assert done.returncode == 0, done.stderr + rig.place.log.read_text()
-    assert "uv venv" in rig.place.log.read_text()
-    packages = rig.place.packages
+    assert done.returncode == 0, done.stderr + new_user.place.log.read_text()
+    assert "uv venv" in new_user.place.log.read_text()
+    packages = new_user.place.packages
     assert packages is not None
     (packages / "torch" / "padding.txt").unlink()
-    assert rig.state(code=1)["kind"] == "damaged"
+    assert new_user.state(code=1)["kind"] == "damaged"
     done = run("repair")
-    assert done.returncode == 0, done.stderr + rig.place.log.read_text()
-    assert rig.state()["kind"] == "whole"
+    assert done.returncode == 0, done.stderr + new_user.place.log.read_text()
+    assert new_user.state()["kind"] == "whole"
 
 
-def test_libraries_of_an_older_version_are_reported_and_brought_up_to_date(whole: Rig) -> None:
+def test_libraries_of_an_older_version_are_reported_and_updated(installed_user: EngineUser) -> None:
     """Simulates an environment of an older Stem Bridge with older requirements."""
-    record = json.loads(whole.place.record.read_text())
-    whole.place.record.write_text(json.dumps({**record, "version": "0.0.9", "fingerprint": "of older libraries"}))
-    state = whole.state()
+    record = json.loads(installed_user.place.record.read_text())
+    installed_user.place.record.write_text(
+        json.dumps({**record, "version": "0.0.9", "fingerprint": "of older libraries"})
+    )
+    state = installed_user.state()
     assert (state["kind"], state["usable"], state["to_do"]) == ("outdated", True, "repair")
     assert "made by version 0.0.9" in state["sentence"]
-    _, err = whole.run("update", "--check", code=1)
+    _, err = installed_user.run("update", "--check", code=1)
     assert "The engine environment was made by version 0.0.9" in err
-    whole.run("update")
-    assert whole.state()["kind"] == "whole"
+    installed_user.run("update")
+    assert installed_user.state()["kind"] == "whole"
 
 
-def test_torch_that_is_damaged_and_of_another_build_is_replaced(whole: Rig) -> None:
+def test_torch_that_is_damaged_and_of_another_build_is_replaced(installed_user: EngineUser) -> None:
     """Its list of files is missing too, without which pip cannot uninstall it."""
-    packages = whole.place.packages
+    packages = installed_user.place.packages
     assert packages is not None
-    (packages / f"torch-{whole.state()['record']['torch']}.dist-info" / "RECORD").unlink()
-    whole.card("12.4")
-    assert whole.state(code=1)["kind"] == "damaged"
-    whole.run("engine", "repair")
-    record = whole.state()["record"]
+    (packages / f"torch-{installed_user.state()['record']['torch']}.dist-info" / "RECORD").unlink()
+    installed_user.card("12.4")
+    assert installed_user.state(code=1)["kind"] == "damaged"
+    installed_user.run("engine", "repair")
+    record = installed_user.state()["record"]
     assert (record["channel"], record["torch"]) == ("cu126", "2.13.0+cu126")

@@ -1,4 +1,4 @@
-"""Disks that are full: under a project, under the queue, under the companion. One sentence, nothing half-written."""
+"""Full disks under a project, the queue or the companion: one sentence, nothing half-written."""
 
 from __future__ import annotations
 
@@ -11,26 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, Start, everything_in, is_alive, run_bridge
+from tests.helpers.companion_process import CompanionProcess, is_alive, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.osc_daw import LONG, SHORT, Daw
 from tests.helpers.take_ears import takes_in
 
 
-@pytest.fixture
-def companion(start: Start) -> CompanionProcess:
-    """A companion of this test alone."""
-    return start()
-
-
-@pytest.fixture
-def daw(daw: Daw, project: Path) -> Daw:
-    daw.set_up(project)
-    return daw
-
-
 @contextmanager
 def largest_file(pids: list[int], size: int) -> Iterator[None]:
-    """Keep processes from writing files beyond `size` bytes, which looks like a full disk to them."""
+    """Limit the files of processes to `size` bytes, which looks like a full disk to them."""
     before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
     try:
         for pid, (_, hard) in before.items():
@@ -64,75 +53,77 @@ def fill_disk(file: Path) -> None:
             filler.write(bytes(4096))
 
 
-def test_a_disk_that_fills_up_while_a_take_is_written(companion: CompanionProcess, daw: Daw, project: Path) -> None:
-    daw.take(**SHORT)
+def test_a_disk_that_fills_up_while_a_take_is_written(
+    own_companion: CompanionProcess, own_daw: Daw, project: Path
+) -> None:
+    own_daw.take(**SHORT)
     before = everything_in(project)
-    with largest_file([companion.worker_pid()], 500_000):  # the files of 4 bars at 120 BPM have 2.3 MB each
-        job = daw.generate(bars=4, tempo=120, genres="funk")
-        failed = daw.wait_for("/job/failed", "/job/done", job=job)
+    with largest_file([own_companion.worker_pid()], 500_000):  # the files of 4 bars at 120 BPM have 2.3 MB each
+        job = own_daw.generate(bars=4, tempo=120, genres="funk")
+        failed = own_daw.wait_for("/job/failed", "/job/done", job=job)
     assert failed.name == "/job/failed"
     assert str(project) in failed.values[1]
     assert failed.values[1].count("\n") == 0
     assert everything_in(project) == before
-    daw.take(**SHORT)
+    own_daw.take(**SHORT)
     assert len(takes_in(project)) == 2
 
 
-def test_a_project_on_a_disk_that_is_too_small(companion: CompanionProcess, tmp_path: Path) -> None:
-    with small_disk(tmp_path / "small", "4m") as project, companion.daw() as daw:
-        daw.set_up(project)
-        job = daw.generate(bars=16, tempo=120, genres="funk")
-        failed = daw.wait_for("/job/failed", "/job/done", job=job)
+def test_a_project_on_a_disk_that_is_too_small(own_companion: CompanionProcess, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", "4m") as project, own_companion.daw() as own_daw:
+        own_daw.set_up(project)
+        job = own_daw.generate(bars=16, tempo=120, genres="funk")
+        failed = own_daw.wait_for("/job/failed", "/job/done", job=job)
         assert failed.name == "/job/failed"
         assert "full" in failed.values[1]
         assert "MB" in failed.values[1]
         assert everything_in(project) == []
-        daw.take(**SHORT)  # a take that fits is written
+        own_daw.take(**SHORT)  # what fits is written
         assert len(takes_in(project)) == 1
 
 
-def test_a_disk_without_room_for_a_single_byte(companion: CompanionProcess, tmp_path: Path) -> None:
-    with small_disk(tmp_path / "small", "1m") as project, companion.daw() as daw:
-        daw.set_up(project)
+def test_a_disk_without_room_for_a_single_byte(own_companion: CompanionProcess, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", "1m") as project, own_companion.daw() as own_daw:
+        own_daw.set_up(project)
         filler = project / "somebody else's"
         fill_disk(filler)
-        job = daw.generate(**SHORT)
-        assert "full" in daw.wait_for("/job/failed", job=job).values[1]
+        job = own_daw.generate(**SHORT)
+        assert "full" in own_daw.wait_for("/job/failed", job=job).values[1]
         assert everything_in(project) == [filler.name]
-        assert daw.errors_until_pong() == []
+        assert own_daw.errors_until_pong() == []
 
 
-def test_a_full_disk_under_the_queue_is_reported_and_recovered_from(
-    companion: CompanionProcess, daw: Daw, project: Path
+def test_a_full_disk_under_the_queue_is_reported_and_overcome(
+    own_companion: CompanionProcess, own_daw: Daw, project: Path
 ) -> None:
-    first = daw.take(**SHORT)
-    with largest_file([companion.pid], 0):
-        daw.send("/generate", 0.0, 1.0)
-        refused = daw.wait_for("/error", "/job/accepted")
+    first = own_daw.take(**SHORT)
+    with largest_file([own_companion.pid], 0):
+        own_daw.send("/generate", 0.0, 1.0)
+        refused = own_daw.wait_for("/error", "/job/accepted")
         assert refused.name == "/error"
         assert "queue" in refused.values[0]
         assert "full" in refused.values[0]
-        daw.send("/status", first["id"])
-        assert daw.wait_for("/job/done", job=first["id"])
-    second = daw.take(**SHORT)
+        own_daw.send("/status", first["id"])
+        assert own_daw.wait_for("/job/done", job=first["id"])
+    second = own_daw.take(**SHORT)
     assert takes_in(project) == sorted([first["folder"], second["folder"]])
 
 
 @pytest.mark.slow
 def test_a_job_that_ends_while_the_queues_disk_is_full_is_done_all_the_same(
-    companion: CompanionProcess, daw: Daw, project: Path
+    own_companion: CompanionProcess, own_daw: Daw, project: Path
 ) -> None:
-    job = daw.generate(**LONG)
-    daw.wait_for_phase(job, "writing")
-    with largest_file([companion.pid], 0):
-        manifest = daw.finish(job)
+    job = own_daw.generate(**LONG)
+    own_daw.wait_for_phase(job, "writing")
+    with largest_file([own_companion.pid], 0):
+        manifest = own_daw.finish(job)
     assert takes_in(project) == [manifest.parent]
-    assert daw.take(**SHORT)
-    assert companion.jobs()[job]["state"] == "done"
+    assert own_daw.take(**SHORT)
+    assert own_companion.jobs()[job]["state"] == "done"
 
 
 @pytest.mark.parametrize("size", [0, 50, 5000])
-def test_a_companion_whose_own_disk_is_full_says_so_and_ends(tmp_path: Path, size: int) -> None:
+def test_a_companion_whose_own_disk_is_full_reports_it_and_ends(tmp_path: Path, size: int) -> None:
     home = tmp_path / "home"
     home.mkdir()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -1,4 +1,4 @@
-"""The HTTP API with requests of scripts, other machines and other web pages."""
+"""The HTTP API as used, and misused, by scripts, other machines and other web pages."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ import httpx
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import CompanionProcess, Start, run_bridge, wait_until
+from tests.helpers.companion_process import CompanionProcess, Start, run_bridge
 from tests.helpers.hosted import LONG, MODEL, SHORT, client, follow, submit
+from tests.helpers.waiting import wait_until
 
 
 def create_key(home: Path, *arguments: str) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def create_key(home: Path, *arguments: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("accept", "kind"), [("audio/flac", "FLAC"), ("audio/mpeg", "MP3"), ("*/*", "WAV")])
-def test_accept_picks_the_format_of_v1(companion: CompanionProcess, accept: str, kind: str) -> None:
+def test_accept_selects_the_format_of_v1(companion: CompanionProcess, accept: str, kind: str) -> None:
     with client(companion, accept=accept) as http:
         answer = http.post(f"/v1/{MODEL}", json=SHORT)
         assert answer.status_code == 200
@@ -51,7 +52,7 @@ def test_a_result_names_files_that_are_all_there(companion: CompanionProcess) ->
         assert soundfile.info(io.BytesIO(flac.content)).frames == 480_000
 
 
-def test_events_tell_the_whole_story_in_order(companion: CompanionProcess) -> None:
+def test_events_report_every_phase_in_order(companion: CompanionProcess) -> None:
     with client(companion) as http:
         events = follow(http, submit(http))
     assert events[-1]["state"] == "done"
@@ -64,7 +65,7 @@ def follow_again(companion: CompanionProcess, job_id: str) -> list[dict[str, Any
         return follow(http, job_id)
 
 
-def test_wrong_requests_name_what_is_wrong(companion: CompanionProcess) -> None:
+def test_wrong_requests_are_answered_with_the_fault(companion: CompanionProcess) -> None:
     wrong: list[tuple[int, str, httpx.Response]] = []
     with client(companion) as http:
         post = f"/v1/{MODEL}"
@@ -113,7 +114,7 @@ def test_nothing_outside_a_take_can_be_fetched(companion: CompanionProcess, name
         assert http.send(request).status_code == 404
 
 
-def test_a_client_that_hangs_up_cancels_its_job(companion: CompanionProcess) -> None:
+def test_a_client_that_disconnects_cancels_its_job(companion: CompanionProcess) -> None:
     with client(companion) as http:
         with contextlib.suppress(httpx.ReadTimeout):
             http.post(f"/v1/{MODEL}", json=LONG, timeout=1.0)
@@ -181,7 +182,7 @@ def test_a_key_sees_its_own_requests_only_and_may_ask_so_often(start: Start, tmp
         assert http.get(f"/v2/requests/{job_id}").status_code == 200
 
 
-def test_other_machines_are_listened_to_only_once_there_is_a_key(tmp_path: Path, start: Start) -> None:
+def test_other_machines_are_served_only_once_there_is_a_key(tmp_path: Path, start: Start) -> None:
     home = tmp_path / "home"
     home.mkdir()
     refused = run_bridge(home, "serve", "--host", "0.0.0.0", "--osc-port", "0", "--http-port", "0")
@@ -192,7 +193,7 @@ def test_other_machines_are_listened_to_only_once_there_is_a_key(tmp_path: Path,
         assert http.get("/v1/health").status_code == 200
 
 
-def test_results_outlive_a_kill_and_queued_requests_go_on(tmp_path: Path) -> None:
+def test_results_survive_a_kill_and_queued_requests_are_continued(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = CompanionProcess(home)
     with client(first) as http:

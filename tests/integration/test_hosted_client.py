@@ -50,7 +50,7 @@ def test_base64_holds_the_same_audio_both_ways(hosted: SegmindClient) -> None:
         assert (samples == wanted).all()
 
 
-def test_a_handle_can_be_asked_and_waited_for(hosted: SegmindClient) -> None:
+def test_a_handle_has_a_status_and_can_be_waited_for(hosted: SegmindClient) -> None:
     job = hosted.submit_async(MODEL, **SHORT)
     assert job.status()["status"] in ("QUEUED", "PROCESSING", "COMPLETED")
     assert job.wait(interval=0.05)["status"] == "COMPLETED"
@@ -93,7 +93,7 @@ def test_an_uploaded_file_is_taken_as_a_source(
 
 
 def test_account_and_generations_answer_at_their_own_paths(hosted: SegmindClient) -> None:
-    """The client has other hosts for these built in; a proxy or a changed host sends them here."""
+    """The client uses other hosts for these; a proxy or a changed host redirects them to the companion."""
     result = hosted.run(MODEL, **SHORT)
     base = hosted.base_url.removesuffix("/v1")
     assert hosted._request("GET", f"{base}/api/auth/authenticate").json()["unlimited"] is True
@@ -107,7 +107,7 @@ def test_account_and_generations_answer_at_their_own_paths(hosted: SegmindClient
 
 
 @pytest.mark.parametrize("path", ["/workflows/x", "/webhook", "/finetune/request", "/v3/x"])
-def test_the_rest_of_the_hosted_service_is_not_here_and_says_so(hosted: SegmindClient, path: str) -> None:
+def test_other_calls_of_the_hosted_service_are_refused_with_a_sentence(hosted: SegmindClient, path: str) -> None:
     with pytest.raises(SegmindError) as caught:
         hosted._request("GET", hosted.base_url.removesuffix("/v1") + path)
     assert caught.value.status == 404

@@ -1,4 +1,4 @@
-"""The OpenAPI document against the real companion: requests that fit it, or do not, are answered as documented."""
+"""The OpenAPI document against the real companion: valid and invalid requests are answered as documented."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.companion_process import CompanionProcess
 from tests.helpers.hosted import SHORT
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-# v1 makes the music of every valid block while its client waits: a separate test asks for little at a time.
+# v1 makes the music while its client waits: a separate test requests short music only.
 V1 = next(operation for operation in OPERATIONS if operation.path == "/v1/ace-step-music")
 OTHERS = [operation for operation in OPERATIONS if operation is not V1]
 FITTING = [(operation, GenerationMode.POSITIVE) for operation in OTHERS]
@@ -30,7 +30,7 @@ WRONG = [(operation, GenerationMode.NEGATIVE) for operation in OPERATIONS if ope
 @pytest.mark.parametrize(
     ("operation", "mode"), FITTING + WRONG, ids=lambda value: getattr(value, "path", None) or value.value
 )
-def test_every_answer_is_as_documented(
+def test_every_response_is_as_documented(
     companion: CompanionProcess, operation: Operation, mode: GenerationMode
 ) -> None:
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{companion.http_port}/openapi.json")
@@ -47,7 +47,7 @@ def test_every_answer_is_as_documented(
 
 
 @pytest.mark.slow
-def test_v1_answers_as_documented_with_what_it_has_made(companion: CompanionProcess) -> None:
+def test_v1_returns_its_music_as_documented(companion: CompanionProcess) -> None:
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{companion.http_port}/openapi.json")
     answered: list[int] = []
 
@@ -55,7 +55,7 @@ def test_v1_answers_as_documented_with_what_it_has_made(companion: CompanionProc
     @given(case=schema[V1.path][V1.method].as_strategy(generation_mode=GenerationMode.POSITIVE))
     def ask(case: schemathesis.Case) -> None:
         if isinstance(case.body, dict):
-            # The audio keys are base64 or URLs of uploads, which no strategy makes; long music is tested elsewhere.
+            # Excluded: audio keys, whose base64 or URLs no strategy finds, and long music, which other tests cover.
             left_out = ("bars", "source_audio", "reference_audio", "midi_part", "lora", "preset", "project", "engine")
             body = {name: value for name, value in case.body.items() if name not in left_out}
             case.body = {**body, **SHORT, "variations": 1, "stems": "auto", "task": "text2music", "model": ""}

@@ -1,4 +1,4 @@
-"""The main job as a DAW drives it: real sockets, a real companion, takes read back from disk."""
+"""The main job as a DAW requests it: real sockets, a real companion, takes read back from disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PHASES = ["queued", "loading", "generating", "separating", "aligning", "writing"
 
 
 BAND = ["drums", "bass", "chords", "pad", "lead", "arp"]
-"""The stems of the hip hop that the tempo/key map chooses for 97.6 BPM in E minor: the style's, and its strings."""
+"""The stems of hip hop, which the tempo/key map chooses for 97.6 BPM in E minor: the style's, and its strings."""
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
@@ -31,7 +31,7 @@ def test_eight_bars_at_97_6_in_e_minor(connect: Callable[..., Daw], project: Pat
     job, start_beat = accepted.values
     assert start_beat == 16.0
     manifest = daw.finish(job)
-    assert daw.heard[-1].values[2] == len(BAND)
+    assert daw.received[-1].values[2] == len(BAND)
 
     assert manifest.parent.parent == project / "StemBridge"
     assert [path.name for path in project.iterdir()] == ["StemBridge"]
@@ -44,7 +44,7 @@ def test_eight_bars_at_97_6_in_e_minor(connect: Callable[..., Daw], project: Pat
     order = list(dict.fromkeys(phase for _, phase in told))
     assert order == [phase for phase in PHASES if phase in order]
     assert {"queued", "generating", "writing"} <= set(order)
-    assert max(message.size for message in daw.heard) <= 1024
+    assert max(message.size for message in daw.received) <= 1024
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_the_take_is_complete(main_take: dict) -> None:
     assert all(stem["midi"] == f"{stem['name']}.mid" for stem in main_take["stems"])
 
 
-def test_the_manifest_says_what_the_daw_said(main_take: dict) -> None:
+def test_the_manifest_has_the_values_from_the_daw(main_take: dict) -> None:
     assert main_take["tempo"] == 97.6
     assert main_take["params"]["tempo"] == 97.6
     assert main_take["tempo_map"] == []
@@ -72,11 +72,11 @@ def test_the_manifest_says_what_the_daw_said(main_take: dict) -> None:
     assert main_take["engine"] == "sketch"
 
 
-def test_the_take_says_that_it_is_a_sketch(main_take: dict) -> None:
+def test_the_take_is_marked_as_a_sketch(main_take: dict) -> None:
     assert any("sketch engine" in notice for notice in main_take["notices"])
 
 
-def test_genres_that_were_not_given_come_from_the_tempo_and_key_map(main_take: dict) -> None:
+def test_missing_genres_come_from_the_tempo_and_key_map(main_take: dict) -> None:
     assert main_take["params"]["genres"].strip()
     assert any(
         "tempo/key map" in notice and main_take["params"]["genres"] in notice for notice in main_take["notices"]
@@ -92,7 +92,7 @@ def test_the_music_is_measured_on_the_grid(main_take: dict) -> None:
     assert abs(alignment["downbeat_offset_ms"]) < 2.0
 
 
-def test_every_wav_says_tempo_meter_and_place(main_take: dict) -> None:
+def test_every_wav_has_tempo_meter_and_position(main_take: dict) -> None:
     for entry in (*main_take["stems"], main_take["mix"]):
         path = main_take["folder"] / entry["file"]
         told = acid(path)
@@ -154,7 +154,7 @@ def test_a_tempo_map_with_a_step_and_a_ramp(daw: Daw, project: Path) -> None:
     assert take["tempo_map"] == tempo_map
     assert (take["tempo"], take["start_beat"]) == (90.0, 17.25)
     assert take["alignment"]["error_ms_median"] < 1.0
-    daw.send("/generate", 0.0, 1.0)  # the map belonged to that request alone
+    daw.send("/generate", 0.0, 1.0)  # the map was in that request only
     assert daw.finish(daw.wait_for("/job/accepted").values[0])
     assert daw.errors_until_pong() == []
 
@@ -208,7 +208,7 @@ def test_a_preset_brings_its_length_in_whole_bars(daw: Daw, project: Path) -> No
     assert take["frames"] == frames_of(32, "97.6")
 
 
-def test_words_in_the_genres_give_way_to_the_daw(daw: Daw, project: Path) -> None:
+def test_values_from_the_daw_override_words_in_the_genres(daw: Daw, project: Path) -> None:
     daw.set_up(project)
     daw.send("/genres", "Funk at 128 BPM in A major, 3/4, tight")
     take = daw.take(0.0, 1.0)
@@ -216,7 +216,7 @@ def test_words_in_the_genres_give_way_to_the_daw(daw: Daw, project: Path) -> Non
     assert take["prompt"].count("BPM") == 1
 
 
-def test_words_in_the_genres_count_where_the_daw_says_nothing(daw: Daw, project: Path) -> None:
+def test_words_in_the_genres_count_where_the_daw_sends_no_value(daw: Daw, project: Path) -> None:
     daw.send("/project", str(project))
     daw.send("/genres", "funk, 128 BPM, A major, 3/4")
     take = daw.take(0.0, 2.0)
@@ -224,7 +224,7 @@ def test_words_in_the_genres_count_where_the_daw_says_nothing(daw: Daw, project:
     assert take["frames"] == frames_of(6, "128")
 
 
-def test_regenerate_takes_a_new_seed_and_the_song_as_it_is_now(daw: Daw, project: Path) -> None:
+def test_regenerate_takes_a_new_seed_and_the_present_song(daw: Daw, project: Path) -> None:
     daw.set_up(project, genres="funk", seed=7)
     first = daw.take(4.0, 1.0)
     daw.send("/regenerate")
@@ -301,7 +301,7 @@ def test_an_ableton_project_keeps_takes_under_its_samples(daw: Daw, project: Pat
     assert take["folder"].parent == project / "Samples" / "Imported" / "StemBridge"
 
 
-def test_without_a_project_the_take_lies_in_the_companions_own(companion: CompanionProcess, daw: Daw) -> None:
+def test_without_a_project_the_take_lies_in_the_companions_folder(companion: CompanionProcess, daw: Daw) -> None:
     daw.set_up()
     take = daw.take(0.0, 1.0)
     assert take["folder"].parent == companion.home / "data" / "takes" / "StemBridge"
@@ -333,7 +333,7 @@ def test_a_reply_port_gets_all_replies(connect: Callable[..., Daw], project: Pat
     ear.finish(ear.wait_for("/job/accepted").values[0])
     daw.send("/hello", "REAPER", "7.2")
     assert daw.receive().name == "/welcome"  # back to its own port, which has received nothing before
-    assert len(daw.heard) == 1
+    assert len(daw.received) == 1
 
 
 def test_a_bundle_is_read_in_order(daw: Daw, project: Path) -> None:
@@ -349,7 +349,7 @@ def test_a_bundle_is_read_in_order(daw: Daw, project: Path) -> None:
 
 
 def test_numbers_may_come_in_the_other_type(daw: Daw, project: Path) -> None:
-    """Pure Data, Lua and REAPER send every number as a float, others whole numbers as int32."""
+    """Pure Data, Lua and REAPER send every number as a float, others send whole numbers as int32."""
     daw.send("/timesig", 7.0, 8.0)
     daw.send("/tempo", 120)
     daw.send("/project", str(project))
@@ -358,7 +358,7 @@ def test_numbers_may_come_in_the_other_type(daw: Daw, project: Path) -> None:
     assert (take["time_signature"], take["tempo"], take["start_beat"], take["bars"]) == ("7/8", 120.0, 4.0, 2.0)
 
 
-def test_every_client_has_a_state_of_its_own(connect: Callable[..., Daw], tmp_path: Path) -> None:
+def test_every_client_has_its_own_session(connect: Callable[..., Daw], tmp_path: Path) -> None:
     daws = [connect(), connect(), connect("tcp")]
     projects = [tmp_path / str(number) for number in range(3)]
     jobs = []
@@ -372,11 +372,11 @@ def test_every_client_has_a_state_of_its_own(connect: Callable[..., Daw], tmp_pa
         assert take["tempo"] == tempo
         assert take["folder"].is_relative_to(folder)
         assert daw.errors_until_pong() == []
-        about = {message.values[0] for message in daw.heard if message.name.startswith("/job/")}
+        about = {message.values[0] for message in daw.received if message.name.startswith("/job/")}
         assert about == {job}
 
 
-def test_jobs_run_in_the_order_they_were_asked_for(connect: Callable[..., Daw], project: Path) -> None:
+def test_jobs_run_in_the_order_of_their_requests(connect: Callable[..., Daw], project: Path) -> None:
     one, other = connect(), connect()
     for daw in (one, other):
         daw.set_up(project)
@@ -385,8 +385,8 @@ def test_jobs_run_in_the_order_they_were_asked_for(connect: Callable[..., Daw], 
     paths = [daw.finish(job) for daw, job in zip((one, other, one, other), jobs, strict=True)]
     times = [(path.stat().st_mtime_ns) for path in paths]
     assert times == sorted(times)
-    assert [m.values[0] for m in one.heard if m.name == "/job/done"] == jobs[::2]
-    assert [m.values[0] for m in other.heard if m.name == "/job/done"] == jobs[1::2]
+    assert [m.values[0] for m in one.received if m.name == "/job/done"] == jobs[::2]
+    assert [m.values[0] for m in other.received if m.name == "/job/done"] == jobs[1::2]
 
 
 def test_status_by_id_of_another_clients_job(connect: Callable[..., Daw], project: Path) -> None:
@@ -395,7 +395,7 @@ def test_status_by_id_of_another_clients_job(connect: Callable[..., Daw], projec
     job = one.generate(0.0, 1.0)
     manifest = one.finish(job)
     other.send("/status", job)
-    assert other.receive() == Message("/job/done", (job, str(manifest), len(BAND)), other.heard[-1].size)
+    assert other.receive() == Message("/job/done", (job, str(manifest), len(BAND)), other.received[-1].size)
     other.send("/cancel", job)
     refused = other.wait_for("/error")
     assert job in refused.values[0]
@@ -413,7 +413,7 @@ def test_params_merge_and_empty_text_resets(daw: Daw, project: Path) -> None:
     assert (block["steps"], block["cfg"], block["seed"], block["shift"]) == (50, 2.5, 3, 1.5)
 
 
-def test_a_request_of_its_own_leaves_the_session_as_it_was(daw: Daw, project: Path) -> None:
+def test_values_in_a_request_leave_the_session_unchanged(daw: Daw, project: Path) -> None:
     daw.set_up(project)
     own = daw.take(tempo=150.25, key="F# dorian", time_signature="6/8", bars=1, seed=1)
     assert (own["tempo"], own["key"], own["time_signature"]) == (150.25, "F# dorian", "6/8")
@@ -421,14 +421,14 @@ def test_a_request_of_its_own_leaves_the_session_as_it_was(daw: Daw, project: Pa
     assert (after["tempo"], after["key"], after["time_signature"]) == (97.6, "E minor", "4/4")
 
 
-def test_stems_by_name_in_the_order_asked_for(daw: Daw, project: Path) -> None:
+def test_stems_by_name_in_the_requested_order(daw: Daw, project: Path) -> None:
     daw.set_up(project, stems="bass,drums")
     take = daw.take(0.0, 2.0)
     check_complete(take)
     assert [stem["name"] for stem in take["stems"]] == ["bass", "drums"]
 
 
-def test_bars_may_be_broken(daw: Daw, project: Path) -> None:
+def test_bars_may_be_fractions(daw: Daw, project: Path) -> None:
     daw.set_up(project)
     take = daw.take(0.0, 1.5)
     assert take["frames"] == frames_of(6, "97.6")

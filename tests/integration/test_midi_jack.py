@@ -1,4 +1,4 @@
-"""Pads, clocks and lights through real ports: this process plays, a real companion listens."""
+"""Pads, clocks and lights through real ports: this process plays, a real companion receives."""
 
 from __future__ import annotations
 
@@ -15,27 +15,14 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.companion_process import (
-    CompanionProcess,
-    Start,
-    children,
-    environ,
-    read_json,
-    run_bridge,
-    wait_until,
-)
-from tests.helpers.jack_server import jack_output, jack_server
+from tests.helpers.companion_process import CompanionProcess, Start, children, environ, read_json, run_bridge
+from tests.helpers.jack_server import jack_output
+from tests.helpers.waiting import wait_until
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]
 CLOCK, START, CONTINUE = [0xF8], [0xFA], [0xFB]
-pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def jack() -> Iterator[None]:
-    with jack_server():
-        yield
+pytestmark = [pytest.mark.timeout(400), pytest.mark.usefixtures("jack")]
 
 
 @pytest.fixture
@@ -48,10 +35,11 @@ def pads(start: Start) -> Iterator[tuple[CompanionProcess, Any]]:
 
 
 def play_clock(port: Any, bpm: float, ticks: int, begin: Sequence[int] = START) -> None:  # noqa: ANN401
-    """Send a start (or a continue) and `ticks` clock ticks, each at its own time."""
+    """Send a start (or a continue) and `ticks` clock ticks in real time."""
     port.send_message(list(begin))
     began = time.monotonic()
     for number in range(ticks):
+        # Clock ticks carry no time: each is sent at its own.
         time.sleep(max(0.0, began + number * 60 / (24 * bpm) - time.monotonic()))
         port.send_message(CLOCK)
 
@@ -81,7 +69,7 @@ def test_a_pad_counts_from_the_next_bar_of_the_clock_and_takes_its_tempo(
         port.send_message(PAD)
         job, start_beat = daw.wait_for("/job/accepted").values
         assert start_beat == 8.0
-        # Under load late periods stretch the dummy driver's time.
+        # On a busy machine the dummy driver's late periods slow its clock down.
         assert companion.jobs()[job]["params"]["tempo"] == pytest.approx(120, abs=5)
         port.send_message([0x99, 42, 100])
         daw.wait_for("/job/cancelled", "/job/done", job=job)
@@ -106,7 +94,7 @@ def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
         lamp.delete()
 
 
-def test_a_controller_that_is_plugged_in_later_is_received(start: Start) -> None:
+def test_a_controller_that_is_plugged_in_later_is_connected(start: Start) -> None:
     import rtmidi
 
     companion = start()
@@ -119,7 +107,7 @@ def test_a_controller_that_is_plugged_in_later_is_received(start: Start) -> None
         daw.set_up(genres="funk", bars=1)
         end = time.monotonic() + 60
         heard = None
-        while heard is None and time.monotonic() < end:  # until the companion has connected itself
+        while heard is None and time.monotonic() < end:  # until the companion has connected to it
             controller.send_message([0x90, 5, 100])
             try:
                 heard = daw.wait_for("/job/accepted", timeout_s=0.5)
@@ -129,7 +117,7 @@ def test_a_controller_that_is_plugged_in_later_is_received(start: Start) -> None
     controller.delete()
 
 
-def test_the_command_line_lists_ports_shows_what_comes_and_learns(tmp_path: Path) -> None:
+def test_the_command_line_lists_ports_shows_messages_and_learns(tmp_path: Path) -> None:
     import rtmidi
 
     controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
@@ -207,12 +195,13 @@ def test_an_interrupt_ends_listening_at_once_and_changes_nothing(tmp_path: Path,
 
 
 def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionProcess, Any]) -> None:
-    """Notes between running controllers and a long SysEx flood: every mapped note triggers, and nothing is stuck."""
+    """Notes, running controllers and long SysEx in between: mapped messages are handled, and nothing blocks."""
     companion, port = pads
     with companion.daw() as daw:
         daw.set_up(genres="funk", bars=1)
         began = time.monotonic()
         for number in range(10_000):
+            # At most 2 ms early: the rate of 10,000 messages a second is the subject.
             time.sleep(max(0.0, began + number / 10_000 - time.monotonic() - 0.002))
             port.send_message([0x90 | number % 8, number % 128, 1 + number % 127])
             if number % 1000 == 500:
@@ -247,7 +236,7 @@ range = [1, 15]
 """
 
 
-def test_every_kind_of_control_does_what_it_is_mapped_to(start: Start, tmp_path: Path) -> None:
+def test_every_kind_of_control_triggers_its_action(start: Start, tmp_path: Path) -> None:
     """Machine control, program change, bend and a knob of the user's map; the factory's pedal; song position."""
     home = tmp_path / "home"
     (home / "config").mkdir(parents=True)
@@ -265,7 +254,7 @@ def test_every_kind_of_control_does_what_it_is_mapped_to(start: Start, tmp_path:
             port.send_message([0xB0, 81, 127])  # the pedal's second switch: cancel
             port.send_message([0xB0, 81, 0])
             daw.wait_for("/job/cancelled", "/job/done", job=job)
-            time.sleep(0.35)  # the pedal's debounce
+            time.sleep(0.35)  # the pedal's debounce: presses are ignored for so long
             return {**companion.jobs()[job]["params"], "start_beat": start_beat}
 
         assert made_by([0xF0, 0x7F, 0x7F, 6, 6, 0xF7])["bars"] == 2

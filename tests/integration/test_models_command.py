@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +14,13 @@ import pytest
 
 from tests.helpers.companion_process import environ
 from tests.helpers.hub.catalogue import write_catalogue
-from tests.helpers.hub.checkpoints import save_all
 from tests.helpers.hub.server import LocalHub
 
 VAE = "vae/diffusion_pytorch_model.safetensors"
 
 
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return save_all(tmp_path_factory.mktemp("checkpoints"))
-
-
-@pytest.fixture
-def hub(checkpoints: dict[str, Path]) -> Iterator[LocalHub]:
-    hub = LocalHub(dict(checkpoints))
-    yield hub
-    hub.close()
-
-
-class Home:
-    """A user with the tiny models in the catalogue."""
+class ModelsUser:
+    """A user whose catalogue has the tiny models of a local hub."""
 
     def __init__(self, folder: Path, hub: LocalHub) -> None:
         self.models = folder / "data" / "models"
@@ -68,59 +54,59 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path, hub: LocalHub) -> Home:
-    return Home(tmp_path, hub)
+def user(tmp_path: Path, hub: LocalHub) -> ModelsUser:
+    return ModelsUser(tmp_path, hub)
 
 
 def only_line(ended: subprocess.CompletedProcess[str]) -> str:
-    """Return the one line on standard error that a refused command ends with."""
+    """Return the last line on stderr of a refused command."""
     assert "Traceback" not in ended.stderr
     assert ended.stdout == ""
     return ended.stderr.splitlines()[-1]
 
 
-def test_a_model_from_download_to_removal(home: Home, hub: LocalHub) -> None:
-    ended = home.run("models", "download", "tiny-turbo", "--yes")
+def test_a_model_from_download_to_removal(user: ModelsUser, hub: LocalHub) -> None:
+    ended = user.run("models", "download", "tiny-turbo", "--yes")
     assert ended.returncode == 0, ended.stderr
     shown = ended.stderr.splitlines()[0]
     assert hub.endpoint in shown
     assert "licence mit" in shown
     assert "0.00 GB" in shown
 
-    listed = {model["name"]: model for model in home.json("models", "list")["models"]}
+    listed = {model["name"]: model for model in user.json("models", "list")["models"]}
     assert listed["tiny-turbo"]["installed"]["origin"] == hub.endpoint
     assert listed["ace-step-2b-turbo"]["installed"] is None
-    assert home.json("models", "verify") == {"faults": {"tiny-turbo": []}}
+    assert user.json("models", "verify") == {"faults": {"tiny-turbo": []}}
 
-    auto = json.loads(home.run("doctor", "--json").stdout)["findings"]
+    auto = json.loads(user.run("doctor", "--json").stdout)["findings"]
     said = {finding["what"]: finding["detail"] for finding in auto}
     assert said["engine"].startswith("auto means ace-step")
     assert said["model"].startswith("tiny-turbo. ")
     assert said["device"]
 
-    freed = home.json("models", "remove", "tiny-turbo")["freed_bytes"]
+    freed = user.json("models", "remove", "tiny-turbo")["freed_bytes"]
     assert freed > listed["tiny-turbo"]["installed"]["size_bytes"]
-    assert not (home.models / "tiny-turbo").exists()
+    assert not (user.models / "tiny-turbo").exists()
 
 
-def test_without_a_name_it_is_the_model_that_suits_this_machine(home: Home) -> None:
-    ended = home.run("models", "download", "--yes")
+def test_the_default_is_the_model_that_suits_this_machine(user: ModelsUser) -> None:
+    ended = user.run("models", "download", "--yes")
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr.startswith("Tiny tiny-turbo: ")
-    assert (home.models / "tiny-turbo" / "model.json").exists()
+    assert (user.models / "tiny-turbo" / "model.json").exists()
 
 
-def test_a_disk_that_takes_no_more_is_one_line_and_a_later_try_goes_on(home: Home) -> None:
-    ended = home.run(
+def test_a_full_disk_is_one_line_and_a_later_download_continues(user: ModelsUser) -> None:
+    ended = user.run(
         "models", "download", "tiny-base", "--yes", prefix=("bash", "-c", 'ulimit -f 40; exec "$0" "$@"')
     )
     assert ended.returncode == 1
     assert "tiny-base.partial cannot be written" in only_line(ended)
-    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
+    assert user.run("models", "download", "tiny-base", "--yes").returncode == 0
 
 
-def test_without_a_terminal_there_is_no_question(home: Home, hub: LocalHub) -> None:
-    ended = home.run("models", "download", "tiny-base")
+def test_there_is_no_prompt_without_a_terminal(user: ModelsUser, hub: LocalHub) -> None:
+    ended = user.run("models", "download", "tiny-base")
     assert ended.returncode == 2
     assert "--yes" in only_line(ended)
     assert "licence mit" in ended.stderr
@@ -128,61 +114,61 @@ def test_without_a_terminal_there_is_no_question(home: Home, hub: LocalHub) -> N
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
-def test_at_a_terminal_there_is_a_question(home: Home, answer: str, code: int) -> None:
+def test_there_is_a_prompt_in_a_terminal(user: ModelsUser, answer: str, code: int) -> None:
     here, there = os.openpty()
-    process = home.start("models", "download", "tiny-base", stdin=there)
+    process = user.start("models", "download", "tiny-base", stdin=there)
     os.write(here, answer.encode())
     _, err = process.communicate(timeout=60)
     os.close(here)
     os.close(there)
     assert process.returncode == code
     assert "Go on? [y/N]" in err
-    assert (home.models / "tiny-base").exists() == (code == 0)
+    assert (user.models / "tiny-base").exists() == (code == 0)
     assert code == 0 or "nothing was fetched" in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_download_goes_on_later(home: Home, hub: LocalHub, number: int) -> None:
+def test_an_interrupted_download_is_continued_later(user: ModelsUser, hub: LocalHub, number: int) -> None:
     hub.faults.slow_s[VAE] = 0.2
-    process = home.start("models", "download", "tiny-base", "--yes")
+    process = user.start("models", "download", "tiny-base", "--yes")
     assert hub.under_way.wait(60)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert "goes on from there" in err.splitlines()[-1]
     assert "Traceback" not in err
-    assert not (home.models / "tiny-base").exists()
+    assert not (user.models / "tiny-base").exists()
     hub.faults.slow_s.clear()
     sent = hub.sent["transformer/diffusion_pytorch_model.safetensors"]
-    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
+    assert user.run("models", "download", "tiny-base", "--yes").returncode == 0
     assert hub.sent["transformer/diffusion_pytorch_model.safetensors"] == sent
 
 
-def test_a_killed_download_goes_on_later(home: Home, hub: LocalHub) -> None:
+def test_a_killed_download_is_continued_later(user: ModelsUser, hub: LocalHub) -> None:
     hub.faults.slow_s[VAE] = 0.2
-    process = home.start("models", "download", "tiny-base", "--yes")
+    process = user.start("models", "download", "tiny-base", "--yes")
     assert hub.under_way.wait(60)
     process.kill()
     process.communicate()
     hub.faults.slow_s.clear()
-    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
-    assert home.json("models", "verify", "tiny-base") == {"faults": {"tiny-base": []}}
+    assert user.run("models", "download", "tiny-base", "--yes").returncode == 0
+    assert user.json("models", "verify", "tiny-base") == {"faults": {"tiny-base": []}}
 
 
-def test_a_folder_instead_of_a_hub(home: Home, hub: LocalHub, checkpoints: dict[str, Path]) -> None:
-    ended = home.run("models", "download", "tiny-turbo", "--yes", "--from", str(checkpoints["tiny/turbo"]))
+def test_a_folder_instead_of_a_hub(user: ModelsUser, hub: LocalHub, checkpoints: dict[str, Path]) -> None:
+    ended = user.run("models", "download", "tiny-turbo", "--yes", "--from", str(checkpoints["tiny/turbo"]))
     assert ended.returncode == 0, ended.stderr
     assert hub.requests == []
 
 
-def test_a_damaged_model_is_reported_in_one_line_each(home: Home, checkpoints: dict[str, Path]) -> None:
-    assert home.run("models", "download", "tiny-base", "--yes").returncode == 0
-    broken = home.models / "tiny-base" / VAE
+def test_a_damaged_model_is_reported_in_one_line_each(user: ModelsUser, checkpoints: dict[str, Path]) -> None:
+    assert user.run("models", "download", "tiny-base", "--yes").returncode == 0
+    broken = user.models / "tiny-base" / VAE
     broken.write_bytes(broken.read_bytes()[:-1])
-    ended = home.run("models", "verify")
+    ended = user.run("models", "verify")
     assert ended.returncode == 1
     assert ended.stderr.splitlines() == [f"stembridge: {broken} is 43839 bytes long instead of 43840."]
-    doctor = home.run("doctor")
+    doctor = user.run("doctor")
     assert doctor.returncode == 1
     assert str(broken) in doctor.stdout
 
@@ -204,36 +190,36 @@ def test_a_damaged_model_is_reported_in_one_line_each(home: Home, checkpoints: d
         (["download", "ace-step-2b-turbo", "--yes"], 1, "ACE-Step/Ace-Step1.5"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(home: Home, arguments: list[str], code: int, named: str) -> None:
-    ended = home.run("models", *arguments)
+def test_an_impossible_request_is_one_line(user: ModelsUser, arguments: list[str], code: int, named: str) -> None:
+    ended = user.run("models", *arguments)
     assert ended.returncode == code
     assert named in only_line(ended)
 
 
-def test_offline_by_the_hubs_own_switch(home: Home) -> None:
-    ended = home.run("models", "download", "tiny-base", "--yes", HF_HUB_OFFLINE="1")
+def test_the_hubs_own_offline_switch_is_respected(user: ModelsUser) -> None:
+    ended = user.run("models", "download", "tiny-base", "--yes", HF_HUB_OFFLINE="1")
     assert ended.returncode == 1
     assert "HF_HUB_OFFLINE" in only_line(ended)
 
 
-def test_a_models_folder_that_cannot_be_written(home: Home, hub: LocalHub) -> None:
-    ended = home.run("models", "download", "tiny-base", "--yes", STEMBRIDGE_MODELS="/proc/nowhere")
+def test_a_models_folder_that_cannot_be_written(user: ModelsUser, hub: LocalHub) -> None:
+    ended = user.run("models", "download", "tiny-base", "--yes", STEMBRIDGE_MODELS="/proc/nowhere")
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr
 
 
-def test_models_may_lie_on_another_disk(home: Home, tmp_path: Path) -> None:
-    ended = home.run("models", "list", "--json", STEMBRIDGE_MODELS=str(tmp_path / "elsewhere"))
+def test_models_may_lie_on_another_disk(user: ModelsUser, tmp_path: Path) -> None:
+    ended = user.run("models", "list", "--json", STEMBRIDGE_MODELS=str(tmp_path / "elsewhere"))
     assert json.loads(ended.stdout)["folder"] == str(tmp_path / "elsewhere")
 
 
-def test_a_missing_library_is_named_with_the_command_that_installs_it(home: Home, tmp_path: Path) -> None:
+def test_a_missing_library_is_named_with_the_command_that_installs_it(user: ModelsUser, tmp_path: Path) -> None:
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / "sitecustomize.py").write_text(
         "import sys\nsys.modules['torch'] = sys.modules['huggingface_hub'] = None\n"
     )
     path = os.pathsep.join([str(hidden), *filter(None, [os.environ.get("PYTHONPATH")])])
-    ended = home.run("models", "download", "tiny-base", "--yes", PYTHONPATH=path)
+    ended = user.run("models", "download", "tiny-base", "--yes", PYTHONPATH=path)
     assert ended.returncode == 1
     assert "stembridge engine install" in only_line(ended)

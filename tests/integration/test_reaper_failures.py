@@ -7,26 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import Start, everything_in, run_bridge
+from tests.helpers.companion_process import Start, run_bridge
+from tests.helpers.folders import everything_in
 from tests.helpers.paths import ROOT
-from tests.helpers.reaper_daw import generate, install, reaper, resources, running, select_bars, song, wish
+from tests.helpers.reaper_daw import generate, install, reaper, resources, running, select_bars, set_settings, song
 from tests.helpers.reaper_stub.session import ESCAPE, Reaper
 
 __all__ = ["reaper", "resources"]  # fixtures
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
+def own_resources(tmp_path: Path) -> Path:
     """REAPER's resource folder with the actions for a companion of this test alone."""
     return install(tmp_path / "home", tmp_path / "REAPER")
 
 
 def test_a_request_waits_for_the_companion_and_is_done_when_it_starts(
-    own: Path, start: Start, tmp_path: Path
+    own_resources: Path, start: Start, tmp_path: Path
 ) -> None:
-    with running(own) as reaper:
+    with running(own_resources) as reaper:
         project = song(reaper, tmp_path / "song")
-        wish(project, bars="1")
+        set_settings(project, bars="1")
         script = reaper.press("_STEMBRIDGE_GENERATE")
         reaper.run(lambda: "does not run" in script.window.text)
         assert not (tmp_path / "home" / "data" / "mailbox").exists()
@@ -36,9 +37,9 @@ def test_a_request_waits_for_the_companion_and_is_done_when_it_starts(
 
 
 def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_happened(
-    own: Path, start: Start, tmp_path: Path
+    own_resources: Path, start: Start, tmp_path: Path
 ) -> None:
-    with running(own) as reaper:
+    with running(own_resources) as reaper:
         project = song(reaper, tmp_path / "song")
         select_bars(project, 1, 150)
         companion = start()
@@ -54,8 +55,10 @@ def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_hap
     assert list((tmp_path / "song").glob("StemBridge/*")) == []
 
 
-def test_a_companion_that_ends_politely_mid_job_says_so_at_once(own: Path, start: Start, tmp_path: Path) -> None:
-    with running(own) as reaper:
+def test_a_companion_ended_by_a_signal_mid_job_reports_it_at_once(
+    own_resources: Path, start: Start, tmp_path: Path
+) -> None:
+    with running(own_resources) as reaper:
         project = song(reaper, tmp_path / "song")
         select_bars(project, 1, 150)
         with start() as companion:
@@ -69,10 +72,12 @@ def test_a_companion_that_ends_politely_mid_job_says_so_at_once(own: Path, start
     assert left == ["in", "out", "reaper.alive", "to"]
 
 
-def test_a_companion_that_hangs_is_reported_and_loses_nothing(own: Path, start: Start, tmp_path: Path) -> None:
-    with running(own) as reaper:
+def test_a_companion_that_hangs_is_reported_and_loses_nothing(
+    own_resources: Path, start: Start, tmp_path: Path
+) -> None:
+    with running(own_resources) as reaper:
         project = song(reaper, tmp_path / "song")
-        wish(project, bars="1")
+        set_settings(project, bars="1")
         companion = start()
         companion.process.send_signal(signal.SIGSTOP)
         script = reaper.press("_STEMBRIDGE_GENERATE")
@@ -83,11 +88,11 @@ def test_a_companion_that_hangs_is_reported_and_loses_nothing(own: Path, start: 
 
 
 def test_a_companion_killed_with_a_request_unread_leaves_it_to_the_next(
-    own: Path, start: Start, tmp_path: Path
+    own_resources: Path, start: Start, tmp_path: Path
 ) -> None:
-    with running(own) as reaper:
+    with running(own_resources) as reaper:
         project = song(reaper, tmp_path / "song")
-        wish(project, bars="1")
+        set_settings(project, bars="1")
         companion = start()
         companion.process.send_signal(signal.SIGSTOP)
         reaper.press("_STEMBRIDGE_GENERATE")
@@ -115,10 +120,10 @@ def test_a_project_whose_folder_is_gone_is_named(reaper: Reaper, tmp_path: Path)
 
 
 def test_open_companion_starts_one_and_then_finds_it(
-    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_resources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    with running(own) as reaper:
+    with running(own_resources) as reaper:
         for _ in range(2):
             script = reaper.press("_STEMBRIDGE_OPEN")
             reaper.run()
@@ -126,11 +131,11 @@ def test_open_companion_starts_one_and_then_finds_it(
         assert len(reaper.functions.processes) == 1
 
 
-def test_daw_status_hears_the_scripts(own: Path, start: Start, tmp_path: Path) -> None:
-    status = ("daw", "status", "reaper", "--dest", str(own))
+def test_daw_status_shows_that_the_scripts_run(own_resources: Path, start: Start, tmp_path: Path) -> None:
+    status = ("daw", "status", "reaper", "--dest", str(own_resources))
     assert "its scripts were never heard" in run_bridge(tmp_path / "home", *status).stdout
     start()
-    with running(own) as reaper:
+    with running(own_resources) as reaper:
         song(reaper, tmp_path / "song")
         generate(reaper)
     assert "its scripts are heard now" in run_bridge(tmp_path / "home", *status).stdout

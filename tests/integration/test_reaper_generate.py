@@ -1,4 +1,4 @@
-"""The main job inside REAPER: real scripts in real Lua, a real companion at the other end of the real mailbox."""
+"""The main job inside REAPER: real scripts in real Lua, a real mailbox, a real companion."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import CompanionProcess, everything_in
+from tests.helpers.companion_process import CompanionProcess
+from tests.helpers.folders import everything_in
 from tests.helpers.reaper_daw import (
     CHANGE_BEAT,
     generate,
@@ -16,8 +17,8 @@ from tests.helpers.reaper_daw import (
     resources,
     running,
     select_bars,
+    set_settings,
     song,
-    wish,
 )
 from tests.helpers.reaper_stub.model import Marker, Project, Source
 from tests.helpers.reaper_stub.session import ESCAPE, Reaper
@@ -69,7 +70,7 @@ def test_stems_land_at_bar_5_through_a_change_of_tempo(
     assert manifest["alignment"]["error_ms_p95"] < 5
 
 
-def test_a_selection_that_is_not_quite_on_the_grid_means_the_nearest_bars(reaper: Reaper, tmp_path: Path) -> None:
+def test_a_selection_slightly_off_the_grid_means_the_nearest_bars(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
     project.selection = (project.seconds_at(3.3), project.seconds_at(7.4))
     generate(reaper)
@@ -79,7 +80,7 @@ def test_a_selection_that_is_not_quite_on_the_grid_means_the_nearest_bars(reaper
 
 def test_without_a_selection_it_is_n_bars_from_the_bar_at_the_cursor(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="2")
+    set_settings(project, bars="2")
     project.cursor_s = project.seconds_at(8.2)
     generate(reaper)
     manifest = manifest_of(project.tracks[1])
@@ -116,15 +117,15 @@ def test_nothing_that_the_user_has_selected_or_placed_is_touched(reaper: Reaper,
 def test_music_for_an_unsaved_project_lies_with_its_media(reaper: Reaper, tmp_path: Path) -> None:
     media = tmp_path / "REAPER Media"
     project = reaper.open(None, media)
-    wish(project, genres="house", bars="1")
+    set_settings(project, genres="house", bars="1")
     generate(reaper)
     assert manifest_of(project.tracks[1])["path"].parent.parent == media / "StemBridge"
 
 
 @pytest.mark.parametrize("name", ["my song", 'it\'s “the” "one"', "Größe & Übermut", "新しい曲 100%", "a\\tb"])
-def test_any_name_of_a_project_will_do(reaper: Reaper, tmp_path: Path, name: str) -> None:
+def test_any_project_name_works(reaper: Reaper, tmp_path: Path, name: str) -> None:
     project = song(reaper, tmp_path / name, name)
-    wish(project, genres=f"funk, {name}", bars="1", lyrics="[Verse]|Zähne “zeigen” | 歌")
+    set_settings(project, genres=f"funk, {name}", bars="1", lyrics="[Verse]|Zähne “zeigen” | 歌")
     generate(reaper)
     manifest = manifest_of(project.tracks[1])
     assert manifest["path"].is_relative_to(tmp_path / name / "StemBridge")
@@ -134,7 +135,7 @@ def test_any_name_of_a_project_will_do(reaper: Reaper, tmp_path: Path, name: str
 
 def test_the_music_goes_to_its_own_project_although_the_user_is_in_another(reaper: Reaper, tmp_path: Path) -> None:
     first = song(reaper, tmp_path / "first")
-    wish(first, bars="1")
+    set_settings(first, bars="1")
     reaper.press("_STEMBRIDGE_GENERATE")
     second = song(reaper, tmp_path / "second")
     reaper.run(lambda: first.undo)
@@ -142,9 +143,9 @@ def test_the_music_goes_to_its_own_project_although_the_user_is_in_another(reape
     assert (len(first.tracks), second.tracks) == (5, [])
 
 
-def test_music_for_a_project_that_was_closed_is_kept_and_the_user_informed(reaper: Reaper, tmp_path: Path) -> None:
+def test_music_for_a_closed_project_is_kept_and_reported(reaper: Reaper, tmp_path: Path) -> None:
     first = song(reaper, tmp_path / "first")
-    wish(first, bars="1")
+    set_settings(first, bars="1")
     script = reaper.press("_STEMBRIDGE_GENERATE")
     second = song(reaper, tmp_path / "second")
     reaper.functions.projects.remove(first)
@@ -158,7 +159,7 @@ def test_music_for_a_project_that_was_closed_is_kept_and_the_user_informed(reape
 
 def test_a_project_that_is_saved_while_its_music_is_made_gets_it(reaper: Reaper, tmp_path: Path) -> None:
     project = reaper.open(None, tmp_path)
-    wish(project, genres="house", bars="1", stems="drums, bass, chords, lead")
+    set_settings(project, genres="house", bars="1", stems="drums, bass, chords, lead")
     reaper.press("_STEMBRIDGE_GENERATE")
     project.file = str(tmp_path / "a name at last.rpp")
     reaper.run(lambda: project.undo)
@@ -167,7 +168,7 @@ def test_a_project_that_is_saved_while_its_music_is_made_gets_it(reaper: Reaper,
 
 def test_a_project_that_is_closed_and_opened_again_gets_its_music(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="1")
+    set_settings(project, bars="1")
     reaper.press("_STEMBRIDGE_GENERATE")
     reaper.functions.projects.clear()
     again = song(reaper, tmp_path)
@@ -177,19 +178,19 @@ def test_a_project_that_is_closed_and_opened_again_gets_its_music(reaper: Reaper
 
 def test_another_project_opened_in_the_same_tab_gets_nothing(reaper: Reaper, tmp_path: Path) -> None:
     project = reaper.open(None, tmp_path)
-    wish(project, genres="house", bars="1")
+    set_settings(project, genres="house", bars="1")
     script = reaper.press("_STEMBRIDGE_GENERATE")
-    project.texts.clear()  # REAPER has read another file into the same tab
+    project.texts.clear()  # REAPER has opened another file in the same tab
     reaper.run(lambda: "is closed" in script.window.text)
     assert project.tracks == []
 
 
 def test_the_key_is_the_users_own_else_that_of_the_midi_editor(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="1")
+    set_settings(project, bars="1")
     reaper.functions.editor_scale = (6, 0x5AD)
     generate(reaper)
-    wish(project, key="Bb dorian")
+    set_settings(project, key="Bb dorian")
     generate(reaper)
     assert [manifest_of(project.tracks[at])["key"] for at in (1, 6)] == ["F# minor", "Bb dorian"]
 
@@ -197,7 +198,7 @@ def test_the_key_is_the_users_own_else_that_of_the_midi_editor(reaper: Reaper, t
 def test_the_projects_own_sample_rate_and_stems_are_taken(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
     project.values.update(PROJECT_SRATE_USE=1, PROJECT_SRATE=44_100)
-    wish(project, bars="1", stems="bass, drums")
+    set_settings(project, bars="1", stems="bass, drums")
     generate(reaper)
     assert stems_of(project) == ["bass", "drums"]
     assert manifest_of(project.tracks[1])["sample_rate"] == 44_100
@@ -217,7 +218,7 @@ def test_a_wrong_setting_is_named_in_the_window(
     reaper: Reaper, tmp_path: Path, settings: dict[str, str], sentence: str
 ) -> None:
     project = song(reaper, tmp_path)
-    wish(project, **{"bars": "1", **settings})
+    set_settings(project, **{"bars": "1", **settings})
     script = generate(reaper)
     assert sentence in script.window.text
     assert (project.tracks, project.undo) == ([], [])
@@ -226,10 +227,12 @@ def test_a_wrong_setting_is_named_in_the_window(
 
 
 @pytest.mark.slow
-def test_fifty_requests_in_a_row_all_come_home(reaper: Reaper, companion: CompanionProcess, tmp_path: Path) -> None:
+def test_fifty_requests_in_a_row_are_all_answered(
+    reaper: Reaper, companion: CompanionProcess, tmp_path: Path
+) -> None:
     project = song(reaper, tmp_path)
     project.markers = [Marker(0.0, 240.0, (4, 4))]
-    wish(project, bars="1", stems="drums")
+    set_settings(project, bars="1", stems="drums")
     for _ in range(50):
         reaper.press("_STEMBRIDGE_GENERATE")
     reaper.run(timeout_s=100.0)

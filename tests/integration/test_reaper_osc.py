@@ -1,4 +1,4 @@
-"""REAPER's own OSC surface: the messages of its pattern file, and devices that start actions through it."""
+"""REAPER's own OSC surface: the messages that the pattern file defines, and devices that start actions through it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from pythonosc.osc_message import OscMessage
 
 from tests.helpers.osc_daw import Daw, bundle, packet
-from tests.helpers.reaper_daw import generate, reaper, resources, song, wish
+from tests.helpers.reaper_daw import generate, reaper, resources, set_settings, song
 from tests.helpers.reaper_stub.session import Reaper
 
 __all__ = ["reaper", "resources"]  # fixtures
@@ -24,7 +24,7 @@ class Surface:
         self.patterns = {words[0]: words[1:] for words in lines}
 
     def feedback(self, key: str, value: float | str) -> bytes:
-        """Return what REAPER sends when the value behind `key` has changed: numbers are 32-bit floats."""
+        """Return the message that REAPER sends after a change of the value of `key`; numbers are 32-bit floats."""
         flag, address = self.patterns[key][0][0], self.patterns[key][0][1:]
         assert (flag == "s") == isinstance(value, str)
         return packet(address, value, tags="s" if flag == "s" else "f")
@@ -61,7 +61,7 @@ def test_a_region_without_a_key_changes_none(daw: Daw) -> None:
 
 def test_a_device_starts_an_action_through_reaper(reaper: Reaper, resources: Path, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="1")
+    set_settings(project, bars="1")
     surface = Surface(resources)
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port,
@@ -78,7 +78,7 @@ def test_a_device_starts_an_action_through_reaper(reaper: Reaper, resources: Pat
 
 
 def test_the_mailbox_and_osc_share_one_queue(reaper: Reaper, daw: Daw, tmp_path: Path) -> None:
-    wish(song(reaper, tmp_path), bars="1")
+    set_settings(song(reaper, tmp_path), bars="1")
     generate(reaper)
     daw.send("/status")
     daw.wait_for("/status")

@@ -1,34 +1,27 @@
-"""A pad is pressed, and the take appears in REAPER: real ports, a real companion, REAPER's own scripts."""
+"""A pad triggers a take in REAPER: real ports, a real companion, the real scripts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.companion_process import Start
-from tests.helpers.jack_server import jack_output, jack_server
-from tests.helpers.reaper_daw import install, running, song, wish
+from tests.helpers.jack_server import jack_output
+from tests.helpers.reaper_daw import install, running, set_settings, song
 
 OURS = "Stem Bridge:Stem Bridge"
 PAD = [0x99, 36, 100]
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.usefixtures("jack")]
 
 
-@pytest.fixture(autouse=True)
-def jack() -> Iterator[None]:
-    with jack_server():
-        yield
-
-
-def test_a_pad_acts_for_the_reaper_that_stays_connected(start: Start, tmp_path: Path) -> None:
+def test_a_pad_triggers_for_a_reaper_with_a_live_link(start: Start, tmp_path: Path) -> None:
     companion = start()
     port = jack_output("pads", OURS)
     inbox = companion.home / "data" / "mailbox" / "in"
     with running(install(companion.home, tmp_path / "REAPER")) as reaper:
         project = song(reaper, tmp_path / "song")
-        wish(project, bars="2", stems="drums, bass")
+        set_settings(project, bars="2", stems="drums, bass")
         project.cursor_s = project.seconds_at(7.0)
         reaper.press("_STEMBRIDGE_CONNECT")
         reaper.run(lambda: list(inbox.glob("*.json")))

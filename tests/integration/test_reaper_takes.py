@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.helpers.companion_process import CompanionProcess, wait_until
-from tests.helpers.reaper_daw import generate, manifest_of, reaper, resources, select_bars, song, wish
+from tests.helpers.companion_process import CompanionProcess
+from tests.helpers.reaper_daw import generate, manifest_of, reaper, resources, select_bars, set_settings, song
 from tests.helpers.reaper_stub.model import Item, Project
 from tests.helpers.reaper_stub.session import ESCAPE, Reaper
+from tests.helpers.waiting import wait_until
 
 __all__ = ["reaper", "resources"]  # fixtures
 
@@ -26,7 +27,7 @@ def regenerate(reaper: Reaper, project: Project) -> None:
 
 def test_regenerate_adds_a_take_to_every_item_of_the_selected_music(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="1")
+    set_settings(project, bars="1")
     generate(reaper)
     project.selection = (project.seconds_at(7.0), project.seconds_at(10.5))
     generate(reaper)
@@ -47,7 +48,7 @@ def test_regenerate_adds_a_take_to_every_item_of_the_selected_music(reaper: Reap
 
 def test_without_a_selection_the_newest_music_is_regenerated_again_and_again(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="1", stems="drums")
+    set_settings(project, bars="1", stems="drums")
     generate(reaper)
     generate(reaper)
     regenerate(reaper, project)
@@ -59,7 +60,7 @@ def test_without_a_selection_the_newest_music_is_regenerated_again_and_again(rea
 
 def test_variations_are_takes_and_the_best_is_the_active_one(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="1", variations="3")
+    set_settings(project, bars="1", variations="3")
     generate(reaper)
     assert len(project.tracks) == 5
     drums = project.items[0]
@@ -72,7 +73,7 @@ def test_variations_are_takes_and_the_best_is_the_active_one(reaper: Reaper, tmp
 
 def test_music_that_was_moved_is_regenerated_where_it_lies_now(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="1", stems="drums")
+    set_settings(project, bars="1", stems="drums")
     generate(reaper)
     project.items[0].values["D_POSITION"] = project.seconds_at(24.5)
     regenerate(reaper, project)
@@ -82,7 +83,7 @@ def test_music_that_was_moved_is_regenerated_where_it_lies_now(reaper: Reaper, t
     assert (manifest["start_beat"], manifest["tempo"]) == (24.5, 120.0)
 
 
-def test_regenerate_without_any_music_says_so(reaper: Reaper, tmp_path: Path) -> None:
+def test_regenerate_without_any_music_shows_a_sentence(reaper: Reaper, tmp_path: Path) -> None:
     song(reaper, tmp_path)
     script = reaper.press("_STEMBRIDGE_REGENERATE")
     assert "there is none in this project" in script.window.text
@@ -111,16 +112,16 @@ def test_cancel_and_escape_stop_the_job_and_leave_nothing(
     assert (project.tracks, list(tmp_path.glob("StemBridge/*"))) == ([], [])
 
 
-def test_cancel_with_nothing_to_cancel_says_so_and_goes(reaper: Reaper, tmp_path: Path) -> None:
+def test_cancel_with_nothing_to_cancel_shows_a_sentence_and_closes(reaper: Reaper, tmp_path: Path) -> None:
     song(reaper, tmp_path)
     script = reaper.press("_STEMBRIDGE_CANCEL")
     reaper.run()
     assert script.window.text == "Nothing of Stem Bridge runs here."
 
 
-def test_what_the_engine_cannot_do_is_said_and_changes_nothing(reaper: Reaper, tmp_path: Path) -> None:
+def test_an_impossible_request_shows_a_sentence_and_changes_nothing(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
-    wish(project, bars="2", part="guitar")
+    set_settings(project, bars="2", part="guitar")
     generate(reaper)
     project.items[0].is_selected = True
     select_bars(project, 1, 1)

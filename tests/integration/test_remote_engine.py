@@ -14,19 +14,20 @@ import pytest
 import soundfile
 
 from engine.remote.remote_engine import NO_ADDRESS
-from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge, wait_until
+from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge
 from tests.helpers.hosted import client
 from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
 from tests.helpers.take_ears import check_complete, take_at
+from tests.helpers.waiting import wait_until
 
 
 @pytest.fixture
-def studio(start: Start, tmp_path: Path) -> CompanionProcess:
+def engine_companion(start: Start, tmp_path: Path) -> CompanionProcess:
     """The companion that makes the music."""
     return start(home=tmp_path / "studio")
 
 
-def settle(home: Path, **settings: object) -> Path:
+def write_settings(home: Path, **settings: object) -> Path:
     """Write the settings of the companion that is to run in `home`."""
     file = home / "config" / "settings.json"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -39,34 +40,34 @@ def url_of(companion: CompanionProcess) -> str:
 
 
 @pytest.fixture
-def laptop(start: Start, studio: CompanionProcess, tmp_path: Path) -> CompanionProcess:
+def daw_companion(start: Start, engine_companion: CompanionProcess, tmp_path: Path) -> CompanionProcess:
     """The companion that the DAW talks to; its setting sends everything to the other one."""
-    return start(home=settle(tmp_path / "laptop", engine="remote", remote_url=url_of(studio)))
+    return start(home=write_settings(tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion)))
 
 
 def samples(path: Path) -> np.ndarray:
     return soundfile.read(path, dtype="float32", always_2d=True)[0]
 
 
-def job_over_there(studio: CompanionProcess, *states: str) -> dict[str, Any]:
+def remote_job(engine_companion: CompanionProcess, *states: str) -> dict[str, Any]:
     """Return the newest job of the other companion once it is in one of `states`."""
 
     def look() -> dict[str, Any] | None:
-        return next((job for job in studio.jobs().values() if job["state"] in states), None)
+        return next((job for job in engine_companion.jobs().values() if job["state"] in states), None)
 
     return dict(wait_until(look, f"a job over there is {states}"))
 
 
 def test_a_trigger_here_brings_the_stems_of_the_other_companion_bit_by_bit(
-    laptop: CompanionProcess, studio: CompanionProcess, project: Path
+    daw_companion: CompanionProcess, engine_companion: CompanionProcess, project: Path
 ) -> None:
-    with laptop.daw() as daw:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         job = daw.generate(bars=4, start_beat=16, genres="funk", seed=7, variations=2, bit_depth="float")
         manifest_path = daw.finish(job)
     takes = [read_json(path) for path in sorted((project / "StemBridge").glob("*/manifest.json"))]
     manifest = read_json(manifest_path)
-    there = job_over_there(studio, "done")
+    there = remote_job(engine_companion, "done")
     assert manifest_path.is_relative_to(project)
     assert (manifest["engine"], manifest["model"], manifest["start_beat"]) == ("remote", "sketch-1", 16)
     assert [take["params"]["seed"] for take in takes] == [7, 8]
@@ -80,13 +81,13 @@ def test_a_trigger_here_brings_the_stems_of_the_other_companion_bit_by_bit(
         original = read_json(source)
         assert take["alignment"] == original["alignment"]
         assert take["remote"]["timings"] == original["timings"]
-        assert take["remote"]["url"] == url_of(studio)
+        assert take["remote"]["url"] == url_of(engine_companion)
         assert [stem["name"] for stem in take["stems"]] == [stem["name"] for stem in original["stems"]]
         for mine, theirs in zip((take["mix"], *take["stems"]), (original["mix"], *original["stems"]), strict=True):
             assert np.array_equal(samples(folder / mine["file"]), samples(source.parent / theirs["file"]))
             if "midi" in theirs:
                 assert notes(folder / mine["midi"]) == notes(source.parent / theirs["midi"])
-    assert any(url_of(studio) in notice for notice in manifest["notices"])
+    assert any(url_of(engine_companion) in notice for notice in manifest["notices"])
     assert any("no neural model ran" in notice for notice in manifest["notices"])
 
 
@@ -94,8 +95,10 @@ def notes(path: Path) -> list[tuple[int, str]]:
     return [(message.time, str(message)) for message in mido.MidiFile(path).tracks[0]]
 
 
-def test_the_take_lies_on_the_daws_grid_at_its_own_rate_and_depth(laptop: CompanionProcess, project: Path) -> None:
-    with laptop.daw() as daw:
+def test_the_take_lies_on_the_daws_grid_at_its_own_rate_and_depth(
+    daw_companion: CompanionProcess, project: Path
+) -> None:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         manifest_path = daw.finish(daw.generate(bars=3, genres="house", tempo=97.6, sample_rate=44_100))
     manifest = read_json(manifest_path)
@@ -108,34 +111,38 @@ def test_the_take_lies_on_the_daws_grid_at_its_own_rate_and_depth(laptop: Compan
     assert manifest["alignment"]["error_ms_p95"] < 3
 
 
-def test_the_words_on_the_way_tell_where_it_stands(laptop: CompanionProcess, project: Path) -> None:
-    with laptop.daw() as daw:
+def test_progress_messages_report_the_phase_of_the_other_companion(
+    daw_companion: CompanionProcess, project: Path
+) -> None:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         daw.finish(daw.generate(**MINUTE), timeout_s=90)
-        told = [message.values[1:] for message in daw.heard if message.name == "/job/progress"]
+        told = [message.values[1:] for message in daw.received if message.name == "/job/progress"]
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     assert {phase for _, phase in told} >= {"generating", "writing"}
 
 
-def test_a_cancel_here_cancels_over_there(laptop: CompanionProcess, studio: CompanionProcess, project: Path) -> None:
-    with laptop.daw() as daw:
+def test_a_cancel_here_cancels_the_remote_job(
+    daw_companion: CompanionProcess, engine_companion: CompanionProcess, project: Path
+) -> None:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         job = daw.generate(**LONG, variations=8)
-        job_over_there(studio, "running")
+        remote_job(engine_companion, "running")
         daw.send("/cancel", job)
         assert daw.wait_for("/job/cancelled", "/job/failed", job=job).name == "/job/cancelled"
-    job_over_there(studio, "cancelled")
+    remote_job(engine_companion, "cancelled")
     assert not list(project.rglob("*.*"))
 
 
-def test_a_cancel_on_the_other_companion_is_reported_here(
-    laptop: CompanionProcess, studio: CompanionProcess, project: Path
+def test_a_cancel_of_the_remote_job_is_reported_here(
+    daw_companion: CompanionProcess, engine_companion: CompanionProcess, project: Path
 ) -> None:
-    with laptop.daw() as daw:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         job = daw.generate(**LONG, variations=8)
-        there = job_over_there(studio, "running")
-        with client(studio) as http:
+        there = remote_job(engine_companion, "running")
+        with client(engine_companion) as http:
             http.delete(f"/v2/requests/{there['id']}")
         assert "cancelled at the companion" in failure(daw, job)
 
@@ -146,53 +153,57 @@ def failure(daw: Daw, job: str, timeout_s: float = 60.0) -> str:
 
 
 def test_the_other_companion_dies_and_comes_back(start: Start, project: Path, tmp_path: Path) -> None:
-    """A running job is lost, with a sentence; a waiting one goes on when the companion is back at the same port."""
-    studio = CompanionProcess(tmp_path / "studio")
-    port = studio.http_port
-    laptop = start(home=settle(tmp_path / "laptop", engine="remote", remote_url=url_of(studio)))
-    with laptop.daw() as daw:
+    """The running job fails with a sentence; queued jobs go on when it is back at the same port."""
+    engine_companion = CompanionProcess(tmp_path / "studio")
+    port = engine_companion.http_port
+    daw_companion = start(
+        home=write_settings(tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion))
+    )
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         lost = daw.generate(**LONG, variations=8)
-        job_over_there(studio, "running")
-        studio.kill()
+        remote_job(engine_companion, "running")
+        engine_companion.kill()
         with CompanionProcess(tmp_path / "studio", "--http-port", str(port)):
             assert "companion was ended" in failure(daw, lost)
             daw.finish(daw.generate(**SHORT))
 
 
 @pytest.mark.slow
-def test_a_waiting_request_outlives_the_other_companions_restart(start: Start, project: Path, tmp_path: Path) -> None:
-    studio = CompanionProcess(tmp_path / "studio")
-    port = studio.http_port
-    laptop = start(home=settle(tmp_path / "laptop", engine="remote", remote_url=url_of(studio)))
-    with client(studio) as http:
+def test_a_queued_request_survives_the_other_companions_restart(start: Start, project: Path, tmp_path: Path) -> None:
+    engine_companion = CompanionProcess(tmp_path / "studio")
+    port = engine_companion.http_port
+    daw_companion = start(
+        home=write_settings(tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion))
+    )
+    with client(engine_companion) as http:
         http.post("/v2/ace-step-music", json={"genres": "house", "output_seconds": 240, "variations": 8})
-    with laptop.daw() as daw:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         job = daw.generate(**SHORT)
-        wait_until(lambda: len(studio.jobs()) == 2, "it waits over there")
-        studio.kill()
+        wait_until(lambda: len(engine_companion.jobs()) == 2, "it waits over there")
+        engine_companion.kill()
         with CompanionProcess(tmp_path / "studio", "--http-port", str(port)):
             daw.finish(job, timeout_s=60)
 
 
 @pytest.mark.slow
 def test_a_companion_that_stays_away_is_given_up_with_a_sentence(
-    laptop: CompanionProcess, studio: CompanionProcess, project: Path
+    daw_companion: CompanionProcess, engine_companion: CompanionProcess, project: Path
 ) -> None:
-    with laptop.daw() as daw:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         job = daw.generate(**LONG, variations=8)
-        job_over_there(studio, "running")
-        studio.kill()
+        remote_job(engine_companion, "running")
+        engine_companion.kill()
         sentence = failure(daw, job, timeout_s=90)
-    assert url_of(studio) in sentence
+    assert url_of(engine_companion) in sentence
     assert "out of reach" in sentence
 
 
-def test_one_that_is_not_there_is_a_sentence_at_once(start: Start, project: Path, tmp_path: Path) -> None:
-    laptop = start(home=settle(tmp_path / "laptop", engine="remote", remote_url="http://127.0.0.1:9"))
-    with laptop.daw() as daw:
+def test_an_unreachable_companion_is_a_sentence_at_once(start: Start, project: Path, tmp_path: Path) -> None:
+    daw_companion = start(home=write_settings(tmp_path / "laptop", engine="remote", remote_url="http://127.0.0.1:9"))
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         assert "http://127.0.0.1:9 cannot be reached" in failure(daw, daw.generate(**SHORT))
 
@@ -206,9 +217,9 @@ def test_one_that_is_not_there_is_a_sentence_at_once(start: Start, project: Path
     ],
     ids=["401", "406", "429"],
 )
-def test_a_refusal_is_the_other_companions_own_sentence(
+def test_a_refusal_shows_the_other_companions_sentence(
     start: Start,
-    studio: CompanionProcess,
+    engine_companion: CompanionProcess,
     project: Path,
     tmp_path: Path,
     key: tuple[str, ...] | None,
@@ -216,9 +227,11 @@ def test_a_refusal_is_the_other_companions_own_sentence(
 ) -> None:
     secret = "sb_wrong"
     if key is not None:
-        made = run_bridge(studio.home, "keys", "create", "laptop", *key, "--json")
+        made = run_bridge(engine_companion.home, "keys", "create", "laptop", *key, "--json")
         secret = json.loads(made.stdout)["key"]
-    home = settle(tmp_path / "laptop", engine="remote", remote_url=url_of(studio), remote_key=secret)
+    home = write_settings(
+        tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion), remote_key=secret
+    )
     with start(home=home).daw() as daw:
         daw.set_up(project)
         jobs = [daw.generate(**SHORT) for _ in range(2)]
@@ -229,14 +242,16 @@ def test_a_refusal_is_the_other_companions_own_sentence(
     assert secret not in sentence
 
 
-def test_what_the_other_companion_cannot_do_is_its_sentence(laptop: CompanionProcess, project: Path) -> None:
-    with laptop.daw() as daw:
+def test_an_impossible_request_shows_the_other_companions_sentence(
+    daw_companion: CompanionProcess, project: Path
+) -> None:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         sentence = failure(daw, daw.generate(**SHORT, task="extract"))
     assert "task must be text2music" in sentence
 
 
-def test_without_an_address_nothing_is_promised(start: Start, tmp_path: Path) -> None:
+def test_without_an_address_the_engine_is_unavailable(start: Start, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     refused = run_bridge(home, "serve", "--engine", "remote", "--osc-port", "0", "--http-port", "0")
@@ -249,26 +264,26 @@ def test_without_an_address_nothing_is_promised(start: Start, tmp_path: Path) ->
 
 def test_a_companion_does_not_send_to_itself(start: Start, tmp_path: Path) -> None:
     companion = start(home=tmp_path / "home")
-    settle(companion.home, remote_url=url_of(companion))
+    write_settings(companion.home, remote_url=url_of(companion))
     with companion.daw() as daw:
         daw.set_up()
         daw.send("/generate", json.dumps({**SHORT, "engine": "remote"}))
         assert "not this one's own" in daw.wait_for("/error").values[0]
 
 
-def test_two_that_send_to_each_other_do_it_once(start: Start, tmp_path: Path, project: Path) -> None:
-    one = start(home=settle(tmp_path / "one", remote_url="http://127.0.0.1:9", engine="remote"))
-    other = start(home=settle(tmp_path / "other", remote_url=url_of(one), engine="remote"))
-    settle(one.home, remote_url=url_of(other), engine="remote")
+def test_two_companions_that_send_to_each_other_do_it_once(start: Start, tmp_path: Path, project: Path) -> None:
+    one = start(home=write_settings(tmp_path / "one", remote_url="http://127.0.0.1:9", engine="remote"))
+    other = start(home=write_settings(tmp_path / "other", remote_url=url_of(one), engine="remote"))
+    write_settings(one.home, remote_url=url_of(other), engine="remote")
     with one.daw() as daw:
         daw.set_up(project)
         assert read_json(daw.finish(daw.generate(**SHORT)))["model"] == "sketch-1"
 
 
 def test_the_command_line_and_the_doctor_know_the_other_companion(
-    studio: CompanionProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine_companion: CompanionProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = settle(tmp_path / "laptop", remote_url=url_of(studio))
+    home = write_settings(tmp_path / "laptop", remote_url=url_of(engine_companion))
     arguments = ("--genres", "funk", "--tempo", "120", "--bars", "2", "--seed", "5", "--bit-depth", "float")
     local = run_bridge(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
     remote = run_bridge(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
@@ -276,29 +291,33 @@ def test_the_command_line_and_the_doctor_know_the_other_companion(
     assert np.array_equal(samples(home / "local" / "mix.wav"), samples(home / "remote" / "mix.wav"))
     found = json.loads(run_bridge(home, "doctor", "--json").stdout)["findings"]
     (line,) = [finding for finding in found if finding["what"] == "remote"]
-    assert (line["status"], url_of(studio) in line["detail"]) == ("ok", True)
+    assert (line["status"], url_of(engine_companion) in line["detail"]) == ("ok", True)
 
 
-def test_reference_audio_goes_over(laptop: CompanionProcess, studio: CompanionProcess, project: Path) -> None:
+def test_reference_audio_is_uploaded(
+    daw_companion: CompanionProcess, engine_companion: CompanionProcess, project: Path
+) -> None:
     sound = project / "loop.wav"
     soundfile.write(sound, np.sin(np.arange(48_000) / 20.0), 48_000)
-    with laptop.daw() as daw:
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         manifest = read_json(daw.finish(daw.generate(**SHORT, reference_audio=str(sound))))
     assert manifest["params"]["reference_audio"] == str(sound)
-    uploaded = Path(job_over_there(studio, "done")["params"]["reference_audio"])
+    uploaded = Path(remote_job(engine_companion, "done")["params"]["reference_audio"])
     assert uploaded.read_bytes() == sound.read_bytes()
     with httpx.Client(trust_env=False, timeout=60.0) as http:
-        assert http.get(f"{url_of(studio)}/v1/health").status_code == 200
+        assert http.get(f"{url_of(engine_companion)}/v1/health").status_code == 200
 
 
-def test_the_end_of_the_companion_here_cancels_over_there(
-    start: Start, studio: CompanionProcess, project: Path, tmp_path: Path
+def test_ending_the_companion_here_cancels_the_remote_job(
+    start: Start, engine_companion: CompanionProcess, project: Path, tmp_path: Path
 ) -> None:
-    laptop = CompanionProcess(settle(tmp_path / "laptop", engine="remote", remote_url=url_of(studio)))
-    with laptop.daw() as daw:
+    daw_companion = CompanionProcess(
+        write_settings(tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion))
+    )
+    with daw_companion.daw() as daw:
         daw.set_up(project)
         daw.generate(**LONG, variations=8)
-        job_over_there(studio, "running")
-    assert laptop.stop(signal.SIGTERM) == 0
-    job_over_there(studio, "cancelled")
+        remote_job(engine_companion, "running")
+    assert daw_companion.stop(signal.SIGTERM) == 0
+    remote_job(engine_companion, "cancelled")

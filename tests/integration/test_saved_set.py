@@ -1,4 +1,4 @@
-"""A project's saved Live set says tempo, meter and key while no DAW runs."""
+"""Tempo, meter and key from a project's saved Live set, while no DAW runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_generate_takes_the_music_of_the_set_in_a_project(tmp_path: Path) -> Non
     )
 
 
-def test_serve_takes_it_until_a_daw_speaks(start: Start, tmp_path: Path) -> None:
+def test_serve_uses_it_until_a_daw_connects(start: Start, tmp_path: Path) -> None:
     project = tmp_path / "song Project"
     write_als(project / "song.als", tempo=200.5)
     (project / "Ableton Project Info").mkdir()

@@ -1,4 +1,4 @@
-"""Takes played by the real player into a sound server and recorded from it: the recording equals the files."""
+"""Played audio equals the files: takes played by the real player into a sound server, and recorded from it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reas
 
 Sound = NDArray[np.float32]
 ATTEMPTS = 3
-"""An overloaded machine drops out in any sound; three drop-outs in a row are the product's fault."""
+"""An overloaded machine interrupts any sound; three interruptions in a row are the product's fault."""
 RESIDUAL_DB = -100.0
-"""24-bit files are exact in float32, so only the order of additions may differ."""
+"""24-bit files are exact in float32; only the order of additions may differ."""
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def stems(take: Path) -> dict[str, Sound]:
 
 
 def played(server: PulseServer, take: Path, expected: Sound, plan: list[list[object]]) -> Sound:
-    """Play a take; return the part of the recording in which `expected` is found, of the same length."""
+    """Play a take; return the part of the recording that corresponds to `expected`."""
     for attempt in range(ATTEMPTS):
         with server.recording(f"{attempt}.raw") as path:
             words = [HELPERS / "play_program.py", take / "manifest.json", json.dumps(plan)]
@@ -63,12 +63,12 @@ def played(server: PulseServer, take: Path, expected: Sound, plan: list[list[obj
 
 
 def error_db(found: Sound, expected: Sound) -> float:
-    """Return the level of the difference, in dB relative to `expected`."""
+    """Return the level of the difference, in dB relative to the expected sound."""
     difference = float(np.sqrt(np.mean((found - expected).astype(np.float64) ** 2)))
     return 20 * float(np.log10(difference / float(np.sqrt(np.mean(expected.astype(np.float64) ** 2))) + 1e-12))
 
 
-def test_a_take_is_heard_to_the_sample_from_its_first_frame_to_its_last(server: PulseServer, take: Path) -> None:
+def test_a_take_is_played_to_the_sample_from_its_first_frame_to_its_last(server: PulseServer, take: Path) -> None:
     parts = stems(take)
     mix = soundfile.read(take / "mix.wav", dtype="float32")[0]
     found = played(server, take, mix, [])

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from bridge import __version__
-from tests.helpers.companion_process import NOT_INHERITED, ROOT, everything_in, is_alive, read_json
+from tests.helpers.companion_process import NOT_INHERITED, is_alive, read_json
+from tests.helpers.folders import everything_in
 from tests.helpers.osc_daw import SHORT, Daw
+from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the folders of a Linux or macOS account")
 
@@ -153,7 +155,7 @@ def test_after_install_use_update_and_uninstall_only_the_takes_are_left(account:
     assert (account.reaper / "reaper-kb.ini").read_text() == "KEY 1 71 40012 0\n"
 
 
-def test_all_companions_that_run_are_ended_first(account: Account) -> None:
+def test_all_running_companions_are_ended_first(account: Account) -> None:
     companions = [account.serve(), account.serve()]  # `companion.json` names the newer one only
     account.run("uninstall", "--yes")
     for companion in companions:
@@ -175,7 +177,7 @@ def test_models_and_settings_can_be_kept(account: Account) -> None:
     assert everything_in(account.data) == ["models", "models/htdemucs", "models/htdemucs/weights"]
 
 
-def test_a_folder_of_models_that_others_share_is_named_and_left(account: Account, tmp_path: Path) -> None:
+def test_a_shared_folder_of_models_is_named_and_left(account: Account, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     (shared / "htdemucs").mkdir(parents=True)
     done = account.json("uninstall", "--yes", STEMBRIDGE_MODELS=str(shared))
@@ -198,7 +200,7 @@ def test_without_a_terminal_nothing_is_deleted(account: Account) -> None:
         (b"y\ny\n", []),
     ],
 )
-def test_the_user_is_asked(account: Account, answers: bytes, left: list[str]) -> None:
+def test_the_user_is_prompted(account: Account, answers: bytes, left: list[str]) -> None:
     account.make_models()
     (account.data / "window.json").write_text("{}")
     theirs, ours = pty.openpty()
@@ -218,7 +220,7 @@ def test_an_account_without_stem_bridge_has_nothing_to_delete(account: Account) 
     assert everything_in(account.home) == before
 
 
-def test_update_says_what_it_would_do_and_what_it_cannot(account: Account) -> None:
+def test_update_reports_its_plan_and_its_limits(account: Account) -> None:
     account.run("daw", "install", "reaper")
     assert "Everything is up to date." in account.run("update")
     account.run("daw", "install", "reaper", "--dest", str(account.portable))

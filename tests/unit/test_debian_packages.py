@@ -1,4 +1,4 @@
-"""Where Debian's programs are missing and cannot be installed, the reason to skip names the packages."""
+"""The reason for skipping a test names the packages of missing programs that cannot be installed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_without_root_the_packages_and_the_command_are_named(tmp_path: Path, mon
         debian.need("Xvfb", "ardour7-lua")
 
 
-def test_an_apt_that_fails_is_asked_once_and_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_apt_is_run_once_and_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     apt = tmp_path / "apt-get"
     apt.write_text('#!/bin/sh\necho "E: no network" >&2\necho x >> "$0.calls"\nexit 100\n')
     apt.chmod(0o755)

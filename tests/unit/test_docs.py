@@ -1,4 +1,4 @@
-"""The documentation says what the code does."""
+"""The documentation agrees with the code."""
 
 import ast
 from pathlib import Path
@@ -13,7 +13,7 @@ def test_the_tables_of_the_documentation_are_those_of_the_code() -> None:
         assert page.read_text(encoding="utf-8") == with_tables(page), "run: python -m tests.helpers.docs_tables"
 
 
-def test_every_link_in_the_documentation_leads_somewhere() -> None:
+def test_every_link_in_the_documentation_has_a_target() -> None:
     import re
 
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):

@@ -1,4 +1,4 @@
-"""Blocks of code in the documentation that are read and not run: their commands are ones that the product takes."""
+"""Blocks of code in the documentation that are checked without being run: the product accepts their commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.helpers.docs_blocks import ROOT, Block, all_blocks, pages, stembridge
 
 LANGUAGES = {"sh", "python", "json", "toml"}
 MOST_NOT_RUN = 12
-"""Blocks of which nothing is run. Each needs a reason that a reader believes; this keeps them from becoming many."""
+"""The most blocks of which nothing is run. Each needs a convincing reason; the limit keeps them few."""
 
 SHELL_WITHOUT_RUN = [block for block in all_blocks("sh") if block.reason or block.exceptions]
 
@@ -29,7 +29,7 @@ def test_every_block_is_in_a_language_that_a_test_reads() -> None:
     assert {block.language for block in all_blocks()} <= LANGUAGES
 
 
-def test_few_blocks_are_not_run_and_each_says_why() -> None:
+def test_few_blocks_are_not_run_and_each_has_a_reason() -> None:
     not_run = [block for block in all_blocks() if block.reason]
     assert len(not_run) <= MOST_NOT_RUN
     assert all(len(block.reason.split()) > 2 for block in not_run)
@@ -48,7 +48,7 @@ def test_a_command_that_is_not_run_is_one_that_the_product_takes(block: Block) -
 def _check_command(command: str) -> None:
     words = shlex.split(command)
     if (arguments := stembridge_words(command)) is not None:
-        build_parser().parse_args(arguments)  # ends the test where it is refused
+        build_parser().parse_args(arguments)  # raises where the command is refused
     elif words[0].endswith("pip"):
         extras = re.search(r"\[([\w,-]+)\]", command)
         known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -59,7 +59,7 @@ def _check_command(command: str) -> None:
     elif words[1:2] == ["-m"]:
         assert importlib.util.find_spec(words[2])
     else:
-        assert words[0] in ("oscsend", "export"), f"nobody checks {command!r}"
+        assert words[0] in ("oscsend", "export"), f"no test checks {command!r}"
 
 
 def _setup_commands() -> set[str]:
@@ -67,17 +67,17 @@ def _setup_commands() -> set[str]:
     return set(re.findall(r"^python3 installer/setup\.py (\w+)", text, re.MULTILINE))
 
 
-def test_json_blocks_are_what_the_product_reads() -> None:
+def test_the_product_reads_the_json_blocks() -> None:
     for block in all_blocks("json"):
         check_block(json.loads(block.text))
 
 
-def test_toml_blocks_are_what_the_product_reads(tmp_path: Path) -> None:
+def test_the_product_reads_the_toml_blocks(tmp_path: Path) -> None:
     for number, block in enumerate(all_blocks("toml")):
         if block.page == "docs/midi.md":
             read_map(block.text.encode(), block.name)
             continue
-        assert block.page == "docs/styles.md", f"nobody reads {block.name}"
+        assert block.page == "docs/styles.md", f"no test reads {block.name}"
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "mine.toml").write_text(block.text, encoding="utf-8")

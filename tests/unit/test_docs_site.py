@@ -1,4 +1,4 @@
-"""The documentation builds as a site without a warning, and the site needs nothing from elsewhere."""
+"""The documentation builds as a site without a warning, and the site loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.helpers.docs_blocks import ROOT
 
 
 class Sources(HTMLParser):
-    """What a page loads by itself."""
+    """The URLs that a page loads by itself."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -37,26 +37,26 @@ def edges(source: list[Module]) -> Edges:
     return imports(source)
 
 
-def test_the_companion_shows_a_stranger_few_rooms(source: list[Module]) -> None:
+def test_the_companion_has_few_rooms(source: list[Module]) -> None:
     assert len(rooms("bridge", source)) <= MOST_ROOMS, rooms("bridge", source)
 
 
-def test_no_folder_holds_more_folders_than_one_can_take_in(source: list[Module]) -> None:
+def test_no_folder_has_too_many_folders(source: list[Module]) -> None:
     folders = {parent.as_posix() for module in source for parent in module.path.parents if parent.parts}
     for folder in sorted(folders):
         inside = {other for other in folders if Path(other).parent.as_posix() == folder}
         assert len(inside) <= MOST_ROOMS, (folder, inside)
 
 
-def test_a_file_name_stands_for_at_most_two_things(source: list[Module]) -> None:
+def test_a_file_name_is_used_at_most_twice(source: list[Module]) -> None:
     places = defaultdict(list)
     for module in source:
-        if not module.is_face and module.path.stem != "door":  # every door has its door
+        if not module.is_face and module.path.stem != "door":  # every door has a module of this name
             places[module.path.stem].append(str(module.path))
     assert {name: uses for name, uses in places.items() if len(uses) > MOST_USES_OF_A_NAME} == {}
 
 
-def test_no_import_runs_in_a_circle(edges: Edges) -> None:
+def test_there_is_no_import_cycle(edges: Edges) -> None:
     assert circle(edges) == []
 
 
@@ -64,11 +64,11 @@ def test_no_import_runs_in_a_circle(edges: Edges) -> None:
     "package", ["bridge", "bridge.doors", "bridge.jobs", "bridge.takes", "bridge.request", "engine"]
 )
 def test_no_import_runs_back_up_between_rooms(edges: Edges, package: str) -> None:
-    """Rooms stand on floors: there is an order in which each uses those below it alone."""
+    """Rooms stand on floors: there is an order in which each imports only from those below it."""
     assert circle(between_rooms(edges, package)) == []
 
 
-def test_a_circle_would_be_found() -> None:
+def test_a_cycle_would_be_found() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
     assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
 
@@ -93,19 +93,19 @@ def _foreign(module: Module, packages: tuple[str, ...]) -> list[str]:
     return [name for name in names if name.split(".")[0] in packages]
 
 
-def test_every_module_has_a_test_file_of_its_own(source: list[Module]) -> None:
+def test_every_module_has_a_mirrored_test_file(source: list[Module]) -> None:
     wanted = [module for module in source if module.lines >= MIRRORED_FROM_LINES and module.path.stem != "__init__"]
     missing = [str(module.mirror) for module in wanted if not (ROOT / module.mirror).is_file()]
     assert missing == []
 
 
-def test_every_unit_test_file_of_a_package_belongs_to_a_folder_that_is_there() -> None:
+def test_every_unit_test_file_belongs_to_an_existing_folder() -> None:
     for package in PACKAGES:
         for test in modules(f"tests/unit/{package}"):
             assert (ROOT / test.path.relative_to("tests/unit").parent).is_dir(), test.path
 
 
-def test_helpers_of_tests_stand_in_one_folder() -> None:
+def test_test_helpers_are_in_one_folder() -> None:
     allowed = ("tests/helpers", "tests/benchmarks", "tests/gallery")
     loose = [
         module.path
@@ -117,7 +117,7 @@ def test_helpers_of_tests_stand_in_one_folder() -> None:
     assert loose == []
 
 
-def test_there_is_as_much_test_as_source(source: list[Module]) -> None:
+def test_there_are_as_many_lines_of_tests_as_of_source(source: list[Module]) -> None:
     tests, lines = (sum(module.lines for module in part) for part in (modules("tests"), source))
     assert tests >= lines, f"{tests} lines of tests, {lines} of source"
 
@@ -129,7 +129,7 @@ def test_modules_and_functions_are_small(source: list[Module]) -> None:
     assert sum(lines > 60 for lines in lengths) <= 0.02 * len(lengths)
 
 
-def test_a_docstring_begins_with_what_it_describes(source: list[Module]) -> None:
+def test_docstrings_begin_with_a_noun_or_verb(source: list[Module]) -> None:
     """With a noun or a verb, not with a question word."""
     riddles = [
         f"{where}: {text.splitlines()[0]}"

@@ -1,4 +1,4 @@
-"""Stem Bridge inside Ableton Live 11 and 12: a control surface that tells the set's state and places takes.
+"""Control surface for Ableton Live 11 and 12: reports the set's state to the companion and places takes in it.
 
 What lives here: a MIDI Remote Script in Python 3.7, on the standard library and `Live` alone. `surface` is what Live
 calls, `session` ties the parts together. Everything happens on Live's main thread, in a timer; nothing waits.

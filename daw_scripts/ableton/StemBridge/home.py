@@ -1,4 +1,4 @@
-"""Where the companion's files are: `home.json` beside this script says it, else each system's usual place."""
+"""Finds the companion's files: in the folders that `home.json` here names, else in the system's usual one."""
 
 import functools
 import json
@@ -21,14 +21,14 @@ def read_companion():
 
 
 def read_settings():
-    """Return the user's settings as the companion's file has them; what is at its default is not in it."""
+    """Return the user's settings from the companion's file; settings at their defaults are not in it."""
     path = _installed().get("settings")
     return _read(path) if isinstance(path, str) else {}
 
 
 @functools.lru_cache(maxsize=None)
 def _installed():
-    """Return what the installer has written; it changes only with the whole script."""
+    """Return the content of `home.json`, cached: the installer rewrites it only together with the script."""
     return _read(os.path.join(os.path.dirname(os.path.abspath(__file__)), HOME))
 
 

@@ -1,17 +1,17 @@
-"""What was asked of the companion and how it fares. Knows nothing of the set: what to place is handed on."""
+"""Requests to the companion and the jobs they become. Knows nothing of the set: finished takes go to a callback."""
 
 import json
 
 ACCEPT_S = 10.0
-"""A companion that has not taken a request by then is said not to answer; the request still counts."""
+"""Timeout until a request is accepted. The user is told then; the companion may still carry the request out."""
 SAME_BEAT = 0.01
-AGAIN_S = 1.0
-"""A take that is announced twice within this is placed once: it may be told, and be the answer to a question."""
+REPEAT_S = 1.0
+"""A take announced twice within this is placed once: `/job/done` is both an event and a reply to `/status`."""
 FINAL = ("/job/done", "/job/failed", "/job/cancelled")
 
 
 class Request:
-    """One thing asked for: a block for `/generate`, and what asked for it (handed back with the take)."""
+    """One request: a block for `/generate`, and the clip slot that triggered it (handed back with the take)."""
 
     def __init__(self, block, trigger=None):
         self.block = block
@@ -20,13 +20,13 @@ class Request:
 
 
 class Jobs:
-    """Sends requests one after the other, and matches answers to them by the beat that they carry."""
+    """Sends requests one after the other, and matches replies to them by the beat that they carry."""
 
     def __init__(self, send, say, done, failed):
         """Connect the parts.
 
-        `send(address, *values)` tells whether a companion is there; `say(text)` shows a sentence; `done(manifest,
-        beat, trigger)` and `failed(trigger)` take a job's end.
+        `send(address, *values)` returns True if a companion is connected; `say(text)` shows a sentence;
+        `done(manifest, beat, trigger)` and `failed(trigger)` are called when a job ends.
         """
         self._send = send
         self._say = say
@@ -39,15 +39,15 @@ class Jobs:
 
     @property
     def is_idle(self):
-        """True if nothing was asked for that has not ended."""
+        """True if no request waits and no job runs."""
         return not self._waiting and not self._jobs
 
     def ask(self, request):
-        """Ask for a take, at once or as soon as a companion is there."""
+        """Queue a request; it is sent at once, or as soon as a companion is connected."""
         self._waiting.append(request)
 
     def poll(self, now_s, is_connected):
-        """Send what waits; `now_s` is a clock that only goes forward."""
+        """Send the first waiting request, or drop it after its timeout; `now_s` is a monotonic clock."""
         self._now_s = now_s
         if not self._waiting:
             return
@@ -61,14 +61,14 @@ class Jobs:
             self._failed(first.trigger)
 
     def reconnected(self):
-        """Ask a companion that was restarted for what the one before it had taken, and send again what it had not."""
+        """After a restart of the companion ask for the status of accepted jobs, and send other requests again."""
         for request in self._waiting:
             request.sent_s = None
         for job in self._jobs:
             self._send("/status", job)
 
-    def hear(self, address, values):
-        """Take one message of the companion about a job; others are passed over."""
+    def handle(self, address, values):
+        """Handle one message of the companion about a job; others are ignored."""
         if address == "/job/accepted" and len(values) == 2:
             self._accepted(str(values[0]), float(values[1]))
         elif address == "/job/progress" and len(values) == 3:
@@ -79,7 +79,7 @@ class Jobs:
             self._refused(str(values[0]), str(values[1]))
 
     def _accepted(self, job, beat):
-        """Note a job; one that a pad of the companion's has asked for comes without a request."""
+        """Note a new job and its request; a job started from a pad of the companion has no request here."""
         first = self._waiting[0] if self._waiting else None
         trigger = None
         if first is not None and first.sent_s is not None and abs(first.block["start_beat"] - beat) < SAME_BEAT:
@@ -91,7 +91,7 @@ class Jobs:
         beat, trigger = self._jobs.pop(job, (None, None))
         if address == "/job/done" and rest:
             manifest = str(rest[0])
-            if self._placed[0] == manifest and self._now_s - self._placed[1] < AGAIN_S:
+            if self._placed[0] == manifest and self._now_s - self._placed[1] < REPEAT_S:
                 return
             self._placed = (manifest, self._now_s)
             self._done(manifest, beat, trigger)
@@ -99,10 +99,10 @@ class Jobs:
         self._say(str(rest[0]) if rest else "Cancelled")
         self._failed(trigger)
 
-    def _refused(self, what, address):
-        self._say(what)
+    def _refused(self, sentence, address):
+        self._say(sentence)
         if address.endswith("/generate") and self._waiting and self._waiting[0].sent_s is not None:
             self._failed(self._waiting.pop(0).trigger)
         elif address.endswith("/status"):
-            for job in [job for job in self._jobs if job in what]:
+            for job in [job for job in self._jobs if job in sentence]:
                 self._failed(self._jobs.pop(job)[1])

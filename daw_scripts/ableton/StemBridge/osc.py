@@ -1,10 +1,10 @@
-"""OSC 1.0 messages to bytes and back: the types i, f and s, which is all that the companion speaks."""
+"""Encodes and decodes OSC 1.0 messages with the types i, f and s, the only ones that the companion uses here."""
 
 import struct
 
 
 class BadPacket(ValueError):
-    """Bytes that are no OSC message of these types."""
+    """Bytes that are not an OSC message of these types."""
 
 
 def encode(address, *values):
@@ -29,7 +29,7 @@ def decode(packet):
     Raises
     ------
     BadPacket
-        If it is none, is cut short, or has other types.
+        If the bytes are no OSC message, are cut short, or have other types.
     """
     address, at = _read_text(packet, 0)
     tags, at = _read_text(packet, at)
@@ -51,7 +51,7 @@ def decode(packet):
 
 
 def _text(text):
-    """Return UTF-8 with the NULs that end it and fill it up to four bytes; a NUL inside becomes a blank."""
+    """Return an OSC string: UTF-8, ended and padded to four bytes by NULs; a NUL inside the text becomes a blank."""
     data = text.replace("\0", " ").encode("utf-8", "replace") + b"\0"
     return data + b"\0" * (-len(data) % 4)
 

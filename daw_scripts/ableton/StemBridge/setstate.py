@@ -1,7 +1,7 @@
-"""What the companion is told of the set: read anew ten times a second, sent where it has changed.
+"""Reads the set's state for the companion, ten times a second; only changes are sent.
 
-Reading beats listening here: Live does not tell when a set is saved under another name, and a listener dies silently
-with its object.
+Polling is used instead of Live's listeners: Live sends no event when a set is saved under another name, and a
+listener ends silently with its object.
 """
 
 import os
@@ -23,14 +23,14 @@ MODES = {
     "Harmonic Major": "major",
     "Major Pentatonic": "major",
 }
-"""Live's `scale_name` → the mode that music for it can be in; other scales are no key."""
+"""Live's `scale_name` → the mode sent to the companion; other scales are not sent as a key."""
 PROJECT_SIGN = "Ableton Project Info"
 
 
 def read_state(song, scale_is_key):
-    """Return message address → values, of everything that is known now.
+    """Return the present state as message address → values.
 
-    `scale_is_key` takes the scale as the key though scale mode is off, as in Live 11, which has no such mode.
+    With `scale_is_key` the scale counts as the key even with scale mode off (Live 11 has no scale mode).
     """
     state = {
         "/tempo": (float(song.tempo),),
@@ -48,7 +48,7 @@ def read_state(song, scale_is_key):
 
 
 def key_of(song, scale_is_key):
-    """Return the key as the companion writes it, "" if the set has none."""
+    """Return the key in the companion's notation, "" if the set has none."""
     if not (scale_is_key or getattr(song, "scale_mode", False)):
         return ""
     mode = MODES.get(song.scale_name)
@@ -56,12 +56,12 @@ def key_of(song, scale_is_key):
 
 
 def set_file(song):
-    """Return the path of the set's file; "" if it was never saved, or Live is too old to say (before 11.3.25)."""
+    """Return the path of the set's file; "" if it was never saved, or Live is older than 11.3.25."""
     return getattr(song, "file_path", "") or ""
 
 
 def project_folder(file):
-    """Return the project that a set belongs to: the folder with Live's own sign in it, else the set's folder."""
+    """Return the project folder of a set: the nearest one with `Ableton Project Info` in it, else the set's own."""
     folder = first = os.path.dirname(file)
     while folder != os.path.dirname(folder):
         if os.path.isdir(os.path.join(folder, PROJECT_SIGN)):

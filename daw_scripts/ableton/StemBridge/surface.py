@@ -1,4 +1,4 @@
-"""The control surface as Live sees it: what it calls, and the timer that everything runs in."""
+"""The control surface: the methods that Live calls, and the timer that everything runs in."""
 
 import time
 import traceback
@@ -9,12 +9,12 @@ from .session import Session
 from .triggers import forward_port
 
 TICK_MS = 20
-SILENT_S = 0.5
-"""When the timer has not run for so long, Live's own slow beat (ten times a second) does its work."""
+STALLED_S = 0.5
+"""If the timer has not run for so long, `update_display` (ten times a second) does its work."""
 
 
 class StemBridge:
-    """The control surface. Live makes one for every set, and disconnects it with the set."""
+    """The control surface. Live creates one for every set, and disconnects it with the set."""
 
     def __init__(self, c_instance):
         self._c_instance = c_instance
@@ -24,7 +24,7 @@ class StemBridge:
         self._timer.start()
 
     def disconnect(self):
-        """End; the set is being closed, or another control surface was chosen."""
+        """Stop: the set is being closed, or another control surface was chosen."""
         self._timer.stop()
         try:
             self._session.close()
@@ -32,35 +32,35 @@ class StemBridge:
             self._log()
 
     def update_display(self):
-        """Tick in the timer's place if it has stopped."""
-        if time.monotonic() - self._ticked_s > SILENT_S:
+        """Tick as a fallback if the timer has stalled."""
+        if time.monotonic() - self._ticked_s > STALLED_S:
             self._tick()
 
     def build_midi_map(self, midi_map_handle):
-        """Ask for everything that the surface's MIDI port hears."""
+        """Subscribe to all notes and controllers of the surface's MIDI port."""
         forward_port(self._c_instance.handle(), midi_map_handle)
 
     def receive_midi(self, midi_bytes):
-        """Hand on a note or controller."""
+        """Forward a note or controller to the companion."""
         self._session.midi(midi_bytes)
 
     def connect_script_instances(self, instanciated_scripts):
         """Nothing to do: no other control surface is needed."""
 
     def can_lock_to_devices(self):
-        """Tell that there is no device to lock to."""
+        """Return False: there is no device to lock to."""
         return False
 
     def suggest_input_port(self):
-        """Suggest none: a pad is a matter of choice."""
+        """Return no suggestion: the user chooses the controller."""
         return ""
 
     def suggest_output_port(self):
-        """Suggest none: nothing is sent."""
+        """Return no suggestion: no MIDI is sent."""
         return ""
 
     def refresh_state(self):
-        """Nothing to do: no controller shows anything of ours."""
+        """Nothing to do: no state is shown on controllers."""
 
     def _tick(self):
         self._ticked_s = time.monotonic()

@@ -1,4 +1,4 @@
-"""A take as its manifest says it: the files to place, how long they are, and where they belong."""
+"""A take as read from its manifest: the files to place, their length, and their place in the song."""
 
 import json
 import os
@@ -11,22 +11,22 @@ class BadTake(Exception):
 
 
 class Take:
-    """One take.
+    """One take, read from its manifest.
 
     Attributes:
-        folder: where its files are.
-        name: the folder's name, which is unique.
+        folder: the folder of its files.
+        name: the folder's name, unique among takes.
         stems: the files to place; a take without stems is placed as its mix.
-        start_beat: where it belongs, quarter-note beats from the set's start.
+        start_beat: its start, in quarter-note beats from the set's start.
         beats: its length in quarter-note beats.
         length_s: its length in seconds.
         tempo: quarter notes per minute at its start.
-        is_steady: True if its tempo does not change.
-        variations: paths of the manifests of all takes of its job, this one's alone if there is one.
+        is_steady: True if its tempo is constant.
+        variations: paths of the manifests of all takes of its job; only this one's path if it has no variations.
     """
 
     def __init__(self, manifest_path):
-        """Read it.
+        """Read a manifest.
 
         Raises
         ------

@@ -8,16 +8,16 @@ CHANNELS, NUMBERS = 16, 128
 
 
 class BadName(Exception):
-    """A clip's name that asks for something impossible; the sentence says what."""
+    """A trigger clip's name with an invalid number of bars; the sentence names it."""
 
 
 def parse_name(name):
-    """Return (genres, bars) that a clip's name asks for, bars None if it names none; None if it is no trigger.
+    """Return (genres, bars) from a trigger clip's name, bars None if not given; None if it is no trigger.
 
     Raises
     ------
     BadName
-        If the bars are no number above 0.
+        If the bars are not a number above 0, at most 10000.
     """
     words = name.strip()
     if not words.lower().startswith(SIGN) or words[len(SIGN) : len(SIGN) + 1].strip(" |"):
@@ -36,19 +36,19 @@ def parse_name(name):
 
 
 def ready_name(name):
-    """Return the name of a trigger clip whose take is done: launched once more, it is replaced."""
+    """Return the name that marks a trigger clip as done: its next launch replaces it by the take."""
     fields = [field.strip() for field in name.split("|")]
     fields += [""] * (2 - len(fields))
     return " | ".join([*fields[:2], READY])
 
 
 def is_empty(clip):
-    """Tell if a MIDI clip has no notes: one with notes is music, and never a trigger."""
+    """Return True if a MIDI clip has no notes: a clip with notes is never a trigger."""
     return not len(clip.get_notes_extended(0, 128, 0.0, max(1.0, float(clip.length))))
 
 
 def forward_port(script_handle, midi_map_handle):
-    """Have every note and controller of the control surface's port handed to the script."""
+    """Subscribe the script to every note and controller of the control surface's port."""
     for channel in range(CHANNELS):
         for number in range(NUMBERS):
             Live.MidiMap.forward_midi_note(script_handle, midi_map_handle, channel, number)
@@ -56,7 +56,7 @@ def forward_port(script_handle, midi_map_handle):
 
 
 class LaunchListener:
-    """Notices launches of clips. Its listeners only note them down: writing in one is refused by Live."""
+    """Records launches of clips. Its listeners only note them: Live refuses changes to the set from a listener."""
 
     def __init__(self, song):
         self._song = song
@@ -74,7 +74,7 @@ class LaunchListener:
         return launches
 
     def close(self):
-        """Listen no more."""
+        """Remove all listeners."""
         self._unwatch()
         if self._song.tracks_has_listener(self._tracks_changed):
             self._song.remove_tracks_listener(self._tracks_changed)
@@ -98,11 +98,11 @@ class LaunchListener:
 
 
 class _Watched:
-    """One track: a launch is fired first and plays later; either may be too short to be seen alone."""
+    """The listeners of one track. A clip is first fired, then plays; either state may be too short to be noticed."""
 
-    def __init__(self, track, tell):
+    def __init__(self, track, launched):
         self._track = track
-        self._tell = tell
+        self._launched = launched
         self._fired = -1
         track.add_fired_slot_index_listener(self._fired_changed)
         track.add_playing_slot_index_listener(self._playing_changed)
@@ -111,12 +111,12 @@ class _Watched:
         row = self._track.fired_slot_index
         if row >= 0:
             self._fired = row
-            self._tell(self._track, row)
+            self._launched(self._track, row)
 
     def _playing_changed(self):
         row = self._track.playing_slot_index
         if row >= 0 and row != self._fired:
-            self._tell(self._track, row)
+            self._launched(self._track, row)
         self._fired = -1
 
     def close(self):

@@ -1,12 +1,12 @@
-"""Whether a new clip plays exactly: Live may have warped it by a guess of its own."""
+"""Checks and corrects the warping of a new clip: Live may have guessed a wrong tempo for it."""
 
 BEATS_TOLERANCE = 0.002
-"""Beats by which the length of a clip that Live has warped right may differ: a millisecond at 120 BPM."""
+"""Tolerance for the length of a correctly warped clip, in beats: one millisecond at 120 BPM."""
 LENGTH_TOLERANCE_S = 0.0005
 
 
 def is_exact(clip, take):
-    """Tell if the clip plays the take's length to the beat: not warped, or warped as one straight line.
+    """Return True if the clip plays the take's exact length: not warped, or warped as one straight line.
 
     The last of a clip's warp markers is hidden, so a straight line has two.
     """
@@ -17,10 +17,10 @@ def is_exact(clip, take):
 
 
 def cut_to_length(clip, take):
-    """Make a clip that is no longer warped last as long as its file.
+    """Set an unwarped clip to the full length of its file.
 
-    Live may have cut it by its wrong guess. Markers of an unwarped clip count in seconds. An end goes first where the
-    clip grows, a start must never pass an end.
+    Live may have cut it by its wrong guess. Markers of an unwarped clip count in seconds. Ends are set before starts:
+    a start must never pass an end.
     """
     if clip.looping:
         clip.looping = False

@@ -1,11 +1,11 @@
--- The way to the companion and back: OSC out, and a file with its answers, for Lua in Ardour cannot hear OSC.
+-- Talks to the companion: sends OSC, and reads the replies from a file, since Lua in Ardour cannot receive OSC.
 --
--- `companion.json` names the OSC port and the mailbox folder. Each session has a box of its own there, `to/<box>.txt`,
--- so that what was made while the session was closed waits for it.
+-- `companion.json` names the OSC port and the mailbox folder. Each session has its own box there, `to/<box>.txt`, so
+-- that takes that are made while the session is closed wait for it.
 
 return function(home, text, json)
   local companion = {}
-  local FRESH_S = 5
+  local STALE_S = 5
   local address, address_port
 
   local function write(path, content)
@@ -15,26 +15,26 @@ return function(home, text, json)
     file:close()
   end
 
-  -- The running Ardour's version, as far as Lua can learn it: the number at the end of its configuration's folder.
+  -- Ardour's major version: Lua knows only the number at the end of the configuration folder's name.
   companion.ardour = ARDOUR.user_config_directory(-1):match("%d+$") or ""
 
-  -- Returns the companion that runs now (pid, version, osc_port, mailbox), nil if none does.
+  -- Returns the running companion (pid, version, osc_port, mailbox), nil if none runs or its heartbeat is stale.
   function companion.find()
     local fine, found = pcall(function() return json.read(text.read_file(home.data .. "/companion.json")) end)
     if not fine or type(found) ~= "table" or not found.mailbox then return nil end
-    local alive = text.read_file(found.mailbox .. "/companion.alive")
-    local beat = alive and tonumber(alive:match("^%d+"))
-    return beat and os.time() - beat <= FRESH_S and found or nil
+    local heartbeat = text.read_file(found.mailbox .. "/companion.alive")
+    local beat_s = heartbeat and tonumber(heartbeat:match("^%d+"))
+    return beat_s and os.time() - beat_s <= STALE_S and found or nil
   end
 
-  -- Returns the name of a session's box: the same for the same folder, on this computer.
+  -- Returns the name of a session's box, a hash of the session's folder.
   function companion.box(folder)
     local hash = 0xcbf29ce484222325 -- FNV-1a
     for index = 1, #folder do hash = (hash ~ folder:byte(index)) * 0x100000001b3 end
     return string.format("ardour-%016x", hash)
   end
 
-  -- Sends a message; whole numbers as i, others as d (97.6 has no exact 32-bit form), text as s.
+  -- Sends an OSC message: integers as i, other numbers as d (97.6 has no exact 32-bit form), text as s.
   function companion.send(to, path, ...)
     if address_port ~= to.osc_port then
       address, address_port = ARDOUR.LuaOSC.Address("osc.udp://127.0.0.1:" .. math.tointeger(to.osc_port)), to.osc_port
@@ -51,18 +51,17 @@ return function(home, text, json)
     return to.mailbox .. "/to/" .. box .. ".seen"
   end
 
-  -- Returns the messages in a box that have not been read yet, each a list of address and values, and remembers that
-  -- they have been.
-  function companion.news(to, box)
+  -- Returns the unread messages in a box, each a list of address and values, and marks them as read.
+  function companion.unread_messages(to, box)
     local file = io.open(to.mailbox .. "/to/" .. box .. ".txt", "rb")
     if not file then return {} end
     local head = file:read("l") or ""
     local newest = math.tointeger(tonumber(head:match("^stembridge\t1\t(%d+)") or "0"))
     local seen = math.tointeger(tonumber((text.read_file(seen_file(to, box)) or ""):match("^%d+") or "0"))
-    local lines = newest > seen and text.read_answer(head .. "\n" .. file:read("a"))
+    local lines = newest > seen and text.read_reply(head .. "\n" .. file:read("a"))
     file:close()
     if not lines then return {} end
-    -- Before anything is done about them: a message that brings Ardour down is not met again at its next start.
+    -- Marked before they are handled: a message that crashes Ardour is not read again at its next start.
     write(seen_file(to, box), newest .. "\n")
     local messages = {}
     for index = 2, #lines - 1 do
@@ -72,29 +71,29 @@ return function(home, text, json)
     return messages
   end
 
-  -- Shows the companion's side that the hook runs in this Ardour, and in which session.
-  function companion.show_life(to, folder)
+  -- Writes the hook's heartbeat, with this Ardour's version and session.
+  function companion.write_heartbeat(to, folder)
     local lines = { tostring(os.time()), companion.ardour, home.version, folder, "" }
     write(to.mailbox .. "/ardour.alive", table.concat(lines, "\n"))
   end
 
-  -- Tells if the hook has shown life just now.
-  function companion.hears(to)
-    local beat = tonumber((text.read_file(to.mailbox .. "/ardour.alive") or ""):match("^%d+"))
-    return beat ~= nil and os.time() - beat <= FRESH_S
+  -- Returns true if the hook runs: its heartbeat is not stale.
+  function companion.is_hook_running(to)
+    local beat_s = tonumber((text.read_file(to.mailbox .. "/ardour.alive") or ""):match("^%d+"))
+    return beat_s ~= nil and os.time() - beat_s <= STALE_S
   end
 
-  -- Says who speaks, and where the answers go.
+  -- Registers this Ardour as a client whose replies go into `box`.
   function companion.hello(to, box)
     companion.send(to, "/hello", "Ardour", companion.ardour, box)
   end
 
-  -- Keeps the place of the last request of a session, in ticks.
+  -- Saves the place of a session's last request, in ticks.
   function companion.remember_place(to, box, place)
     write(to.mailbox .. "/to/" .. box .. ".place", place.start .. " " .. place.stop .. "\n")
   end
 
-  -- Returns that place, nil if there is none.
+  -- Returns the place of a session's last request, nil if there is none.
   function companion.last_place(to, box)
     local start, stop = (text.read_file(to.mailbox .. "/to/" .. box .. ".place") or ""):match("^(%d+) (%d+)\n")
     return start and { start = math.tointeger(tonumber(start)), stop = math.tointeger(tonumber(stop)) }

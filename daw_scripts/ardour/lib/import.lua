@@ -4,11 +4,11 @@ return function()
   local import = {}
   local GROUP = "Stem Bridge"
   local CHANNELS = 2
-  -- The name of the undo step. After one with this (English) name Ardour lets the session's start and end markers, which
-  -- an export goes by, take in what has come (libs/ardour/session.cc: playlist_region_added).
-  local STEP = "insert region"
+  -- The name of the undo step. Only after a step with this (English) name does Ardour extend the session's range, which
+  -- exports use, to the new regions (libs/ardour/session.cc: playlist_region_added).
+  local UNDO_STEP = "insert region"
 
-  -- A track of ours is known by its comment: its name is the user's to change.
+  -- The comment that identifies a stem's track: the user may change its name.
   local function mark(stem)
     return "Stem Bridge: " .. stem.name
   end
@@ -35,7 +35,7 @@ return function()
   end
 
   local function no_group()
-    -- 9 keeps groups in shared pointers, of which nil is none.
+    -- Ardour 9 keeps groups in shared pointers, for which nil is no valid argument.
     local fine, none = pcall(function() return ARDOUR.RouteGroup() end)
     return fine and none or nil
   end
@@ -62,8 +62,8 @@ return function()
     return known
   end
 
-  -- Copies a file into the session, resampled where its rate is another; returns its region, which lies on no track
-  -- yet, or nil. On a track Ardour would put it as an undo step of its own.
+  -- Copies a file into the session, resampled if necessary; returns its region, or nil. The region is on no track yet:
+  -- importing onto a track would be a separate undo step.
   local function read_file(path)
     local before = known_regions()
     local files = C.StringVector()
@@ -79,7 +79,7 @@ return function()
     return nil
   end
 
-  -- Puts a copy of a region on a track; returns it.
+  -- Puts a copy of a region on a track, and returns the copy.
   local function put(track, region, sample, name)
     local playlist = track:playlist()
     playlist:to_stateful():clear_changes()
@@ -121,10 +121,10 @@ return function()
   end
 
   -- Puts `take` (see take.lua) on tracks from a sample on and saves the session.
-  -- Returns how many stems are there, and a sentence about those that are not ("" if all are).
+  -- Returns the number of stems placed, and a sentence about the missing ones ("" if there are none).
   function import.place(take, sample)
     local regions, faults = read_files(take)
-    Session:begin_reversible_command(STEP)
+    Session:begin_reversible_command(UNDO_STEP)
     local fine, count = pcall(put_all, take, regions, sample)
     Session:commit_reversible_command(nil)
     if not fine then error(count, 0) end

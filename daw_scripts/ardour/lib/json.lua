@@ -40,7 +40,7 @@ end
 
 local read_value
 
--- Reads `{ … }` or `[ … ]` from after its first sign on; `read_entry(result, at)` reads one entry.
+-- Reads `{ … }` or `[ … ]` from after the opening bracket on; `read_entry(result, at)` reads one entry.
 local function read_list(text, at, close, read_entry)
   local result = {}
   at = skip(text, at)
@@ -87,7 +87,7 @@ function read_value(text, at, depth)
   return number, at + #digits
 end
 
--- Returns what `text` says; raises a sentence if it is not JSON.
+-- Returns the value that `text` encodes; raises a sentence if it is not JSON.
 function json.read(text)
   local value, at = read_value(text, skip(text, 1), 1)
   if skip(text, at) <= #text then fail(at, "more than one value") end

@@ -1,4 +1,4 @@
--- Sentences for the user.
+-- Shows sentences and errors to the user.
 
 return function()
   local say = {}
@@ -9,14 +9,14 @@ return function()
     LuaDialog.Message("Stem Bridge", sentence, LuaDialog.MessageType.Warning, LuaDialog.ButtonType.Close):run()
   end
 
-  -- Returns the sentence that an error means to the user.
+  -- Returns an error as a sentence for the user.
   function say.sentence(failure)
     if type(failure) == "table" and failure.sentence then return failure.sentence end
     return "Stem Bridge stumbled over " .. tostring(failure)
   end
 
-  -- Runs `work`; what goes wrong in it is shown. An error that got through would take the script away until Ardour is
-  -- started again.
+  -- Runs `work`, and shows an error that it raises. After an uncaught error Ardour drops the script until its next
+  -- start.
   function say.guard(work)
     local fine, failure = pcall(work)
     if not fine then say.show(say.sentence(failure)) end

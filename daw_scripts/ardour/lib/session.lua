@@ -1,12 +1,12 @@
--- What Ardour knows of a session: place, tempo map, meter, sample rate, metadata.
+-- Reads a session for a request: place, tempo map, meter, sample rate, metadata.
 --
--- Positions are in ticks, 1920 to the quarter note, as Ardour counts. Everything here works without a window too.
+-- Positions are in Ardour's ticks, 1920 per quarter note. All functions work without a window too.
 
 return function(tempo)
   local session = {}
   local TICKS = tempo.TICKS_PER_BEAT
   local NEAR_TICKS = 20
-  -- 8 renamed what bars and beats are asked with; 7's own name builds the same thing.
+  -- The type for a bar and beat; Ardour 7 has it under the second name.
   local bbt = Temporal.BBT_Argument or Temporal.BBT_TIME
 
   local function map()
@@ -53,7 +53,7 @@ return function(tempo)
     return { start = session.bar_start(first), stop = session.bar_start(last) }
   end
 
-  -- Returns where new music goes, in ticks: the whole bars nearest to the loop range, else `bars` bars from the one
+  -- Returns the place for new music, in ticks: the whole bars nearest to the loop range, else `bars` bars from the bar
   -- at the playhead.
   function session.place(handle, bars)
     local loop = handle:locations():auto_loop_location()
@@ -74,8 +74,8 @@ return function(tempo)
     return tempo.typed(bpm, Temporal.superclock_ticks_per_second())
   end
 
-  -- Returns the tempo point that holds from a position on, and where it began. Asked for a tick later: at its very
-  -- position 7 still answers with the one before.
+  -- Returns the tempo point in force from a position on, and its own position. Read one tick later: exactly at a tempo
+  -- point Ardour 7 still returns the one before.
   local function point_from(ticks)
     local point = map():tempo_at_beats(beats_of(ticks + 1))
     return point, ticks_of(point:to_point():beats())
@@ -87,8 +87,8 @@ return function(tempo)
     return began == ticks and point:to_tempo():quarter_notes_per_minute() or bpm_at(ticks)
   end
 
-  -- Returns what `tempo.map` wants to know of the stretch from `start` to `stop`. Read from its end: Ardour tells the
-  -- tempo that holds at a position and where that began.
+  -- Returns the `sections` for `tempo.map` from `start` to `stop`. Built from the end: Ardour returns the tempo at a
+  -- position and where that tempo began.
   local function sections(start, stop)
     local found, ends = {}, stop
     repeat
@@ -106,9 +106,9 @@ return function(tempo)
     return found
   end
 
-  -- Returns the companion's tempo map of a place.
-  function session.tempo_map(here)
-    return tempo.map(sections(here.start, here.stop), (here.stop - here.start) / TICKS)
+  -- Returns the tempo map of a place, in the companion's form.
+  function session.tempo_map(range)
+    return tempo.map(sections(range.start, range.stop), (range.stop - range.start) / TICKS)
   end
 
   -- Returns the tempo at a position in quarter notes per minute, and the meter.
@@ -122,8 +122,8 @@ return function(tempo)
   }
   local ENTITIES = { lt = "<", gt = ">", quot = '"', apos = "'", amp = "&" }
 
-  -- Returns what the session's metadata say of key and genre, "" where they say nothing. Ardour's Lua cannot ask for
-  -- them: they are read in the session's file, as it was saved last.
+  -- Returns key and genres from the metadata in a session file's text, "" for missing ones. Ardour's Lua has no access
+  -- to the metadata, so the session's file is read, as it was last saved.
   function session.metadata(text)
     local data = text:match("<Metadata>(.-)</Metadata>") or ""
     local function plain(xml)
@@ -144,8 +144,8 @@ return function(tempo)
     return (handle:path():gsub("(.)[/\\]+$", "%1"))
   end
 
-  -- Returns the key and genres in the metadata of the session's file.
-  function session.saved(handle)
+  -- Returns key and genres from the metadata in the session's file.
+  function session.saved_metadata(handle)
     local file = io.open(session.folder(handle) .. "/" .. handle:snap_name() .. ".ardour", "rb")
     if not file then return { key = "", genres = "" } end
     local text = file:read("a")

@@ -1,4 +1,4 @@
--- What the user wants of a session's music; a small file in the session's folder, beside its takes.
+-- The user's settings for a session; kept in a small file in the session's folder.
 
 return function(session)
   local settings = {}
@@ -44,7 +44,7 @@ return function(session)
     file:close()
   end
 
-  -- Returns how many bars are made without a loop range.
+  -- Returns the number of bars for a place without a loop range.
   function settings.bars(values)
     local bars = math.tointeger(tonumber(values.bars))
     if not bars or bars < 1 then

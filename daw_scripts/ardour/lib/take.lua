@@ -1,4 +1,4 @@
--- A take on disk: its manifest, and whether its files are whole. Ardour says nothing of a file that is not.
+-- Reads a take's manifest and checks that its files are complete: Ardour imports a truncated file without an error.
 
 return function(json, text)
   local take = {}
@@ -14,7 +14,7 @@ return function(json, text)
   end
 
   -- Returns the take of a manifest: frames, sample_rate, start_beat, and stems (name, path, color).
-  -- Raises a sentence if it cannot be read, or a stem is missing or cut short.
+  -- Raises a sentence if the manifest cannot be read, or a stem is missing or cut short.
   function take.read(path)
     local content = text.read_file(path)
     if not content then error({ sentence = "The take is gone: " .. path }) end

@@ -1,8 +1,8 @@
--- From Ardour's tempo map to the companion's.
+-- Converts Ardour's tempo map to the companion's.
 --
--- Ardour keeps a tempo as whole superclock ticks per quarter note, so 97.6 BPM comes back as 97.599999843. And its
--- ramps are linear over quarter notes (libs/temporal/tempo.cc), while the companion's are linear over time: a ramp is
--- handed over as many short ones.
+-- Ardour stores a tempo as whole superclock ticks per quarter note, so 97.6 BPM is read back as 97.599999843. Its
+-- ramps are linear over quarter notes (libs/temporal/tempo.cc), the companion's are linear over time: a ramp is
+-- converted into many short ones.
 
 local tempo = {}
 
@@ -10,12 +10,12 @@ local TICKS_PER_BEAT = 1920
 local MAX_ERROR_S = 1e-6
 local MAX_DECIMALS = 6
 
--- Returns the shortest decimal that Ardour keeps as this very tempo: what the user has typed.
+-- Returns the shortest decimal that Ardour stores as exactly this tempo: the number that the user has typed.
 function tempo.typed(bpm, superclocks_per_second)
-  local function kept(value) return math.floor(superclocks_per_second * 60 / value + 0.5) end
+  local function stored(value) return math.floor(superclocks_per_second * 60 / value + 0.5) end
   for decimals = 0, MAX_DECIMALS do
     local rounded = math.floor(bpm * 10 ^ decimals + 0.5) / 10 ^ decimals
-    if rounded > 0 and kept(rounded) == kept(bpm) then return rounded end
+    if rounded > 0 and stored(rounded) == stored(bpm) then return rounded end
   end
   return bpm
 end
@@ -26,17 +26,17 @@ local function mean_over_time(first, last)
   return (last - first) / math.log(last / first)
 end
 
--- Returns how many pieces a ramp is cut into, so that inside none of them the two kinds of ramp differ by more than
--- MAX_ERROR_S: the error of a piece of h beats with slope s at tempo b is 2.5 s² h³ / b³ seconds.
-local function pieces(beats, first, last)
+-- Returns the number of pieces that a ramp is cut into, so that the two kinds of ramp differ by at most MAX_ERROR_S in
+-- each: the error of a piece of h beats with slope s at tempo b is 2.5 s² h³ / b³ seconds.
+local function piece_count(beats, first, last)
   local slope, lowest = math.abs(last - first) / beats, math.min(first, last)
   local longest = (MAX_ERROR_S * lowest ^ 3 / (2.5 * slope * slope)) ^ (1 / 3)
   return math.max(1, math.ceil(beats / longest))
 end
 
--- Adds the points of a ramp of `beats` quarter notes from `at` on; every piece lasts exactly as long as in Ardour.
+-- Adds the points of a ramp of `beats` quarter notes from `at` on; each piece lasts exactly as long as in Ardour.
 local function add_ramp(points, at, beats, first, last)
-  local count = pieces(beats, first, last)
+  local count = piece_count(beats, first, last)
   local bpm = first
   for index = 0, count - 1 do
     points[#points + 1] = { beat = at + beats * index / count, bpm = bpm, ramp = true }
@@ -47,10 +47,10 @@ local function add_ramp(points, at, beats, first, last)
   return bpm
 end
 
--- Returns the companion's tempo map of a stretch of music.
+-- Returns the companion's tempo map of a place.
 --
--- `sections` are what Ardour has in it, in order: beat (quarter notes from the stretch's start), bpm at its start, and
--- end_bpm where the next one (or the stretch) begins. `length` is the stretch's in quarter notes.
+-- `sections` are Ardour's tempo sections in it, in order: beat (quarter notes from the place's start), bpm at the
+-- section's start, and end_bpm at its end. `length` is the place's length in quarter notes.
 function tempo.map(sections, length)
   local points = {}
   for index, section in ipairs(sections) do
@@ -58,7 +58,7 @@ function tempo.map(sections, length)
     if section.end_bpm == section.bpm then
       points[#points + 1] = { beat = section.beat, bpm = section.bpm, ramp = false }
     else
-      -- The last tick holds its tempo: what follows need not begin with the tempo that a ramp ends with.
+      -- In the last tick the tempo is constant: the next section may begin with another tempo than the ramp's last.
       local beats = ends - section.beat - 1 / TICKS_PER_BEAT
       local bpm = add_ramp(points, section.beat, beats, section.bpm, section.end_bpm)
       points[#points + 1] = { beat = section.beat + beats, bpm = bpm, ramp = false }

@@ -1,8 +1,8 @@
--- The actions: what the user wants goes to the companion, with all that this session says of tempo, meter and place.
+-- The actions generate, regenerate and settings: send requests with the session's tempo, meter and place.
 
 return function(home, text, session, settings, companion, say)
-  local wishes = {}
-  local MAX_REQUEST_BYTES = 60000 -- what one UDP packet holds
+  local actions = {}
+  local MAX_REQUEST_BYTES = 60000 -- one UDP packet holds 65507 bytes, with its OSC address and the rest
 
   local function find_companion()
     local to = companion.find()
@@ -10,8 +10,8 @@ return function(home, text, session, settings, companion, say)
     error({ sentence = "Stem Bridge does not run. Start its window or, in a terminal: " .. home.launch })
   end
 
-  -- Returns the request for a place, as the companion's /generate takes it.
-  local function request(place, wanted)
+  -- Returns the parameter block of a request for a place, in the form of the companion's /generate.
+  local function request_block(place, values)
     local bpm, numerator, denominator = session.tempo_at(place.start)
     local points = session.tempo_map(place)
     local beats = (place.stop - place.start) / 1920
@@ -25,13 +25,13 @@ return function(home, text, session, settings, companion, say)
     else
       block.tempo = bpm
     end
-    local saved = session.saved(Session)
-    if wanted.key == "" then wanted.key = saved.key end
-    if wanted.genres == "" and wanted.preset == "" then wanted.genres = saved.genres end
+    local saved = session.saved_metadata(Session)
+    if values.key == "" then values.key = saved.key end
+    if values.genres == "" and values.preset == "" then values.genres = saved.genres end
     for _, name in ipairs({ "genres", "key", "preset" }) do
-      if wanted[name] ~= "" then block[name] = wanted[name] end
+      if values[name] ~= "" then block[name] = values[name] end
     end
-    if wanted.lyrics ~= "" then block.lyrics = wanted.lyrics:gsub("%s*|%s*", "\n") end
+    if values.lyrics ~= "" then block.lyrics = values.lyrics:gsub("%s*|%s*", "\n") end
     return block
   end
 
@@ -45,34 +45,34 @@ return function(home, text, session, settings, companion, say)
     companion.send(to, "/project", folder, Session:snap_name())
     companion.send(to, "/generate", json)
     companion.remember_place(to, box, place)
-    if not companion.hears(to) then
+    if not companion.is_hook_running(to) then
       say.show("The music is being made, but nothing will bring it in: add the hook “Stem Bridge: import” in Edit > Lua Scripts > Script Manager > Action Hooks.")
     end
   end
 
   -- The action “generate”: the loop range, or some bars from the playhead.
-  function wishes.generate()
+  function actions.generate()
     say.guard(function()
-      local to, wanted = find_companion(), settings.read(Session)
-      local place = session.place(Session, settings.bars(wanted))
-      send(to, place, request(place, wanted))
+      local to, values = find_companion(), settings.read(Session)
+      local place = session.place(Session, settings.bars(values))
+      send(to, place, request_block(place, values))
     end)
   end
 
-  -- The action “regenerate”: the place of the last request, with the tempo and meter of now and a new seed.
-  function wishes.regenerate()
+  -- The action “regenerate”: the place of the last request, with the current tempo and meter and a new seed.
+  function actions.regenerate()
     say.guard(function()
-      local to, wanted = find_companion(), settings.read(Session)
+      local to, values = find_companion(), settings.read(Session)
       local place = companion.last_place(to, companion.box(session.folder(Session)))
       if not place then error({ sentence = "Nothing has been generated in this session yet." }) end
-      send(to, place, request(place, wanted))
+      send(to, place, request_block(place, values))
     end)
   end
 
   -- The action “settings”.
-  function wishes.ask_settings()
+  function actions.ask_settings()
     say.guard(function() settings.ask(Session) end)
   end
 
-  return wishes
+  return actions
 end

@@ -1,25 +1,25 @@
--- What the companion answers, as tables.
+-- Turns the lines of a reply file into a table: state, progress, takes and their stems, notices.
 
 return function(lines)
-  local answer = { state = "", progress = 0, phase = "", message = "", start = 0, takes = {}, notices = {} }
+  local reply = { state = "", progress = 0, phase = "", message = "", start = 0, takes = {}, notices = {} }
   local take
-  for _, line in ipairs(lines) do
-    local name = line[1]
+  for _, fields in ipairs(lines) do
+    local name = fields[1]
     if name == "take" then
-      take = { folder = line[2], is_best = line[3] == "1", stems = {} }
-      answer.takes[#answer.takes + 1] = take
+      take = { folder = fields[2], is_best = fields[3] == "1", stems = {} }
+      reply.takes[#reply.takes + 1] = take
     elseif name == "stem" then
-      take.stems[#take.stems + 1] = { name = line[2], file = line[3], color = line[4] }
+      take.stems[#take.stems + 1] = { name = fields[2], file = fields[3], color = fields[4] }
     elseif name == "mix" then
-      take.mix = { name = line[2], file = line[3], color = line[4] }
+      take.mix = { name = fields[2], file = fields[3], color = fields[4] }
     elseif name == "notice" then
-      answer.notices[#answer.notices + 1] = line[2]
+      reply.notices[#reply.notices + 1] = fields[2]
     elseif name == "progress" or name == "start" then
-      answer[name] = tonumber(line[2])
+      reply[name] = tonumber(fields[2])
     elseif name == "state" or name == "phase" or name == "message" or name == "job" or name == "place" then
-      answer[name] = line[2]
+      reply[name] = fields[2]
     end
   end
-  answer.is_final = answer.state == "done" or answer.state == "failed" or answer.state == "cancelled"
-  return answer
+  reply.is_final = reply.state == "done" or reply.state == "failed" or reply.state == "cancelled"
+  return reply
 end

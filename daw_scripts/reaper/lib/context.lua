@@ -1,4 +1,4 @@
--- Renders what new music has to fit to: the selected tracks, or the whole project, over a stretch of time.
+-- Renders the context that new music has to fit: the selected tracks, or the whole project, over a time range.
 
 return function()
   local RENDER_WITH_LAST_SETTINGS = 42230
@@ -22,7 +22,7 @@ return function()
     return values
   end
 
-  -- Returns the WAV that was rendered into `folder` under a name not used before: an existing one would open a dialog.
+  -- Renders into `folder` and returns the WAV. `name` must be unused: for an existing file REAPER would open a dialog.
   return function(handle, place, folder, name)
     reaper.RecursiveCreateDirectory(folder, 0)
     local before = get_all(handle)

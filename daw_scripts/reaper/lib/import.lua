@@ -1,5 +1,5 @@
--- Brings finished takes into a project: by REAPER's functions and never by its import dialogs, as one undo step,
--- without touching what the user has selected or which project is in front.
+-- Imports finished takes into a project, as one undo step and without dialogs. The user's selection and the active
+-- project tab stay as they are.
 
 return function(project, settings, tags)
   local import = {}
@@ -7,7 +7,7 @@ return function(project, settings, tags)
   local CUSTOM_COLOR = 0x1000000
   local BUILD_MISSING_PEAKS = 40047
 
-  -- Returns a function that REAPER 6.24 does not have yet, or nil.
+  -- Returns a function that REAPER 6.24 does not have, nil if this REAPER does not have it either.
   local function newer(name)
     return reaper[name]
   end
@@ -32,7 +32,8 @@ return function(project, settings, tags)
     end
   end
 
-  -- Returns every file of a take as a source, and the names of those that are missing.
+  -- Opens the files that `pick` returns for each take. Returns the sources by take and stem name, the names of the
+  -- missing files, and all sources as a list.
   local function open_sources(takes, pick)
     local opened, missing, all = {}, {}, {}
     for index, take in ipairs(takes) do
@@ -66,7 +67,7 @@ return function(project, settings, tags)
     reaper.GetSetMediaTrackInfo_String(track, "P_NAME", name, true)
     reaper.SetMediaTrackInfo_Value(track, "I_FOLDERDEPTH", depth)
     reaper.SetMediaTrackInfo_Value(track, "I_CUSTOMCOLOR", color)
-    reaper.SetMediaTrackInfo_Value(track, "D_VOL", 1) -- at unity the stems sum up to the mix
+    reaper.SetMediaTrackInfo_Value(track, "D_VOL", 1) -- at unity gain the stems sum to the mix
     return track
   end
 
@@ -82,7 +83,7 @@ return function(project, settings, tags)
   end
 
   -- Adds a take per variation to an item, each from `offset` seconds into its file, and makes the best one the active
-  -- take; returns whether there was any.
+  -- take; returns true if one was added.
   local function fill_item(item, takes, sources, stem, offset)
     local best
     for index, take in ipairs(takes) do
@@ -117,10 +118,10 @@ return function(project, settings, tags)
     end
   end
 
-  -- Runs `change` as one undo step in a project that need not be the one in front; errors come out at the end.
+  -- Runs `change` as one undo step in a project, whether its tab is active or not; errors are raised at the end.
   local function as_one_step(handle, title, change)
     local front = reaper.EnumProjects(-1)
-    -- Tracks can be inserted into the project in front only.
+    -- REAPER inserts tracks into the active project only.
     if front ~= handle then reaper.SelectProjectInstance(handle) end
     local selected = remember_selection(handle)
     reaper.PreventUIRefresh(1)
@@ -150,49 +151,49 @@ return function(project, settings, tags)
     return words and "Stem Bridge: " .. words or "Stem Bridge"
   end
 
-  local function open_project(wanted)
-    local handle = project.find(wanted)
+  local function open_project(owner)
+    local handle = project.find(owner)
     if not handle then
       error({ sentence = "The project that this music is for is closed; the files lie in its folder StemBridge." })
     end
     return handle
   end
 
-  -- Adds a folder track with a track for each stem, as an undo step called `title`; returns a sentence for the user.
-  function import.as_tracks(wanted, answer, title)
-    local handle = open_project(wanted)
-    local sources, missing, all = open_sources(answer.takes, stems_of)
+  -- Adds a folder track with a track for each stem, as an undo step named `title`; returns a sentence for the user.
+  function import.as_tracks(owner, reply, title)
+    local handle = open_project(owner)
+    local sources, missing, all = open_sources(reply.takes, stems_of)
     if #all == 0 then error({ sentence = "No file of the take can be read." .. missing_sentence(missing) }) end
     local stems = {}
-    for _, stem in ipairs(answer.takes[1].stems) do
+    for _, stem in ipairs(reply.takes[1].stems) do
       if sources[1][stem.name] then stems[#stems + 1] = stem end
     end
     as_one_step(handle, title, function()
-      local seconds = reaper.TimeMap2_QNToTime(handle, answer.start)
-      add_track(handle, style_of(answer.takes[1].folder), 1, native_color("#b0bec5"))
+      local seconds = reaper.TimeMap2_QNToTime(handle, reply.start)
+      add_track(handle, style_of(reply.takes[1].folder), 1, native_color("#b0bec5"))
       for index, stem in ipairs(stems) do
         local color = native_color(stem.color)
         local track = add_track(handle, stem.name, index == #stems and -1 or 0, color)
         local item = add_item(track, seconds, sources[1][stem.name])
-        fill_item(item, answer.takes, sources, stem.name, 0)
-        tags.mark(item, answer.job, answer.job, stem.name)
+        fill_item(item, reply.takes, sources, stem.name, 0)
+        tags.mark(item, reply.job, reply.job, stem.name)
         reaper.UpdateItemInProject(item)
       end
       build_peaks(handle, all)
-      settings.remember(handle, answer.job)
+      settings.remember(handle, reply.job)
     end)
     return string.format("%d stems are there.%s", #stems, missing_sentence(missing))
   end
 
-  -- Returns those of `targets` whose items are there still, and a function that picks what they need out of a take.
-  local function still_there(handle, targets)
-    local there = {}
+  -- Returns the `targets` whose items still exist, and a function that picks the files they need from a take.
+  local function existing_targets(handle, targets)
+    local existing = {}
     for _, target in ipairs(targets) do
-      if reaper.ValidatePtr2(handle, target.item, "MediaItem*") then there[#there + 1] = target end
+      if reaper.ValidatePtr2(handle, target.item, "MediaItem*") then existing[#existing + 1] = target end
     end
-    return there, function(take)
+    return existing, function(take)
       local picked = {}
-      for _, target in ipairs(there) do
+      for _, target in ipairs(existing) do
         if target.takes_mix then picked[#picked + 1] = { name = target.stem, file = take.mix.file } end
         for _, stem in ipairs(take.stems) do
           if stem.name == target.stem and not target.takes_mix then picked[#picked + 1] = stem end
@@ -202,19 +203,19 @@ return function(project, settings, tags)
     end
   end
 
-  -- Adds takes to items that are there: `targets` are tables of item, stem, offset (seconds into the file) and
-  -- takes_mix (the whole take belongs there, not one stem of it). Returns a sentence for the user.
-  function import.as_takes(wanted, answer, targets)
-    local handle = open_project(wanted)
-    local there, pick = still_there(handle, targets)
-    local sources, missing, all = open_sources(answer.takes, pick)
+  -- Adds takes to existing items: `targets` are tables of item, stem, offset (seconds into the file) and takes_mix
+  -- (true to add the mix instead of one stem). Returns a sentence for the user.
+  function import.as_takes(owner, reply, targets)
+    local handle = open_project(owner)
+    local existing, pick = existing_targets(handle, targets)
+    local sources, missing, all = open_sources(reply.takes, pick)
     local filled = 0
     if #all == 0 then error({ sentence = "No item is left to take the new takes." .. missing_sentence(missing) }) end
     as_one_step(handle, "Stem Bridge: new takes", function()
-      for _, target in ipairs(there) do
-        if fill_item(target.item, answer.takes, sources, target.stem, target.offset) then
+      for _, target in ipairs(existing) do
+        if fill_item(target.item, reply.takes, sources, target.stem, target.offset) then
           filled = filled + 1
-          tags.mark(target.item, tags.of(target.item, "group") or answer.job, answer.job, target.stem)
+          tags.mark(target.item, tags.of(target.item, "group") or reply.job, reply.job, target.stem)
           reaper.UpdateItemInProject(target.item)
         end
       end

@@ -1,11 +1,11 @@
--- The way to the companion: small files in a folder that `companion.json` names.
--- Whatever is written gets its name only when it is complete; each request has a name of its own.
+-- The mailbox: exchanges small files with the companion, in a folder that `companion.json` names.
+-- A request gets its final name only when it is complete; each has a unique name.
 
 return function(home, text)
   local mailbox = {}
-  local FRESH_S = 5
+  local STALE_S = 5
   local HEARTBEAT_S = 1
-  local last_beat = -HEARTBEAT_S
+  local last_heartbeat = -HEARTBEAT_S
 
   local function write(path, content)
     local file, why = io.open(path, "wb")
@@ -19,21 +19,21 @@ return function(home, text)
     return true
   end
 
-  -- Returns the mailbox folder of the companion that runs now and its version, nil if none does.
+  -- Returns the running companion's mailbox folder and version, nil if none runs or its heartbeat is stale.
   function mailbox.find()
     local json = text.read_file(home.data .. "/companion.json")
     local folder = json and text.json_field(json, "mailbox")
-    local alive = folder and text.read_file(folder .. "/companion.alive")
-    local beat = alive and tonumber(alive:match("^%d+"))
-    if not beat or os.time() - beat > FRESH_S then return nil end
+    local heartbeat = folder and text.read_file(folder .. "/companion.alive")
+    local beat_s = heartbeat and tonumber(heartbeat:match("^%d+"))
+    if not beat_s or os.time() - beat_s > STALE_S then return nil end
     return folder, text.json_field(json, "version")
   end
 
-  -- Shows the companion's side that scripts run in this REAPER.
-  function mailbox.show_life(folder)
+  -- Writes this REAPER's heartbeat, at most once a second, so that the companion knows that scripts run here.
+  function mailbox.write_heartbeat(folder)
     local now = reaper.time_precise()
-    if now - last_beat < HEARTBEAT_S then return end
-    last_beat = now
+    if now - last_heartbeat < HEARTBEAT_S then return end
+    last_heartbeat = now
     write(folder .. "/reaper.alive", string.format("%d\n%s\n%s\n", os.time(), reaper.GetAppVersion(), home.version))
   end
 
@@ -41,7 +41,7 @@ return function(home, text)
     return string.format("%d-%s", os.time(), reaper.genGuid(""):gsub("[^%x]", ""):lower():sub(1, 16))
   end
 
-  -- Puts a request into the mailbox; returns true, or false and why not.
+  -- Puts a request into the mailbox; returns true, or false and the reason.
   function mailbox.post(folder, id, request)
     request.format = 1
     request.daw = "REAPER"
@@ -52,18 +52,19 @@ return function(home, text)
     return os.rename(path .. ".tmp", path .. ".json")
   end
 
-  -- Asks for the job of request `id` to be cancelled; one that has not been taken yet is taken back.
+  -- Cancels request `id`: deletes it if the companion has not read it yet, else asks for its job to be cancelled.
   function mailbox.cancel(folder, id)
     if os.remove(folder .. "/in/" .. id .. ".json") then return end
     mailbox.post(folder, mailbox.new_id(), { ["do"] = "cancel", request = id })
   end
 
-  -- Returns the lines of the answer to request `id`, nil while there is none.
-  function mailbox.answer(folder, id)
+  -- Returns the lines of the reply to request `id`, nil while there is no complete one.
+  function mailbox.reply(folder, id)
     local content = text.read_file(folder .. "/out/" .. id .. ".txt")
-    return content and text.read_answer(content)
+    return content and text.read_reply(content)
   end
 
+  -- Deletes the reply to request `id`.
   function mailbox.forget(folder, id)
     os.remove(folder .. "/out/" .. id .. ".txt")
   end

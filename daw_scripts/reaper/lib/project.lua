@@ -1,4 +1,4 @@
--- What REAPER knows of the project: place, tempo map, meter, key, sample rate.
+-- Reads the project for a request: place, tempo map, meter, key, sample rate.
 
 return function(text, settings)
   local project = {}
@@ -11,26 +11,26 @@ return function(text, settings)
     [0xAD5] = "lydian", [0x6B5] = "mixolydian", [0x56B] = "locrian",
   }
 
-  -- Returns the project whose tab is in front.
+  -- Returns the project of the active tab.
   function project.active()
     local handle, file = reaper.EnumProjects(-1)
     return { handle = handle, file = file, name = settings.project_name(handle) }
   end
 
-  -- Returns the handle under which a project is open now, nil if it is not any more. It may have been saved under
-  -- another name since, or closed and opened again; a tab keeps its handle when another project is opened in it.
-  function project.find(wanted)
+  -- Returns the current handle of a project, nil if it is closed. It may have been saved under another name since, or
+  -- closed and opened again; a tab keeps its handle when another project is opened in it.
+  function project.find(known)
     local index, found = 0, nil
     while true do
       local handle, file = reaper.EnumProjects(index)
       if not handle then return found end
-      if handle == wanted.handle and settings.project_name(handle) == wanted.name then return handle end
-      if wanted.file ~= "" and file == wanted.file then found = handle end
+      if handle == known.handle and settings.project_name(handle) == known.name then return handle end
+      if known.file ~= "" and file == known.file then found = handle end
       index = index + 1
     end
   end
 
-  -- Returns the project that a file lies in: that of the tab in front if it can be, and if it lies in none.
+  -- Returns the open project whose folder contains a file, the active one preferred; the active one if none does.
   function project.owner(file)
     local front = project.active()
     local function has(handle, project_file)
@@ -49,11 +49,11 @@ return function(text, settings)
     end
   end
 
-  -- Returns the beat of the playhead: where it plays, else the cursor.
+  -- Returns the beat of the play position, or of the edit cursor when stopped, and whether the project plays.
   function project.playhead(handle)
-    local plays = reaper.GetPlayStateEx(handle) & 1 == 1
-    local seconds = plays and reaper.GetPlayPositionEx(handle) or reaper.GetCursorPositionEx(handle)
-    return reaper.TimeMap2_timeToQN(handle, seconds), plays
+    local is_playing = reaper.GetPlayStateEx(handle) & 1 == 1
+    local seconds = is_playing and reaper.GetPlayPositionEx(handle) or reaper.GetCursorPositionEx(handle)
+    return reaper.TimeMap2_timeToQN(handle, seconds), is_playing
   end
 
   local function bar(handle, index)
@@ -74,8 +74,8 @@ return function(text, settings)
     return here
   end
 
-  -- Returns the beat at `seconds`; that of a bar line if it is as good as there.
-  local function clean_beat(handle, seconds)
+  -- Returns the beat at `seconds`, snapped to a bar line less than NEAR_BEATS away.
+  local function snapped_beat(handle, seconds)
     local beat = reaper.TimeMap2_timeToQN(handle, seconds)
     local near = nearest_bar(handle, seconds)
     if math.abs(near.beat - beat) < NEAR_BEATS then return near.beat end
@@ -89,14 +89,14 @@ return function(text, settings)
     }
   end
 
-  -- Returns the whole bars nearest to a stretch of time, at least one.
+  -- Returns the whole bars nearest to a time range, at least one.
   local function bars_between(handle, start, stop)
     local first, last = nearest_bar(handle, start), nearest_bar(handle, stop)
     if last.index <= first.index then last = bar(handle, first.index + 1) end
     return range(handle, first.beat, last.beat)
   end
 
-  local function selected_items_stretch(handle)
+  local function selected_items_range(handle)
     local start, stop
     for index = 0, reaper.CountSelectedMediaItems(handle) - 1 do
       local item = reaper.GetSelectedMediaItem(handle, index)
@@ -114,11 +114,11 @@ return function(text, settings)
     return nil
   end
 
-  -- Returns where new music goes: the time selection in whole bars, else (with_items) the selected items, else the
-  -- bars that the settings ask for, from the bar at the cursor.
+  -- Returns the place for new music: the time selection in whole bars, else (with_items) the selected items, else
+  -- `bars` bars from the bar at the cursor.
   function project.place(handle, bars, with_items)
     local start, stop = project.time_selection(handle)
-    if not start and with_items then start, stop = selected_items_stretch(handle) end
+    if not start and with_items then start, stop = selected_items_range(handle) end
     if start then return bars_between(handle, start, stop) end
     local cursor = reaper.GetCursorPositionEx(handle)
     local first = bar_at(handle, cursor)
@@ -126,16 +126,16 @@ return function(text, settings)
     return range(handle, first.beat, bar(handle, first.index + bars).beat)
   end
 
-  -- Returns the stretch from the cursor on that is as long as the bar there times `bars`.
+  -- Returns the place from the cursor on that is as long as the bar there times `bars`.
   function project.ahead(handle, bars)
     local seconds = reaper.GetCursorPositionEx(handle)
-    local here, beat = bar_at(handle, seconds), clean_beat(handle, seconds)
+    local here, beat = bar_at(handle, seconds), snapped_beat(handle, seconds)
     return range(handle, beat, beat + bars * (here.end_beat - here.beat))
   end
 
-  -- Returns the place of existing music, bar lines taken exactly where its ends are as good as there.
+  -- Returns the place of existing music, its ends snapped to bar lines that are very near.
   function project.stretch(handle, start, stop)
-    return range(handle, clean_beat(handle, start), clean_beat(handle, stop))
+    return range(handle, snapped_beat(handle, start), snapped_beat(handle, stop))
   end
 
   -- Returns the tempo at `seconds` in quarter notes per minute, and the meter.
@@ -144,7 +144,7 @@ return function(text, settings)
     return bpm, numerator, denominator
   end
 
-  -- Returns the tempo markers of the project: seconds, whether the tempo moves linearly to the next.
+  -- Returns the tempo markers of the project: seconds, and ramp (true if the tempo moves linearly to the next).
   local function markers(handle)
     local found = {}
     for index = 0, reaper.CountTempoTimeSigMarkers(handle) - 1 do
@@ -154,12 +154,12 @@ return function(text, settings)
     return found
   end
 
-  -- Returns the tempo map of a place, beats counted from its start.
+  -- Returns the tempo map of a place, with beats counted from its start.
   function project.tempo_map(handle, place)
     local first = { beat = 0, bpm = tempo_at(handle, place.seconds), ramp = false }
     local points, at_end = text.list({ first }), place.end_seconds
     for _, marker in ipairs(markers(handle)) do
-      -- At a marker the tempo is its own: asked for there and not at a time that may be rounded to just before it.
+      -- The tempo is read at the marker itself: the place's start may be rounded to just before it.
       if marker.seconds <= place.seconds + NEAR_S then
         first.ramp = marker.ramp
         first.bpm = tempo_at(handle, math.max(marker.seconds, place.seconds))
@@ -184,7 +184,7 @@ return function(text, settings)
     return known and math.tointeger(tonumber(rate)) or 48000
   end
 
-  -- Returns the key of the scale that the MIDI editor shows, "" if it shows none that has a name.
+  -- Returns the key of the scale that the MIDI editor shows, "" if it shows none or one without a name here.
   local function editor_key()
     local editor = reaper.MIDIEditor_GetActive()
     local take = editor and reaper.MIDIEditor_GetTake(editor)
@@ -194,18 +194,18 @@ return function(text, settings)
     return mode and NOTES[root % 12 + 1] .. " " .. mode or ""
   end
 
-  -- Returns what a request says of the project.
-  function project.describe(wanted, place)
-    local handle = wanted.handle
+  -- Returns the keys of a request that describe the project.
+  function project.describe(owner, place)
+    local handle = owner.handle
     local points = project.tempo_map(handle, place)
     local _, numerator, denominator = tempo_at(handle, place.seconds + NEAR_S)
     local cursor = reaper.GetCursorPositionEx(handle)
     local own_key = settings.read(handle).key
     local media = reaper.GetProjectPathEx(handle)
-    -- Where an unsaved project keeps its media REAPER makes only when it records something.
-    if wanted.file == "" then reaper.RecursiveCreateDirectory(media, 0) end
+    -- REAPER creates the media folder of an unsaved project only when it records something.
+    if owner.file == "" then reaper.RecursiveCreateDirectory(media, 0) end
     return {
-      project = { file = wanted.file, media = media },
+      project = { file = owner.file, media = media },
       start_beat = place.beat, start_seconds = place.seconds, end_beat = place.end_beat, end_seconds = place.end_seconds,
       tempo = points[1].bpm, tempo_map = #points > 1 and points or text.list({}),
       time_signature = string.format("%d/%d", numerator, denominator),

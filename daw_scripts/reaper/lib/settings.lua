@@ -1,4 +1,4 @@
--- What the user has chosen for a project; kept in the project's own file.
+-- The user's settings for a project; kept in the project's own file.
 
 return function(text)
   local settings = {}
@@ -25,13 +25,13 @@ return function(text)
     return values
   end
 
-  -- Asks the user, and keeps the answers; false if the user has thought better of it.
+  -- Asks the user, and keeps the answers; returns false if the user cancels.
   function settings.ask(handle)
     local values, captions, answers = settings.read(handle), {}, {}
     for index, field in ipairs(FIELDS) do
       captions[index], answers[index] = field[2]:gsub(",", ";"), values[field[1]]
     end
-    -- Genres have commas in them: the answers are told apart by line breaks.
+    -- Genres have commas in them: the answers are separated by line breaks.
     local extra = "extrawidth=320,separator=\n"
     local agreed, typed = reaper.GetUserInputs(
       "Stem Bridge", #FIELDS, table.concat(captions, ",") .. "," .. extra, table.concat(answers, "\n")
@@ -53,12 +53,12 @@ return function(text)
     return number
   end
 
-  -- Returns how many bars are made where nothing is selected.
+  -- Returns the number of bars for a place without a selection.
   function settings.bars(handle)
     return whole_number(settings.read(handle), "bars", 1)
   end
 
-  -- Returns what the settings say as keys of the parameter block.
+  -- Returns the settings as keys of the parameter block.
   function settings.block(handle)
     local values = settings.read(handle)
     local block = { variations = whole_number(values, "variations", 1) }
@@ -75,7 +75,7 @@ return function(text)
     return block
   end
 
-  -- Returns a name of our own for a project, kept in it: it tells projects apart that have no file yet.
+  -- Returns a unique name for a project, kept in it: it distinguishes projects that have no file yet.
   function settings.project_name(handle)
     local found, name = reaper.GetProjExtState(handle, SECTION, "project")
     if found > 0 then return name end
@@ -83,11 +83,12 @@ return function(text)
     return select(2, reaper.GetProjExtState(handle, SECTION, "project"))
   end
 
-  -- Remembers and returns the music that was brought in last, for Regenerate without a selection.
+  -- Remembers the group that was imported last, for Regenerate without a selection.
   function settings.remember(handle, group)
     reaper.SetProjExtState(handle, SECTION, "last", group)
   end
 
+  -- Returns the group that was imported last, nil if there is none.
   function settings.last(handle)
     local found, group = reaper.GetProjExtState(handle, SECTION, "last")
     return found > 0 and group or nil

@@ -1,11 +1,11 @@
--- Puts the library together; `folder` is where the actions lie, with a slash at its end.
+-- Loads the library; `folder` is the folder of the actions, with a slash at its end.
 
 return function(folder)
   local function load(name)
     return dofile(folder .. "lib/" .. name .. ".lua")
   end
 
-  -- A second press of an action's key starts it once more, without REAPER's question (REAPER 7.03 and later).
+  -- A second press of an action's key starts it again without REAPER's question (REAPER 7.03 and later).
   local allow_twice = reaper["set_action_options"]
   if allow_twice then allow_twice(2) end
 
@@ -16,8 +16,8 @@ return function(folder)
   local tags = load("tags")()
   local mailbox = load("mailbox")(home, text)
   local import = load("import")(project, settings, tags)
-  local read_answer = load("answer")
-  local job = load("job")(home, text, mailbox, read_answer, load("window")())
+  local read_reply = load("answer")
+  local job = load("job")(home, text, mailbox, read_reply, load("window")())
   return {
     text = text,
     settings = settings,
@@ -27,6 +27,6 @@ return function(folder)
     import = import,
     render = load("context")(),
     job = job,
-    line = load("line")(text, settings, project, mailbox, read_answer, import, job),
+    live_link = load("line")(text, settings, project, mailbox, read_reply, import, job),
   }
 end

@@ -1,16 +1,16 @@
--- Marks on the items and tracks that come from the companion, kept in the project.
+-- Tags on the items that the companion has made, kept in the project.
 
 return function()
   local tags = {}
 
-  -- Marks an item: `group` is the job that first made its track, `job` the one that made its newest take.
+  -- Tags an item: `group` is the job that first made its track, `job` the one that made its newest take.
   function tags.mark(item, group, job, stem)
     for name, value in pairs({ group = group, job = job, stem = stem }) do
       reaper.GetSetMediaItemInfo_String(item, "P_EXT:stembridge_" .. name, value, true)
     end
   end
 
-  -- Returns the mark `name` of an item, nil if it has none.
+  -- Returns the tag `name` of an item, nil if it has none.
   function tags.of(item, name)
     local found, value = reaper.GetSetMediaItemInfo_String(item, "P_EXT:stembridge_" .. name, "", false)
     return found and value ~= "" and value or nil

@@ -1,4 +1,4 @@
--- Text on the wires to the companion: JSON out, tab-separated answers in, and files as they stand.
+-- Text formats of the mailbox: writes requests as JSON, reads tab-separated replies and whole files.
 
 local text = {}
 
@@ -15,7 +15,8 @@ local function number(value)
   return (string.format("%.17g", value):gsub(",", "."))
 end
 
--- Returns a list (made by text.list) or a table with string keys as JSON; keys in order, so that equal is equal.
+-- Returns a value as JSON: lists are made by text.list, other tables need string keys. Keys are sorted, so that equal
+-- tables give equal text.
 function text.to_json(value)
   local kind = type(value)
   if kind == "string" then return '"' .. value:gsub('[%c"\\\127]', escape) .. '"' end
@@ -35,14 +36,14 @@ end
 
 text.LIST = {}
 
--- Marks a table as a JSON list: an empty one is no object.
+-- Marks a table as a JSON list, since an empty table would become an object.
 function text.list(entries)
   return setmetatable(entries, text.LIST)
 end
 
 local SIMPLE = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
 
--- Returns what a JSON string means; all escapes in one pass, or "\\n" would become a line break.
+-- Decodes the escapes of a JSON string in one pass: two passes would turn "\\n" into a line break.
 local function unescape_json(body)
   body = body:gsub("\\u([dD][89abAB]%x%x)\\u([dD][c-fC-F]%x%x)", function(high, low)
     return utf8.char(0x10000 + (tonumber(high, 16) - 0xD800) * 0x400 + tonumber(low, 16) - 0xDC00)
@@ -53,7 +54,7 @@ local function unescape_json(body)
   end))
 end
 
--- Returns the text under `key` in a flat JSON object, nil if there is none.
+-- Returns the string under `key` in a flat JSON object, nil if there is none.
 function text.json_field(json, key)
   local at = select(2, json:find('"' .. key .. '"%s*:%s*"'))
   if not at then return nil end
@@ -66,8 +67,8 @@ end
 
 local FIELD = { t = "\t", n = "\n", r = "\r", ["\\"] = "\\" }
 
--- Returns an answer's lines, each a list of fields; nil while the file is not complete.
-function text.read_answer(content)
+-- Returns the lines of a reply file, each a list of fields; nil while the file is not complete.
+function text.read_reply(content)
   local lines = {}
   for line in content:gmatch("([^\n]*)\n") do
     local fields = {}
@@ -81,7 +82,7 @@ function text.read_answer(content)
   return lines
 end
 
--- Returns what a file holds, nil if it cannot be opened.
+-- Returns the content of a file, nil if it cannot be opened.
 function text.read_file(path)
   local file = io.open(path, "rb")
   if not file then return nil end

@@ -1,4 +1,4 @@
--- The small window that says how a job comes along. It asks nothing and blocks nothing.
+-- The small window that shows a job's progress. It asks no questions and never blocks.
 
 return function()
   local window = {}
@@ -18,7 +18,7 @@ return function()
     is_open = false
   end
 
-  -- Returns whether the user wants the window gone.
+  -- Returns true if the user has closed the window or pressed Esc.
   function window.is_dismissed()
     local key = gfx.getchar()
     return key == ESCAPE or key == CLOSED
@@ -40,7 +40,7 @@ return function()
     gfx.drawstr(line)
   end
 
-  -- Draws a sentence, and a bar for `progress` (0–1) if there is one.
+  -- Draws a sentence, and a bar for `progress` (0–1) if it is given.
   function window.draw(sentence, progress)
     gfx.set(0.13, 0.14, 0.16, 1)
     gfx.rect(0, 0, gfx.w, gfx.h, 1)

@@ -1,4 +1,4 @@
-"""As much of Ableton's own script framework as AbletonOSC needs: a control surface with a song and a scheduler."""
+"""The part of Ableton's script framework that AbletonOSC uses: a control surface with a song and a scheduler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AbletonOSC as its documentation describes it, for machines without it: strict about addresses and arguments."""
+"""A fake AbletonOSC built from its documentation, for machines without it; strict about addresses and arguments."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 
 class AbletonOscPeer:
-    """Answers on a port of its own to the one fixed reply port; `can_create` adds the clips of its pull requests.
+    """Receives on a free port and replies to a fixed one; `can_create` adds the clip functions of its pull requests.
 
-    While it is not `is_open`, it is silent, as a Live that has been closed.
+    While `is_open` is False it sends nothing, like a Live that has been closed.
     """
 
     def __init__(self, reply_port: int, can_create: bool = False) -> None:
@@ -53,7 +53,7 @@ class AbletonOscPeer:
         self._socket.close()
 
     def change(self, name: str, value: object) -> None:
-        """Change the song, as its user does; listeners are told."""
+        """Change the song, as its user does, and notify the listeners."""
         self.song[name] = value
         if name in self._listened:
             self._send(f"/live/song/get/{name}", value)

@@ -1,4 +1,4 @@
-"""Small `.als` files, with the elements of real sets that say tempo, meter and key, in the order they have there."""
+"""Small `.als` files with the elements that hold tempo, meter and key, in the order of real sets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def als_xml(
     in_key: bool | None = True,
     tracks: str = '<MidiTrack Id="1"><Name Value="a &lt;MainTrack &gt;" /></MidiTrack>',
 ) -> str:
-    """Return the XML of a set; `in_key` None leaves the switch out, as Live 9 and 10 do."""
+    """Return the XML of a set; with `in_key` None the switch is missing, as in Live 9 and 10."""
     main = "MainTrack" if major >= 12 else "MasterTrack"
     root_name = "Root" if major >= 12 else "RootNote"
     switch = "" if in_key is None else f'<InKey Value="{str(in_key).lower()}" />'
@@ -52,7 +52,7 @@ def als_xml(
 
 
 def write_als(path: Path, xml: str = "", **values: object) -> Path:
-    """Write a set: `xml`, or what `als_xml` makes of the values."""
+    """Write a set: `xml`, or the XML that `als_xml` returns for the values."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress((xml or als_xml(**values)).encode("utf-8")))  # type: ignore[arg-type]
     return path

@@ -1,4 +1,4 @@
-"""An X server of the test's own, on a display that nobody else has."""
+"""A private X server for a test, on an unused display."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ STOP_S = 60.0
 
 @contextmanager
 def xvfb(size: str = "1400x800x24") -> Iterator[str]:
-    """Run Xvfb and give the display's name, `:N`."""
+    """Run Xvfb and yield the display's name, `:N`."""
     reads, writes = os.pipe()
     command = ["Xvfb", "-displayfd", str(writes), "-screen", "0", size, "-nolisten", "tcp"]
     process = subprocess.Popen(command, pass_fds=[writes], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writes)
     try:
         with os.fdopen(reads) as pipe:
-            number = pipe.readline().strip()  # comes when it is ready, or nothing if it has ended
+            number = pipe.readline().strip()  # the number once Xvfb is ready, empty if it has ended
         assert number, "Xvfb did not start"
         yield f":{number}"
     finally:

@@ -1,4 +1,4 @@
-"""Asks a real Ardour where its bars lie, over random meters, tempo changes and ramps, and keeps the answers.
+"""Records the positions of a real Ardour's bar lines, over random meters, tempo changes and ramps.
 
 `python -m tests.helpers.ardour.make_oracle` writes `oracle.json` beside it. It needs Ardour 7 (Debian 12: ardour).
 """
@@ -21,7 +21,7 @@ CASES, BARS, SEED = 24, 24, 20261121
 RATES_HZ = (44_100, 48_000, 96_000)
 
 ASK = """
--- arg: folder, name, our scripts' library, sample rate, bars; then orders: "tempo TICKS BPM", "meter TICKS NUM DEN",
+-- arg: folder, name, our scripts' library, sample rate, bars; then changes: "tempo TICKS BPM", "meter TICKS NUM DEN",
 -- "ramp TICKS".
 local library = arg[3]
 local session = dofile(library .. "/session.lua")(dofile(library .. "/tempo.lua"))
@@ -70,13 +70,13 @@ def random_orders(chance: random.Random) -> list[str]:
     if chance.random() < 0.5:
         bar_ticks = meters[0][0] * 7680 // meters[0][1]
         numerator, denominator = chance.choice([(3, 4), (4, 4), (5, 4), (7, 8), (6, 8)])
-        # Ardour wants a bar line on a quarter note for a change of meter.
+        # Ardour allows a change of meter only at a bar line on a quarter note.
         orders.append(f"meter {bar_ticks * 4 * chance.randint(1, 3)} {numerator} {denominator}")
     return [*orders, *(f"ramp {at}" for at in ramped)]
 
 
 def ask(home: ArdourHome, folder: Path, rate_hz: int, orders: list[str]) -> dict[str, object]:
-    """Return one case: the tempo map as Ardour saves it, what our script makes of it, and the sample of each bar."""
+    """Return one case: the tempo map as Ardour saves it, our script's tempo map, and the sample of each bar."""
     printed = home.lua(ASK, folder, "oracle", LIBRARY, str(rate_hz), str(BARS), *orders)
     text = (folder / "oracle.ardour").read_text()
     saved = re.search(r"<TempoMap .*?</TempoMap>", text, re.DOTALL)

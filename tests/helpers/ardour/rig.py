@@ -1,5 +1,5 @@
-"""A real Ardour for tests: a home folder of its own, sessions made and rendered without a window, and the program
-itself on a virtual screen, driven over OSC. Everything that is started here is ended here.
+"""A real Ardour for tests: a private home folder, sessions made and rendered without a window, and the program itself
+on a virtual screen, controlled by OSC. Every process that is started here is ended here.
 
     home = ArdourHome(tmp_path / "ardour")              # configuration, free OSC port
     session = home.new_session(tmp_path / "song", "song", NEW_SESSION)
@@ -25,6 +25,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.helpers.ardour.seed import seed_config
+from tests.helpers.waiting import poll
 
 CONFIG = "ardour7"
 START_S = 90.0
@@ -71,7 +72,7 @@ class ArdourHome:
         }
 
     def lua(self, script: str, *arguments: str | Path) -> str:
-        """Run a Lua script in `ardour7-lua` (libardour without a window) and return what it has printed.
+        """Run a Lua script in `ardour7-lua` (libardour without a window) and return its output.
 
         The arguments are in `arg[1]`, `arg[2]`, …; an error in the script fails the test.
         """
@@ -85,7 +86,7 @@ class ArdourHome:
         return session
 
     def export(self, session: Path, wav: Path) -> Path:
-        """Render the session with Ardour's own export, as 32-bit floats."""
+        """Render the session with Ardour's export, as 32-bit floats."""
         self._tool("ardour7-export", "-b", "float", "-o", wav, session.parent, session.stem)
         return wav
 
@@ -99,10 +100,10 @@ class ArdourHome:
         return self._tool("ardour7-lua", file, *arguments, clear=clear)
 
     def _tool(self, program: str, *arguments: str | Path, clear: Path | None = None) -> str:
-        """Run one of Ardour's programs to a good end, and return what it has printed.
+        """Run one of Ardour's programs, with retries, and return its output.
 
-        7.3 frees something twice now and then (a crash, so a negative exit code), and one export in twenty stands
-        still after its first line: then it is tried again, with the folder `clear` taken away before.
+        Version 7.3 sometimes crashes with a double free (a negative exit code), and one export in twenty hangs after
+        its first line: then it is run again, after the folder `clear` is deleted.
         """
         for _ in range(TRIES):
             try:
@@ -147,7 +148,7 @@ class ArdourProcess:
                 start_new_session=True,
             )
         try:
-            # A message that comes while Ardour's OSC thread starts can hang it for good.
+            # A message that arrives while Ardour's OSC thread starts can block it for ever.
             self.wait_until(home.ready.exists, "Ardour's window runs", START_S)
             self.ask("/strip/list")
         except BaseException:
@@ -162,7 +163,7 @@ class ArdourProcess:
         self._socket.sendto(builder.build().dgram, ("127.0.0.1", self.home.osc_port))
 
     def action(self, name: str) -> None:
-        """Call an action of Ardour's by its name, as `Common/Save`, `Editor/undo` or `LuaAction/script-1`."""
+        """Call one of Ardour's actions by name: `Common/Save`, `Editor/undo`, `LuaAction/script-1`."""
         self.send("/access_action", name)
 
     def locate(self, sample: int) -> None:
@@ -173,11 +174,11 @@ class ArdourProcess:
             assert time.monotonic() < end, f"the playhead does not go to {sample}"
 
     def ask(self, address: str, *values: object, answer: str = "/reply", timeout_s: float = 60.0) -> OscMessage:
-        """Send a message again and again until it is answered with `answer`; return the first one."""
+        """Send a message repeatedly until a reply `answer` comes, and return that."""
         end = time.monotonic() + timeout_s
         self._socket.settimeout(POLL_S)
         while time.monotonic() < end:
-            assert self.process.poll() is None, f"Ardour has ended: {self.said()}"
+            assert self.process.poll() is None, f"Ardour has ended: {self.output()}"
             self.send(address, *values)
             try:
                 message = OscMessage(self._socket.recv(65536))
@@ -185,18 +186,20 @@ class ArdourProcess:
                 continue
             if message.address == answer:
                 return message
-        raise AssertionError(f"Ardour did not answer {address} within {timeout_s} s: {self.said()}")
+        raise AssertionError(f"Ardour did not answer {address} within {timeout_s} s: {self.output()}")
 
-    def wait_until(self, look: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
-        """Wait until `look` returns something true: for what only a file tells."""
-        end = time.monotonic() + timeout_s
-        while not look():
-            assert self.process.poll() is None, f"Ardour has ended: {self.said()}"
-            assert time.monotonic() < end, f"not within {timeout_s} s: {what}; {self.said()}"
-            time.sleep(0.05)
+    def wait_until(self, condition: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
+        """Wait until `condition` is true, while Ardour runs."""
 
-    def said(self) -> str:
-        """Return the end of what Ardour has printed."""
+        def check() -> object:
+            value = condition()
+            assert value or self.process.poll() is None, f"Ardour has ended: {self.output()}"
+            return value
+
+        assert poll(check, timeout_s, pause_s=0.05), f"not within {timeout_s} s: {what}; {self.output()}"
+
+    def output(self) -> str:
+        """Return the end of Ardour's output."""
         return self.log.read_text(errors="replace")[-3000:]
 
     def close(self) -> None:
@@ -218,7 +221,7 @@ class ArdourProcess:
 
 
 def free_udp_port() -> int:
-    """Return a UDP port that nobody has now, below those that systems give out by themselves (from 32768 on)."""
+    """Return an unused UDP port below the ephemeral ports (from 32768 on)."""
     while True:
         port = random.randint(10_000, 30_000)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
@@ -230,18 +233,18 @@ READY_HOOK = """
 ardour { ["type"] = "EditorHook", name = "rig: ready" }
 
 function factory ()
-  local said = false
+  local done = false
   return function ()
-    if said then return end
-    said = true
+    if done then return end
+    done = true
     io.open (os.getenv ("RIG_READY_FILE"), "w"):close ()
   end
 end
 """
-"""Says that Ardour's own loop runs, with the session loaded."""
+"""A hook that reports that Ardour's event loop runs with the session loaded, by creating a file."""
 
 NEW_SESSION = """
--- A session with the sample rate, tempo (quarter notes per minute) and meter asked for.
+-- Makes a session with the given sample rate, tempo (quarter notes per minute) and meter.
 local rate, bpm = math.tointeger(tonumber(arg[3] or "48000")), tonumber(arg[4] or "120")
 local numerator, denominator = tonumber(arg[5] or "4"), tonumber(arg[6] or "4")
 local session = assert(create_session(arg[1], arg[2], rate))

@@ -1,6 +1,6 @@
 """An Ardour 7 configuration for running unattended: no first-run wizard, no sound card, OSC on, scripts in place.
 
-The file formats are Ardour 7.3's own; its sources are named at each.
+The file formats are those of Ardour 7.3; the source file is named at each.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _OPTIONS = {
     "use-lxvst": 0,
     "use-vst3": 0,
     "show-plugin-scan-window": 0,
-    # Hidden by default, and then the dialog does not even list it.
+    # Hidden by default, and then not even listed in the dialog.
     "hide-dummy-backend": 0,
     "periodic-safety-backups": 0,
 }
-# Another device name, and a dialog "device has changed" blocks the start.
+# With another device name a dialog "device has changed" blocks the start.
 _DUMMY = (
     'backend="None (Dummy)" driver="Normal Speed" device="Silence" input-device="Silence" output-device="Silence" '
     'buffer-size="1024" n-periods="0" input-latency="0" output-latency="0" lm-input="" lm-output="" active="1" '
     'use-buffered-io="0" midi-option="1 in, 1 out, Silence"'
 )
-# address-only 0: answers go to the sender's port. Feedback bit 14: they are called /reply, not #reply.
+# address-only 0: replies go to the sender's port. Feedback bit 14: they are named /reply, not #reply.
 _OSC = (
     'name="Open Sound Control (OSC)" active="1" debugmode="0" address-only="0" remote-port="8000" banksize="0" '
     'striptypes="159" feedback="16384" gainmode="0" send-page-size="0" plug-page-size="0"'
@@ -48,7 +48,7 @@ def seed_config(
 ) -> None:
     """Write the configuration into `folder` (what `~/.config/ardour7` is to a user).
 
-    `actions` are Lua scripts by their place in the list (action N is `LuaAction/script-N` over OSC), `hooks` Lua
+    `actions` are Lua scripts by their position in the list (action N is `LuaAction/script-N` over OSC), `hooks` Lua
     scripts with the signals that call them.
     """
     folder.mkdir(parents=True, exist_ok=True)

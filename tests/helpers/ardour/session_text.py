@@ -1,4 +1,4 @@
-"""A small session file: one track of the user's, called drums, and a master bus."""
+"""A small session file: one track named drums, and a master bus."""
 
 SESSION = """<?xml version="1.0" encoding="UTF-8"?>
 <Session version="7002" name="song" sample-rate="48000" session-range-is-free="1" id-counter="50">

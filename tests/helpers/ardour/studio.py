@@ -1,4 +1,4 @@
-"""Ardour with our scripts installed, a session to work in, and what a saved session says."""
+"""Ardour with Stem Bridge's scripts installed, a session, and readers for saved sessions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.helpers.ardour.rig import ArdourHome, ArdourProcess
-from tests.helpers.companion_process import ROOT, run_bridge
+from tests.helpers.companion_process import run_bridge
+from tests.helpers.paths import ROOT
 
 SCRIPTS = ROOT / "daw_scripts" / "ardour"
 GENERATE, REGENERATE = "LuaAction/script-1", "LuaAction/script-2"
@@ -34,7 +35,7 @@ close_session()
 """
 
 GRID = """
--- The sample of each bar line from arg[3] to arg[4] in Ardour's own map.
+-- Prints the sample of each bar line from arg[3] to arg[4] in Ardour's tempo map.
 load_session(arg[1], arg[2])
 local map = Temporal.TempoMap.read()
 for bar = math.tointeger(tonumber(arg[3])), math.tointeger(tonumber(arg[4])) do
@@ -56,8 +57,8 @@ class SavedRegion:
     length: int
 
 
-class Studio:
-    """A user of Ardour who has run `stembridge daw install ardour` and added the scripts, with one session."""
+class ArdourStudio:
+    """A user of Ardour with one session, who has run `stembridge daw install ardour` and added the scripts."""
 
     def __init__(self, folder: Path, script: str = SESSION) -> None:
         self.home = folder / "home"
@@ -81,17 +82,17 @@ class Studio:
         return self.session.parent
 
     def open(self, display: str) -> ArdourProcess:
-        """Start Ardour and wait until our hook runs in it."""
+        """Start Ardour and wait until Stem Bridge's hook runs in it."""
         ardour = self.user.run(self.session, display)
         try:
-            ardour.wait_until((self.home / "data" / "mailbox" / "ardour.alive").exists, "the hook shows life")
+            ardour.wait_until((self.home / "data" / "mailbox" / "ardour.alive").exists, "the hook runs")
         except BaseException:
             ardour.close()
             raise
         return ardour
 
     def grid(self, first_bar: int, last_bar: int) -> list[int]:
-        """Return the samples of these bar lines, both included, as Ardour itself counts them."""
+        """Return the samples of the bar lines from `first_bar` to `last_bar`, read from Ardour's tempo map."""
         printed = self.user.lua(GRID, self.project, self.session.stem, str(first_bar), str(last_bar))
         return [int(sample) for sample in re.findall(r"^bar \d+: (\d+)$", printed, re.MULTILINE)]
 
@@ -100,13 +101,13 @@ class Studio:
         return sorted((self.project / "StemBridge").glob("[!.]*/manifest.json"))
 
     def range_start(self) -> int:
-        """Return the sample that the session's range, and so a render, begins at."""
+        """Return the first sample of the session's range, at which a render begins."""
         root = ElementTree.parse(self.session).getroot()
         (location,) = (place for place in root.iter("Location") if "IsSessionRange" in place.get("flags", ""))
         return _samples(root, location.get("start", ""))
 
     def regions(self) -> list[SavedRegion]:
-        """Return what lies on tracks in the session as it was saved last."""
+        """Return the regions on tracks in the saved session."""
         root = ElementTree.parse(self.session).getroot()
         tracks = {p.get("orig-track-id"): p for p in root.iter("Playlist")}
         found = []
@@ -126,7 +127,7 @@ class Studio:
 
 
 def _samples(root: ElementTree.Element, superclocks: str) -> int:
-    """Return a time as sessions keep it (`a` and superclock ticks) in samples."""
+    """Return a time of a session file (`a` and superclock ticks) in samples."""
     tempo_map = root.find("TempoMap")
     assert tempo_map is not None
     return int(superclocks.lstrip("a")) * RATE_HZ // int(tempo_map.get("superclocks-per-second", ""))

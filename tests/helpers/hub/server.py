@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.served.sent[name] += len(data[at : at + 4096])
             if name in faults.slow_s:
                 self.served.under_way.set()
-                time.sleep(faults.slow_s[name])
+                time.sleep(faults.slow_s[name])  # the slow connection that the test has ordered
         return
 
     def _refuse(self, status: int, code: str) -> None:

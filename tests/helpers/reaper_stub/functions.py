@@ -1,5 +1,5 @@
 # ruff: noqa: N802 (the names are REAPER's)
-"""What each of REAPER's functions does to the model. Names, arguments and results are those of its documentation."""
+"""REAPER's functions, applied to the model. Names, arguments and results are those of REAPER's documentation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import soundfile
 from tests.helpers.reaper_stub.model import Item, Project, Source, Take, Track
 
 CLOCK_RATE = 4.0
-"""REAPER's clock is fast here, so that tests wait less for polls and windows."""
+"""The speed of the fake REAPER's clock, so that tests wait less for polls and windows."""
 
 
 class Functions:
@@ -61,7 +61,7 @@ class Functions:
 
     def CountTempoTimeSigMarkers(self, project: Project) -> int:
         markers = self.project(project).markers
-        return 0 if len(markers) == 1 else len(markers)  # the project's own tempo is no marker
+        return 0 if len(markers) == 1 else len(markers)  # a project's initial tempo is no marker
 
     def GetTempoTimeSigMarker(self, project: Project, index: int) -> tuple[object, ...]:
         owner = self.project(project)
@@ -136,7 +136,7 @@ class Functions:
     def InsertTrackAtIndex(self, index: int, with_defaults: bool) -> None:
         owner = self.projects[self.front]
         assert owner.undo_depth, "a track is inserted outside of an undo step"
-        for track in owner.tracks:  # the worst that a version could do to the user's selection
+        for track in owner.tracks:  # the worst that any version does to the user's selection
             track.is_selected = False
         owner.tracks.insert(index, Track(owner, {"D_VOL": 0.7}, is_selected=True))
 
@@ -272,7 +272,7 @@ class Functions:
     def ColorToNative(self, red: int, green: int, blue: int) -> int:
         return red | green << 8 | blue << 16
 
-    # Everything else
+    # Other functions
 
     def ValidatePtr2(self, project: Project, thing: object, kind: str) -> bool:
         owner = self.project(project)
@@ -387,4 +387,4 @@ KINDS: dict[str, Any] = {
     "PCM_source": Source,
     "HWND": str,
 }
-"""Handles of the documentation → what they are in the model."""
+"""The documentation's types of handles → classes of the model."""

@@ -1,4 +1,4 @@
-"""A companion played by a test: it reads a script's letters and answers what the test wants."""
+"""A companion controlled by the test: it reads a script's requests and writes the replies that the test gives it."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ class HandCompanion:
         for folder in ("in", "out"):
             (self.mailbox / folder).mkdir(parents=True)
         (data / "companion.json").write_text(json.dumps({"mailbox": str(self.mailbox), "version": "0.1.0"}))
-        self.live()
+        self.write_heartbeat()
 
-    def live(self) -> None:
+    def write_heartbeat(self) -> None:
         (self.mailbox / "companion.alive").write_text(f"{int(time.time())}\n")
 
-    def letters(self) -> list[Path]:
+    def requests(self) -> list[Path]:
         return sorted((self.mailbox / "in").glob("*.json"))
 
     def receive(self, reaper: Reaper) -> tuple[str, dict[str, Any]]:
-        """Wait for a letter; return its id and what it says."""
-        self.live()
-        reaper.run(self.letters)
-        path = self.letters()[0]
-        letter = json.loads(path.read_text(encoding="utf-8"))
+        """Wait for a request; return its id and content."""
+        self.write_heartbeat()
+        reaper.run(self.requests)
+        path = self.requests()[0]
+        request = json.loads(path.read_text(encoding="utf-8"))
         path.unlink()
-        return path.stem, letter
+        return path.stem, request
 
-    def answer(self, letter_id: str, *lines: tuple[object, ...], end: bool = True) -> None:
+    def reply(self, request_id: str, *lines: tuple[object, ...], end: bool = True) -> None:
         text = "".join("\t".join(map(str, line)) + "\n" for line in [("stembridge", 1), *lines])
-        (self.mailbox / "out" / f"{letter_id}.txt").write_text(text + ("end\n" if end else ""), encoding="utf-8")
+        (self.mailbox / "out" / f"{request_id}.txt").write_text(text + ("end\n" if end else ""), encoding="utf-8")
 
 
 def take_lines(folder: Path, start: float, *names: str, frames: int = 4800) -> list[tuple[object, ...]]:
-    """Write a take of silence with the stems `names` and a mix; return the answer that says it is done."""
+    """Write a take of silence with the stems `names` and a mix; return the reply of its finished job."""
     folder.mkdir(parents=True, exist_ok=True)
     lines: list[tuple[object, ...]] = [("state", "done"), ("job", "0011aabb"), ("progress", 1.0), ("start", start)]
     lines.append(("take", folder.name, 1, 7, frames / RATE_HZ))

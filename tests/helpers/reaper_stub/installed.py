@@ -1,4 +1,4 @@
-"""A REAPER with our actions in it, by our own installer."""
+"""A fake REAPER with Stem Bridge's actions, installed by the real installer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.helpers.reaper_stub.session import Reaper
 
 
 def install_here(resources: Path) -> Path:
-    """Make REAPER's resource folder and install the actions into it, for the companion of this very process."""
+    """Create REAPER's resource folder and install the actions into it, for a companion in this process."""
     resources.mkdir()
     (resources / "reaper.ini").touch()
     ReaperInstaller().install(resources)
@@ -20,7 +20,7 @@ def install_here(resources: Path) -> Path:
 
 @contextmanager
 def running(resources: Path, version: str = "7.08", lua: str = "5.4") -> Iterator[Reaper]:
-    """Start a REAPER with the actions in `resources`; none of them may have stumbled."""
+    """Start a REAPER with the actions in `resources`; none of them may have raised an error."""
     reaper = Reaper(resources, version, lua)
     try:
         yield reaper

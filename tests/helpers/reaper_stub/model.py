@@ -1,4 +1,4 @@
-"""A REAPER in memory: projects with tempo maps, tracks, items and takes. It knows nothing of Lua."""
+"""REAPER's data in memory: projects with tempo maps, tracks, items and takes. It is independent of Lua."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(eq=False)
 class Source:
-    """A media file; `length_s` as the file says."""
+    """A media file; `length_s` is the length of its audio."""
 
     file: Path
     length_s: float
@@ -126,7 +126,7 @@ class Project:
         return beat
 
     def seconds_at(self, beat: float) -> float:
-        """Return the time of a quarter note, by halving: slow, and independent of the product's formula."""
+        """Return the time of a quarter note, by bisection: slow, but independent of the product's formula."""
         low, high = 0.0, max(1.0, beat * 3.1)
         for _ in range(200):
             middle = (low + high) / 2
@@ -134,7 +134,7 @@ class Project:
         return high
 
     def tempo_at(self, seconds: float) -> tuple[float, tuple[int, int]]:
-        """Return tempo and meter that hold at `seconds`."""
+        """Return the tempo and meter in force at `seconds`."""
         bpm, meter = self.markers[0].bpm, (4, 4)
         for index in range(len(self.markers)):
             marker, end, end_bpm = self._segment(index)

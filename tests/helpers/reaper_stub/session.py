@@ -1,14 +1,13 @@
-"""Runs actions in real Lua against the model, as strictly as REAPER's documentation says and more so.
+"""Runs actions in real Lua against the model, more strictly than REAPER's documentation.
 
-An unknown function is nil, a wrong number or type of arguments an error, and so are global names that nobody defined,
-keys that no getter knows, a script that ends with an open undo step or a locked screen.
+An unknown function is nil. Errors are: a wrong number or type of arguments, undefined global names, unknown keys of
+getters, a script that ends with an open undo step or a locked screen.
 """
 
 from __future__ import annotations
 
 import json
 import shlex
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import lupa.lua54
 
 from tests.helpers.reaper_stub.functions import KINDS, Functions
 from tests.helpers.reaper_stub.model import Project
+from tests.helpers.waiting import poll
 
 API = json.loads(Path(__file__).with_name("api.json").read_text(encoding="utf-8"))
 LUAS = {"5.4": lupa.lua54, "5.3": lupa.lua53}
@@ -46,12 +46,12 @@ class Window:
 
     @property
     def text(self) -> str:
-        """What stands in it now."""
+        """The text that it shows now."""
         return self.shown[-1] if self.shown else ""
 
 
 class Script:
-    """One running script: its own Lua, what it has deferred, its window."""
+    """One running script: its Lua, its deferred functions, its window."""
 
     def __init__(self, reaper: Reaper, path: Path) -> None:
         self._reaper = reaper
@@ -75,7 +75,7 @@ class Script:
         self._check()
 
     def tick(self) -> None:
-        """Do what REAPER does 30 times a second."""
+        """Run the deferred functions, as REAPER does 30 times a second."""
         todo, self.deferred = self.deferred, []
         for function in todo:
             function()
@@ -128,7 +128,7 @@ class Script:
         return int(thing) if kind == "integer" else thing
 
     def _to_lua(self, value: object) -> object:
-        """Return a handle for a thing of the model, always the same one: scripts compare them."""
+        """Return the handle of an object of the model, always the same one, since scripts compare them."""
         if value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and value != "editor"):
             return value
         if id(value) not in self._handles:
@@ -213,18 +213,16 @@ class Reaper:
         raise AssertionError(f"no action {command}")
 
     def tick(self) -> None:
-        """Let every script do its next step."""
+        """Run the next step of every script."""
         for script in list(self.scripts):
             script.tick()
         self.scripts = [script for script in self.scripts if not script.is_over]
 
     def run(self, until: Callable[[], object] | None = None, timeout_s: float = 60.0) -> None:
         """Tick until `until` is true; by default until every script has ended."""
-        end = time.monotonic() + timeout_s
-        while not (until() if until else not self.scripts):
-            assert time.monotonic() < end, [script.window.text for script in self.scripts]
-            self.tick()
-            time.sleep(TICK_S)
+        condition = until or (lambda: not self.scripts)
+        is_reached = poll(condition, timeout_s, step=self.tick, pause_s=TICK_S)
+        assert is_reached, [script.window.text for script in self.scripts]
 
 
 def _check_key(group: str, key: str) -> None:

@@ -1,4 +1,4 @@
-"""The stand-in for Live refuses what Live refuses."""
+"""The fake Live refuses the calls that Live refuses."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_another_thread_is_refused(live: FakeLive) -> None:
         ((12, 3, 6), True, True, True, True),
     ],
 )
-def test_every_version_has_what_it_came_with(
+def test_every_version_has_its_own_members(
     version: tuple[int, int, int], has_path: bool, has_clips: bool, has_scale_mode: bool, has_lanes: bool
 ) -> None:
     with FakeLive(version) as live:
@@ -132,7 +132,7 @@ def test_markers_may_not_be_written_before_live_has_unwarped(live: FakeLive, ton
         clip.looping = True
 
 
-def test_clips_go_only_where_live_takes_them(live: FakeLive, tone: str) -> None:
+def test_clips_can_be_created_only_where_live_allows_them(live: FakeLive, tone: str) -> None:
     midi, audio = live.song.tracks[0], live.song.tracks[2]
     for refused in (
         lambda: midi.create_audio_clip(tone, 0.0),
@@ -157,7 +157,7 @@ def test_an_undo_step_holds_all_that_was_done_in_it(live: FakeLive, tone: str) -
         _ = track.name
 
 
-def test_an_edition_has_its_limit() -> None:
+def test_an_edition_has_a_track_limit() -> None:
     with FakeLive(track_limit=5) as live:
         live.song.create_audio_track(-1)
         with pytest.raises(LimitationError):

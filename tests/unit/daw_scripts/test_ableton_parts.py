@@ -1,12 +1,9 @@
-"""The control surface's parts that need no Live: OSC, names, keys, folders, takes."""
+"""The control surface's parts that work without Live: OSC, names, keys, folders, takes."""
 
 from __future__ import annotations
 
 import ast
-import importlib
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -17,27 +14,13 @@ from hypothesis import strategies as st
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.daws.scripts import SCRIPTS as ALL_SCRIPTS
+from bridge.daws.scripts import SCRIPTS
 from bridge.request.live_set.scale import ROOTS, SCALES
 from bridge.settings import SETTINGS
 from engine.music import Key
-from tests.helpers.ableton.fake_live.host import FakeLive
 
-SCRIPTS = ALL_SCRIPTS / "ableton"
-FILES = sorted((SCRIPTS / "StemBridge").glob("*.py"))
+FILES = sorted((SCRIPTS / "ableton" / "StemBridge").glob("*.py"))
 STDLIB = {"functools", "json", "os", "socket", "struct", "sys", "time", "traceback"}
-
-
-@pytest.fixture(scope="module")
-def parts() -> Iterator[Any]:
-    """Every module of the control surface, as Live imports them."""
-    with FakeLive():
-        sys.path.insert(0, str(SCRIPTS))
-        names = [path.stem for path in FILES if path.stem != "__init__"]
-        yield SimpleNamespace(**{name: importlib.import_module(f"StemBridge.{name}") for name in names})
-        sys.path.remove(str(SCRIPTS))
-        for name in [name for name in sys.modules if name.split(".")[0] == "StemBridge"]:
-            del sys.modules[name]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -60,7 +43,7 @@ def test_the_sources_are_python_3_7_on_the_standard_library_and_live_alone(path:
         )
     )
 )
-def test_messages_are_read_by_others_and_others_messages_by_us(parts: Any, values: list[object]) -> None:  # noqa: ANN401
+def test_messages_are_compatible_with_python_osc_in_both_directions(parts: Any, values: list[object]) -> None:  # noqa: ANN401
     packet = parts.osc.encode("/stembridge/x", *values)
     message = OscMessage(packet)
     assert (message.address, list(message.params)) == ("/stembridge/x", values)
@@ -68,7 +51,7 @@ def test_messages_are_read_by_others_and_others_messages_by_us(parts: Any, value
 
 
 @given(packet=st.binary(max_size=64))
-def test_no_packet_does_more_than_be_refused(parts: Any, packet: bytes) -> None:  # noqa: ANN401
+def test_any_bytes_are_decoded_or_refused(parts: Any, packet: bytes) -> None:  # noqa: ANN401
     try:
         parts.osc.decode(packet)
     except parts.osc.BadPacket:
@@ -101,12 +84,12 @@ def test_names_of_trigger_clips(parts: Any, name: str, expected: object) -> None
 
 
 @pytest.mark.parametrize("bars", ["many", "0", "-1", "nan", "10001", "inf"])
-def test_bars_that_are_none_are_refused(parts: Any, bars: str) -> None:  # noqa: ANN401
+def test_bars_that_are_no_valid_number_are_refused(parts: Any, bars: str) -> None:  # noqa: ANN401
     with pytest.raises(parts.triggers.BadName):
         parts.triggers.parse_name(f"@stembridge funk | {bars}")
 
 
-def test_every_key_is_one_that_the_companion_knows(parts: Any) -> None:  # noqa: ANN401
+def test_every_key_is_one_that_the_companion_can_parse(parts: Any) -> None:  # noqa: ANN401
     song = SimpleNamespace(scale_mode=True)
     for song.root_note in range(12):
         for song.scale_name in parts.setstate.MODES:
@@ -114,7 +97,7 @@ def test_every_key_is_one_that_the_companion_knows(parts: Any) -> None:  # noqa:
             assert str(Key.parse(key)) == key
 
 
-def test_the_scales_are_those_that_the_companion_knows_from_saved_sets(parts: Any) -> None:  # noqa: ANN401
+def test_the_scales_are_those_that_the_companion_reads_from_saved_sets(parts: Any) -> None:  # noqa: ANN401
     assert parts.setstate.ROOTS == ROOTS
     assert {name: mode for name, mode in SCALES.items() if mode} == parts.setstate.MODES
 
@@ -143,7 +126,7 @@ def test_a_clip_is_exact_unwarped_or_as_one_straight_line_of_the_right_length(
     assert parts.warp.is_exact(clip, take) is expected
 
 
-def test_a_scale_is_a_key_only_in_scale_mode_or_when_the_user_says_so(parts: Any) -> None:  # noqa: ANN401
+def test_a_scale_is_a_key_only_in_scale_mode_or_with_the_setting_for_it(parts: Any) -> None:  # noqa: ANN401
     live_11 = SimpleNamespace(root_note=9, scale_name="Minor")
     assert parts.setstate.key_of(live_11, False) == ""
     assert parts.setstate.key_of(live_11, True) == "A minor"
@@ -160,7 +143,7 @@ def test_the_project_is_the_folder_with_lives_sign(parts: Any, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"stems": 3}', '{"stems": [{"name": "x"}]}'])
-def test_a_manifest_that_is_none_is_refused(parts: Any, tmp_path: Path, text: str) -> None:  # noqa: ANN401
+def test_an_invalid_manifest_is_refused(parts: Any, tmp_path: Path, text: str) -> None:  # noqa: ANN401
     path = tmp_path / "manifest.json"
     path.write_text(text)
     with pytest.raises(parts.take.BadTake):
@@ -172,7 +155,7 @@ def test_the_settings_choices_are_those_of_the_script(parts: Any) -> None:  # no
     assert SETTINGS["live_placing"].default == parts.placing.NEW_TRACKS
 
 
-def test_without_an_installed_home_the_usual_folder_is_looked_into(
+def test_without_home_json_the_usual_data_folder_is_used(
     parts: Any,  # noqa: ANN401
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

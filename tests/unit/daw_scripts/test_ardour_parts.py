@@ -1,4 +1,4 @@
-"""The parts of Ardour's scripts that need no Ardour, in the Lua 5.3 that it has inside."""
+"""The parts of Ardour's scripts that work without Ardour, in Lua 5.3 as Ardour embeds it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def lua_file(name: str, folder: Path = LIB) -> Any:  # noqa: ANN401
 
 
 JSON, TEMPO = lua_file("json.lua"), lua_file("tempo.lua")
-TEXT = lua_file("text.lua", LIB.parents[1] / "reaper" / "lib")  # which is installed for both
+TEXT = lua_file("text.lua", LIB.parents[1] / "reaper" / "lib")  # installed for both DAWs
 SESSION, TAKE = lua_file("session.lua")(TEMPO), lua_file("take.lua")(JSON, TEXT)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401
-    """Return a Lua value as Python has it; a table with keys 1, 2, … as a list."""
+    """Return a Lua value as a Python one; a table with keys 1, 2, … as a list."""
     if LUAS["5.3"].lua_type(value) != "table":
         return value
     keys = list(value.keys())
@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401
 
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
-# null is nil in Lua, and an empty list an empty table: neither can be told apart again.
+# Excluded: null, which becomes nil, and empty lists, which become empty tables; neither can be converted back.
 documents = st.recursive(
     st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | text,
     lambda inner: st.lists(inner, min_size=1, max_size=4) | st.dictionaries(text, inner, min_size=1, max_size=4),
@@ -51,12 +51,12 @@ documents = st.recursive(
 
 
 @given(document=documents, as_ascii=st.booleans(), indent=st.sampled_from([None, 2]))
-def test_what_python_writes_lua_reads(document: Any, as_ascii: bool, indent: int | None) -> None:  # noqa: ANN401
+def test_json_written_by_python_is_read_by_lua(document: Any, as_ascii: bool, indent: int | None) -> None:  # noqa: ANN401
     assert plain(JSON["read"](json.dumps(document, ensure_ascii=as_ascii, indent=indent))) == document
 
 
 @given(st.text(max_size=30))
-def test_whatever_it_is_lua_reads_it_or_says_why_not(document: str) -> None:
+def test_any_text_is_read_or_refused_with_a_sentence(document: str) -> None:
     read = LUA.eval("function(read, text) local fine, why = pcall(read, text) return fine and 'fine' or why end")
     assert read(JSON["read"], document).startswith(("fine", "not JSON at"))
 
@@ -64,15 +64,15 @@ def test_whatever_it_is_lua_reads_it_or_says_why_not(document: str) -> None:
 @pytest.mark.parametrize(
     "document", ["", "{", '{"a"}', "[1,]", '"', '"\\u12"', "nul", "1 2", "[" * 200, "-", "{1:2}"]
 )
-def test_what_is_not_json_is_refused(document: str) -> None:
+def test_text_that_is_not_json_is_refused(document: str) -> None:
     with pytest.raises(LuaError, match="not JSON"):
         JSON["read"](document)
 
 
 @given(st.decimals(20, 400, places=3).map(float))
-def test_a_tempo_comes_back_as_it_was_typed(bpm: float) -> None:
-    kept = SUPERCLOCKS * 60 / round(SUPERCLOCKS * 60 / bpm)  # what Ardour says of it
-    assert TEMPO["typed"](kept, SUPERCLOCKS) == bpm
+def test_a_tempo_is_read_back_as_it_was_typed(bpm: float) -> None:
+    stored = SUPERCLOCKS * 60 / round(SUPERCLOCKS * 60 / bpm)  # as Ardour keeps it
+    assert TEMPO["typed"](stored, SUPERCLOCKS) == bpm
 
 
 def lua_map(sections: list[tuple[float, float, float]], length: float) -> TempoMap:
@@ -90,7 +90,7 @@ tempos = st.floats(40, 250)
 
 
 @given(beats=st.floats(0.5, 64), bpm=tempos, end_bpm=tempos, part=st.floats(0, 1))
-def test_a_ramp_over_beats_lasts_as_long_everywhere_in_it(
+def test_a_ramp_over_beats_has_the_same_time_at_every_beat(
     beats: float, bpm: float, end_bpm: float, part: float
 ) -> None:
     assume(abs(end_bpm - bpm) > 0.01)
@@ -123,7 +123,7 @@ def test_steps_stay_steps_and_a_ramp_may_end_with_a_jump() -> None:
         ("<Metadata/><Other><comment>key: C</comment></Other>", "", ""),
     ],
 )
-def test_key_and_genre_come_from_the_session_s_metadata(metadata: str, key: str, genres: str) -> None:
+def test_key_and_genre_come_from_the_session_metadata(metadata: str, key: str, genres: str) -> None:
     found = SESSION["metadata"](f"<Session>{metadata}</Session>")
     assert (found["key"], found["genres"]) == (key, genres)
 
@@ -141,7 +141,7 @@ def write_take(folder: Path, *, bytes_of: dict[str, int | None]) -> Path:
 
 
 def sentence_of(path: Path) -> str:
-    """Return what is said of a take that cannot be read."""
+    """Return the error sentence of a take that cannot be read."""
     read = LUA.eval("function(read, path) local fine, why = pcall(read, path) return fine or why.sentence end")
     return str(read(TAKE["read"], str(path)))
 
@@ -154,14 +154,14 @@ def test_a_whole_take_is_read_with_its_stems_paths(tmp_path: Path) -> None:
     ]
 
 
-def test_of_a_take_with_a_missing_or_short_file_nothing_is_brought_in(tmp_path: Path) -> None:
+def test_a_take_with_a_missing_or_short_file_is_refused_as_a_whole(tmp_path: Path) -> None:
     manifest = write_take(tmp_path / "take", bytes_of={"drums": None, "bass": 300, "pad": 644})
-    said = sentence_of(manifest)
-    assert "drums.wav is missing, bass.wav is cut short" in said
-    assert "Nothing was brought in" in said
+    sentence = sentence_of(manifest)
+    assert "drums.wav is missing, bass.wav is cut short" in sentence
+    assert "Nothing was brought in" in sentence
 
 
-def test_a_take_that_is_gone_or_no_take_is_said(tmp_path: Path) -> None:
+def test_a_missing_or_broken_manifest_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert "is gone" in sentence_of(tmp_path / "manifest.json")
     (tmp_path / "manifest.json").write_text("{")
     assert "no manifest of a take" in sentence_of(tmp_path / "manifest.json")

@@ -1,4 +1,4 @@
-"""REAPER's other actions and odd answers, with the test itself as the companion."""
+"""REAPER's other actions and unusual replies, with the test itself as the companion."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.helpers.reaper_stub.session import ESCAPE, Reaper
 __all__ = ["companion", "project", "reaper"]  # fixtures
 
 
-def test_the_letter_says_what_a_companion_needs_to_know(
+def test_a_request_describes_the_project_and_the_music(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
     project.selection, project.cursor_s = (2.0, 6.0), 1.5
     reaper.press("_STEMBRIDGE_GENERATE")
-    _, letter = companion.receive(reaper)
-    assert letter == {
+    _, request = companion.receive(reaper)
+    assert request == {
         "format": 1,
         "do": "generate",
         "daw": "REAPER",
@@ -44,10 +44,10 @@ def test_a_stem_whose_file_is_missing_is_named_and_the_others_come(
     reaper: Reaper, companion: HandCompanion, project: Project, tmp_path: Path
 ) -> None:
     script = reaper.press("_STEMBRIDGE_GENERATE")
-    letter_id, _ = companion.receive(reaper)
+    request_id, _ = companion.receive(reaper)
     lines = take_lines(tmp_path / "2026-11-21 034207 slow blues ab12cd", 8.0, "drums", "bass")
     (tmp_path / "2026-11-21 034207 slow blues ab12cd" / "bass.wav").unlink()
-    companion.answer(letter_id, *lines)
+    companion.reply(request_id, *lines)
     reaper.run(lambda: project.undo)
     assert [track.name for track in project.tracks] == ["Stem Bridge: slow blues", "drums"]
     assert sum(track.values["I_FOLDERDEPTH"] for track in project.tracks) == 0
@@ -60,53 +60,53 @@ def test_a_take_without_any_file_changes_nothing(
     reaper: Reaper, companion: HandCompanion, project: Project, tmp_path: Path
 ) -> None:
     script = reaper.press("_STEMBRIDGE_GENERATE")
-    letter_id, _ = companion.receive(reaper)
+    request_id, _ = companion.receive(reaper)
     lines = take_lines(tmp_path / "take", 0.0, "drums")
     (tmp_path / "take" / "drums.wav").unlink()
-    companion.answer(letter_id, *lines)
+    companion.reply(request_id, *lines)
     reaper.run(lambda: "No file of the take can be read. Missing: drums.wav." in script.window.text)
     assert (project.tracks, project.undo) == ([], [])
     script.window.keys.append(ESCAPE)
     reaper.run()
 
 
-def test_half_an_answer_and_one_of_a_newer_form_are_waited_over(
+def test_an_incomplete_reply_is_ignored_and_unknown_lines_are_skipped(
     reaper: Reaper, companion: HandCompanion, project: Project, tmp_path: Path
 ) -> None:
     script = reaper.press("_STEMBRIDGE_GENERATE")
-    letter_id, _ = companion.receive(reaper)
+    request_id, _ = companion.receive(reaper)
     lines = take_lines(tmp_path / "take", 0.0, "drums")
-    companion.answer(letter_id, *lines, end=False)
+    companion.reply(request_id, *lines, end=False)
     for _ in range(10):
         reaper.tick()
     assert not project.undo
-    companion.answer(letter_id, ("news", "of tomorrow"), *lines)
+    companion.reply(request_id, ("news", "of tomorrow"), *lines)
     reaper.run(lambda: project.undo)
     reaper.run()
     assert script.window.text == "1 stems are there."
     assert list((companion.mailbox / "out").iterdir()) == []
 
 
-def test_a_script_that_the_user_ends_takes_its_unread_letter_back(
+def test_a_script_that_the_user_ends_deletes_its_unread_request(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
     script = reaper.press("_STEMBRIDGE_GENERATE")
-    reaper.run(companion.letters)
+    reaper.run(companion.requests)
     script.end()
-    assert companion.letters() == []
+    assert companion.requests() == []
 
 
-def test_a_script_that_the_user_ends_cancels_what_was_taken(
+def test_a_script_that_the_user_ends_cancels_a_request_that_was_read(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
     script = reaper.press("_STEMBRIDGE_GENERATE")
-    letter_id, _ = companion.receive(reaper)
+    request_id, _ = companion.receive(reaper)
     script.end()
-    _, letter = companion.receive(reaper)
-    assert (letter["do"], letter["request"]) == ("cancel", letter_id)
+    _, request = companion.receive(reaper)
+    assert (request["do"], request["request"]) == ("cancel", request_id)
 
 
-def test_repaint_asks_for_the_marked_part_of_the_file_and_adds_a_take_that_lies_as_the_old_one(
+def test_repaint_requests_the_selected_part_of_the_file_and_adds_a_take_aligned_with_the_old_one(
     reaper: Reaper, companion: HandCompanion, project: Project, tmp_path: Path
 ) -> None:
     track = project.add_track("drums")
@@ -115,12 +115,12 @@ def test_repaint_asks_for_the_marked_part_of_the_file_and_adds_a_take_that_lies_
     item.is_selected = True
     project.selection = (5.0, 7.0)
     reaper.press("_STEMBRIDGE_REPAINT")
-    letter_id, letter = companion.receive(reaper)
-    block = letter["block"]
+    request_id, request = companion.receive(reaper)
+    block = request["block"]
     assert (block["task"], block["source_audio"]) == ("repaint", str(tmp_path / "old.wav"))
     assert block["region"] == pytest.approx([3.0, 5.0])
-    assert (letter["start_beat"], letter["end_beat"]) == (4.0, 36.0)
-    companion.answer(letter_id, *take_lines(tmp_path / "take", 4.0, "bass"))
+    assert (request["start_beat"], request["end_beat"]) == (4.0, 36.0)
+    companion.reply(request_id, *take_lines(tmp_path / "take", 4.0, "bass"))
     reaper.run(lambda: project.undo)
     new = item.takes[1]
     assert (item.active, new.values["D_STARTOFFS"]) == (1, 2.0)
@@ -156,15 +156,15 @@ def test_add_a_part_renders_the_selection_and_leaves_the_render_settings_alone(
     item = project.add_item(project.add_track(), Source(Path("a.wav"), 8.0), 2.1, 3.8)
     item.is_selected = item.track.is_selected = True
     reaper.press("_STEMBRIDGE_ADD_PART")
-    letter_id, letter = companion.receive(reaper)
-    rendered = Path(letter["block"]["source_audio"])
+    request_id, request = companion.receive(reaper)
+    rendered = Path(request["block"]["source_audio"])
     assert rendered.is_file()
     assert rendered.parent == tmp_path / "song" / "StemBridge" / "context"
-    assert (letter["block"]["task"], letter["block"]["stems"]) == ("lego", ["guitar"])
-    assert (letter["start_beat"], letter["end_beat"]) == (4, 12)
+    assert (request["block"]["task"], request["block"]["stems"]) == ("lego", ["guitar"])
+    assert (request["start_beat"], request["end_beat"]) == (4, 12)
     after = ({k: v for k, v in project.values.items() if k in before[0]}, project.strings)
     assert after == before
-    companion.answer(letter_id, *take_lines(tmp_path / "take", 4.0, "guitar"))
+    companion.reply(request_id, *take_lines(tmp_path / "take", 4.0, "guitar"))
     reaper.run(lambda: project.undo)
     assert [track.name for track in project.tracks[1:]] == ["Stem Bridge", "guitar"]
 
@@ -204,12 +204,12 @@ def test_new_takes_whose_items_were_deleted_change_nothing(
 ) -> None:
     project.selection = (0.0, 4.0)
     reaper.press("_STEMBRIDGE_GENERATE")
-    letter_id, _ = companion.receive(reaper)
-    companion.answer(letter_id, *take_lines(tmp_path / "one", 0.0, "drums", frames=4 * RATE_HZ))
+    request_id, _ = companion.receive(reaper)
+    companion.reply(request_id, *take_lines(tmp_path / "one", 0.0, "drums", frames=4 * RATE_HZ))
     reaper.run()
     script = reaper.press("_STEMBRIDGE_REGENERATE")
-    letter_id, letter = companion.receive(reaper)
-    assert (letter["do"], letter["job"]) == ("regenerate", "0011aabb")
+    request_id, request = companion.receive(reaper)
+    assert (request["do"], request["job"]) == ("regenerate", "0011aabb")
     project.items[0].track.items.clear()
-    companion.answer(letter_id, *take_lines(tmp_path / "two", 0.0, "drums"))
+    companion.reply(request_id, *take_lines(tmp_path / "two", 0.0, "drums"))
     reaper.run(lambda: "No item is left" in script.window.text)

@@ -1,4 +1,4 @@
-"""The stub is strict, and the scripts stay within what it knows."""
+"""The fake REAPER is strict, and the scripts call only functions that it has."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(tmp_path: Path, source: str, version: str = "7.08") -> Script:
         ("reaper.Main_OnCommandEx(1, 0, 0)", "action 1"),
     ],
 )
-def test_what_reaper_would_not_do_is_an_error(tmp_path: Path, source: str, error: str) -> None:
+def test_calls_that_reaper_would_refuse_are_errors(tmp_path: Path, source: str, error: str) -> None:
     with pytest.raises(Exception, match=error):
         run(tmp_path, source)
 
@@ -65,7 +65,7 @@ def test_functions_of_a_newer_reaper_are_missing_in_an_older_one(tmp_path: Path)
     run(tmp_path, "assert(reaper.PCM_Source_BuildPeaks)", "7.08")
 
 
-def test_the_scripts_call_nothing_newer_than_6_24_by_name() -> None:
+def test_the_scripts_call_no_function_newer_than_6_24_by_name() -> None:
     known = {name for name, spec in API["functions"].items() if spec["since"] == "6.24"}
     for file in LUA_FILES:
         called = set(re.findall(r"\breaper\.(\w+)\(", file.read_text(encoding="utf-8")))

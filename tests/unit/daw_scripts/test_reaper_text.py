@@ -1,4 +1,4 @@
-"""The scripts' own JSON and answer reading, in both of REAPER's Luas."""
+"""The scripts' JSON writer and reply reader, in both versions of Lua that REAPER has had."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.doors.files.reply import refusal
-from tests.helpers.paths import ROOT
+from tests.helpers.lua_text import RUNTIMES, TEXTS
 from tests.helpers.reaper_stub.session import LUAS
 
-TEXT_LUA = ROOT / "daw_scripts" / "reaper" / "lib" / "text.lua"
-RUNTIMES = {version: lua.LuaRuntime(unpack_returned_tuples=True) for version, lua in LUAS.items()}
-TEXTS = {version: lua.globals()["dofile"](str(TEXT_LUA)) for version, lua in RUNTIMES.items()}
 unicode_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 both_luas = pytest.mark.parametrize("lua", sorted(LUAS))
 
 
 def to_lua(version: str, value: object) -> Any:  # noqa: ANN401
-    """Return JSON values as Lua tables, lists marked as such."""
+    """Return a JSON value as a Lua value, with lists marked as such."""
     lua, text = RUNTIMES[version], TEXTS[version]
     if isinstance(value, dict):
         return lua.table_from({name: to_lua(version, entry) for name, entry in value.items()})
@@ -41,27 +38,27 @@ def to_lua(version: str, value: object) -> Any:  # noqa: ANN401
         max_leaves=10,
     )
 )
-def test_what_lua_writes_python_reads(lua: str, value: object) -> None:
+def test_json_written_by_lua_is_read_by_python(lua: str, value: object) -> None:
     assert json.loads(TEXTS[lua]["to_json"](to_lua(lua, value))) == value
 
 
 @both_luas
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
-def test_a_number_that_json_has_no_form_for_is_an_error(lua: str, number: float) -> None:
+def test_a_number_that_json_cannot_express_is_an_error(lua: str, number: float) -> None:
     with pytest.raises(LUAS[lua].LuaError, match="not a number"):
         TEXTS[lua]["to_json"](number)
 
 
 @both_luas
 @given(value=unicode_text, as_ascii=st.booleans())
-def test_a_path_in_companion_json_comes_out_as_it_is(lua: str, value: str, as_ascii: bool) -> None:
+def test_a_path_in_companion_json_is_read_unchanged(lua: str, value: str, as_ascii: bool) -> None:
     document = json.dumps({"pid": 1, "mailbox": value, "token": "mailbox"}, ensure_ascii=as_ascii)
     assert TEXTS[lua]["json_field"](document, "mailbox") == value
 
 
 @both_luas
 @pytest.mark.parametrize("path", [r"C:\new\temp\reaper\u0041", r"C:\Users\Jürgen\n", "\\", '"', "/mnt/😀\\t"])
-def test_paths_of_windows_are_not_taken_for_escapes(lua: str, path: str) -> None:
+def test_backslashes_of_windows_paths_are_not_read_as_escapes(lua: str, path: str) -> None:
     assert TEXTS[lua]["json_field"](json.dumps({"mailbox": path}), "mailbox") == path
 
 
@@ -72,8 +69,8 @@ def test_a_field_that_is_not_there_is_nil(lua: str) -> None:
 
 @both_luas
 @given(sentence=unicode_text)
-def test_any_sentence_comes_through_an_answer(lua: str, sentence: str) -> None:
-    lines = TEXTS[lua]["read_answer"](refusal(sentence))
+def test_any_sentence_is_read_unchanged_from_a_reply(lua: str, sentence: str) -> None:
+    lines = TEXTS[lua]["read_reply"](refusal(sentence))
     assert [list(line.values()) for line in lines.values()] == [
         ["stembridge", "1"],
         ["state", "failed"],
@@ -84,7 +81,7 @@ def test_any_sentence_comes_through_an_answer(lua: str, sentence: str) -> None:
 
 @both_luas
 @given(cut=st.integers(0, 200))
-def test_an_answer_that_is_cut_anywhere_is_none(lua: str, cut: int) -> None:
+def test_a_reply_that_is_cut_off_anywhere_is_nil(lua: str, cut: int) -> None:
     whole = refusal("The disk is full.")
     part = whole[: min(cut, len(whole) - 1)]
-    assert TEXTS[lua]["read_answer"](part) is None
+    assert TEXTS[lua]["read_reply"](part) is None

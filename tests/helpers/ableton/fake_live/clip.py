@@ -1,4 +1,4 @@
-"""Clips of a set: audio clips that reference a file and may be warped by a guess, and MIDI clips."""
+"""Clips of a set: audio clips, which reference a file and may be warped by a guess, and MIDI clips."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import soundfile
 from tests.helpers.ableton.fake_live.strict import ArgumentError, Computed, LiveObject, Member, Rules, method
 
 GUESSES = {"right": 1.0, "half": 0.5, "double": 2.0, "off": None}
-"""What Live's auto-warp makes of a new file: beats by how many of its true ones; off = not warped."""
+"""Live's guess for a new file when auto-warping: the ratio of guessed beats to true beats; off = not warped."""
 
 
 class WarpMarker:
@@ -19,7 +19,7 @@ class WarpMarker:
 
 
 class Clip(LiveObject):
-    """Markers count in beats while the clip is warped, else in seconds."""
+    """An audio clip. Its markers count in beats while it is warped, else in seconds."""
 
     name = Member(str, writable=True, listens=True)
     color = Member(int, writable=True, listens=True)
@@ -45,7 +45,7 @@ class Clip(LiveObject):
 
     @classmethod
     def of_file(cls, rules: Rules, song: Any, path: str, start_time: float, guess: str, tempo: float) -> Clip:
-        """Return the clip that Live makes of a file, warped as `guess` says at the file's own `tempo`."""
+        """Return the clip that Live creates for a file of the tempo `tempo`, warped according to `guess`."""
         if not isinstance(path, str) or not Path(path).is_absolute() or not Path(path).is_file():
             raise RuntimeError(f"{path!r} is not an absolute path of an audio file")
         info = soundfile.info(path)
@@ -94,10 +94,10 @@ class Clip(LiveObject):
         if self._values["warping"] and not value:
             if self._values["looping"]:
                 self._change("looping", False)
-            self._values["unwarps"] = True  # the markers change their unit only once Live gets round to it
+            self._values["unwarps"] = True  # the markers change their unit later, in the next tick
 
     def _settle(self) -> None:
-        """Do what Live defers to its next turn: markers of a clip that was just unwarped become seconds."""
+        """Apply the changes that Live defers to its next tick: markers of an unwarped clip become seconds."""
         if self._values.get("unwarps"):
             self._values["unwarps"] = False
             for name in ("loop_start", "loop_end", "start_marker", "end_marker"):

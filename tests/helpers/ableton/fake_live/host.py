@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +12,7 @@ from typing import Any
 from tests.helpers.ableton.fake_live.clip import GUESSES
 from tests.helpers.ableton.fake_live.song import LimitationError, Song, new_song
 from tests.helpers.ableton.fake_live.strict import ArgumentError, LiveObject, Rules, Version, method
+from tests.helpers.waiting import poll
 
 TIMEOUT_S = 60.0
 SCRIPT = "StemBridge"
@@ -126,7 +126,7 @@ class FakeLive:
             assert self.log == []
 
     def select_surface(self, user_library: Path, name: str = SCRIPT) -> None:
-        """Choose a control surface in the settings: Live loads it from the User Library."""
+        """Choose the control surface in the settings: Live loads it from the User Library."""
         self._scripts, self._script = user_library / "Remote Scripts", name
         self._forget_scripts()
         sys.path.insert(0, str(self._scripts))
@@ -147,7 +147,7 @@ class FakeLive:
         self.song._delete()
 
     def open_set(self, path: str = "") -> Song:
-        """Close the set and open another one: control surfaces are made anew with it."""
+        """Close the set and open another one; control surfaces are created again with it."""
         self.close_set()
         self.rules.history.clear()
         self.song = new_song(self.rules, path)
@@ -155,7 +155,7 @@ class FakeLive:
         return self.song
 
     def tick(self) -> None:
-        """Let 20 ms of Live pass: timers fire, deferred changes are done."""
+        """Simulate 20 ms of Live: fire timers and apply deferred changes."""
         for clip in self.song._values["unsettled"]:
             clip._settle()
         made = self._clips_made()
@@ -170,24 +170,21 @@ class FakeLive:
         return sum(write.endswith("create_audio_clip") for write in self.rules.writes)
 
     def run(self, until: Callable[[], Any], what: str = "it", timeout_s: float = TIMEOUT_S) -> Any:
-        """Tick until `until()` is true and return its value."""
-        end = time.monotonic() + timeout_s
-        while time.monotonic() < end:
-            self.tick()
-            if value := until():
-                return value
-            time.sleep(0.004)
-        raise AssertionError(f"{what} has not happened; messages {self.messages[-5:]}, log {self.log}")
+        """Tick until `until()` is true and return its value; a tick takes 4 ms instead of Live's 20."""
+        self.tick()
+        value = poll(until, timeout_s, step=self.tick, pause_s=0.004)
+        assert value, f"{what} has not happened; messages {self.messages[-5:]}, log {self.log}"
+        return value
 
     def said(self, words: str) -> bool:
-        """Tell if a message with these words was in the status bar."""
+        """Return True if a message with these words was in the status bar."""
         return any(words in message for message in self.messages)
 
     def wait_for(self, words: str) -> None:
         self.run(lambda: self.said(words), f"the message “{words}”")
 
     def auto_warp(self, guess: str, file_tempo: float | None = None) -> None:
-        """Set the user's preference for warping new files, and how well Live guesses."""
+        """Set the user's preference for warping new files, and the quality of Live's guess."""
         assert guess in GUESSES
         self.song._values["auto_warp"], self.song._values["file_tempo"] = guess, file_tempo
 

@@ -11,7 +11,7 @@ PATH_SINCE = (11, 3, 25)
 
 
 class LimitationError(RuntimeError):
-    """Live's refusal of more than the edition allows."""
+    """The error that Live raises when its edition allows no more of something."""
 
 
 class Scene(LiveObject):
@@ -125,7 +125,7 @@ class Song(LiveObject):
 
 
 def new_song(rules: Rules, path: str = "", rows: int = 4, track_limit: int | None = None) -> Song:
-    """Return a set as Live opens one: two MIDI and two audio tracks, 120 BPM, 4/4, C Major with scale mode off."""
+    """Return a new set as in Live: two MIDI and two audio tracks, 120 BPM, 4/4, C Major with scale mode off."""
     song = Song(
         rules,
         tempo=120.0,

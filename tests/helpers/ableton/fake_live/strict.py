@@ -1,4 +1,4 @@
-"""The rules by which Live's Python objects refuse things, for classes that declare their members."""
+"""The rules by which Live's Python objects refuse calls, for classes that declare their members."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ CLIPS_FROM_FILES = "clips from files"
 
 
 class ArgumentError(TypeError):
-    """Boost.Python's refusal of arguments."""
+    """The error that Boost.Python raises for wrong arguments."""
 
 
 class Rules:
-    """What holds for all objects of one Live: its version, its thread, whether a listener runs, its undo history."""
+    """State shared by all objects of one Live: version, thread, running listeners, undo history."""
 
     def __init__(self, version: Version) -> None:
         self.version = version
@@ -30,7 +30,7 @@ class Rules:
         self.writes: list[str] = []
 
     def has(self, since: Version | str) -> bool:
-        """Tell if this version of Live has a member that came with `since`."""
+        """Return True if this version of Live has a member that was added in `since`."""
         if since == CLIPS_FROM_FILES:
             return self.has_clips_from_files
         assert isinstance(since, tuple)
@@ -45,21 +45,21 @@ class Rules:
             raise RuntimeError("Live's API was used from another thread")
 
     def check_write(self, what: str) -> None:
-        """Refuse a write from another thread or inside a listener; note it otherwise."""
+        """Refuse a write from another thread or inside a listener; record it otherwise."""
         self.check_thread()
         if self.notifying:
             raise RuntimeError(DEFERRED)
         self.writes.append(what)
 
     def undoable(self, inverse: Callable[[], None]) -> None:
-        """Put one change into the undo history: into the step that is open, or one of its own."""
+        """Add a change to the undo history, to the open step or as a new one."""
         if not self.undo_depth:
             self.history.append([])
         self.history[-1].append(inverse)
 
 
 class LiveObject:
-    """Base of everything: no attribute but the declared ones can be set, `==` is identity of what is behind."""
+    """Base class of all objects: only declared attributes can be set; `==` compares the objects behind proxies."""
 
     def __init__(self, rules: Rules, **values: Any) -> None:
         object.__setattr__(self, "_rules", rules)
@@ -97,7 +97,7 @@ class LiveObject:
             raise RuntimeError("This object was deleted and is invalid")
 
     def _change(self, name: str, value: Any) -> None:
-        """Change a value from inside Live, and tell the listeners."""
+        """Change a value from inside Live, and call its listeners."""
         if self._values.get(name) == value:
             return
         self._values[name] = value
@@ -116,7 +116,7 @@ class LiveObject:
 
 
 class Member:
-    """A property: its type, whether scripts may write it, whether it can be listened to, since when it exists."""
+    """A property: its type, whether it is writable and observable, and the version that added it."""
 
     def __init__(
         self, kind: Any, *, writable: bool = False, listens: bool = False, since: Version | str = OLDEST
@@ -160,7 +160,7 @@ class Member:
 
 
 class Computed(Member):
-    """A read-only property that `of(instance)` works out, or that is a list."""
+    """A read-only property that is computed by `of(instance)`, or is a list."""
 
     def __init__(self, of: Callable[[Any], Any], *, listens: bool = False, since: Version | str = OLDEST) -> None:
         super().__init__(object, listens=listens, since=since)
@@ -171,7 +171,7 @@ class Computed(Member):
 
 
 def method(*kinds: Any, since: Version | str = OLDEST, writes: bool = True) -> Callable[[Any], Any]:
-    """Make a method of Live's: its arguments by position alone and of these types, `(type, None)` if optional."""
+    """Declare a method of Live: positional arguments only, of these types; `(type, None)` if optional."""
 
     def decorate(function: Callable[..., Any]) -> Any:
         return _Method(function, kinds, since, writes)

@@ -36,7 +36,7 @@ class ClipSlot(LiveObject):
 
     @method()
     def fire(self) -> None:
-        """Launch the clip, at once: the track plays it."""
+        """Launch the clip; the track plays it at once."""
         self._values["track"]._launch(self)
 
     def _put(self, clip: Clip | None) -> None:
@@ -121,7 +121,7 @@ class Track(LiveObject):
     def _add_slot(self) -> None:
         self._values["slots"].append(ClipSlot(self._rules, clip=None, track=self))
 
-    # What a user does by hand:
+    # Actions of the user:
     def put_midi_clip(self, row: int, name: str, notes: list[float] | None = None, length: float = 4.0) -> Clip:
         clip = midi_clip(self._rules, self._values["song"], name, notes or [], length)
         self._values["slots"][row]._put(clip)

@@ -24,7 +24,7 @@ pytest.importorskip("safetensors", reason="the extra `models` is not installed")
 WAIT_S = 30.0
 
 
-class Bench:
+class ModelsBench:
     """A desk over a models' folder with one small model in its catalogue, and everything that it reports."""
 
     def __init__(self, folder: Path) -> None:
@@ -41,8 +41,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path / "models")
+def bench(tmp_path: Path) -> ModelsBench:
+    return ModelsBench(tmp_path / "models")
 
 
 @pytest.fixture
@@ -56,21 +56,21 @@ def replace_work(monkeypatch: pytest.MonkeyPatch, work: Callable[[Callable[[int]
     monkeypatch.setattr("engine.models.adopt.adopt", lambda _entry, _source, _store, on_bytes: work(on_bytes))
 
 
-def test_the_users_own_models_come_first_and_none_is_installed(bench: Bench) -> None:
+def test_the_users_own_models_come_first_and_none_is_installed(bench: ModelsBench) -> None:
     first, *others = bench.desk.states()
     assert (first.entry.name, first.installed, first.partial_bytes) == (NAME, None, 0)
     assert len(others) > 1
     assert bench.desk.work is None
 
 
-def test_a_download_that_was_not_finished_is_measured(bench: Bench) -> None:
+def test_a_download_that_was_not_finished_is_measured(bench: ModelsBench) -> None:
     partial = bench.desk.folder / f"{NAME}.partial"
     partial.mkdir()
     (partial / "weights").write_bytes(b"x" * 123)
     assert bench.desk.states()[0].partial_bytes == 123
 
 
-def test_a_model_is_installed_from_a_folder_verified_and_removed(bench: Bench, source: Path) -> None:
+def test_a_model_is_installed_from_a_folder_verified_and_removed(bench: ModelsBench, source: Path) -> None:
     bench.desk.adopt(NAME, source)
     first, *_, last = bench.to_the_end()
     assert (first.name, first.label, first.doing, first.state) == (NAME, LABEL, "copying", "running")
@@ -90,7 +90,7 @@ def test_a_model_is_installed_from_a_folder_verified_and_removed(bench: Bench, s
     assert bench.desk.states()[0].installed is None
 
 
-def test_a_damaged_file_is_named_with_the_way_out(bench: Bench, source: Path) -> None:
+def test_a_damaged_file_is_named_with_the_way_out(bench: ModelsBench, source: Path) -> None:
     bench.desk.adopt(NAME, source)
     bench.to_the_end()
     weights = bench.desk.folder / NAME / WEIGHTS
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_named_with_the_way_out(bench: Bench, source: Path) ->
     )
 
 
-def test_a_folder_without_the_model_is_a_failure_not_an_error(bench: Bench, tmp_path: Path) -> None:
+def test_a_folder_without_the_model_is_a_failure_not_an_error(bench: ModelsBench, tmp_path: Path) -> None:
     bench.desk.adopt(NAME, tmp_path)
     assert bench.to_the_end()[-1].state == "failed"
     bench.desk.adopt(NAME, tmp_path / "none")
@@ -113,7 +113,7 @@ def test_a_folder_without_the_model_is_a_failure_not_an_error(bench: Bench, tmp_
     assert (last.state, "a folder with the files of a model" in last.message) == ("failed", True)
 
 
-def test_unknown_and_missing_models_are_refused_at_once(bench: Bench, tmp_path: Path) -> None:
+def test_unknown_and_missing_models_are_refused_at_once(bench: ModelsBench, tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match=NAME):
         bench.desk.adopt("tiny-demucz", tmp_path)
     with pytest.raises(StemBridgeError, match="models download"):
@@ -122,7 +122,7 @@ def test_unknown_and_missing_models_are_refused_at_once(bench: Bench, tmp_path: 
 
 
 def test_one_model_at_a_time_and_cancelling_ends_it_at_its_next_report(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: ModelsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_cancelled = threading.Event()
 
@@ -146,7 +146,7 @@ def test_one_model_at_a_time_and_cancelling_ends_it_at_its_next_report(
 
 
 def test_an_unexpected_error_is_reported_and_the_desk_goes_on(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: ModelsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def work(_: Callable[[int], None]) -> None:
         raise RuntimeError("boom")
@@ -158,7 +158,7 @@ def test_an_unexpected_error_is_reported_and_the_desk_goes_on(
         assert (last.state, last.message) == ("failed", "That did not work (RuntimeError: boom).")
 
 
-def test_a_download_reports_bytes_and_rate(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_download_reports_bytes_and_rate(bench: ModelsBench, monkeypatch: pytest.MonkeyPatch) -> None:
     def download(_offered: object, _store: object, on_progress: Callable[[Any], None]) -> object:
         on_progress(SimpleNamespace(done_bytes=1_000_000, rate=2e6))
         return SimpleNamespace(size_bytes=3_210_000_000)
@@ -172,7 +172,7 @@ def test_a_download_reports_bytes_and_rate(bench: Bench, monkeypatch: pytest.Mon
     assert (last.state, last.message) == ("done", f"{LABEL} is installed (3.21 GB).")
 
 
-def test_an_offer_is_checked_against_the_disk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_offer_is_checked_against_the_disk(bench: ModelsBench, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
     def offer(entry: object, _store: object, endpoint: str | None) -> SimpleNamespace:
@@ -186,7 +186,7 @@ def test_an_offer_is_checked_against_the_disk(bench: Bench, monkeypatch: pytest.
     assert asked == ["http://hub.local"]
 
 
-def test_reports_are_spaced_out(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_are_spaced_out(bench: ModelsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(now_s=1_000.0, monotonic=lambda: clock.now_s)
     monkeypatch.setattr(models, "time", clock)
 
@@ -203,7 +203,7 @@ def test_reports_are_spaced_out(bench: Bench, tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_model_for_this_machine_is_recommended_with_a_reason(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: ModelsBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = Device("cuda", "A card", 24 * 10**9, 23 * 10**9, "bfloat16")
     monkeypatch.setattr("engine.hardware.probe.probe_in_subprocess", lambda: device)
@@ -213,7 +213,7 @@ def test_the_model_for_this_machine_is_recommended_with_a_reason(
 
 
 def test_the_command_that_installs_the_libraries_is_told_only_where_they_are_missing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: ModelsBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(models, "missing_packages", lambda: ("torch",))
     assert bench.desk.missing() == models.INSTALL_COMMAND

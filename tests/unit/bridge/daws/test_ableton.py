@@ -12,7 +12,7 @@ from bridge.daws.ableton import CHOOSE, HOME, SCRIPTS, Ableton
 from bridge.daws.scripts import SCRIPTS as ALL_SCRIPTS
 from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 NO_LIVE = (f"no-live-{os.getpid()}",)
 """Names that no process has: the developer's Live may be open."""

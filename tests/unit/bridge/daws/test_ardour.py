@@ -13,7 +13,7 @@ from bridge.daws.scripts import SCRIPTS, read_scripts
 from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
 from tests.helpers.ardour.seed import seed_config
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 OURS = SCRIPTS / "ardour"
 

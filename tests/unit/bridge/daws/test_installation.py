@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.daws.installation import Installation, Patch
 from engine.errors import StemBridgeError
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 RECEIPT = "ours/receipt.json"
 FILES = {"ours/a.lua": b"a", "ours/lib/b.lua": b"b", "shared/c.txt": b"c"}

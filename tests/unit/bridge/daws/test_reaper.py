@@ -15,7 +15,7 @@ from bridge.daws.reaper import Reaper, resource_folders
 from bridge.daws.reaper_actions import ACTIONS
 from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 PROCESS = f"reaper-{os.getpid()}"
 """A name that only this test run uses: the developer's REAPER may be open."""

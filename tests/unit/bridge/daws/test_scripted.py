@@ -14,7 +14,7 @@ from bridge.daws.scripted import ScriptedDaw
 from bridge.home.folders import Folders
 from bridge.home.heartbeat import write_heartbeat
 from engine.errors import InvalidValue, StemBridgeError
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 
 class Toy(ScriptedDaw):

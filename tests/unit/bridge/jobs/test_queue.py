@@ -21,15 +21,15 @@ from bridge.jobs.worker.take_paths import TakePaths
 from bridge.request.job_spec import JobSpec
 from engine.contract import Phase
 from tests.helpers.job_specs import make_job, make_spec
-from tests.helpers.queue_bench import Bench, until
+from tests.helpers.queue_bench import QueueBench, until
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> QueueBench:
+    return QueueBench(tmp_path)
 
 
-def test_jobs_run_one_after_the_other_and_each_change_is_stored_before_it_is_reported(bench: Bench) -> None:
+def test_jobs_run_one_after_the_other_and_each_change_is_stored_before_it_is_reported(bench: QueueBench) -> None:
     jobs: list[Job] = []
 
     async def scene(queue: JobQueue) -> None:
@@ -44,7 +44,7 @@ def test_jobs_run_one_after_the_other_and_each_change_is_stored_before_it_is_rep
     assert bench.stored == [state for _, state, _, _ in bench.reported]
 
 
-def test_progress_never_falls_and_ends_at_one(bench: Bench) -> None:
+def test_progress_never_falls_and_ends_at_one(bench: QueueBench) -> None:
     bench.worker.progress = [("loading", 0.5), ("generating", 0.5), ("generating", 0.1), ("writing", 1.0)]
 
     async def scene(queue: JobQueue) -> None:
@@ -61,7 +61,7 @@ def test_progress_never_falls_and_ends_at_one(bench: Bench) -> None:
     assert [phase for _, _, phase, _ in bench.reported[1:5]] == ["loading", "generating", "generating", "writing"]
 
 
-def test_a_failed_job_is_reported_and_the_next_one_runs(bench: Bench) -> None:
+def test_a_failed_job_is_reported_and_the_next_one_runs(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         first = queue.submit(make_spec(), "daw")
         bench.worker.script[first.id] = Outcome("failed", message="It broke.")
@@ -75,7 +75,7 @@ def test_a_failed_job_is_reported_and_the_next_one_runs(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_whatever_one_job_breaks_the_next_one_runs(bench: Bench) -> None:
+def test_whatever_one_job_breaks_the_next_one_runs(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         bare = queue.submit(JobSpec("sketch", {}, "", 0.0), "daw")  # as an older version could have stored it
         broken = queue.submit(make_spec(), "daw")
@@ -90,7 +90,7 @@ def test_whatever_one_job_breaks_the_next_one_runs(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_staging_folders_of_a_job_that_ended_badly_are_cleared(bench: Bench, tmp_path: Path) -> None:
+def test_staging_folders_of_a_job_that_ended_badly_are_cleared(bench: QueueBench, tmp_path: Path) -> None:
     async def scene(queue: JobQueue) -> None:
         job = queue.submit(make_spec(), "daw")
         (staging,) = TakePaths.of(job.id, job.created, job.spec, tmp_path).staging
@@ -103,7 +103,7 @@ def test_staging_folders_of_a_job_that_ended_badly_are_cleared(bench: Bench, tmp
     bench.play(scene)
 
 
-def test_a_waiting_job_is_cancelled_at_once_and_never_runs(bench: Bench) -> None:
+def test_a_waiting_job_is_cancelled_at_once_and_never_runs(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         bench.worker.hold = asyncio.Event()
         running, waiting = queue.submit(make_spec(), "daw"), queue.submit(make_spec(), "daw")
@@ -120,7 +120,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_never_runs(bench: Bench) -> None
     assert len(bench.worker.ran) == 1
 
 
-def test_stopping_fails_what_runs_and_keeps_what_waits(bench: Bench, tmp_path: Path) -> None:
+def test_stopping_fails_what_runs_and_keeps_what_waits(bench: QueueBench, tmp_path: Path) -> None:
     async def scene(queue: JobQueue) -> None:
         bench.worker.hold = asyncio.Event()
         queue.submit(make_spec(), "daw")
@@ -135,7 +135,7 @@ def test_stopping_fails_what_runs_and_keeps_what_waits(bench: Bench, tmp_path: P
     assert "closed" in ran.message
 
 
-def test_abandoned_jobs_are_reported_and_their_folders_cleared(bench: Bench, tmp_path: Path) -> None:
+def test_abandoned_jobs_are_reported_and_their_folders_cleared(bench: QueueBench, tmp_path: Path) -> None:
     staging = tmp_path / "StemBridge" / ".take.part"
     staging.mkdir(parents=True)
     job = make_job(state=State.RUNNING, staging=[str(staging)])
@@ -151,7 +151,7 @@ def test_abandoned_jobs_are_reported_and_their_folders_cleared(bench: Bench, tmp
 
 
 def test_a_full_disk_at_the_end_of_a_job_is_got_over(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: QueueBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue_module, "STORE_RETRY_S", 0.001)
     save, failing = bench.store.save, [3]
@@ -181,7 +181,7 @@ def test_a_full_disk_at_the_end_of_a_job_is_got_over(
     bench.play(scene)
 
 
-def test_too_many_jobs_are_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_jobs_are_refused(bench: QueueBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_module, "MAX_UNFINISHED", 2)
 
     async def scene(queue: JobQueue) -> None:
@@ -195,7 +195,7 @@ def test_too_many_jobs_are_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch
     bench.play(scene)
 
 
-def test_an_idle_worker_is_ended(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_idle_worker_is_ended(bench: QueueBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_module, "IDLE_UNLOAD_S", 0.01)
 
     async def scene(queue: JobQueue) -> None:
@@ -207,7 +207,7 @@ def test_an_idle_worker_is_ended(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     assert len(bench.worker.ran) == 1
 
 
-def test_the_running_job_is_given_with_its_latest_progress(bench: Bench) -> None:
+def test_the_running_job_is_given_with_its_latest_progress(bench: QueueBench) -> None:
     bench.worker.progress = [("generating", 0.5)]
 
     async def scene(queue: JobQueue) -> None:
@@ -237,7 +237,7 @@ def test_phases_follow_each_other_without_a_gap() -> None:
     assert overall_progress("queued", 0.0) == 0.0
 
 
-def test_new_jobs_are_reported_once_they_are_stored(bench: Bench) -> None:
+def test_new_jobs_are_reported_once_they_are_stored(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         new: list[tuple[str, bool]] = []
         queue.subscribe_new(lambda job: new.append((job.id, bench.store.get(job.id) is not None)))
@@ -249,7 +249,7 @@ def test_new_jobs_are_reported_once_they_are_stored(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_waiting_jobs_run_in_their_new_order(bench: Bench) -> None:
+def test_waiting_jobs_run_in_their_new_order(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         bench.worker.hold = asyncio.Event()
         running, *waiting = (queue.submit(make_spec(), "daw").id for _ in range(4))
@@ -262,7 +262,7 @@ def test_waiting_jobs_run_in_their_new_order(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_jobs_of_clients_have_their_latest_progress(bench: Bench) -> None:
+def test_jobs_of_clients_have_their_latest_progress(bench: QueueBench) -> None:
     bench.worker.progress = [("writing", 0.5)]
 
     async def scene(queue: JobQueue) -> None:

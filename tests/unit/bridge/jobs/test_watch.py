@@ -12,19 +12,19 @@ from bridge.jobs.queue import JobQueue
 from bridge.jobs.watch import Watch
 from bridge.jobs.worker.client import Outcome
 from tests.helpers.job_specs import make_spec
-from tests.helpers.queue_bench import Bench, until
+from tests.helpers.queue_bench import QueueBench, until
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> QueueBench:
+    return QueueBench(tmp_path)
 
 
 async def follow(watch: Watch, job_id: str) -> list[tuple[State, float]]:
     return [(job.state, job.progress) async for job in watch.states(job_id)]
 
 
-def test_a_job_is_followed_from_now_to_its_final_state(bench: Bench) -> None:
+def test_a_job_is_followed_from_now_to_its_final_state(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         bench.worker.hold = asyncio.Event()
@@ -40,7 +40,7 @@ def test_a_job_is_followed_from_now_to_its_final_state(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_states_between_may_be_lost_but_never_the_last_one(bench: Bench) -> None:
+def test_states_between_may_be_lost_but_never_the_last_one(bench: QueueBench) -> None:
     bench.worker.progress = [("generating", number / 100) for number in range(100)]  # all within one step of the loop
 
     async def scene(queue: JobQueue) -> None:
@@ -53,7 +53,7 @@ def test_states_between_may_be_lost_but_never_the_last_one(bench: Bench) -> None
     bench.play(scene)
 
 
-def test_a_state_that_was_yielded_does_not_change_with_the_job(bench: Bench) -> None:
+def test_a_state_that_was_yielded_does_not_change_with_the_job(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         bench.worker.hold = asyncio.Event()
@@ -68,7 +68,7 @@ def test_a_state_that_was_yielded_does_not_change_with_the_job(bench: Bench) -> 
     bench.play(scene)
 
 
-def test_the_end_is_waited_for_by_any_number(bench: Bench) -> None:
+def test_the_end_is_waited_for_by_any_number(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         bench.worker.hold = asyncio.Event()
@@ -83,7 +83,7 @@ def test_the_end_is_waited_for_by_any_number(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_a_job_that_has_ended_is_yielded_once(bench: Bench) -> None:
+def test_a_job_that_has_ended_is_yielded_once(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         job = queue.submit(make_spec(), "daw")
@@ -94,7 +94,7 @@ def test_a_job_that_has_ended_is_yielded_once(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_a_job_that_does_not_exist_has_no_state_and_no_end(bench: Bench) -> None:
+def test_a_job_that_does_not_exist_has_no_state_and_no_end(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         assert await follow(watch, "nothing") == []
@@ -105,7 +105,7 @@ def test_a_job_that_does_not_exist_has_no_state_and_no_end(bench: Bench) -> None
     bench.play(scene)
 
 
-def test_a_cancelled_waiter_leaves_nothing_behind(bench: Bench) -> None:
+def test_a_cancelled_waiter_leaves_nothing_behind(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         bench.worker.hold = asyncio.Event()
@@ -121,7 +121,7 @@ def test_a_cancelled_waiter_leaves_nothing_behind(bench: Bench) -> None:
     bench.play(scene)
 
 
-def test_changes_of_other_jobs_are_not_yielded(bench: Bench) -> None:
+def test_changes_of_other_jobs_are_not_yielded(bench: QueueBench) -> None:
     async def scene(queue: JobQueue) -> None:
         watch = Watch(queue)
         bench.worker.hold = asyncio.Event()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,16 +11,9 @@ from engine.models.catalogue import ModelEntry, find_entry
 from engine.models.download import DownloadProgress, download, offer
 from engine.models.installed_models import InstalledModel, ModelStore
 from engine.models.transfer import RetryPolicy
-from tests.helpers.hub import checkpoints as tiny
 from tests.helpers.hub.catalogue import write_catalogue
 from tests.helpers.hub.fetching import QUICK, Fetch
 from tests.helpers.hub.server import LocalHub
-
-
-@pytest.fixture(scope="session")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Tiny models in every layout, by repository; read only."""
-    return tiny.save_all(tmp_path_factory.mktemp("checkpoints"))
 
 
 @pytest.fixture
@@ -42,14 +35,6 @@ def turbo(store: ModelStore) -> ModelEntry:
 def base(store: ModelStore) -> ModelEntry:
     """The entry of the tiny model in the diffusers layout."""
     return find_entry("tiny-base", store.folder)
-
-
-@pytest.fixture
-def hub(checkpoints: dict[str, Path]) -> Iterator[LocalHub]:
-    """A hub with the tiny models."""
-    hub = LocalHub(dict(checkpoints))
-    yield hub
-    hub.close()
 
 
 @pytest.fixture

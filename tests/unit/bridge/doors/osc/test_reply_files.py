@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.doors.osc.encode import outgoing
 from bridge.doors.osc.reply_files import KEEP_S, MAX_MESSAGES, ReplyFiles
-from tests.unit.daw_scripts.test_reaper_text import TEXTS
+from tests.helpers.lua_text import TEXTS
 
 BOX = "ardour-1"
 
@@ -26,7 +26,7 @@ def boxes(tmp_path: Path) -> ReplyFiles:
 
 def lines_in(mailbox: Path) -> list[list[str]]:
     """Read the box as the scripts do, with their own reader."""
-    text = TEXTS["5.3"]["read_answer"]((mailbox / "to" / f"{BOX}.txt").read_text(encoding="utf-8"))
+    text = TEXTS["5.3"]["read_reply"]((mailbox / "to" / f"{BOX}.txt").read_text(encoding="utf-8"))
     return [list(line.values()) for line in text.values()]
 
 

@@ -13,7 +13,7 @@ from bridge.upkeep.engine_env.record import EnvironmentFault
 from bridge.upkeep.engine_env.remove import remove
 from bridge.upkeep.engine_env.state import size_of
 from tests.helpers.engine_environment import make_environment
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 
 def test_nothing_is_there_afterwards_and_the_freed_bytes_are_told(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from bridge.home.folders import MODELS_VARIABLE, Folders
 from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, OWN, SETTINGS
 from bridge.upkeep.uninstall.uninstall import AUTOSTART, SCRIPTS, carry_out, make_plan
 from engine.errors import StemBridgeError
-from tests.helpers.snapshot import snapshot
+from tests.helpers.folders import snapshot
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the folders of a Linux account")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def account_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An account that has a REAPER, which does not run."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("STEMBRIDGE_HOME", str(tmp_path / "stembridge"))
@@ -34,7 +34,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def folders(home: Path) -> Folders:
+def folders(account_home: Path) -> Folders:
     return Folders.of_user()
 
 
@@ -56,13 +56,13 @@ def fill(folders: Folders) -> None:
         (folder / "file").write_bytes(bytes(size_bytes))
 
 
-def test_nothing_installed_is_an_empty_plan(home: Path, folders: Folders) -> None:
+def test_nothing_installed_is_an_empty_plan(account_home: Path, folders: Folders) -> None:
     plan = make_plan(folders)
     assert (plan.scripts, plan.autostart, plan.groups(())) == ([], None, [])
-    before = snapshot(home)
+    before = snapshot(account_home)
     outcome = carry_out(plan, ())
     assert (outcome.removed, outcome.kept, outcome.faults) == ([], [], [])
-    assert snapshot(home) == before
+    assert snapshot(account_home) == before
 
 
 def test_groups_that_are_kept_or_empty_are_not_deleted(folders: Folders) -> None:
@@ -74,8 +74,8 @@ def test_groups_that_are_kept_or_empty_are_not_deleted(folders: Folders) -> None
     assert make_plan(folders).groups(()) == [OWN, ENGINE, MODELS]
 
 
-def test_everything_but_the_takes_goes(home: Path, folders: Folders, is_reaper_running: list[bool]) -> None:
-    before = snapshot(home)
+def test_everything_but_the_takes_goes(account_home: Path, folders: Folders, is_reaper_running: list[bool]) -> None:
+    before = snapshot(account_home)
     Reaper().install(None)
     set_autostart(True)
     fill(folders)
@@ -84,7 +84,7 @@ def test_everything_but_the_takes_goes(home: Path, folders: Folders, is_reaper_r
     assert whats == [f"{SCRIPTS} in REAPER", AUTOSTART, OWN, ENGINE, MODELS, SETTINGS]
     assert outcome.removed[whats.index(MODELS)]["bytes"] == 100
     assert outcome.kept == [{"what": "1 take", "path": str(folders.takes)}]
-    left = snapshot(home)
+    left = snapshot(account_home)
     takes = {name for name in left if name.startswith("stembridge")}
     assert {name: left[name] for name in left.keys() - takes} == before
     assert max(takes, key=len) == "stembridge/data/takes/take/manifest.json"
@@ -92,20 +92,20 @@ def test_everything_but_the_takes_goes(home: Path, folders: Folders, is_reaper_r
 
 
 def test_a_dry_run_names_the_same_and_changes_nothing(
-    home: Path, folders: Folders, is_reaper_running: list[bool]
+    account_home: Path, folders: Folders, is_reaper_running: list[bool]
 ) -> None:
     Reaper().install(None)
     set_autostart(True)
     fill(folders)
-    before = snapshot(home)
+    before = snapshot(account_home)
     plan = make_plan(folders)
     dry = carry_out(plan, plan.groups(()), dry_run=True)
     assert dry.is_dry_run
-    assert snapshot(home) == before
+    assert snapshot(account_home) == before
     done = carry_out(plan, plan.groups(()))
     assert [one["what"] for one in dry.removed] == [one["what"] for one in done.removed]
     assert dry.kept == done.kept
-    assert dry.removed[0]["paths"] == [str(home / ".config" / "REAPER")]
+    assert dry.removed[0]["paths"] == [str(account_home / ".config" / "REAPER")]
 
 
 def test_kept_groups_and_foreign_files_are_named(folders: Folders) -> None:
@@ -132,30 +132,30 @@ def test_models_in_a_folder_of_the_users_choice_are_named_as_kept(
 
 
 def test_a_daw_that_has_to_be_closed_first_stops_before_any_file_of_ours_is_deleted(
-    home: Path, folders: Folders, is_reaper_running: list[bool]
+    account_home: Path, folders: Folders, is_reaper_running: list[bool]
 ) -> None:
     Reaper().install(None)
     fill(folders)
-    before = snapshot(home)
+    before = snapshot(account_home)
     is_reaper_running[0] = True
     with pytest.raises(StemBridgeError, match="REAPER is running"):
         carry_out(plan := make_plan(folders), plan.groups(()))
-    assert snapshot(home) == before
+    assert snapshot(account_home) == before
 
 
 def test_a_companion_that_does_not_end_stops_everything(
-    home: Path, folders: Folders, monkeypatch: pytest.MonkeyPatch
+    account_home: Path, folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: Folders) -> None:
         raise StemBridgeError("The companion (process 7) does not end.")
 
     monkeypatch.setattr(uninstalling, "stop_companions", refuse)
     fill(folders)
-    before = snapshot(home)
+    before = snapshot(account_home)
     plan = make_plan(folders)
     with pytest.raises(StemBridgeError, match="process 7"):
         carry_out(plan, plan.groups(()))
-    assert snapshot(home) == before
+    assert snapshot(account_home) == before
     carry_out(plan, plan.groups(()), dry_run=True)  # which ends no companion
 
 

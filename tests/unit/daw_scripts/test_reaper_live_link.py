@@ -1,4 +1,4 @@
-"""REAPER's action that stays connected, with the test itself as the companion."""
+"""REAPER's live link (the action Connect), with the test itself as the companion."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ COMMAND = "_STEMBRIDGE_CONNECT"
 
 
 def connect(reaper: Reaper, companion: HandCompanion) -> tuple[str, dict[str, Any]]:
-    """Press the action; return its line's name and its first letter."""
+    """Press the action; return the link's name and its first request."""
     reaper.press(COMMAND)
     return companion.receive(reaper)
 
 
-def next_letter(reaper: Reaper, companion: HandCompanion, name: str) -> dict[str, Any]:
-    told, letter = companion.receive(reaper)
-    assert told == name
-    return letter
+def next_request(reaper: Reaper, companion: HandCompanion, name: str) -> dict[str, Any]:
+    sender, request = companion.receive(reaper)
+    assert sender == name
+    return request
 
 
 def order(companion: HandCompanion, name: str, folder: Path, where: str, start: float) -> None:
-    companion.answer(name, *take_lines(folder, start, "drums", "bass"), ("place", where))
+    companion.reply(name, *take_lines(folder, start, "drums", "bass"), ("place", where))
 
 
 def window_of(reaper: Reaper) -> Script:
@@ -39,45 +39,43 @@ def window_of(reaper: Reaper) -> Script:
     return script
 
 
-def test_it_tells_how_the_project_stands_and_whatever_changes(
+def test_the_project_s_state_is_sent_and_sent_again_when_it_changes(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
     project.markers = [Marker(0.0, 97.6, (7, 8))]
     project.texts["stembridge", "genres"] = "funk"
     project.texts["stembridge", "bars"] = "4"
-    name, letter = connect(reaper, companion)
-    assert letter["do"] == "connect"
-    assert letter["daw"] == "REAPER"
-    assert (letter["tempo"], letter["time_signature"]) == (97.6, "7/8")
-    assert letter["project"] == {"file": project.file, "media": project.media}
-    assert (letter["position"], letter["playing"]) == (0, 0)
-    assert letter["block"] == {"genres": "funk", "bars": 4, "variations": 1}
-    assert letter["end_beat"] == pytest.approx(14)
-    assert (letter["next"], letter["places"]) == (1, ["trigger", "playhead"])
+    name, request = connect(reaper, companion)
+    assert request["do"] == "connect"
+    assert request["daw"] == "REAPER"
+    assert (request["tempo"], request["time_signature"]) == (97.6, "7/8")
+    assert request["project"] == {"file": project.file, "media": project.media}
+    assert (request["position"], request["playing"]) == (0, 0)
+    assert request["block"] == {"genres": "funk", "bars": 4, "variations": 1}
+    assert request["end_beat"] == pytest.approx(14)
+    assert (request["next"], request["places"]) == (1, ["trigger", "playhead"])
     project.play_s = project.seconds_at(21.0)
-    letter = next_letter(reaper, companion, name)
-    assert (letter["position"], letter["playing"]) == (pytest.approx(21.0), 1)
-    assert ("stembridge", "project") not in project.texts, "a project that is only looked at is not changed"
+    request = next_request(reaper, companion, name)
+    assert (request["position"], request["playing"]) == (pytest.approx(21.0), 1)
+    assert ("stembridge", "project") not in project.texts, "a project that is only read is not changed"
 
 
-def test_it_says_the_same_again_before_it_counts_as_gone(
+def test_an_unchanged_state_is_sent_again_before_the_link_counts_as_gone(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
-    name, letter = connect(reaper, companion)
-    assert next_letter(reaper, companion, name) == letter
+    name, request = connect(reaper, companion)
+    assert next_request(reaper, companion, name) == request
 
 
-def test_settings_that_make_no_sense_do_not_end_it(
-    reaper: Reaper, companion: HandCompanion, project: Project
-) -> None:
+def test_invalid_settings_do_not_end_the_link(reaper: Reaper, companion: HandCompanion, project: Project) -> None:
     project.texts["stembridge", "bars"] = "some"
     project.texts["stembridge", "variations"] = "more"
-    _, letter = connect(reaper, companion)
-    assert letter["block"] == {}
-    assert letter["end_beat"] == 32
+    _, request = connect(reaper, companion)
+    assert request["block"] == {}
+    assert request["end_beat"] == 32
 
 
-def test_a_take_is_put_where_it_belongs_as_one_step_and_the_next_order_is_awaited(
+def test_a_take_is_placed_at_its_beat_as_one_undo_step_and_the_next_order_is_awaited(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
     name, _ = connect(reaper, companion)
@@ -88,14 +86,14 @@ def test_a_take_is_put_where_it_belongs_as_one_step_and_the_next_order_is_awaite
     assert [track.name for track in project.tracks[1:]] == ["drums", "bass"]
     assert {item.start_s for item in project.items} == {project.seconds_at(8.0)}
     assert not (companion.mailbox / "out" / f"{name}-1.txt").exists()
-    assert next_letter(reaper, companion, name)["next"] == 2
+    assert next_request(reaper, companion, name)["next"] == 2
     order(companion, f"{name}-2", folder, "trigger", 16.0)
     reaper.run(lambda: len(project.undo) == 2)
     assert len(project.tracks) == 6
 
 
 @pytest.mark.parametrize("plays", [False, True])
-def test_the_playhead_is_where_it_plays_else_the_cursor(
+def test_the_playhead_is_the_play_position_or_else_the_cursor(
     reaper: Reaper, companion: HandCompanion, project: Project, plays: bool
 ) -> None:
     project.cursor_s = 3.0
@@ -118,7 +116,7 @@ def test_a_take_goes_to_the_project_whose_folder_it_lies_in(
     reaper.run(lambda: project.undo)
     order(companion, f"{name}-2", other / "take", "trigger", 0.0)
     reaper.run(lambda: second.undo)
-    order(companion, f"{name}-3", tmp_path / "elsewhere", "trigger", 0.0)  # nobody's: to the tab in front
+    order(companion, f"{name}-3", tmp_path / "elsewhere", "trigger", 0.0)  # in no project: to the active tab
     reaper.run(lambda: len(second.undo) == 2)
     assert (len(project.tracks), len(second.tracks)) == (3, 6)
     assert reaper.front is second
@@ -131,7 +129,7 @@ def test_a_take_goes_to_the_project_whose_folder_it_lies_in(
         ([("state", "failed"), ("message", "The engine fell over.")], "The engine fell over."),
     ],
 )
-def test_what_cannot_be_done_is_said_and_it_stays_connected(
+def test_an_order_that_fails_is_reported_and_the_link_stays(
     reaper: Reaper,
     companion: HandCompanion,
     project: Project,
@@ -140,29 +138,27 @@ def test_what_cannot_be_done_is_said_and_it_stays_connected(
 ) -> None:
     name, _ = connect(reaper, companion)
     take = take_lines(Path(project.file).parent / "take", 0.0, "drums")
-    companion.answer(f"{name}-1", *take, *lines)
+    companion.reply(f"{name}-1", *take, *lines)
     reaper.run(lambda: sentence in window_of(reaper).window.text)
     window_of(reaper).window.keys.append(ESCAPE)
-    assert next_letter(reaper, companion, name)["next"] == 2
+    assert next_request(reaper, companion, name)["next"] == 2
     assert not project.undo
 
 
-def test_what_the_companion_does_not_take_is_said_once(
-    reaper: Reaper, companion: HandCompanion, project: Project
-) -> None:
+def test_a_refused_state_is_reported_once(reaper: Reaper, companion: HandCompanion, project: Project) -> None:
     name, _ = connect(reaper, companion)
     for _ in range(2):
-        companion.answer(name, ("state", "failed"), ("message", "tempo must be 20–400, not 10"))
-        next_letter(reaper, companion, name)
+        companion.reply(name, ("state", "failed"), ("message", "tempo must be 20–400, not 10"))
+        next_request(reaper, companion, name)
         reaper.run(lambda: not (companion.mailbox / "out" / f"{name}.txt").exists())
     shown = [text for text in window_of(reaper).window.shown if "tempo must be" in text]
     assert shown
     window_of(reaper).window.keys.append(ESCAPE)
-    next_letter(reaper, companion, name)
+    next_request(reaper, companion, name)
     assert not window_of(reaper).window.is_open
 
 
-def test_the_same_action_ends_it_and_so_does_reaper(
+def test_the_same_action_ends_the_link_and_so_does_quitting_reaper(
     reaper: Reaper, companion: HandCompanion, project: Project
 ) -> None:
     shown = reaper.functions.toggles
@@ -177,9 +173,7 @@ def test_the_same_action_ends_it_and_so_does_reaper(
     assert (reaper.functions.ext_state, list(shown.values())) == ({}, [0])
 
 
-def test_a_newer_sentence_takes_the_older_ones_place(
-    reaper: Reaper, companion: HandCompanion, project: Project
-) -> None:
+def test_a_newer_sentence_replaces_the_older_one(reaper: Reaper, companion: HandCompanion, project: Project) -> None:
     name, _ = connect(reaper, companion)
     window = window_of(reaper).window
     assert "stays connected" in window.text
@@ -197,6 +191,6 @@ def test_without_a_companion_it_waits_and_writes_nothing(
     reaper.press(COMMAND)
     for _ in range(30):
         reaper.tick()
-    assert not companion.letters()
-    companion.live()
+    assert not companion.requests()
+    companion.write_heartbeat()
     assert json.loads(json.dumps(companion.receive(reaper)[1]))["do"] == "connect"
