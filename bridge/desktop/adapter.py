@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from bridge.app.events import AppEvent, CoreFailed, CoreReady, DawChanged, JobChanged, ModelWork
 from bridge.app.handle import AppHandle
+from bridge.desktop.post import post
 from bridge.doors.midi.status import MidiReport
 from bridge.home.messages import Message, MessageAction
 from engine.errors import EngineUnavailable, StemBridgeError
@@ -43,8 +44,8 @@ class Adapter(QObject):
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._answer, Qt.ConnectionType.QueuedConnection)
-        handle.subscribe(self._arrived.emit)
-        handle.messages.subscribe(self._arrived.emit)
+        handle.subscribe(self._receive)
+        handle.messages.subscribe(self._receive)
 
     def when_done(
         self, future: Future[Any], done: OnResult, failed: OnError | None = None, owner: QObject | None = None
@@ -53,7 +54,11 @@ class Adapter(QObject):
 
         With an `owner`, nothing is called once that has been deleted: a page may be closed before the result arrives.
         """
-        future.add_done_callback(lambda finished: self._answered.emit(finished, done, failed, owner))
+        future.add_done_callback(lambda finished: post(self._answered.emit, finished, done, failed, owner))
+
+    def _receive(self, event: AppEvent | Message) -> None:
+        """Take an event on any thread."""
+        post(self._arrived.emit, event)
 
     def close(self) -> None:
         """Deliver nothing from now on: the window is closing."""

@@ -180,10 +180,8 @@ def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path, qtbot: 
     finally:
         first.terminate()
         _, errors = first.communicate(timeout=60)
-    assert (first.returncode, "Traceback" in errors) == (
-        0,
-        False,
-    )  # ended by a signal, it ends as if it had been closed
+    assert first.returncode == 0  # ended by a signal, it ends as if it had been closed
+    assert "Traceback" not in errors
     assert not (tmp_path / "data" / "companion.json").exists()
     assert (tmp_path / "data" / "window.json").exists()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QProgressBar, QVBoxLayout, QWi
 
 from bridge.app.environment import EnvironmentDesk
 from bridge.desktop.controls.widgets import button, label, row
+from bridge.desktop.post import post
 from bridge.upkeep.engine_env.choice import AUTO, DISK_GB, DOWNLOAD_GB, OTHERS_GB
 from bridge.upkeep.engine_env.progress import InstallStep
 from bridge.upkeep.engine_env.state import EnvironmentState
@@ -113,7 +114,7 @@ class EnvironmentPage(QDialog):
         self._follow("remove", self._desk.remove())
 
     def _follow(self, what: str, future: Future[Any]) -> None:
-        future.add_done_callback(lambda finished: self._relay.ended.emit(what, finished))
+        future.add_done_callback(lambda finished: post(self._relay.ended.emit, what, finished))
 
     @Slot(object)
     def _show_step(self, step: InstallStep) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from bridge.app.events import JobChanged
 from bridge.desktop.controls.widgets import label, row, scrolled
+from bridge.desktop.post import post
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.takes.empty import EmptyListHint
 from bridge.desktop.takes.jobrow import JobRow
@@ -78,7 +79,7 @@ class TakeList(QWidget):
         self._scans += 1
         number = self._scans
         future = self._threads.submit(scan, folders)
-        future.add_done_callback(lambda done: self._found.emit((number, done)))
+        future.add_done_callback(lambda done: post(self._found.emit, (number, done)))
 
     def recolour(self) -> None:
         """Redraw everything in the colours in use."""
@@ -137,7 +138,7 @@ class TakeList(QWidget):
         self._show_empty()
         self._filter()
         future = self._threads.submit(_peaks, take, self._waveforms)
-        future.add_done_callback(lambda done: self._drawn.emit(take.manifest, done))
+        future.add_done_callback(lambda done: post(self._drawn.emit, take.manifest, done))
         return card
 
     def remove(self, manifest: Path) -> None:

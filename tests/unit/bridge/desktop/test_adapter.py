@@ -9,10 +9,12 @@ import pytest
 from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from bridge.app.events import CoreFailed, CoreReady, DawChanged, JobChanged, ModelWork
 from bridge.desktop.adapter import Adapter
 from bridge.doors.midi.status import MidiReport
+from bridge.home.folders import Folders
 from bridge.home.messages import Message
 from bridge.jobs.job import State
 from engine.errors import EngineUnavailable, InvalidValue
@@ -124,3 +126,16 @@ def test_nothing_is_delivered_after_closing(adapter: Adapter, handle: FakeHandle
     adapter.close()
     qapp.processEvents()
     assert ready == []
+
+
+def test_what_comes_after_qt_has_deleted_the_adapter_is_dropped(
+    folders: Folders, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    handle = FakeHandle(folders)
+    late = Adapter(handle)  # type: ignore[arg-type]
+    future: Future[int] = Future()
+    late.when_done(future, pytest.fail)
+    delete(late)
+    future.set_result(7)
+    handle.tell(CoreReady(1, 2))
+    assert "exception calling callback" not in caplog.text
