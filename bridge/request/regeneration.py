@@ -31,12 +31,14 @@ def as_the_song_is_now(spec: JobSpec, now: SessionState, change: Trigger) -> Tri
     fills_other_loop = change.start_beat is None and spec.follows == LOOP and "loop" in changed
     if fills_other_loop or (gone - {"key"} and "output_seconds" in spec.block):
         gone.add("bars")
-    if not gone and not change.block and start is None and not fills_other_loop:
+    if not gone and not change.block and start is None:
         return None
+    if start is None and not fills_other_loop:
+        start = spec.start_beat
     kept = {name: value for name, value in spec.block.items() if name not in gone | _NOT_KEPT}
     return Trigger(
         block=overlay(kept, change.block),
-        start_beat=None if fills_other_loop else spec.start_beat if start is None else start,
+        start_beat=start,
         start_seconds=change.start_seconds,
         into=spec.into,
         follows=spec.follows,
