@@ -79,5 +79,5 @@ def test_the_window_and_the_installer_name_the_same_packages() -> None:
     from bridge.desktop import display
 
     known = {library.soname: library.packages["debian"] for library in system_libraries.LIBRARIES}
-    for soname, package in (display._LIBRARIES | display._X_LIBRARIES).items():
+    for soname, package in (display._LIBRARIES | display._X_LIBRARIES | display._WAYLAND_LIBRARIES).items():
         assert known[soname] == package
