@@ -19,7 +19,7 @@ MIN_COLOURS = 8
 
 
 def main() -> int:
-    """Print a summary and return 0; return 1 if the screen did not show the window, it stayed empty, or nothing ran."""
+    """Print a summary and return 0; return 1 if the window was not shown or stayed empty, or no companion started."""
     from PySide6.QtWidgets import QApplication
 
     from bridge.desktop.display import problem
