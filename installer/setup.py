@@ -44,7 +44,8 @@ def main(arguments: list[str]) -> int:
     if command not in COMMANDS:
         return _fail(f"{command!r} is not a command; there are {', '.join(COMMANDS)}.")
     if command == "check":
-        if line := say_missing_libraries():
+        # Also for a screen that is not here now: the same line as the README's, over SSH and in a container too.
+        if line := say_missing_libraries(with_screen=True):
             print(line)
         return 0
     if command == "uninstall":
@@ -81,14 +82,19 @@ def install(extra: str) -> None:
     stamp.write_text(wanted)
 
 
-def say_missing_libraries() -> str:
-    """Print to stderr which system libraries are missing; return the command line that installs them."""
+def say_missing_libraries(with_screen: bool = False) -> str:
+    """Print to stderr which system libraries are missing; return the command line that installs them.
+
+    Those that only a screen needs are named where there is one, and always `with_screen`.
+    """
     distribution = _distribution()
     if distribution is None:
         return ""
     import system_libraries as libraries
 
-    missing = libraries.missing_libraries(libraries.has_screen(), libraries.has_library, libraries.has_font)
+    missing = libraries.missing_libraries(
+        with_screen or libraries.has_screen(), libraries.has_library, libraries.has_font
+    )
     if not missing:
         return ""
     print(f"setup: {libraries.advice(missing, distribution, _is_root())}", file=sys.stderr)

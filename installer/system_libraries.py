@@ -1,7 +1,8 @@
 """Finds missing system libraries that the wheels do not contain, and the command line that installs them.
 
 Standard library only. The sonames are those that `ldd` lists for PySide6 6.11 (Widgets, Network, the platform
-plug-ins `offscreen` and `xcb`), sounddevice and python-rtmidi. On macOS and Windows the wheels are complete.
+plug-ins `offscreen`, `xcb` and `wayland`), sounddevice and python-rtmidi. On macOS and Windows the wheels are
+complete.
 """
 
 from __future__ import annotations
@@ -81,6 +82,8 @@ def missing_libraries(
 def advice(missing: Sequence[Library], distribution: Distribution, as_root: bool) -> str:
     """Return the advice for `missing`: the parts that do not work, and the command line that installs them."""
     parts = list(dict.fromkeys(library.part for library in missing))
+    if WINDOW in parts and SCREEN in parts:
+        parts.remove(SCREEN)
     what = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     line = install_line(missing, distribution, as_root)
     if not line:

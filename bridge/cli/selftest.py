@@ -1,7 +1,8 @@
 """`stembridge selftest`: checks that this installation works; the build of the bundle runs it inside the bundle.
 
 The checks do what a user does first, in separate processes and with a temporary home folder: the demo (a companion
-that is driven over OSC and generates with the sketch engine), playing the take, opening the window without a screen.
+that is driven over OSC and generates with the sketch engine), playing the take, opening the window: without a screen,
+and on each screen of X11 and Wayland that answers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -66,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     """Run all checks and print their results; return 0 if all succeeded, else 1."""
     with tempfile.TemporaryDirectory(prefix="stembridge-selftest-") as folder:
         bench = _Bench(Path(folder))
-        for what, check in _CHECKS.items():
+        for what, check in {**_CHECKS, **_on_screens()}.items():
             bench.checks.append(_run_check(what, check, bench))
             if not options.json:
                 last = bench.checks[-1]
@@ -121,8 +123,15 @@ def _plays(bench: _Bench) -> str:
     return problems[0] if problems else "through the sound card"
 
 
-def _opens_window(bench: _Bench) -> str:
-    return bench.module("bridge.desktop.selftest", QT_QPA_PLATFORM="offscreen").strip()
+def _opens_window(bench: _Bench, platform: str = "offscreen") -> str:
+    return bench.module("bridge.desktop.selftest", QT_QPA_PLATFORM=platform).strip()
+
+
+def _on_screens() -> dict[str, Callable[[_Bench], str]]:
+    """Return one more check of the window for each screen that answers; only Linux has two kinds."""
+    from bridge.desktop.display import screens
+
+    return {f"on {_SCREENS[name]}": partial(_opens_window, platform=name) for name in screens()}
 
 
 def _midi(_: _Bench) -> str:
@@ -145,6 +154,7 @@ def _engine_environment(_: _Bench) -> str:
         return f"cannot be made here: {error}"
 
 
+_SCREENS = {"wayland": "Wayland", "xcb": "X11"}
 _CHECKS: dict[str, Callable[[_Bench], str]] = {
     "starts": _starts,
     "generates": _generates,

@@ -14,6 +14,10 @@ from filelock import FileLock
 PACKAGES = {
     "ardour7-lua": "ardour",
     "Xvfb": "xvfb",
+    "weston": "weston",
+    "objdump": "binutils",
+    "/usr/lib/*/libwayland-cursor.so.0": "libwayland-cursor0",
+    "/usr/lib/*/libwayland-egl.so.1": "libwayland-egl1",
     "oscsend": "liblo-tools",
     "pd": "puredata-core",
     "xdotool": "xdotool",

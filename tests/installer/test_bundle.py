@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from bridge import __version__
+from tests.helpers.debian import need
 from tests.helpers.paths import ROOT
 
 INSTALLER = ROOT / "installer"
@@ -56,6 +57,7 @@ class Recipe:
 def sound_libraries_here() -> None:
     if ctypes.util.find_library("portaudio") is None or not Path("/usr/share/alsa/alsa.conf").is_file():
         pytest.skip("the build needs libportaudio2 and libasound2-data (Debian's names)")
+    need("/usr/lib/*/libwayland-cursor.so.0", "/usr/lib/*/libwayland-egl.so.1")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system's linker")
@@ -69,6 +71,11 @@ def test_the_recipe_on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"bridge.part", "engine.part", "mido.backends.rtmidi"} <= set(analysis["hiddenimports"])
     assert {"torch", "demucs"} <= set(analysis["excludes"])
     assert {target for _, target in analysis["binaries"]} == {".", "spare"}
+    inside = {Path(path).name for path, target in analysis["binaries"] if target == "."}
+    assert inside >= {"libwayland-cursor.so.0", "libwayland-egl.so.1"}
+    assert "readline" in analysis["excludes"]  # its library is GPL
+    licences = {target for target, *_ in calls["COLLECT"]["arguments"][2] if target.startswith("licences/")}
+    assert any(target.startswith("licences/mido/") for target in licences)
     (pure,) = calls["PYZ"]["arguments"]
     assert [module for module, *_ in pure] == ["mido"]  # the project's files lie in `source`
     binaries = calls["COLLECT"]["arguments"][1]

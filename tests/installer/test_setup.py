@@ -145,9 +145,30 @@ def test_a_failed_step_is_a_sentence(
 def test_check_prints_only_the_command_line(
     setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "apt-get install -y libegl1")
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda with_screen: "apt-get install -y libegl1")
     assert setup.main(["check"]) == 0
     assert capsys.readouterr().out == "apt-get install -y libegl1\n"
-    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "")
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda with_screen: "")
     assert setup.main(["check"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_check_names_what_a_screen_needs_though_there_is_none(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import system_libraries
+    from distribution import DEBIAN, Distribution
+
+    monkeypatch.setattr(setup, "_distribution", lambda: Distribution(DEBIAN, "Debian"))
+    monkeypatch.setattr(system_libraries, "has_screen", lambda: False)
+    monkeypatch.setattr(
+        system_libraries, "has_library", lambda soname: "xcb" not in soname and "libEGL" not in soname
+    )
+    monkeypatch.setattr(system_libraries, "has_font", lambda: True)
+    monkeypatch.setattr(setup, "_is_root", lambda: False)
+    line = "sudo apt-get install -y libegl1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+    assert setup.main(["check"]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{line}\n"
+    assert said.err == f"setup: the window will not work before this has been run:\n  {line}\n"
+    assert setup.say_missing_libraries() == "sudo apt-get install -y libegl1"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import distribution
 import pytest
 import system_libraries
 from distribution import read_os_release
+
+from tests.helpers.paths import ROOT
 
 BOOKWORM = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
 NOBLE = 'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n'
@@ -79,5 +83,17 @@ def test_the_window_and_the_installer_name_the_same_packages() -> None:
     from bridge.desktop import display
 
     known = {library.soname: library.packages["debian"] for library in system_libraries.LIBRARIES}
-    for soname, package in (display._LIBRARIES | display._X_LIBRARIES).items():
+    for soname, package in (display._LIBRARIES | display._X_LIBRARIES | display._WAYLAND_LIBRARIES).items():
         assert known[soname] == package
+
+
+def test_the_pages_line_of_packages_is_what_check_asks_for_on_a_fresh_debian() -> None:
+    """One line for Debian 12, 13 and Ubuntu 24.04, so by names that all three know."""
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"`apt-get install -y (git python3 [^`]*)`", page)
+    missing = system_libraries.missing_libraries(True, lambda _: False, lambda: False)
+    asked = {library.package(read_os_release(BOOKWORM, (2, 36))) for library in missing}
+    # Two packages provide libasound2 in Ubuntu 24.04; libportaudio2 brings the right one. librtmidi is for MIDI with
+    # Python 3.13 and newer, and called 6 or 7.
+    elsewhere = {"libasound2", "librtmidi6"}
+    assert set(shlex.split(line)) == {"git", "python3", "python3-venv", "librtmidi[67]"} | asked - elsewhere

@@ -24,6 +24,7 @@ from tests.helpers.small_take import RATE, write_take
 
 def let_check(monkeypatch: pytest.MonkeyPatch, **checks: Callable[[_Bench], str]) -> None:
     monkeypatch.setattr(selftest, "_CHECKS", checks)
+    monkeypatch.setattr("bridge.desktop.display.screens", list)
 
 
 def failing(error: Exception) -> Callable[[_Bench], str]:
@@ -124,6 +125,23 @@ def test_the_demos_take_is_the_one_that_is_played_next(tmp_path: Path) -> None:
         ("bridge", "demo", "--project", str(tmp_path / "project"), "--json"),
         ("bridge.desktop.selftest", "offscreen"),
         ("bridge", "--version"),
+    ]
+
+
+def test_the_window_is_opened_on_every_screen_that_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def module(_: _Bench, *words: str, **environ: str) -> str:
+        return f"{words[0]} with {environ['QT_QPA_PLATFORM']}\n"
+
+    let_check(monkeypatch, window=selftest._opens_window)
+    monkeypatch.setattr(_Bench, "module", module)
+    monkeypatch.setattr("bridge.desktop.display.screens", lambda: ["wayland", "xcb"])
+    assert main(["selftest"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "ok     window     bridge.desktop.selftest with offscreen",
+        "ok     on Wayland bridge.desktop.selftest with wayland",
+        "ok     on X11     bridge.desktop.selftest with xcb",
     ]
 
 
