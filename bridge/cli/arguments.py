@@ -60,7 +60,7 @@ OWN_RATE = "default: the file's own"
 MIDI_ACTIONS = ("generate", "regenerate", "again", "cancel", "accept", "next_variation", "set")
 """The actions of a pad: a copy of those in `bridge.doors.midi.actions`, which `--help` must not load."""
 
-SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
+SHELLS = ("bash", "zsh", "fish", "powershell")
 """The shells that `completion` writes a script for."""
 
 MAX_DIGITS = 9

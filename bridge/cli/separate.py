@@ -71,6 +71,8 @@ def ensure_separator(name: str, store: ModelStore, yes: bool) -> None:
     from engine.separate.separator import DEFAULT_MODEL
 
     entry = find_entry(name or DEFAULT_MODEL, store.folder)
+    if entry.kind != "separator":
+        return  # the separator itself refuses it
     if not yes and not can_ask():
         raise not_installed(entry.name)
     print(f"Splitting a mix needs the model {entry.name}, which is not here yet.", file=sys.stderr)

@@ -100,7 +100,9 @@ def test_every_command_with_a_result_prints_it_as_json_too() -> None:
     without = {
         words for words, parser in parsers(build_parser()).items() if "--json" not in parser._option_string_actions
     }
-    assert without == {f"stembridge{name}" for name in ("", " serve", " keys", " models", " engine", " midi", " completion", " help")}
+    assert without == {
+        f"stembridge{name}" for name in ("", " serve", " keys", " models", " engine", " midi", " completion", " help")
+    }
 
 
 def test_the_pads_actions_are_those_of_midi() -> None:
