@@ -140,7 +140,7 @@ class Companion:
         http = HttpDoor(folders, self.desk, self.queue, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        files = self._open_files()
+        files = self._open_files(lock)
         self._open_abletonosc()
 
         store.forget_old(time.time())
@@ -186,10 +186,10 @@ class Companion:
         self._stack.push_async_callback(self.midi.stop)
         self._run_until_closed(self.midi.run())
 
-    def _open_files(self) -> FilesDoor:
-        """Write `companion.json`; as long as no newer companion has replaced it, the mailbox is ours."""
+    def _open_files(self, lock: CompanionLock) -> FilesDoor:
+        """Claim `companion.json`; the mailbox belongs to the companion that the file names."""
         folders = self._options.folders
-        file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
+        file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox, lock)
         door = FilesDoor(
             RequestFolder(folders.mailbox),
             self.desk,
@@ -197,7 +197,7 @@ class Companion:
             self._new_state,
             self._daws,
             self.bus,
-            is_mine=file.is_there,
+            is_mine=file.is_mine,
         )
         self._stack.enter_context(file)
         self._stack.callback(door.close)

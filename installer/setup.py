@@ -21,7 +21,9 @@ import sys
 from pathlib import Path
 
 import python_check
+import sizes
 from distribution import Distribution, this_distribution
+from pip_install import PipFailed, pip_install
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -50,8 +52,12 @@ def main(arguments: list[str]) -> int:
         return 0
     if command == "uninstall":
         return uninstall(rest)
+    if command == "test":
+        _say(sizes.of_tests())
     try:
         install(EXTRAS.get(command, ""))
+    except PipFailed as error:
+        return _fail(str(error))
     except subprocess.CalledProcessError as error:
         return _fail(f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}.")
     say_missing_libraries()
@@ -76,9 +82,10 @@ def install(extra: str) -> None:
     if not PYTHON.exists() or not _has_pip():
         if problem := python_check.without_venv(sys.version_info[:3], _distribution(), _is_root()):
             sys.exit(f"setup: {problem}")
+        _say(f"making a Python environment in {VENV}")
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-c", ROOT / "constraints.txt", "-e", f"{ROOT}{extra}"], check=True)
+    _say(sizes.of_packages(extra))
+    pip_install(PYTHON, ["-c", str(ROOT / "constraints.txt"), "-e", f"{ROOT}{extra}"])
     stamp.write_text(wanted)
 
 
@@ -146,8 +153,12 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+def _say(message: str) -> None:
+    print(f"setup: {message}", file=sys.stderr, flush=True)
+
+
 def _fail(message: str) -> int:
-    print(f"setup: {message}", file=sys.stderr)
+    _say(message)
     return 1
 
 

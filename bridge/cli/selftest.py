@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.cli.main import DONE, FAILED
+from bridge.cli.output import print_json
 from bridge.home.folders import HOME_VARIABLE
 from engine.errors import StemBridgeError
 
@@ -32,11 +33,21 @@ PLAY_TIMEOUT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The result of one check: `detail` is what it found, or the error."""
+    """The result of one check: `detail` is what it found, or the error; a `note` is no fault of the installation."""
 
     what: str
     ok: bool
     detail: str
+    note: bool = False
+
+    @property
+    def status(self) -> str:
+        """The result as a word."""
+        return "FAILED" if not self.ok else "note" if self.note else "ok"
+
+
+class _Note(str):
+    """What a check found that does not work here, without a fault of the installation."""
 
 
 @dataclass(slots=True)
@@ -57,7 +68,9 @@ class _Bench:
         """
         command = [sys.executable, "-m", *words]
         variables = {**os.environ, HOME_VARIABLE: str(self.home), **environ}
-        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=STEP_TIMEOUT_S)
+        done = subprocess.run(
+            command, env=variables, capture_output=True, text=True, errors="replace", timeout=STEP_TIMEOUT_S
+        )
         if done.returncode:
             lines = done.stderr.strip().splitlines() or ["it said nothing"]
             raise StemBridgeError(f"exit code {done.returncode}: {lines[-1]}")
@@ -72,17 +85,18 @@ def run(options: argparse.Namespace) -> int:
             bench.checks.append(_run_check(what, check, bench))
             if not options.json:
                 last = bench.checks[-1]
-                print(f"{'ok' if last.ok else 'FAILED':6} {what:10} {last.detail}", flush=True)
+                print(f"{last.status:6} {what:10} {last.detail}", flush=True)
     good = all(check.ok for check in bench.checks)
     if options.json:
         checks = [asdict(check) for check in bench.checks]
-        print(json.dumps({"version": __version__, "ok": good, "checks": checks}, indent=2, ensure_ascii=False))
+        print_json({"version": __version__, "ok": good, "checks": checks})
     return DONE if good else FAILED
 
 
 def _run_check(what: str, check: Callable[[_Bench], str], bench: _Bench) -> Check:
     try:
-        return Check(what, True, check(bench))
+        found = check(bench)
+        return Check(what, True, str(found), isinstance(found, _Note))
     except (StemBridgeError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
         return Check(what, False, str(error) or type(error).__name__)
 
@@ -120,7 +134,7 @@ def _plays(bench: _Bench) -> str:
     player.unload()
     if played < wanted_frames:
         raise StemBridgeError(f"the playhead stands at {played} frames after {PLAY_TIMEOUT_S:g} s")
-    return problems[0] if problems else "through the sound card"
+    return _Note(problems[0]) if problems else "through the sound card"
 
 
 def _opens_window(bench: _Bench, platform: str = "offscreen") -> str:
@@ -151,7 +165,7 @@ def _engine_environment(_: _Bench) -> str:
     try:
         return f"would be made with {find_tool().label}"
     except StemBridgeError as error:
-        return f"cannot be made here: {error}"
+        return _Note(f"no engine environment can be made here: {error}")
 
 
 _SCREENS = {"wayland": "Wayland", "xcb": "X11"}

@@ -118,7 +118,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
             raise _broken(path, f"larger than {_MAX_BYTES // 1_000_000} MB")
         manifest = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
     except OSError as error:
-        raise _broken(path, error.strerror or str(error)) from error
+        raise InvalidValue("manifest", str(path), f"one that can be read ({error.strerror or error})") from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise _broken(path, f"not JSON: {error}") from error
     if not isinstance(manifest, dict):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from engine.contract import TASKS
+from engine.did_you_mean import one_of
 from engine.errors import InvalidValue, ModelFault
 
 ModelKind = Literal["music", "separator"]
@@ -112,7 +113,7 @@ def find_entry(name: str, models_dir: Path | None = None) -> ModelEntry:
     """
     known = read_catalogue(models_dir)
     if name not in known:
-        raise InvalidValue("model", name, f"one of {', '.join(known)}")
+        raise InvalidValue("model", name, one_of(known, name))
     return known[name]
 
 

@@ -17,7 +17,7 @@ INSTALLER = ROOT / "installer"
 
 def test_setup_can_be_read_by_a_python_that_is_too_old() -> None:
     """Otherwise a newcomer with Python 3.8 would see a SyntaxError instead of the sentence."""
-    for name in ("setup", "distribution", "python_check", "system_libraries"):
+    for name in ("setup", "distribution", "pip_install", "python_check", "sizes", "system_libraries"):
         ast.parse((INSTALLER / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
@@ -75,6 +75,7 @@ def checkout(setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in ("pyproject.toml", "constraints.txt"):
         (tmp_path / name).write_text("one")
     monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(setup, "pip_install", lambda python, words: run([python, "install", *words]))
     monkeypatch.setattr(setup, "ROOT", tmp_path)
     monkeypatch.setattr(setup, "VENV", venv)
     monkeypatch.setattr(setup, "PYTHON", venv / "bin" / "python")
@@ -140,6 +141,27 @@ def test_a_failed_step_is_a_sentence(
     monkeypatch.setattr(setup, "install", fail)
     assert setup.main(["install"]) == 1
     assert capsys.readouterr().err == "setup: this step failed with exit code 3: pip install.\n"
+
+
+def test_a_test_run_says_its_size_and_time_first(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "check_and_test", lambda _: 0)
+    assert setup.main(["test"]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert "minutes" in told[0]
+    assert any("to fetch" in line and "on disk" in line for line in told)
+
+
+def test_a_failure_of_pip_is_its_sentence(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise setup.PipFailed("there is no network")
+
+    monkeypatch.setattr(setup, "pip_install", fail)
+    assert setup.main(["demo"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "setup: there is no network"
 
 
 def test_check_prints_only_the_command_line(

@@ -43,7 +43,7 @@ def test_list_names_every_daw_in_a_line(home: Path) -> None:
 
 
 def test_wrong_arguments_are_named(home: Path, tmp_path: Path) -> None:
-    assert "DAW must be" in refusal(home, "daw", "install")
+    assert "Say which DAW" in refusal(home, "daw", "uninstall")
     assert "not 'cubase'" in refusal(home, "daw", "status", "cubase")
     assert "--dest must be REAPER's resource folder" in refusal(home, "daw", "install", "reaper", "--dest", "/tmp")
     assert "together with a DAW's name" in refusal(home, "daw", "status", "--dest", str(tmp_path))

@@ -148,7 +148,11 @@ def pip_version(python: str) -> Version:
     """Return the version of a Python's pip; (0, 0) if it has none."""
     try:
         done = subprocess.run(
-            [python, "-m", "pip", "--version"], capture_output=True, text=True, timeout=ANSWER_TIMEOUT_S
+            [python, "-m", "pip", "--version"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=ANSWER_TIMEOUT_S,
         )
     except (OSError, subprocess.TimeoutExpired):
         return (0, 0)

@@ -51,9 +51,9 @@ def test_all_checks_run_though_one_fails_and_the_exit_code_says_so(
         "version": __version__,
         "ok": False,
         "checks": [
-            {"what": "starts", "ok": True, "detail": "yes"},
-            {"what": "plays", "ok": False, "detail": "No take."},
-            {"what": "window", "ok": True, "detail": "open"},
+            {"what": "starts", "ok": True, "detail": "yes", "note": False},
+            {"what": "plays", "ok": False, "detail": "No take.", "note": False},
+            {"what": "window", "ok": True, "detail": "open", "note": False},
         ],
     }
     let_check(monkeypatch, starts=lambda _: "yes")
@@ -187,7 +187,8 @@ def test_a_machine_where_no_environment_can_be_made_is_no_failure(
         raise StemBridgeError("No pip.")
 
     monkeypatch.setattr("bridge.upkeep.engine_env.tools.find_tool", no_tool)
-    assert selftest._engine_environment(_Bench(tmp_path)) == "cannot be made here: No pip."
+    check = selftest._run_check("engines", selftest._engine_environment, _Bench(tmp_path))
+    assert (check.status, check.detail) == ("note", "no engine environment can be made here: No pip.")
 
 
 def test_a_step_that_hangs_is_a_failure() -> None:
