@@ -29,9 +29,9 @@ from tests.helpers.desktop_hands import Open
 
 
 class PatientBot(QtBot):
-    """A bot whose default timeout is a minute, so that a busy machine fails no test."""
+    """A bot whose default timeout is two minutes, so that a busy machine fails no test."""
 
-    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 60_000) -> None:  # noqa: N802
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 120_000) -> None:  # noqa: N802
         super().waitUntil(callback, timeout=timeout)
 
 
@@ -94,7 +94,7 @@ def short_take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a real take of two bars, made once for all tests that only need an existing take."""
     folder = tmp_path_factory.mktemp("made") / "take"
     words = ["--genres", "funk, slap bass", "--tempo", "120", "--bars", "2", "--out", str(folder)]
-    subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=120)
     return folder
 
 

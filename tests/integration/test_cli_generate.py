@@ -12,7 +12,8 @@ import psutil
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import environ, read_json, refusal, run_bridge, run_generate
+from tests.helpers.command_here import refusal, run_generate
+from tests.helpers.companion_process import environ, read_json, run_bridge
 from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, frames_of, take_at
 from tests.helpers.waiting import wait_until

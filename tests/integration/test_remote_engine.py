@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from engine.remote.remote_engine import NO_ADDRESS
+from tests.helpers.command_here import run_here
 from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge
 from tests.helpers.hosted import client
 from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
@@ -227,7 +228,7 @@ def test_a_refusal_shows_the_other_companions_sentence(
 ) -> None:
     secret = "sb_wrong"
     if key is not None:
-        made = run_bridge(engine_companion.home, "keys", "create", "laptop", *key, "--json")
+        made = run_here(engine_companion.home, "keys", "create", "laptop", *key, "--json")
         secret = json.loads(made.stdout)["key"]
     home = write_settings(
         tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion), remote_key=secret
@@ -285,11 +286,11 @@ def test_the_command_line_and_the_doctor_know_the_other_companion(
 ) -> None:
     home = write_settings(tmp_path / "laptop", remote_url=url_of(engine_companion))
     arguments = ("--genres", "funk", "--tempo", "120", "--bars", "2", "--seed", "5", "--bit-depth", "float")
-    local = run_bridge(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
-    remote = run_bridge(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
+    local = run_here(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
+    remote = run_here(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
     assert (local.returncode, remote.returncode) == (0, 0), remote.stderr
     assert np.array_equal(samples(home / "local" / "mix.wav"), samples(home / "remote" / "mix.wav"))
-    found = json.loads(run_bridge(home, "doctor", "--json").stdout)["findings"]
+    found = json.loads(run_here(home, "doctor", "--json").stdout)["findings"]
     (line,) = [finding for finding in found if finding["what"] == "remote"]
     assert (line["status"], url_of(engine_companion) in line["detail"]) == ("ok", True)
 
