@@ -30,6 +30,16 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left_open() -> Iterator[None]:
+    """Names processes and listening sockets that a file of tests leaves behind."""
+    from tests.helpers.leaks import left_open
+
+    yield
+    left = left_open()
+    assert not left, f"left open: {', '.join(left)}"
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """An empty home folder for companions and commands."""

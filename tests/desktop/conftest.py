@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +24,7 @@ from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 from bridge.takes.layout import takes_folder
+from tests.helpers.command_here import run_generate
 from tests.helpers.desktop_hands import Open
 
 
@@ -93,8 +93,9 @@ def window(open_desktop: Open, qtbot: QtBot) -> MainWindow:
 def short_take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a real take of two bars, made once for all tests that only need an existing take."""
     folder = tmp_path_factory.mktemp("made") / "take"
-    words = ["--genres", "funk, slap bass", "--tempo", "120", "--bars", "2", "--out", str(folder)]
-    subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=120)
+    run_generate(
+        folder.parent, *("--genres", "funk, slap bass", "--tempo", "120", "--bars", "2"), "--out", str(folder)
+    )
     return folder
 
 

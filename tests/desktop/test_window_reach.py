@@ -157,7 +157,7 @@ def test_cards_that_come_and_go_leave_no_reference_behind(window: MainWindow, qt
 def test_a_second_start_raises_the_first_window(qtbot: QtBot, folders: Folders) -> None:
     first = SingleInstance(folders.data)
     assert first.is_first()
-    with qtbot.waitSignal(first.raised, timeout=60_000):
+    with qtbot.waitSignal(first.raised, timeout=120_000):
         assert not SingleInstance(folders.data).is_first()
     first.close()
 

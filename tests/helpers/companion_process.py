@@ -85,7 +85,7 @@ class CompanionProcess:
 
     def jobs(self) -> dict[str, dict[str, Any]]:
         """Return the jobs from `/v1/jobs` by id."""
-        with httpx.Client(trust_env=False, timeout=60.0) as client:
+        with httpx.Client(trust_env=False, timeout=120) as client:
             listed = client.get(f"http://127.0.0.1:{self.http_port}/v1/jobs").json()["jobs"]
         return {job["id"]: job for job in listed}
 

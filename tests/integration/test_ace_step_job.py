@@ -116,6 +116,7 @@ def test_a_source_that_is_not_there_is_one_sentence(home_with_models: Path, tmp_
 def test_an_engine_killed_mid_step_costs_its_job_alone(home_with_models: Path, tmp_path: Path) -> None:
     block = {
         "genres": "slow drone",
+        "engine": "ace-step",
         "model": "tiny-base",
         "steps": 150,
         "cfg": 7,
@@ -123,7 +124,8 @@ def test_an_engine_killed_mid_step_costs_its_job_alone(home_with_models: Path, t
         "tempo": 120,
         "seed": 1,
     }
-    with CompanionProcess(home_with_models) as companion, companion.daw() as daw:
+    # Its own engine is the sketch: the process that follows the killed one need not load torch again.
+    with CompanionProcess(home_with_models, "--engine", "sketch") as companion, companion.daw() as daw:
         daw.send("/project", str(tmp_path))
         job = daw.generate(**block)
         daw.wait_for_phase(job, "generating")
@@ -131,5 +133,4 @@ def test_an_engine_killed_mid_step_costs_its_job_alone(home_with_models: Path, t
         failed = daw.wait_for("/job/failed", job=job)
         assert "engine process" in str(failed.values[1])
         assert everything_in(tmp_path) == []
-        # By the sketch engine: the process is new anyway, and a second start of torch takes long.
-        daw.take(**SHORT, engine="sketch")
+        daw.take(**SHORT)

@@ -375,7 +375,7 @@ def test_a_home_that_is_a_file(tmp_path: Path) -> None:
         env=environ(home),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert len(ended.stderr.splitlines()) == 1

@@ -55,7 +55,7 @@ def test_a_reader_that_closes_the_pipe_causes_no_error(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.wait(60) in (0, 1)
+    assert process.wait(120) in (0, 1)
     assert process.stderr.read() == ""
     process.stderr.close()
 
@@ -125,7 +125,7 @@ def test_doctor_fails_where_its_own_folder_cannot_be_written_to() -> None:
         env=environ(Path("/proc/sys/kernel/home")),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert ended.returncode == 1
     assert "not writable" in ended.stdout

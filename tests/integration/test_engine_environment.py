@@ -237,7 +237,7 @@ def test_a_killed_installation_can_be_continued(new_user: EngineUser) -> None:
 def test_an_interrupt_ends_the_installer_too(new_user: EngineUser, sign: signal.Signals) -> None:
     with new_user.stopped_at("torch") as process:
         process.send_signal(sign)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
         assert process.returncode == 130
     assert "goes on from there" in err
     wait_until(lambda: not new_user.installers(), "pip has ended")

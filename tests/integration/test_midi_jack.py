@@ -126,7 +126,7 @@ def test_the_command_line_lists_ports_shows_messages_and_learns(tmp_path: Path) 
             assert process.stderr is not None
             assert "nano:pads" in process.stderr.readline()
             controller.send_message(message)
-            told, _ = process.communicate(timeout=60)
+            told, _ = process.communicate(timeout=120)
         assert process.returncode == 0
         assert ended.items() <= json.loads(told).items()
     controller.delete()
@@ -146,7 +146,7 @@ def test_a_take_is_previewed_in_time_with_the_clock(start: Start, tmp_path: Path
         play_on.start()
         daw.finish(str(press_until_accepted(port, daw).values[0]))
         player = wait_until(lambda: players_of(companion.pid), "the player runs")
-        wait_until(lambda: not players_of(companion.pid), "it ends with the take", timeout_s=60)
+        wait_until(lambda: not players_of(companion.pid), "it ends with the take", timeout_s=120)
     assert player
     words = companion.log.read_text()
     assert "no such card" in words, "it has said that it plays silently"
@@ -196,7 +196,7 @@ def test_an_interrupt_ends_listening_at_once_and_changes_nothing(tmp_path: Path,
         if arguments[0] == "learn":
             assert "Press the pad" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, ""), (first, err)
     assert "interrupted" in err
     assert not (tmp_path / "config" / "midi.toml").exists()
@@ -216,9 +216,9 @@ def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionPro
                 port.send_message([0xF0, *(number * step % 128 for step in range(200)), 0xF7])
             if number == 5000:
                 port.send_message(PAD)
-        job = str(daw.wait_for("/job/accepted", timeout_s=60).values[0])
+        job = str(daw.wait_for("/job/accepted", timeout_s=120).values[0])
         port.send_message([0x99, 42, 100])
-        daw.wait_for("/job/cancelled", "/job/done", job=job, timeout_s=60)
+        daw.wait_for("/job/cancelled", "/job/done", job=job, timeout_s=120)
         assert len(companion.jobs()) == 1, "one pad, one job"
 
 

@@ -185,7 +185,7 @@ def test_a_queued_request_survives_the_other_companions_restart(start: Start, pr
         wait_until(lambda: len(engine_companion.jobs()) == 2, "it waits over there")
         engine_companion.kill()
         with CompanionProcess(tmp_path / "studio", "--http-port", str(port)):
-            daw.finish(job, timeout_s=60)
+            daw.finish(job, timeout_s=120)
 
 
 @pytest.mark.slow
@@ -306,7 +306,7 @@ def test_reference_audio_is_uploaded(
     assert manifest["params"]["reference_audio"] == str(sound)
     uploaded = Path(remote_job(engine_companion, "done")["params"]["reference_audio"])
     assert uploaded.read_bytes() == sound.read_bytes()
-    with httpx.Client(trust_env=False, timeout=60.0) as http:
+    with httpx.Client(trust_env=False, timeout=120) as http:
         assert http.get(f"{url_of(engine_companion)}/v1/health").status_code == 200
 
 
