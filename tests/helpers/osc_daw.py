@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from tests.helpers.waiting import PATIENCE_S
+
 PREFIX = "/stembridge"
-TIMEOUT_S = 60.0
+TIMEOUT_S = PATIENCE_S
 END, ESC, ESC_END, ESC_ESC = b"\xc0", b"\xdb", b"\xdb\xdc", b"\xdb\xdd"
 
 

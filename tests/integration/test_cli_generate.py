@@ -12,7 +12,8 @@ import psutil
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import environ, read_json, refusal, run_bridge, run_generate
+from tests.helpers.command_here import refusal, run_generate
+from tests.helpers.companion_process import environ, read_json, run_bridge
 from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, frames_of, take_at
 from tests.helpers.waiting import wait_until
@@ -211,7 +212,7 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -
         loaded_s = engine.cpu_times().user
         wait_until(lambda: engine.cpu_times().user > loaded_s + 0.3, "it has composed for a while")
     process.send_signal(number)
-    told, complaint = process.communicate(timeout=60)
+    told, complaint = process.communicate(timeout=120)
     assert (process.returncode, told) == (130, "")
     assert complaint == "stembridge: interrupted; nothing half-written was left.\n"
     assert everything_in(tmp_path) == []

@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from engine.remote.remote_engine import NO_ADDRESS
+from tests.helpers.command_here import run_here
 from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge
 from tests.helpers.hosted import client
 from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
@@ -184,7 +185,7 @@ def test_a_queued_request_survives_the_other_companions_restart(start: Start, pr
         wait_until(lambda: len(engine_companion.jobs()) == 2, "it waits over there")
         engine_companion.kill()
         with CompanionProcess(tmp_path / "studio", "--http-port", str(port)):
-            daw.finish(job, timeout_s=60)
+            daw.finish(job, timeout_s=120)
 
 
 @pytest.mark.slow
@@ -227,7 +228,7 @@ def test_a_refusal_shows_the_other_companions_sentence(
 ) -> None:
     secret = "sb_wrong"
     if key is not None:
-        made = run_bridge(engine_companion.home, "keys", "create", "laptop", *key, "--json")
+        made = run_here(engine_companion.home, "keys", "create", "laptop", *key, "--json")
         secret = json.loads(made.stdout)["key"]
     home = write_settings(
         tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion), remote_key=secret
@@ -285,11 +286,11 @@ def test_the_command_line_and_the_doctor_know_the_other_companion(
 ) -> None:
     home = write_settings(tmp_path / "laptop", remote_url=url_of(engine_companion))
     arguments = ("--genres", "funk", "--tempo", "120", "--bars", "2", "--seed", "5", "--bit-depth", "float")
-    local = run_bridge(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
-    remote = run_bridge(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
+    local = run_here(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
+    remote = run_here(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
     assert (local.returncode, remote.returncode) == (0, 0), remote.stderr
     assert np.array_equal(samples(home / "local" / "mix.wav"), samples(home / "remote" / "mix.wav"))
-    found = json.loads(run_bridge(home, "doctor", "--json").stdout)["findings"]
+    found = json.loads(run_here(home, "doctor", "--json").stdout)["findings"]
     (line,) = [finding for finding in found if finding["what"] == "remote"]
     assert (line["status"], url_of(engine_companion) in line["detail"]) == ("ok", True)
 
@@ -305,7 +306,7 @@ def test_reference_audio_is_uploaded(
     assert manifest["params"]["reference_audio"] == str(sound)
     uploaded = Path(remote_job(engine_companion, "done")["params"]["reference_audio"])
     assert uploaded.read_bytes() == sound.read_bytes()
-    with httpx.Client(trust_env=False, timeout=60.0) as http:
+    with httpx.Client(trust_env=False, timeout=120) as http:
         assert http.get(f"{url_of(engine_companion)}/v1/health").status_code == 200
 
 

@@ -66,7 +66,8 @@ def test_json_is_the_whole_report_and_nothing_else(tmp_path: Path, capsys: pytes
 
 FORMS = {
     "8 kHz mono": {"rate": 8_000, "channels": 1},
-    "192 kHz, 8 channels": {"rate": 192_000, "channels": 8},
+    "192 kHz": {"rate": 192_000, "channels": 1},
+    "8 channels": {"channels": 8},
     "FLAC": {"name": "a.flac"},
     "Ogg Vorbis": {"name": "a.ogg", "rate": 44_100},
     "AIFF": {"name": "a.aiff"},

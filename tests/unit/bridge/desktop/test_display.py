@@ -35,7 +35,7 @@ def test_the_command_without_a_screen_ends_with_one_line(tmp_path: Path) -> None
         env={**environ, "STEMBRIDGE_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
