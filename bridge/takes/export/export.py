@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORMATS = ("wav", "flac", "mp3")
 WHATS = ("stems", "mix", "balance")
 """Contents of an export: the stems; the mix as generated; the mix with the current levels, mutes and solos."""
+_SUFFIXES = (*(f".{form}" for form in FORMATS), ".zip")
 HEARD = "as heard"
 """What stands in a file's name where others have the stem, if it is the mix with the current levels."""
 _MAX_NAME_BYTES = 40
@@ -179,9 +180,10 @@ def _zip(paths: list[Path], target: Path) -> Path:
 
 def _free(path: Path) -> Path:
     """Return `path`, or if it exists, the first unused path with a number after its name."""
+    suffix = path.suffix if path.suffix in _SUFFIXES else ""  # in a folder's name the dot is that of 97.6bpm
     candidate, number = path, 2
     while candidate.exists():
-        candidate = path.with_name(f"{path.stem} {number}{path.suffix}")
+        candidate = path.with_name(f"{path.name.removesuffix(suffix)} {number}{suffix}")
         number += 1
     return candidate
 
