@@ -26,8 +26,8 @@ from engine.music import Key, TempoMap, TempoPoint
 DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 HOSTILE = (
     "", ".", "..", " ", "con", "AUX.txt", "nul ", "a/b", "..\\..\\etc", "C:\\x", "x" * 300, "日" * 200, "é", "\ud800",
-    "name.", "name ", "-rf", "#", "%41", "$HOME", "`ls`", "a\nb", "\u202egpj.exe", "Pad", "PAD", "pad", "ﬁ", "FI", "ß", "SS",
-    "mix", "manifest", "song", "97.6bpm", "F#m",
+    "name.", "name ", "-rf", "#", "%41", "$HOME", "`ls`", "a\nb", "\u202egpj.exe", "Pad", "PAD", "pad", "ﬁ", "FI",
+    "ß", "SS", "mix", "manifest", "song", "97.6bpm", "F#m",
 )  # fmt: skip
 words = st.one_of(st.text(st.characters(), max_size=60), st.sampled_from(HOSTILE))
 
@@ -69,7 +69,8 @@ def test_the_tempo_is_short_and_exact(points: list[tuple[float, float, bool]], t
 
 
 @pytest.mark.parametrize(
-    ("key", "text"), [("E minor", "Em"), ("C major", "C"), ("F# minor", "F#m"), ("Bb", "Bb"), ("D dorian", "D dorian")]
+    ("key", "text"),
+    [("E minor", "Em"), ("C major", "C"), ("F# minor", "F#m"), ("Bb", "Bb"), ("D dorian", "D dorian")],
 )
 def test_the_key_is_short(key: str, text: str) -> None:
     assert key_words(Key.parse(key)) == text
@@ -152,8 +153,14 @@ def test_files_share_their_first_words(names: list[str], title: str) -> None:
     assert common_words(names) == title
 
 
-@given(words, words, st.sampled_from(["", "97.6bpm", "97.625-132.125bpm"]), st.sampled_from(["", "F#m", "F# mixolydian"]),
-       st.lists(words, min_size=1, max_size=16), st.integers(24, 80))  # fmt: skip
+@given(
+    words,
+    words,
+    st.sampled_from(["", "97.6bpm", "97.625-132.125bpm"]),
+    st.sampled_from(["", "F#m", "F# mixolydian"]),
+    st.lists(words, min_size=1, max_size=16),
+    st.integers(24, 80),
+)
 def test_any_words_make_names_that_every_system_takes(
     genres: str, source: str, tempo: str, key: str, stems: list[str], room: int
 ) -> None:

@@ -30,7 +30,9 @@ def test_every_meter_is_written(meter: str, clocks: int) -> None:
 
 def test_meters_change_where_their_bars_begin_and_none_after_the_end() -> None:
     meters = [(F(0), Meter(4, 4)), (F(8), Meter(7, 8)), (F(23, 2), Meter(3, 4)), (F(16), Meter(5, 4))]
-    found = [(tick, str(Meter(m.numerator, m.denominator))) for tick, m in grid_events("time_signature", meters=meters)]
+    found = [
+        (tick, str(Meter(m.numerator, m.denominator))) for tick, m in grid_events("time_signature", meters=meters)
+    ]
     assert found == [(0, "4/4"), (7680, "7/8"), (11040, "3/4")]
 
 

@@ -138,7 +138,12 @@ def heard(*stems: Stem) -> list[tuple[str, int, int]]:
 
 
 def test_drums_have_channel_ten_and_every_other_part_one_of_its_own() -> None:
-    stems = [stem("drums", 25, is_drums=True), stem("bass", 33), stem("percussion", 0, is_drums=True), stem("lead", 81)]
+    stems = [
+        stem("drums", 25, is_drums=True),
+        stem("bass", 33),
+        stem("percussion", 0, is_drums=True),
+        stem("lead", 81),
+    ]
     assert heard(*stems) == [("drums", 9, 25), ("bass", 0, 33), ("percussion", 9, 25), ("lead", 1, 81)]
 
 

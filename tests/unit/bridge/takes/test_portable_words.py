@@ -47,14 +47,16 @@ def test_any_text_gives_composed_letters_and_digits(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "room", "short"), [("drums", 5, "drums"), ("drums", 3, "dru"), ("日本語", 7, "日本"), ("a b", 2, "a"), ("x", 0, "")]
+    ("text", "room", "short"),
+    [("drums", 5, "drums"), ("drums", 3, "dru"), ("日本語", 7, "日本"), ("a b", 2, "a"), ("x", 0, "")],
 )
 def test_a_cut_leaves_whole_characters(text: str, room: int, short: str) -> None:
     assert cut(text, room) == short
 
 
 @pytest.mark.parametrize(
-    ("room", "text"), [(99, "deep house pads"), (14, "deep house"), (10, "deep house"), (9, "deep"), (3, "dee"), (0, "")]
+    ("room", "text"),
+    [(99, "deep house pads"), (14, "deep house"), (10, "deep house"), (9, "deep"), (3, "dee"), (0, "")],
 )
 def test_only_whole_words_are_joined_but_the_first_is_cut(room: int, text: str) -> None:
     assert join_fitting(["deep", "house", "pads"], room) == text
