@@ -119,12 +119,21 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """One stem: float32 audio [shape=(frames, 2)] and its notes, or None if the engine does not know them."""
+    """One stem.
+
+    Attributes:
+        name: unique in its take.
+        audio: float32 [shape=(frames, 2)].
+        notes: what is played; None if the engine does not know.
+        is_drums: True if the notes' pitches are General MIDI percussion keys.
+        program: General MIDI program of the instrument, 0–127, for drums that of the kit; None if unknown.
+    """
 
     name: str
     audio: Audio
     notes: tuple[Note, ...] | None = None
     is_drums: bool = False
+    program: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """`manifest.json`: the description of a take for DAW scripts, the window and users' own scripts. No numpy.
 
-The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `prompt`, `notices`, `bit_depth`,
-`gain_db`, `version`; `variations`, if a job has several takes: the relative paths of all their manifests; `remote`,
-if another companion made the take: values of that companion's manifest.
+The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `title`, `prompt`, `notices`,
+`bit_depth`, `gain_db`, `version`; `song`, the MIDI file with all parts, if notes are known; `variations`, if a job
+has several takes: the relative paths of all their manifests; `remote`, if another companion made the take: values of
+that companion's manifest.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import bridge
 from bridge.takes.colors import stem_color
+from bridge.takes.file_names import title_words
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.errors import InvalidValue
 
@@ -58,6 +60,7 @@ def build_manifest(
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "id": take.take_id,
+        "title": take.title,
         "created": _utc(take.created),
         "engine": take.engine,
         "model": generation.model,
@@ -65,6 +68,7 @@ def build_manifest(
         **_music(take),
         "stems": [stem_entry(stem) for stem in written.stems],
         "mix": audio_entry(written.mix),
+        **({"song": {"file": written.song}} if written.song else {}),
         "alignment": {**asdict(written.alignment), **take.alignment_details},
         "stem_sum_error_db": written.stem_sum_error_db,
         "timings": {**take.timings, **(timings or {})},
@@ -83,12 +87,11 @@ def build_manifest(
 
 def _music(take: Take) -> dict[str, object]:
     request = take.request
-    key = take.generation.key or request.key
     tempo_map = request.tempo_map
     return {
         "tempo": float(tempo_map.points[0].bpm),
         "time_signature": str(request.meter),
-        "key": str(key) if key else "",
+        "key": str(take.key) if take.key else "",
         "tempo_map": [] if tempo_map.is_constant else tempo_map.to_json(),
         "start_beat": take.start_beat,
         "bars": take.bars,
@@ -175,17 +178,33 @@ def _fault(manifest: Mapping[str, Any]) -> str | None:
             return f"with a wrong {name}"
     if not all(_is_audio_entry(entry) for entry in (*manifest["stems"], manifest["mix"])):
         return "with a stem that names no file in its own folder"
+    if "song" in manifest and not _names_a_file(manifest["song"]):
+        return "with a song that names no file in its own folder"
     if not all(isinstance(entry.get("name"), str) for entry in manifest["stems"]):
         return "with a stem without a name"
     return None
 
 
+def file_names(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the names of all files that a manifest names: the mix, the stems, their MIDI files and the song."""
+    entries = [manifest["mix"], *manifest["stems"]]
+    midi = [entry["midi"] for entry in entries if "midi" in entry]
+    song = [manifest["song"]["file"]] if "song" in manifest else []
+    return [*(entry["file"] for entry in entries), *midi, *song]
+
+
+def title_of(manifest: Mapping[str, Any]) -> str:
+    """Return what the music is called: the take's title, in older manifests the words of its genres; may be empty."""
+    title = manifest.get("title")
+    return title if isinstance(title, str) else title_words(str(manifest["params"].get("genres", "")))
+
+
 def _is_audio_entry(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and _is_file_name(entry.get("file"))
-        and ("midi" not in entry or _is_file_name(entry["midi"]))
-    )
+    return _names_a_file(entry) and ("midi" not in entry or _is_file_name(entry["midi"]))
+
+
+def _names_a_file(entry: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(entry, dict) and _is_file_name(entry.get("file"))
 
 
 def _is_file_name(value: object) -> bool:

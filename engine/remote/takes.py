@@ -12,7 +12,7 @@ import soundfile
 
 from engine.contract import Generation, GenerationRequest, Stem
 from engine.errors import EngineFailed, InvalidValue
-from engine.midinotes import DRUM_CHANNEL, notes_by_channel
+from engine.midinotes import DRUM_CHANNEL, first_program, notes_by_channel
 from engine.music import Key
 from engine.remote.client import RemoteCompanion
 from engine.score import Note
@@ -85,12 +85,13 @@ def _stem(
     if "midi" not in entry:
         return Stem(name, audio, is_drums=name == "drums")
     companion.download(files[entry["midi"]], path)
-    by_channel = notes_by_channel(_read_midi(path))
+    file = _read_midi(path)
+    by_channel = notes_by_channel(file)
     path.unlink()
     notes: list[Note] = sorted(
         (note for channel in by_channel.values() for note in channel), key=lambda note: (note.start_beats, note.pitch)
     )
-    return Stem(name, audio, tuple(notes), is_drums=DRUM_CHANNEL in by_channel)
+    return Stem(name, audio, tuple(notes), DRUM_CHANNEL in by_channel, first_program(file))
 
 
 def _read_midi(path: Path) -> mido.MidiFile:

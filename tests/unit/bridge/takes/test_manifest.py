@@ -66,6 +66,7 @@ def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None
     assert manifest == {
         "format": 1,
         "id": "ab12",
+        "title": "funk",
         "created": "2026-11-21T03:42:07.000Z",
         "engine": "sketch",
         "model": "sketch-1",
@@ -190,6 +191,8 @@ def test_a_manifest_is_read_back(tmp_path: Path, make_take: MakeTake) -> None:
         ({"stems": [{"name": "a", "file": "C:\\a.wav"}]}, "own folder"),
         ({"stems": [{"name": "a", "file": "a.wav", "midi": "/a.mid"}]}, "own folder"),
         ({"stems": [{"file": "a.wav"}]}, "without a name"),
+        ({"song": {"file": "../song.mid"}}, "own folder"),
+        ({"song": "song.mid"}, "own folder"),
         ({"stems": ["a.wav"]}, "own folder"),
         ({"mix": {}}, "own folder"),
     ],
