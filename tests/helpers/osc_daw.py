@@ -22,6 +22,7 @@ END, ESC, ESC_END, ESC_ESC = b"\xc0", b"\xdb", b"\xdb\xdc", b"\xdb\xdd"
 # Requests for `Daw.generate`, by the amount of work.
 SHORT = {"bars": 1, "genres": "funk", "tempo": 240}
 MINUTE = {"bars": 30, "genres": "funk", "tempo": 120}
+WRITTEN = {"bars": 60, "genres": "funk", "tempo": 120}  # for what happens while it is written: a second of work
 LONG = {"bars": 120, "genres": "funk", "tempo": 120}  # seconds of work in either phase
 
 

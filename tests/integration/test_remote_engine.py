@@ -19,7 +19,7 @@ from tests.helpers.companion_process import CompanionProcess, Start, read_json, 
 from tests.helpers.hosted import client
 from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
 from tests.helpers.take_ears import check_complete, take_at
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_progress_messages_report_the_phase_of_the_other_companion(
 ) -> None:
     with daw_companion.daw() as daw:
         daw.set_up(project)
-        daw.finish(daw.generate(**MINUTE), timeout_s=90)
+        daw.finish(daw.generate(**MINUTE))
         told = [message.values[1:] for message in daw.received if message.name == "/job/progress"]
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     assert {phase for _, phase in told} >= {"generating", "writing"}
@@ -148,7 +148,7 @@ def test_a_cancel_of_the_remote_job_is_reported_here(
         assert "cancelled at the companion" in failure(daw, job)
 
 
-def failure(daw: Daw, job: str, timeout_s: float = 60.0) -> str:
+def failure(daw: Daw, job: str, timeout_s: float = PATIENCE_S) -> str:
     """Wait for a job to fail, and return the sentence."""
     return str(daw.wait_for("/job/failed", "/job/done", job=job, timeout_s=timeout_s).values[1])
 
@@ -185,7 +185,7 @@ def test_a_queued_request_survives_the_other_companions_restart(start: Start, pr
         wait_until(lambda: len(engine_companion.jobs()) == 2, "it waits over there")
         engine_companion.kill()
         with CompanionProcess(tmp_path / "studio", "--http-port", str(port)):
-            daw.finish(job, timeout_s=120)
+            daw.finish(job)
 
 
 @pytest.mark.slow
@@ -197,7 +197,7 @@ def test_a_companion_that_stays_away_is_given_up_with_a_sentence(
         job = daw.generate(**LONG, variations=8)
         remote_job(engine_companion, "running")
         engine_companion.kill()
-        sentence = failure(daw, job, timeout_s=90)
+        sentence = failure(daw, job)
     assert url_of(engine_companion) in sentence
     assert "out of reach" in sentence
 

@@ -18,7 +18,7 @@ SIGNATURE = "955717e8"
 
 
 def save_demucs(
-    folder: Path, name: str, sources: tuple[str, ...] = FOUR, segment_s: int = 1, sample_rate: int = 16_000
+    folder: Path, name: str, sources: tuple[str, ...] = FOUR, segment_s: int = 1, sample_rate: int = 44_100
 ) -> Path:
     """Save a network as the separators' repositories do: one weight file, and the list of such files."""
     from demucs.htdemucs import HTDemucs
@@ -53,7 +53,7 @@ def install_demucs(
     name: str = "htdemucs",
     sources: tuple[str, ...] = FOUR,
     segment_s: int = 1,
-    sample_rate: int = 16_000,
+    sample_rate: int = 44_100,
 ) -> Path:
     """Put a tiny model where the catalogue's `name` would be; return its folder."""
     folder = save_demucs(models_dir / name, name, sources, segment_s, sample_rate)

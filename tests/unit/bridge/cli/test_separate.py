@@ -22,7 +22,7 @@ RATE = 48_000
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "models"
-    install_demucs(folder)
+    install_demucs(folder, sample_rate=16_000)
     monkeypatch.setenv("STEMBRIDGE_MODELS", str(folder))
     return folder
 
@@ -65,7 +65,7 @@ def test_the_files_sum_to_the_mix(models: Path, song: Path, tmp_path: Path, dept
 def test_one_line_says_what_was_made_and_json_the_whole_report(
     models: Path, song: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install_demucs(models, "htdemucs_6s", SIX)
+    install_demucs(models, "htdemucs_6s", SIX, sample_rate=16_000)
     assert separate(song, "--out", tmp_path / "a", "--model", "htdemucs_6s") == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert "drums, bass, other, vocals, guitar, piano (1.250 s, htdemucs_6s)" in line
