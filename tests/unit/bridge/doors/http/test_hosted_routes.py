@@ -6,8 +6,8 @@ import asyncio
 import base64
 import json
 from pathlib import Path
-from urllib.parse import unquote
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
