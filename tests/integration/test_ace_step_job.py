@@ -46,7 +46,7 @@ def generate(home_with_models: Path, out: Path, *flags: str) -> dict[str, Any]:
 
 
 def samples(manifest: dict[str, Any]) -> np.ndarray[Any, Any]:
-    audio, _ = soundfile.read(Path(manifest["manifest"]).parent / "mix.wav", dtype="int32")
+    audio, _ = soundfile.read(Path(manifest["manifest"]).parent / manifest["mix"]["file"], dtype="int32")
     return np.asarray(audio)
 
 

@@ -176,7 +176,7 @@ def test_an_out_that_cannot_be_used(tmp_path: Path, make: str, code: int) -> Non
         out.write_text("mine")
     if make == "taken":
         out.mkdir()
-        (out / "bass.wav").write_text("mine")
+        (out / "song.mid").write_text("mine")
     before = everything_in(tmp_path)
     refusal(tmp_path, "generate", *ONE_BAR, "--out", str(out), code=code)
     assert everything_in(tmp_path) == before

@@ -51,6 +51,8 @@ def test_a_result_names_files_that_are_all_there(companion: CompanionProcess) ->
             assert {"drums", "bass", "chords"} <= {stem["name"] for stem in take["stems"]}
         flac = http.get(result["takes"][0]["stems"][0]["url"].replace(".wav?", ".flac?"))
         assert soundfile.info(io.BytesIO(flac.content)).frames == 480_000
+        assert b"BPM=" in flac.content[:4000]
+        assert http.get(f"/v2/requests/{job_id}/takes/0/mix.wav").content == http.get(result["output"]).content
 
 
 def test_events_report_every_phase_in_order(companion: CompanionProcess) -> None:
@@ -284,7 +286,8 @@ def test_submit_fetches_the_whole_take(companion: CompanionProcess, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     manifest = json.loads(done.stdout)
     assert {stem["file"] for stem in manifest["stems"]} <= {path.name for path in (tmp_path / "take").iterdir()}
-    assert (tmp_path / "take" / "drums.mid").is_file()
+    for name in (manifest["stems"][0]["midi"], manifest["song"]["file"], manifest["mix"]["file"]):
+        assert (tmp_path / "take" / name).is_file()
     assert "100%" in done.stderr
     again = run_here(tmp_path, *submit_take)
     assert again.returncode == 2

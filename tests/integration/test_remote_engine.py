@@ -46,6 +46,10 @@ def daw_companion(start: Start, engine_companion: CompanionProcess, tmp_path: Pa
     return start(home=write_settings(tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion)))
 
 
+def mix_of(manifest: dict[str, Any]) -> Path:
+    return Path(manifest["manifest"]).parent / str(manifest["mix"]["file"])
+
+
 def samples(path: Path) -> np.ndarray:
     return soundfile.read(path, dtype="float32", always_2d=True)[0]
 
@@ -289,7 +293,7 @@ def test_the_command_line_and_the_doctor_know_the_other_companion(
     local = run_here(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
     remote = run_here(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
     assert (local.returncode, remote.returncode) == (0, 0), remote.stderr
-    assert np.array_equal(samples(home / "local" / "mix.wav"), samples(home / "remote" / "mix.wav"))
+    assert np.array_equal(*(samples(mix_of(json.loads(done.stdout))) for done in (local, remote)))
     found = json.loads(run_here(home, "doctor", "--json").stdout)["findings"]
     (line,) = [finding for finding in found if finding["what"] == "remote"]
     assert (line["status"], url_of(engine_companion) in line["detail"]) == ("ok", True)

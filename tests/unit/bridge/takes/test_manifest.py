@@ -13,7 +13,7 @@ import pytest
 
 import bridge
 from bridge.takes.colors import STEM_COLORS
-from bridge.takes.manifest import build_manifest, manifest_bytes, read_manifest
+from bridge.takes.manifest import build_manifest, file_names, manifest_bytes, read_manifest, title_of
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.align.measure import GridError
 from engine.errors import InvalidValue
@@ -210,6 +210,21 @@ def test_a_missing_field_is_named(tmp_path: Path, make_take: MakeTake, name: str
     del manifest[name]
     with pytest.raises(InvalidValue, match=f"without {name}"):
         read_manifest(saved(tmp_path, manifest))
+
+
+def test_a_manifest_names_every_file(make_take: MakeTake) -> None:
+    silent, loud = build_manifest(make_take(), written()), build_manifest(make_take(), written(song="song.mid"))
+    assert file_names(silent) == ["mix.wav", "drums.wav", "vocals.wav", "drums.mid"]
+    assert loud["song"] == {"file": "song.mid"}
+    assert file_names(loud) == [*file_names(silent), "song.mid"]
+
+
+def test_a_manifest_of_before_titles_has_that_of_its_genres(make_take: MakeTake) -> None:
+    manifest = build_manifest(make_take(given_title="My loop"), written())
+    assert title_of(manifest) == "My loop"
+    del manifest["title"]
+    assert title_of(manifest) == "funk"
+    assert title_of({**manifest, "params": {}}) == ""
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'{"format": NaN}', b"[" * 100_000])

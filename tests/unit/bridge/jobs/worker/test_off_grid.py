@@ -88,7 +88,7 @@ def attacks_s(audio: Audio) -> NDArray[np.float64]:
 def test_what_was_played_too_fast_and_late_lands_on_the_projects_beats(toy: Toy, tmp_path: Path) -> None:
     path = run(JobRunner(), tmp_path)
     manifest = read_manifest(path)
-    audio, rate = soundfile.read(path.parent / "mix.wav", dtype="float32", always_2d=True)
+    audio, rate = soundfile.read(path.parent / manifest["mix"]["file"], dtype="float32", always_2d=True)
     assert (rate, len(audio)) == (RATE, round(16 * 60 / ASKED * RATE))
     beats_s = np.arange(16) * 60 / ASKED
     found_s = attacks_s(audio)

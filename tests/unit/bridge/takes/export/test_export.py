@@ -16,6 +16,7 @@ from bridge.takes.library import TakeView, annotate, read_take
 from bridge.takes.take import Take
 from bridge.takes.writer import write_takes
 from engine.errors import Cancelled, InvalidValue, StemBridgeError
+from engine.music import TempoMap
 from tests.helpers.folders import everything_in
 
 MakeTake = Callable[..., Take]
@@ -171,3 +172,30 @@ def test_a_balance_is_as_long_as_the_take_whatever_the_files_are(take: TakeView,
     balance = samples(export_take(take, out, Export("balance", "wav")))
     assert balance.shape == (16_000, 2)
     np.testing.assert_array_equal(balance[100:], audio[100:])
+
+
+@pytest.mark.parametrize("form", ["flac", "mp3"])
+def test_files_are_tagged_with_the_name_that_the_user_gave(take: TakeView, out: Path, form: str) -> None:
+    named = annotate(take, name="Night Drive")
+    folder = export_take(named, out, Export("stems", form))
+    assert folder.name == "Night Drive 120bpm Em stems"
+    with soundfile.SoundFile(folder / f"Night Drive 120bpm Em bass.{form}") as file:
+        assert (file.title, file.comment) == ("Night Drive bass", "funk (seed 7)")
+    with soundfile.SoundFile(export_take(named, out, Export("balance", form))) as file:
+        assert file.title == "Night Drive as heard"
+
+
+def test_a_wav_of_the_balance_says_its_tempo_and_place_as_the_mix_does(take: TakeView, out: Path) -> None:
+    path = export_take(take, out, Export("balance", "wav"))
+    assert path.name == f"{OWN} as heard.wav"
+    heard, mix = path.read_bytes(), take.mix.read_bytes()
+    assert heard[: heard.index(b"data")] == mix[: mix.index(b"data")]
+
+
+def test_two_files_of_a_tempo_with_a_fraction_keep_it(tmp_path: Path, make_take: MakeTake, out: Path) -> None:
+    (path,) = write_takes([make_take(tempo_map=TempoMap.constant(97.6))], tmp_path / "takes")
+    names = [export_take(read_take(path), out, Export(what)).name for what in ("stems", "stems", "mix", "mix")]
+    assert names == [
+        "funk ab12 97.6bpm Em stems", "funk ab12 97.6bpm Em stems 2",
+        "funk ab12 97.6bpm Em mix.wav", "funk ab12 97.6bpm Em mix 2.wav",
+    ]  # fmt: skip
