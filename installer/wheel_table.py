@@ -13,8 +13,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 from packaging.markers import Marker
 
@@ -36,8 +37,8 @@ class Target(NamedTuple):
 
 
 TARGETS = {
-    "linux x86_64 2.35": Target("x86_64-manylinux_2_35", "linux", "x86_64"),
-    "linux aarch64 2.35": Target("aarch64-manylinux_2_35", "linux", "aarch64"),
+    "linux x86_64 2.34": Target("x86_64-manylinux_2_34", "linux", "x86_64"),
+    "linux aarch64 2.34": Target("aarch64-manylinux_2_34", "linux", "aarch64"),
     "linux aarch64 2.39": Target("aarch64-manylinux_2_39", "linux", "aarch64"),
     "windows AMD64": Target("x86_64-pc-windows-msvc", "win32", "AMD64"),
     "macos arm64": Target("aarch64-apple-darwin", "darwin", "arm64"),
@@ -84,7 +85,11 @@ def _needed(extras: tuple[str, ...], pins: dict[str, str]) -> dict[str, str]:
     The neural engines cannot be resolved for all systems at once (torch has no build for Intel's Macs): for them, the
     packages of Linux stand for all.
     """
-    where = ["--python-version", "3.12", "--python-platform", "linux"] if NEURAL in extras else ["--universal"]
+    where = (
+        ["--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"]
+        if NEURAL in extras
+        else ["--universal"]
+    )
     options = [word for extra in extras for word in ("--extra", extra)]
     listed = _uv("pip", "compile", *where, "--no-annotate", "-c", str(PINS), *options, str(ROOT / "pyproject.toml"))
     if listed is None:
@@ -100,13 +105,13 @@ def _needed(extras: tuple[str, ...], pins: dict[str, str]) -> dict[str, str]:
 
 def _row(target: Target, python: str, needed: dict[str, dict[str, str]]) -> dict[str, list[str]]:
     """Return the pins without a wheel: what needs them → pins."""
-    row: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
     told: set[str] = set()
     for name, markers in needed.items():
-        pins = [pin for pin, marker in markers.items() if pin not in told and _holds(marker, target, python)]
-        told |= set(pins)
-        if missing := without_wheel(pins, lambda some: has_wheels(some, target, python)):
-            row[name] = missing
+        parts[name] = [pin for pin, marker in markers.items() if pin not in told and _holds(marker, target, python)]
+        told |= set(parts[name])
+    missing = without_wheel(sorted(told), lambda some: has_wheels(some, target, python))
+    row = {name: found for name, pins in parts.items() if (found := [pin for pin in pins if pin in missing])}
     print(f"{target.uv_name} {python}: {row or 'all'}", file=sys.stderr, flush=True)
     return row
 
