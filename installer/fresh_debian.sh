@@ -5,8 +5,8 @@
 #   [SUITE=trixie] installer/fresh_debian.sh demo test       both commands of the README (test: 5 GB of download)
 #   [SUITE=trixie] installer/fresh_debian.sh - < script      a script of your own, as root; the clone is at /src
 #
-# SUITE: bookworm (Debian 12, Python 3.11), trixie (13, 3.13), forky (testing, 3.14). The base system is made once (2 minutes,
-# 220 MB) in ${FRESH:-~/.cache/fresh-debian}; each run gets an overlay of its own, which is deleted afterwards. It
+# SUITE: bookworm (Debian 12, Python 3.11), trixie (13, 3.13), forky (testing, 3.14). The base system is made once
+# (2 minutes, 220 MB) in ${FRESH:-~/.cache/fresh-debian}; each run gets an overlay of its own, deleted afterwards. It
 # uses this machine's package mirror, pip settings and certificates. Each step is told with its time and exit code.
 set -eu
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -56,6 +56,10 @@ step "selftest" .venv/bin/stembridge selftest
 step "jackd" sh -c 'apt-get install -y --no-install-recommends jackd2 >/dev/null'
 jackd --no-realtime -d dummy -p 1024 >/dev/null 2>&1 &
 sleep 3
+step "doctor beside a companion" sh -c '
+  .venv/bin/stembridge serve >/root/serve.log 2>&1 & companion=$!
+  for second in $(seq 30); do grep -q "Listening to Stem Bridge" /root/serve.log && break; sleep 1; done
+  .venv/bin/stembridge doctor | grep -E "MIDI|companion"; kill $companion; cat /root/serve.log'
 step "midi ports" .venv/bin/stembridge midi ports
 step "notes through MIDI" .venv/bin/python installer/midi_check.py
 SCRIPT

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
 from bridge.doors.midi.backends.choice import load_backend
 
@@ -30,7 +29,6 @@ def main() -> int:
         print(monitor.stderr.readline().strip(), flush=True)  # it listens once it has said so
         for note in NOTES:
             pads.send_message([0x90, note, 100])
-            time.sleep(0.1)
         told, _ = monitor.communicate(timeout=WAIT_S)
     heard = [json.loads(line)["number"] for line in told.splitlines() if line.startswith("{")]
     print(told, end="")

@@ -106,11 +106,15 @@ def _needed(extras: tuple[str, ...], pins: dict[str, str]) -> dict[str, str]:
 def _row(target: Target, python: str, needed: dict[str, dict[str, str]]) -> dict[str, list[str]]:
     """Return the pins without a wheel: what needs them → pins."""
     parts: dict[str, list[str]] = {}
-    told: set[str] = set()
+    known: set[str] = set()
+    wanted: list[str] = []
     for name, markers in needed.items():
+        # The neural engines' markers are missing (see `_needed`): where another part has the package, its marker holds.
+        told = known if name == NEURAL else set(wanted)
         parts[name] = [pin for pin, marker in markers.items() if pin not in told and _holds(marker, target, python)]
-        told |= set(parts[name])
-    missing = without_wheel(sorted(told), lambda some: has_wheels(some, target, python))
+        known |= set(markers)
+        wanted += parts[name]
+    missing = without_wheel(wanted, lambda some: has_wheels(some, target, python))
     row = {name: found for name, pins in parts.items() if (found := [pin for pin in pins if pin in missing])}
     print(f"{target.uv_name} {python}: {row or 'all'}", file=sys.stderr, flush=True)
     return row

@@ -45,7 +45,7 @@ def test_the_table_is_written_from_the_answers(tmp_path: Path, monkeypatch: pyte
 
     def uv(*words: str, said: str = "") -> str | None:
         if "--only-binary" not in words:
-            return listed + ("torch==2\n" if "ace-step" in words else "")
+            return "one==1\nnewer==3\ntorch==2\n" if "ace-step" in words else listed
         intel = "x86_64-apple-darwin" in words
         windows_14 = "3.14" in words and "x86_64-pc-windows-msvc" in words
         lacks = ("torch" in said and intel) or ("newer" in said and windows_14)
