@@ -109,7 +109,7 @@ def _row(target: Target, python: str, needed: dict[str, dict[str, str]]) -> dict
     known: set[str] = set()
     wanted: list[str] = []
     for name, markers in needed.items():
-        # The neural engines' markers are missing (see `_needed`): where another part has the package, its marker holds.
+        # The neural engines have no markers (see `_needed`): where another part has a package, that one decides.
         told = known if name == NEURAL else set(wanted)
         parts[name] = [pin for pin, marker in markers.items() if pin not in told and _holds(marker, target, python)]
         known |= set(markers)
