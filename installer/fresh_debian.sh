@@ -24,8 +24,9 @@ make_base() {
   touch "$base/.done"
 }
 
-# The line of packages as README has it, so that what is tried is what a newcomer reads.
+# The line of packages as README has it for Debian 12 and 13, so that what is tried is what a newcomer reads.
 readme_packages() {
+  case $suite in bookworm | trixie) ;; *) echo "apt-get install -y git python3 python3-venv"; return ;; esac
   python3 - "$repo/README.md" <<'PYTHON'
 import re, sys
 text = open(sys.argv[1], encoding="utf-8").read()

@@ -92,10 +92,10 @@ def _needed(extras: tuple[str, ...], pins: dict[str, str]) -> dict[str, str]:
     )
     options = [word for extra in extras for word in ("--extra", extra)]
     listed = _uv("pip", "compile", *where, "--no-annotate", "-c", str(PINS), *options, str(ROOT / "pyproject.toml"))
-    if listed is None:
-        sys.exit("wheel_table: the requirements do not fit each other")
+    if listed.returncode:
+        sys.exit(f"wheel_table: the requirements do not fit each other: {listed.stderr}")
     found = {}
-    for line in listed.splitlines():
+    for line in listed.stdout.splitlines():
         requirement, _, marker = line.partition(";")
         pin = pins.get(normal(requirement.split("==")[0]))
         if pin:
@@ -114,7 +114,7 @@ def _row(target: Target, python: str, needed: dict[str, dict[str, str]]) -> dict
         parts[name] = [pin for pin, marker in markers.items() if pin not in told and _holds(marker, target, python)]
         known |= set(markers)
         wanted += parts[name]
-    missing = without_wheel(wanted, lambda some: has_wheels(some, target, python))
+    missing = without_wheel(wanted, lambda some: refusal(some, target, python))
     row = {name: found for name, pins in parts.items() if (found := [pin for pin in pins if pin in missing])}
     print(f"{target.uv_name} {python}: {row or 'all'}", file=sys.stderr, flush=True)
     return row
@@ -134,25 +134,38 @@ def _holds(marker: str, target: Target, python: str) -> bool:
     return not marker or Marker(marker).evaluate(values)
 
 
-def without_wheel(pins: list[str], all_have: Callable[[list[str]], bool]) -> list[str]:
-    """Return those of `pins` that have none, by halves: most often all have one, which is one question."""
-    if not pins or all_have(pins):
-        return []
-    if len(pins) == 1:
-        return pins
-    middle = len(pins) // 2
-    return [*without_wheel(pins[:middle], all_have), *without_wheel(pins[middle:], all_have)]
+def without_wheel(pins: list[str], refused: Callable[[list[str]], str]) -> list[str]:
+    """Return those of `pins` that have none.
+
+    `refused` answers why some pins cannot be had, "" if they can. uv names one package at a time; should it name
+    none, each is asked for alone.
+    """
+    left, missing = list(pins), list[str]()
+    while left and (reason := refused(left)):
+        named = [pin for pin in left if re.search(rf"(?<![\w.-]){re.escape(_as_uv_writes(pin))}(?![\w.])", reason)]
+        bad = named or [pin for pin in left if refused([pin])]
+        if not bad:
+            sys.exit(f"wheel_table: uv refuses all together, and each is fine alone: {reason}")
+        missing += bad
+        left = [pin for pin in left if pin not in bad]
+    return missing
 
 
-def has_wheels(pins: list[str], target: Target, python: str) -> bool:
-    """Return whether all `pins` have a wheel for this machine and Python."""
+def _as_uv_writes(pin: str) -> str:
+    name, _, version = pin.partition("==")
+    return f"{normal(name)}=={version}"
+
+
+def refusal(pins: list[str], target: Target, python: str) -> str:
+    """Return why `pins` cannot be had as wheels for this machine and Python, "" if they can."""
     where = ("--python-version", python, "--python-platform", target.uv_name)
-    return _uv("pip", "compile", "--no-deps", "--only-binary", ":all:", *where, "-", said="\n".join(pins)) is not None
+    done = _uv("pip", "compile", "--no-deps", "--only-binary", ":all:", *where, "-", said="\n".join(pins))
+    return done.stderr or "failed" if done.returncode else ""
 
 
-def _uv(*words: str, said: str = "") -> str | None:
-    """Return the output of uv, None if it fails."""
-    done = subprocess.run(
+def _uv(*words: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    """Run uv with `said` as its input."""
+    return subprocess.run(
         [sys.executable, "-m", "uv", *words[:2], "--quiet", "--no-header", *words[2:]],
         input=said,
         capture_output=True,
@@ -161,7 +174,6 @@ def _uv(*words: str, said: str = "") -> str | None:
         cwd=ROOT / "installer",
         check=False,
     )
-    return None if done.returncode else done.stdout
 
 
 if __name__ == "__main__":
