@@ -14,11 +14,12 @@ from dataclasses import asdict, replace
 
 from bridge.cli.main import DONE, FAILED
 from bridge.cli.output import print_json
+from bridge.doors.midi.backends.interface import MidiUnavailable
 from bridge.doors.midi.learn import learned
 from bridge.doors.midi.map_format import MidiMap
 from bridge.doors.midi.map_on_disk import MapOnDisk
 from bridge.doors.midi.messages import MidiEvent, MidiKind, MidiReader
-from bridge.doors.midi.ports import MidiUnavailable, Ports
+from bridge.doors.midi.ports import Ports
 from bridge.home.folders import Folders
 from bridge.request.block import coerce_text
 

@@ -17,12 +17,12 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 from bridge import __version__
 from bridge.cli.main import DONE, FAILED
 from bridge.cli.output import print_json
+from bridge.doors.midi.backends.choice import load_backend
 from bridge.home.folders import HOME_VARIABLE
 from engine.errors import StemBridgeError
 
@@ -150,12 +150,8 @@ def _on_screens() -> dict[str, Callable[[_Bench], str]]:
 
 def _midi(_: _Bench) -> str:
     """Load the MIDI library: if the bundle lacked it, every machine would seem to have no MIDI."""
-    try:
-        rtmidi = import_module("mido.backends.rtmidi").rtmidi
-    except ImportError as error:
-        raise StemBridgeError(f"the MIDI library cannot be loaded ({error})") from None
-    kinds = ", ".join(rtmidi.get_api_display_name(kind) for kind in rtmidi.get_compiled_api())
-    return f"rtmidi {rtmidi.__version__} for {kinds}"
+    backend = load_backend()
+    return f"{backend.label} for {', '.join(backend.systems)}"
 
 
 def _engine_environment(_: _Bench) -> str:

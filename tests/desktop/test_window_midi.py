@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 from bridge.desktop.midi.midi_page import PRESS, MidiPage
 from bridge.desktop.window.main_window import MainWindow
 from bridge.doors.midi import ports as ports_module
+from bridge.doors.midi.backends.interface import MidiUnavailable
 from bridge.home.folders import Folders
 from tests.helpers.desktop_hands import Open
-from tests.helpers.jack_server import jack_output
+from tests.helpers.jack_server import jack_controller, jack_output
 
 OURS = "Stem Bridge:Stem Bridge"
 pytestmark = pytest.mark.timeout(400)
@@ -55,7 +56,7 @@ def test_missing_midi_is_shown_on_its_page_without_a_message(
     monkeypatch: pytest.MonkeyPatch, open_desktop: Open, qtbot: QtBot
 ) -> None:
     def none(system: str) -> None:
-        raise ports_module.MidiUnavailable("MIDI is not available: no MIDI system was found.")
+        raise MidiUnavailable("MIDI is not available: no MIDI system was found.")
 
     monkeypatch.setattr(ports_module, "midi_api", none)
     window = open_desktop()
@@ -135,12 +136,9 @@ def test_a_clock_sets_the_tempo_and_its_loss_is_reported(
 def test_an_unplugged_controller_is_reported_and_connected_again(
     jack: None, window: MainWindow, qtbot: QtBot
 ) -> None:
-    import rtmidi
-
     qtbot.waitUntil(lambda: window.pages.midi.report.available)
     for number in range(2):
-        nano = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
-        nano.open_virtual_port("pads")
+        nano = jack_controller("nano", "pads")
         qtbot.waitUntil(lambda: any("nano" in port for port in window.pages.midi.report.inputs))
         assert not any("has gone" in m.text for m in window.message_bar.shown)
         nano.delete()

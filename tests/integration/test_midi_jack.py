@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.companion_process import CompanionProcess, Start, children, environ, read_json, run_bridge
-from tests.helpers.jack_server import jack_output
+from tests.helpers.jack_server import jack_controller, jack_input, jack_output
 from tests.helpers.osc_daw import Daw, Message
 from tests.helpers.waiting import wait_until
 
@@ -74,11 +74,9 @@ def test_a_pad_counts_from_the_next_bar_of_the_clock_and_takes_its_tempo(
 
 
 def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
-    import rtmidi
-
     companion, port = pads
     with companion.daw() as daw:
-        lamp = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "lamp")
+        lamp = jack_input("lamp")
         names = lamp.get_ports()
         lamp.open_port(next(index for index, name in enumerate(names) if name.startswith("Stem Bridge lights")), "in")
         daw.set_up(genres="funk", bars=1)
@@ -92,14 +90,11 @@ def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
 
 
 def test_a_controller_that_is_plugged_in_later_is_connected(start: Start) -> None:
-    import rtmidi
-
     companion = start()
     (companion.home / "config" / "midi.toml").write_text(
         '[[binding]]\naction = "generate"\nport = "late"\nnote = 5\n'
     )
-    controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "late")
-    controller.open_virtual_port("keys")
+    controller = jack_controller("late", "keys")
     with companion.daw() as daw:
         daw.set_up(genres="funk", bars=1)
         # Until the companion has connected to it.
@@ -108,10 +103,7 @@ def test_a_controller_that_is_plugged_in_later_is_connected(start: Start) -> Non
 
 
 def test_the_command_line_lists_ports_shows_messages_and_learns(tmp_path: Path) -> None:
-    import rtmidi
-
-    controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
-    controller.open_virtual_port("pads")
+    controller = jack_controller("nano", "pads")
     listed = json.loads(run_bridge(tmp_path, "midi", "ports", "--json").stdout)
     assert (listed["state"], listed["inputs"]) == ("MIDI is available.", ["nano:pads"])
 

@@ -18,6 +18,7 @@ from bridge.app.player.player import TakePlayer
 from bridge.cli import selftest
 from bridge.cli.main import main
 from bridge.cli.selftest import _Bench
+from bridge.doors.midi.backends.interface import Backend, MidiUnavailable
 from engine.errors import StemBridgeError
 from tests.helpers.small_take import RATE, write_take
 
@@ -174,9 +175,16 @@ def test_a_playhead_that_stands_still_is_a_failure(tmp_path: Path, monkeypatch: 
 
 
 def test_the_midi_library_is_named_or_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert selftest._midi(_Bench(tmp_path)).startswith("rtmidi ")
-    monkeypatch.setitem(sys.modules, "mido.backends.rtmidi", None)
-    with pytest.raises(StemBridgeError, match="the MIDI library cannot be loaded"):
+    def loaded() -> Backend:
+        return Backend("librtmidi 6.0.0", ("ALSA", "Jack"), object())  # type: ignore[arg-type]
+
+    def none() -> Backend:
+        raise MidiUnavailable("MIDI is not available: no MIDI library can be loaded.")
+
+    monkeypatch.setattr(selftest, "load_backend", loaded)
+    assert selftest._midi(_Bench(tmp_path)) == "librtmidi 6.0.0 for ALSA, Jack"
+    monkeypatch.setattr(selftest, "load_backend", none)
+    with pytest.raises(StemBridgeError, match="no MIDI library can be loaded"):
         selftest._midi(_Bench(tmp_path))
 
 
