@@ -20,6 +20,7 @@ from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.presets.presets import Presets
 from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
+from bridge.request.style_homes import StyleHomes
 from bridge.request.trigger import Trigger
 from bridge.settings.remote_address import remote_address
 from bridge.takes.manifest import read_manifest
@@ -32,6 +33,8 @@ from engine.registry import LIGHT
 from engine.remote.address import RemoteAddress
 
 MAX_TEXT_BYTES = 1_000_000
+DEFAULTS = {"output_seconds": 60}
+"""The length where neither bars nor seconds are given."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,12 +47,14 @@ def run(options: argparse.Namespace) -> int:
     def find_remote() -> RemoteAddress | None:
         return remote_address(folders)
 
-    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models, find_remote)
+    homes = StyleHomes(folders.styles)
+    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models, find_remote, homes)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     state = SessionState(project=_project(options.project))
-    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
+    trigger = Trigger(_block(options), options.start_beat, whole_bars=False, into=out, defaults=DEFAULTS)
+    spec = resolver.resolve(trigger, state)
     if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
     plan = TakePaths.of(new_job_id(), time.time(), spec, folders.takes)

@@ -33,6 +33,7 @@ class Take:
             at the take's first tempo.
         bars: the length in bars of `request.meter`.
         params: the parameter block of the request; the manifest replaces values by those that the engine really used.
+        origin: who said or decided each of them; what has none is a default.
         prompt: the text that the engine was given.
         bit_depth: of every WAV.
         timings: seconds by phase.
@@ -55,6 +56,7 @@ class Take:
     timings: Mapping[str, float] = field(default_factory=dict)
     alignment: GridError | None = None
     alignment_details: Mapping[str, object] = field(default_factory=dict)
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def time_reference_frames(self) -> int:

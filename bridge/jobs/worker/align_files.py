@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from bridge.jobs.job import new_job_id
+from bridge.request.block import default_of
 from bridge.takes.files import wav_info
 from bridge.takes.manifest import build_manifest, manifest_bytes
 from bridge.takes.naming import take_folder_name
@@ -26,6 +27,7 @@ from engine.audiofiles import length_notices, open_stems
 from engine.contract import Generation, GenerationRequest, Progress
 from engine.finish import details
 from engine.music import Meter, TempoMap
+from engine.origin import Origin
 from engine.stems import StemSource
 
 PLOT = "alignment.png"
@@ -149,12 +151,17 @@ def _take(
         start_seconds=None,
         bars=float(order.bars),
         params=params,
+        origin={name: _origin(name, value) for name, value in params.items()},
         prompt=titles,
         bit_depth=order.block["bit_depth"],
         timings=timings,
         alignment=report.error,
         alignment_details=details(report, order.source_bpm or float(order.tempo_map.points[0].bpm)),
     )
+
+
+def _origin(name: str, value: object) -> Origin:
+    return Origin.DEFAULT if value == default_of(name) else Origin.USER
 
 
 def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> WrittenTake:
