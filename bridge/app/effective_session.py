@@ -124,6 +124,11 @@ class EffectiveSession:
             return None
         return Origin.USER if entry.by_hand else Origin.DAW
 
+    def origins(self) -> dict[str, Origin]:
+        """Return who said tempo, time signature and key, by key of the block."""
+        names = {"tempo": "tempo", "time_signature": "meter", "key": "key"}
+        return {key: origin for key, name in names.items() if (origin := self.origin_of(name)) is not None}
+
     def lock(self, name: str, locked: bool) -> None:
         """Freeze a field at its value, or let it follow the DAW again, starting with the last reported value."""
         entry = self._fields[name]
