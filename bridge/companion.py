@@ -47,6 +47,7 @@ from bridge.request.genre_map.genre_map import GenreMap, write_starter
 from bridge.request.presets.presets import Presets
 from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
+from bridge.request.style_homes import StyleHomes
 from bridge.settings import SettingsFile
 from bridge.settings.remote_address import remote_address
 from bridge.takes.layout import check_project
@@ -131,7 +132,8 @@ class Companion:
         self._stack.push_async_callback(self._worker.stop)
         self.queue = JobQueue(store, self._worker, folders.takes)
         presets = Presets(folders.presets)
-        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, self._find_remote)
+        homes = StyleHomes(folders.styles)
+        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, self._find_remote, homes)
         self.desk = StudioDesk(self.queue, resolver, self._daws)
         self.bus.subscribe(ClientActive, self._warm_up)
 

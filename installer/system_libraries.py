@@ -1,8 +1,8 @@
 """Finds missing system libraries that the wheels do not contain, and the command line that installs them.
 
 Standard library only. The sonames are those that `ldd` lists for PySide6 6.11 (Widgets, Network, the platform
-plug-ins `offscreen`, `xcb` and `wayland`), sounddevice and python-rtmidi. From Python 3.13 on, for which python-rtmidi
-has no wheel, MIDI goes through the system's RtMidi. On macOS and Windows the wheels are complete.
+plug-ins `offscreen`, `xcb` and `wayland`), sounddevice and python-rtmidi. From Python 3.13 on, for which
+python-rtmidi has no wheel, MIDI goes through the system's RtMidi. On macOS and Windows the wheels are complete.
 """
 
 from __future__ import annotations

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from bridge.cli.ask import ask, can_ask
-from bridge.cli.main import WrongUse
 from bridge.request.block import coerce_text
 from bridge.request.presets.presets import Presets
-from engine.errors import InvalidValue
 
 EXAMPLE = "lofi, dusty drums"
 
@@ -24,18 +19,6 @@ def with_style(block: dict[str, object], presets: Presets) -> dict[str, object]:
         return block
     answer = ask(f"“{name}” leaves the style open. Which one? (like {EXAMPLE}; Enter: chosen by tempo and key)")
     return {**block, "genres": coerce_text("genres", answer)} if answer else block
-
-
-@contextmanager
-def missing_style(block: dict[str, object], presets: Presets) -> Iterator[None]:
-    """Turn the error that genres are missing into the flag to add, where a preset has left them open."""
-    try:
-        yield
-    except InvalidValue as error:
-        name = _preset_without_style(block, presets)
-        if error.name != "genres" or not name:
-            raise
-        raise WrongUse(f'The preset “{name}” leaves the style open; add one: --genres "{EXAMPLE}"') from None
 
 
 def _preset_without_style(block: dict[str, object], presets: Presets) -> str:

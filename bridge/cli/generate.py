@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bridge.cli.arguments import BLOCK_FLAGS
-from bridge.cli.ask_style import missing_style, with_style
+from bridge.cli.ask_style import with_style
 from bridge.cli.elsewhere import hand_over
 from bridge.cli.main import WrongUse
 from bridge.cli.output import print_json
@@ -22,6 +22,7 @@ from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.presets.presets import Presets
 from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
+from bridge.request.style_homes import StyleHomes
 from bridge.request.trigger import Trigger
 from bridge.settings.remote_address import remote_address
 from bridge.takes.manifest import read_manifest
@@ -37,6 +38,8 @@ FLAG_OF_KEY = {key: flag for flag, (key, _, _) in BLOCK_FLAGS.items()} | {"tempo
 """Key of the parameter block → the flag, which is the name that its user knows it by."""
 
 MAX_TEXT_BYTES = 1_000_000
+DEFAULTS = {"output_seconds": 60}
+"""The length where neither bars nor seconds are given."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,14 +53,15 @@ def run(options: argparse.Namespace) -> int:
         return remote_address(folders)
 
     presets = Presets(folders.presets)
-    resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, find_remote)
+    homes = StyleHomes(folders.styles)
+    resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, find_remote, homes)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     state = SessionState(project=_project(options.project))
     block = with_style(_block(options), presets)
-    with missing_style(block, presets):
-        spec = resolver.resolve(Trigger(block, options.start_beat, whole_bars=False, into=out), state)
+    trigger = Trigger(block, options.start_beat, whole_bars=False, into=out, defaults=DEFAULTS)
+    spec = resolver.resolve(trigger, state)
     if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
     plan = TakePaths.of(new_job_id(), time.time(), spec, folders.takes)

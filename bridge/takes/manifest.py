@@ -1,9 +1,9 @@
 """`manifest.json`: the description of a take for DAW scripts, the window and users' own scripts. No numpy.
 
-The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `title`, `prompt`, `notices`,
-`bit_depth`, `gain_db`, `version`; `song`, the MIDI file with all parts, if notes are known; `variations`, if a job
-has several takes: the relative paths of all their manifests; `remote`, if another companion made the take: values of
-that companion's manifest.
+The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `origin`, who said or decided each of
+the `params`; `title`, `prompt`, `notices`, `bit_depth`, `gain_db`, `version`; `song`, the MIDI file with all parts, if
+notes are known; `variations`, if a job has several takes: the relative paths of all their manifests; `remote`, if
+another companion made the take: values of that companion's manifest.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bridge.takes.colors import stem_color
 from bridge.takes.file_names import title_words
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.errors import InvalidValue
+from engine.origin import Origin
 
 FORMAT = 1
 _MAX_BYTES = 16_000_000
@@ -57,6 +58,7 @@ def build_manifest(
     relative to this one, in order; fewer than two are left out.
     """
     generation = take.generation
+    params = {**take.params, **generation.effective_params, "seed": generation.seed}
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "id": take.take_id,
@@ -64,7 +66,8 @@ def build_manifest(
         "created": _utc(take.created),
         "engine": take.engine,
         "model": generation.model,
-        "params": {**take.params, **generation.effective_params, "seed": generation.seed},
+        "params": params,
+        "origin": _origin(take, params),
         **_music(take),
         "stems": [stem_entry(stem) for stem in written.stems],
         "mix": audio_entry(written.mix),
@@ -83,6 +86,11 @@ def build_manifest(
     if len(variations) > 1:
         manifest["variations"] = list(variations)
     return {name: _json_value(value) for name, value in manifest.items()}
+
+
+def _origin(take: Take, params: Mapping[str, object]) -> dict[str, str]:
+    decided = {**dict.fromkeys(take.generation.effective_params, Origin.MODEL), **take.generation.param_origin}
+    return {name: str(decided.get(name) or take.origin.get(name) or Origin.DEFAULT) for name in params}
 
 
 def _music(take: Take) -> dict[str, object]:

@@ -39,6 +39,7 @@ class Take:
             at the take's first tempo.
         bars: the length in bars of `request.meter`.
         params: the parameter block of the request; the manifest replaces values by those that the engine really used.
+        origin: who said or decided each of them; what has none is a default.
         prompt: the text that the engine was given.
         bit_depth: of every WAV.
         timings: seconds by phase.
@@ -63,6 +64,7 @@ class Take:
     alignment: GridError | None = None
     alignment_details: Mapping[str, object] = field(default_factory=dict)
     given_title: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.contract import AUTO, EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
+from engine.origin import Origin
 from engine.score import Note, Part
 from engine.sketch.gm_programs import GM_PROGRAMS
 
@@ -109,6 +110,8 @@ class SketchEngine:
             key=composition.score.key,
             model=self.info.models[0],
             on_grid=True,
+            effective_params={} if request.key else {"key": str(composition.score.key)},
+            param_origin={"key": Origin.STYLE},
             notices=tuple(notices),
         )
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from bridge.doors.http.audio import MEDIA_TYPES, AudioStore, wanted_format
 from bridge.doors.http.body import MAX_AUDIO_BYTES, read_json
 from bridge.doors.http.errors import HttpError
+from bridge.doors.http.hosted_block import rules_of
 from bridge.doors.http.keys.store import ApiKey
 from bridge.doors.http.results import TakeFiles, error_of, result_body, status_body, status_code
 from bridge.doors.http.schema import MODELS
@@ -68,7 +69,8 @@ class HostedRoutes:
         """Make the music and answer with it; cancel it if the client disconnects."""
         suffix = wanted_format(request.headers.get("accept", ""))
         key = key_of(request)
-        job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
+        body = await read_json(request, MAX_AUDIO_BYTES)
+        job = await self._service.submit(body, key, rules_of(request.headers))
         job = await self._wait(job, request)
         if job.state is not State.DONE:
             raise HttpError(502 if job.engine_died else 500, error_of(job) or "The engine failed.")
@@ -82,7 +84,8 @@ class HostedRoutes:
     async def submit(self, request: Request) -> Response:
         """Queue the music; answer with the URLs to poll."""
         key = key_of(request)
-        job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
+        body = await read_json(request, MAX_AUDIO_BYTES)
+        job = await self._service.submit(body, key, rules_of(request.headers))
         return JSONResponse(status_body(job, base_url(request)), headers=self._service.credits(key))
 
     async def status(self, request: Request) -> Response:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from bridge.jobs.job import new_job_id
+from bridge.request.block import default_of
 from bridge.takes.file_names import MIX_STEM, FileLabel, base_names, common_words, room_in, source_words, tempo_words
 from bridge.takes.files import wav_info
 from bridge.takes.manifest import build_manifest, manifest_bytes
@@ -27,6 +28,7 @@ from engine.audiofiles import length_notices, open_stems
 from engine.contract import Generation, GenerationRequest, Progress
 from engine.finish import details
 from engine.music import Meter, TempoMap
+from engine.origin import Origin
 from engine.stems import StemSource
 
 PLOT = "alignment.png"
@@ -159,6 +161,7 @@ def _take(
         start_seconds=None,
         bars=float(order.bars),
         params=params,
+        origin={name: _origin(name, value) for name, value in params.items()},
         prompt=titles,
         bit_depth=order.block["bit_depth"],
         timings=timings,
@@ -166,6 +169,10 @@ def _take(
         alignment_details=details(report, order.source_bpm or float(order.tempo_map.points[0].bpm)),
         given_title=common_words(stems.names),
     )
+
+
+def _origin(name: str, value: object) -> Origin:
+    return Origin.DEFAULT if value == default_of(name) else Origin.USER
 
 
 def _write(take: Take, streamed: Streamed, folder: Path, files: Sequence[str], progress: Progress) -> WrittenTake:

@@ -33,7 +33,6 @@ def test_a_request_describes_the_project_and_the_music(
         "tempo": 120,
         "tempo_map": [],
         "time_signature": "4/4",
-        "key": "",
         "sample_rate": 48_000,
         "position": 3,
         "block": {"variations": 1},

@@ -1,4 +1,4 @@
-"""Presets that leave the style open: asked for on a terminal, else the flag is named."""
+"""Presets that leave the style open: asked for on a terminal, else chosen by tempo and key."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli.ask_style import missing_style, with_style
-from bridge.cli.main import WrongUse
+from bridge.cli.ask_style import with_style
 from bridge.request.presets.presets import Presets
-from engine.errors import InvalidValue
 
 OPEN = {"preset": "fast-prototyping"}
 
@@ -48,17 +46,3 @@ def test_nothing_is_asked_where_a_style_is_known_or_no_preset_named(
 def test_without_a_terminal_nothing_is_asked(presets: Presets, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("dub\n"))
     assert with_style(OPEN, presets) == OPEN
-
-
-def test_the_error_names_the_flag(presets: Presets) -> None:
-    error = InvalidValue("genres", "", "styles")
-    with pytest.raises(WrongUse, match='“Fast Prototyping” leaves the style open; add one: --genres "lofi'):
-        fail(error, OPEN, presets)
-    for other, block in ((error, {}), (InvalidValue("cfg", 99, "1–15"), OPEN)):
-        with pytest.raises(InvalidValue):
-            fail(other, block, presets)
-
-
-def fail(error: InvalidValue, block: dict[str, object], presets: Presets) -> None:
-    with missing_style(block, presets):
-        raise error

@@ -71,6 +71,7 @@ def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None
         "engine": "sketch",
         "model": "sketch-1",
         "params": {"genres": "funk", "steps": 50, "seed": 7},
+        "origin": {"genres": "default", "steps": "default", "seed": "default"},
         "tempo": 120.0,
         "time_signature": "4/4",
         "key": "E minor",
