@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.score import Note
 
 if TYPE_CHECKING:
@@ -74,12 +74,14 @@ class GenerationRequest:
     Attributes:
         genres: styles, instruments and mood; tempo and key in the text are the DAW's.
         key: None if unknown; the engine picks one.
+        meter: of the first bar.
         tempo_map: from the request's start, beat 0.
         length_beats: the result's length in quarter notes, exact.
         sample_rate: frames per second of the result.
         seed: 0–2^32−1; variation n of the request runs with `seed + n`, modulo 2^32.
         stems: names in the requested order; empty = the engine's default ones.
         variations: number of results, 1–8.
+        meter_map: the changes of meter within the length; None = `meter` throughout.
         block: the whole parameter block as JSON values, for keys that only some engines use (`steps`, `cfg`, …).
     """
 
@@ -95,6 +97,17 @@ class GenerationRequest:
     lyrics: str = ""
     pitch_shift_semitones: float = 0.0
     block: Mapping[str, object] = field(default_factory=dict)
+    meter_map: MeterMap | None = None
+
+    @property
+    def meters(self) -> MeterMap:
+        """The meter map from the request's start."""
+        return self.meter_map or MeterMap.constant(self.meter)
+
+    @property
+    def bars(self) -> float:
+        """The length in bars of the meter map."""
+        return float(self.meters.bars(self.length_beats))
 
     @property
     def frames(self) -> int:

@@ -96,6 +96,7 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     for flag, (key, metavar, text) in BLOCK_FLAGS.items():
         generate.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
     generate.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
+    generate.add_argument("--meter-map", metavar="FILE", help='JSON file: a list of {"bar", "time_signature"}')
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
     generate.add_argument(
         "--project", metavar="DIR", help="take tempo, meter and key from the Live set in this folder"

@@ -15,14 +15,16 @@ from pathlib import Path
 from bridge.request.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
 from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
+from bridge.request.meters import bars_of, meters_block, settled_meters, whole_bars_of
 from bridge.request.presets.presets import Presets, apply_preset
 from bridge.request.regeneration import as_the_song_is_now
 from bridge.request.saved_live_set import with_saved_set
 from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
+from bridge.request.untold_meters import untold_meters
 from engine.contract import AUTO, EngineInfo
 from engine.errors import InvalidValue, StemBridgeError
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
 from engine.registry import SKETCH, check_model, choose, no_remote
 from engine.remote.remote_engine import FindRemote
@@ -77,7 +79,8 @@ class Resolver:
         genres, more = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.given_tempo, music.key, music.given_meter)
-        complete["bars"] = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
+        bars = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
+        complete |= {"bars": bars, **meters_block(music.meters, bars)}
         complete |= {"engine": info.name, "model": _model(block, info)}
         complete["seed"] = block.get("seed", _new_seed())
         base64 = bool(complete.pop("base64", False))
@@ -88,7 +91,7 @@ class Resolver:
         spec = JobSpec(
             engine=info.name,
             block=complete,
-            prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meter),
+            prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meters.first),
             start_beat=_start(trigger, state, block),
             start_seconds=trigger.start_seconds,
             project=str(state.project) if state.project else None,
@@ -100,7 +103,7 @@ class Resolver:
             song=state.song(),
         )
         _check_length(spec)
-        return spec
+        return replace(spec, notices=[*spec.notices, *untold_meters(spec, state)])
 
     def _base(self, trigger: Trigger, state: SessionState) -> dict[str, object]:
         """Return the block under the request's own keys: the client's, under the request's preset if it names one."""
@@ -152,8 +155,8 @@ class _Music:
 
     tempo_map: TempoMap
     given_tempo: float | None
-    meter: Meter
-    given_meter: Meter | None
+    meters: MeterMap
+    given_meters: MeterMap | None
     key: Key | None
 
     @classmethod
@@ -161,12 +164,12 @@ class _Music:
         """Pick each value from the first source that has it: request, DAW state, block, words in the genres."""
         words = read_words(str(block.get("genres", "")))
         tempo_map = cls._tempo_map(own, state, block, words.tempo)
-        meters = (own.get("time_signature"), state.meter, block.get("time_signature"), words.meter)
-        meter = next((Meter.parse(str(m)) for m in meters if m), None)
+        meters = settled_meters(own, state, block, words.meter)
         keys = (own.get("key"), state.key, block.get("key"), words.key)
         key = next((Key.parse(str(k)) for k in keys if k), None)
         told = tempo_map.points[0].bpm if tempo_map else None
-        return cls(tempo_map or TempoMap.constant(DEFAULT_TEMPO_BPM), told, meter or DEFAULT_METER, meter, key)
+        default = MeterMap.constant(DEFAULT_METER)
+        return cls(tempo_map or TempoMap.constant(DEFAULT_TEMPO_BPM), told, meters or default, meters, key)
 
     @staticmethod
     def _tempo_map(
@@ -184,12 +187,15 @@ class _Music:
                 return TempoMap.constant(check_bpm(source["tempo"]))
         return TempoMap.constant(word_bpm) if word_bpm else None
 
+    @property
+    def given_meter(self) -> Meter | None:
+        return self.given_meters.first if self.given_meters else None
+
     def as_block(self) -> dict[str, object]:
         points = self.tempo_map.points
         return {
             "tempo": points[0].bpm,
             "tempo_map": [] if len(points) == 1 else self.tempo_map.to_json(),
-            "time_signature": str(self.meter),
             "key": str(self.key) if self.key else "",
         }
 
@@ -201,8 +207,8 @@ def _bars(block: Mapping[str, object], music: _Music, whole_bars: bool) -> float
     if "output_seconds" not in block and whole_bars:
         return float(DEFAULT_DAW_BARS)
     seconds = _number(block.get("output_seconds", default_of("output_seconds")))
-    bars = music.tempo_map.beats(seconds) / float(music.meter.bar_beats)
-    return float(max(1, round(bars))) if whole_bars else bars
+    beats = music.tempo_map.beats(seconds)
+    return whole_bars_of(music.meters, beats) if whole_bars else bars_of(music.meters, beats)
 
 
 def _number(value: object) -> float:
@@ -243,7 +249,7 @@ def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, sta
     """Return the loop's length in whole bars if the request takes its length from the loop, else None."""
     if state.loop is None or not _is_open(block, trigger):
         return None
-    return float(max(1, round(state.loop[1] / float(music.meter.bar_beats))))
+    return whole_bars_of(music.meters, state.loop[1])
 
 
 def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
@@ -254,7 +260,8 @@ def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
 def _check_length(spec: JobSpec) -> None:
     seconds = spec.tempo_map.seconds(spec.length_beats)
     if not MIN_LENGTH_S <= seconds <= MAX_LENGTH_S:
-        at = f"{spec.block['bars']:g} bars of {spec.meter} at {spec.block['tempo']:g} BPM ({seconds:.3g} s)"
+        meters = " and ".join(map(str, spec.meters.meters[:3]))
+        at = f"{spec.block['bars']:g} bars of {meters} at {spec.block['tempo']:g} BPM ({seconds:.3g} s)"
         raise InvalidValue("length", at, f"{MIN_LENGTH_S:g}–{MAX_LENGTH_S:g} seconds")
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bridge.request.block import overlay
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
 
-MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map"})
+MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map", "meter_map"})
 """Keys of the parameter block that are session state: whichever message sets them, they are stored in one place."""
 
 _KEY_IN_REGION = re.compile(r"\bkey\s*[:=]\s*([A-Ga-g][#b♯♭]?\s*[A-Za-z]*)", re.IGNORECASE)
@@ -25,6 +25,7 @@ class SessionState:
     Attributes:
         tempo: quarter notes per minute, None while unknown.
         tempo_map: counted from the next request's start; None unless the client sent one after its last plain tempo.
+        meter_map: counted from the next request's start; None unless the client sent one after its last plain meter.
         position: the playhead in quarter-note beats from the project's start, None while unknown.
         loop: start and length of the loop in quarter-note beats, None while it is off.
         selected_track, selected_scene: name of the selected track, and row of the selected scene from 1 (0 = none).
@@ -39,6 +40,7 @@ class SessionState:
     tempo: float | None = None
     tempo_map: TempoMap | None = None
     meter: Meter | None = None
+    meter_map: MeterMap | None = None
     key: Key | None = None
     position: float | None = None
     playing: bool = False
@@ -59,9 +61,10 @@ class SessionState:
     def song(self) -> dict[str, object]:
         """Return what is known of the song now, as JSON values; what is unknown is left out."""
         tempo_map = self.tempo_map.to_json() if self.tempo_map is not None else None
+        meter_map = self.meter_map.to_json() if self.meter_map is not None else None
         known = {
             "tempo": tempo_map or self.tempo,
-            "time_signature": str(self.meter) if self.meter else None,
+            "time_signature": meter_map or (str(self.meter) if self.meter else None),
             "key": str(self.key) if self.key else None,
             "position": self.position,
             "loop": list(self.loop) if self.loop else None,
@@ -71,6 +74,10 @@ class SessionState:
     def set_tempo(self, bpm: float) -> None:
         """Set a constant tempo; it replaces an earlier tempo map."""
         self.tempo, self.tempo_map = bpm, None
+
+    def set_meter(self, meter: Meter) -> None:
+        """Set a constant meter; it replaces an earlier meter map."""
+        self.meter, self.meter_map = meter, None
 
     def enter_region(self, name: str) -> None:
         """Set the region at the playhead; a key in its name ("Chorus, key: F# minor") becomes the current key."""
@@ -88,7 +95,9 @@ class SessionState:
         if "tempo_map" in block:
             self._take_map(block["tempo_map"])
         if "time_signature" in block:
-            self.meter = Meter.parse(block["time_signature"])
+            self.set_meter(Meter.parse(block["time_signature"]))
+        if "meter_map" in block:
+            self._take_meters(block["meter_map"])
         if "key" in block:
             self.key = Key.parse(block["key"]) if block["key"] else None
 
@@ -100,7 +109,9 @@ class SessionState:
         elif name == "tempo_map":
             self.tempo_map = None
         elif name == "time_signature":
-            self.meter = None
+            self.meter = self.meter_map = None
+        elif name == "meter_map":
+            self.meter_map = None
         elif name == "key":
             self.key = None
 
@@ -108,3 +119,9 @@ class SessionState:
         self.tempo_map = TempoMap.parse(wire) if wire else None
         if self.tempo_map is not None:
             self.tempo = self.tempo_map.points[0].bpm
+
+    def _take_meters(self, wire: object) -> None:
+        meters = MeterMap.parse(wire) if wire else None
+        if meters is not None:
+            self.set_meter(meters.first)
+        self.meter_map = None if meters is None or meters.is_constant else meters

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from engine.errors import InvalidValue
 from engine.music.meter import DENOMINATORS, MAX_NUMERATOR, Meter
@@ -118,7 +119,7 @@ class MeterMap:
         return tuple(dict.fromkeys(point.meter for point in self.points))
 
     def beats(self, bars: Exact) -> Fraction:
-        """Return the beat (quarter notes from the start) at which bar number `bars` begins; fractions are inside it."""
+        """Return the beat, in quarter notes from the start, at which bar number `bars` begins; fractions are in it."""
         exact = Fraction(bars)
         index = max(0, bisect_right(self._bars, exact) - 1)
         point = self.points[index]
@@ -219,7 +220,7 @@ def meter_of_beats(beats: Fraction, like: Meter) -> Meter:
 
 def _starts(points: Sequence[MeterPoint]) -> list[Fraction]:
     starts = [Fraction(0)]
-    for before, point in zip(points, points[1:], strict=False):
+    for before, point in pairwise(points):
         starts.append(starts[-1] + (point.bar - before.bar) * before.meter.bar_beats)
     return starts
 

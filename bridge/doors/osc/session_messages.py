@@ -17,7 +17,7 @@ def _tempo(state: SessionState, bpm: float) -> None:
 
 
 def _timesig(state: SessionState, numerator: int, denominator: int) -> None:
-    state.meter = Meter(numerator, denominator)
+    state.set_meter(Meter(numerator, denominator))
 
 
 def _key(state: SessionState, text: str) -> None:

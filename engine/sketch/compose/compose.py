@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.score import Note, Part, Score
 from engine.sketch.blend import StyleChoice, pick_style
 from engine.sketch.compose.analyse_input import chords_under, key_of_chords, key_of_notes
@@ -92,7 +92,9 @@ class _PieceComposer:
         bpm = float(length_beats) * 60.0 / tempo_map.seconds(length_beats)
         self._tags, self._unknown_tags = read_tags(wishes.lyrics)
         self._plan = make_plan(self._style, meter, length_beats, bpm, self._tags, choice.energy, choice.feel)
-        self._own_notes = wishes.midi_part.repeated_to(length_beats, meter.bar_beats) if wishes.midi_part else ()
+        self._own_notes = (
+            wishes.midi_part.repeated_to(length_beats, MeterMap.constant(meter)) if wishes.midi_part else ()
+        )
         self._key = key or self._find_key()
 
     def compose(self, stems: tuple[str, ...]) -> Composition:
