@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 def meters_of_file(file: mido.MidiFile) -> MeterMap | None:
     """Return the meters that the file says, None if it says none.
 
-    Time signatures that nobody writes (0/4, 3/64) are passed over. Before the first one the standard's 4/4 holds. Each
-    begins a bar, wherever it stands; if that makes a bar without a time signature of its own, the file's first meter
-    is all that can be told of it.
+    Time signatures that nobody writes (0/4, 3/64) are passed over. Before the first one the standard's 4/4 holds.
+    Each begins a bar, wherever it stands; if that makes a bar that no time signature fits, the first meter is all.
     """
     changes: dict[Fraction, Meter] = {}
     for track in file.tracks:

@@ -67,7 +67,7 @@ class JobSpec:
 
     @property
     def meters(self) -> MeterMap:
-        """The meter map from the request's start, without changes after its end; constant where the block has none."""
+        """The meter map from the request's start, without changes after its end; constant if the block has none."""
         meters = self._meters
         return meters.until(meters.beats(Fraction(self.block["bars"])))
 

@@ -1,4 +1,4 @@
-"""The meters of the MIDI file that a request plays as one of its parts: the fallback where nobody has said a meter."""
+"""The meters of the MIDI file that a request plays as one of its parts: the fallback if nobody has said a meter."""
 
 from __future__ import annotations
 

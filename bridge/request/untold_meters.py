@@ -1,4 +1,4 @@
-"""The meter changes that a DAW cannot tell: Live tells the meter at its playhead alone, its saved set has them all."""
+"""The meter changes that a DAW cannot tell: Live tells the meter at its playhead, its saved set has them all."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ class MeterMap:
         return tuple(dict.fromkeys(point.meter for point in self.points))
 
     def beats(self, bars: Exact) -> Fraction:
-        """Return the beat, in quarter notes from the start, at which bar number `bars` begins; fractions are in it."""
+        """Return the beat (quarter notes from the start) at which bar number `bars` begins, or a fraction of it."""
         exact = Fraction(bars)
         index = max(0, bisect_right(self._bars, exact) - 1)
         point = self.points[index]

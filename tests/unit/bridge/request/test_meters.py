@@ -146,8 +146,8 @@ def test_a_daw_that_can_only_tell_one_meter_is_told_so(tmp_path: Path) -> None:
     write_als(tmp_path / "song.als", meter_events=[(START, 201), (16, 200)])
     live = SessionState(daw="Ableton Live", project=tmp_path, tempo=120.0, meter=Meter(4, 4))
     notice = (
-        "Ableton Live tells one meter only, so the take is in 4/4 throughout; song.als, as it was last saved, changes "
-        "to 3/4 in bar 3 of it."
+        "Ableton Live tells one meter only, so the take is in 4/4 throughout; song.als, as it was last saved, "
+        "changes to 3/4 in bar 3 of it."
     )
     spec = resolve(live, 8.0, bars=6)
     assert notice in spec.notices

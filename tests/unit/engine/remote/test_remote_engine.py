@@ -150,7 +150,8 @@ def test_an_older_companion_gets_one_meter_and_the_take_says_so(
     (take,) = loaded(studio).generate(asked, quiet_progress)
     assert take.notices == (
         "Theirs.",
-        "The other companion is older and knows one meter only: it made 4/4 throughout, without the 3/4 from bar 3 on.",
+        "The other companion is older and knows one meter only: it made 4/4 throughout, "
+        "without the 3/4 from bar 3 on.",
     )
     first, second = (sent.body for sent in studio.requests_for("POST", SUBMIT))
     assert first["meter_map"] == meters.to_json()
