@@ -117,6 +117,7 @@ def _add_align(commands: argparse._SubParsersAction[_Parser]) -> None:
         key, metavar, text = BLOCK_FLAGS[flag]
         align.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
     align.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
+    align.add_argument("--meter-map", metavar="FILE", help='JSON file: a list of {"bar", "time_signature"}')
     align.add_argument("--source-tempo", type=float, metavar="BPM", help="about the tempo it has now, if another one")
     align.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     align.add_argument("--one-shot", action="store_true", help="let it end and ring out, instead of looping")
