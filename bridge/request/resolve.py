@@ -196,6 +196,7 @@ class _Music:
         return {
             "tempo": points[0].bpm,
             "tempo_map": [] if len(points) == 1 else self.tempo_map.to_json(),
+            "time_signature": str(self.meters.first),
             "key": str(self.key) if self.key else "",
         }
 

@@ -140,6 +140,7 @@ def _write_stem(ready: PreparedTake, stem: Stem, folder: Path, base: str) -> Aud
             name=stem.name,
             key=take.generation.key or request.key,
             is_drums=stem.is_drums,
+            meter_map=request.meter_map,
         )
     return _write_audio(ready, stem, folder, f"{base}.wav", midi)
 

@@ -16,7 +16,7 @@ import mido
 
 from bridge.takes.staging import write_file
 from engine.midinotes import DRUM_CHANNEL
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.score import Note
 
 TICKS_PER_BEAT = 960
@@ -39,12 +39,13 @@ def write_midi(
     name: str,
     key: Key | None = None,
     is_drums: bool = False,
+    meter_map: MeterMap | None = None,
 ) -> None:
     """Write `notes` to `path`, under a temporary name first; the file ends at `length_beats` exactly.
 
     Notes that begin at the end or later are left out, longer ones end there, and a note ends where the same pitch
     begins again. Times are rounded to the nearest of 960 ticks per quarter note. The key signature is written where
-    MIDI has one (major and minor).
+    MIDI has one (major and minor). `meter_map`, which begins in `meter`, has the changes of meter.
 
     Raises
     ------
@@ -54,7 +55,8 @@ def write_midi(
     end = _ticks(length_beats)
     track = mido.MidiTrack()
     tick = 0
-    events = [*_head_events(name, tempo_map, meter, key, end), *_note_events(notes, end, is_drums)]
+    meters = meter_map or MeterMap.constant(meter)
+    events = [*_head_events(name, tempo_map, meters, key, end), *_note_events(notes, end, is_drums)]
     for at, _rank, message in sorted(events, key=lambda event: event[:2]):
         track.append(message.copy(time=at - tick))  # type: ignore[attr-defined]  # mido has no types
         tick = at
@@ -95,23 +97,28 @@ def _microseconds(tempo_map: TempoMap, tick: int) -> float:
     return tempo_map.seconds(Fraction(tick, TICKS_PER_BEAT)) * _MICROSECONDS
 
 
-def _head_events(name: str, tempo_map: TempoMap, meter: Meter, key: Key | None, end: int) -> Iterator[MidiEvent]:
+def _head_events(name: str, tempo_map: TempoMap, meters: MeterMap, key: Key | None, end: int) -> Iterator[MidiEvent]:
     yield 0, _META, mido.MetaMessage("track_name", name=name)
-    yield (
-        0,
-        _META,
-        mido.MetaMessage(
-            "time_signature",
-            numerator=meter.numerator,
-            denominator=meter.denominator,
-            clocks_per_click=_CLOCKS_PER_WHOLE // meter.denominator,
-        ),
-    )
+    yield from meter_events(meters, end)
     signature = _key_signature(key)
     if signature is not None:
         yield 0, _META, signature
     for tick, tempo in tempo_events(tempo_map, end):
         yield tick, _META, mido.MetaMessage("set_tempo", tempo=tempo)
+
+
+def meter_events(meters: MeterMap, end: int) -> Iterator[MidiEvent]:
+    """Yield the time signatures in order, from tick 0 up to but not including `end`."""
+    for point in meters.points:
+        at = _ticks(meters.beats(point.bar))
+        if at == 0 or at < end:
+            message = mido.MetaMessage(
+                "time_signature",
+                numerator=point.meter.numerator,
+                denominator=point.meter.denominator,
+                clocks_per_click=_CLOCKS_PER_WHOLE // point.meter.denominator,
+            )
+            yield at, _META, message
 
 
 def _key_signature(key: Key | None) -> object:

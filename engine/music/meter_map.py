@@ -21,6 +21,7 @@ MAX_BAR = 1_000_000
 ALLOWED = 'a list of {"bar": whole number, "time_signature": text} that starts at bar 0'
 Exact = int | float | Fraction
 
+_ROUNDED = Fraction(1, 1_000_000)
 _POINT_KEYS = {"bar", "time_signature"}
 
 
@@ -136,6 +137,14 @@ class MeterMap:
         """Return the number of the bar at `beats`, from 0, and the quarter notes since it began."""
         bar = int(self.bars(beats) // 1)
         return bar, Fraction(beats) - self.beats(bar)
+
+    def count_at(self, beats: Exact) -> tuple[int, int]:
+        """Return what a musician counts at `beats`, both from 0: the bar, and the beat of its own denominator in it.
+
+        A place less than a millionth before a beat is on it.
+        """
+        bar, into = self.position(Fraction(beats) + _ROUNDED)
+        return bar, int(into * self.meter_of_bar(bar).denominator / 4)
 
     def meter_of_bar(self, bar: Exact) -> Meter:
         """Return the meter of bar number `bar`, from 0."""

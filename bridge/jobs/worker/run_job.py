@@ -161,7 +161,7 @@ def _takes(spec: JobSpec, plan: TakePaths, aligned: Sequence[Aligned], laps: dic
             request=one.request,
             start_beat=spec.start_beat,
             start_seconds=spec.start_seconds,
-            bars=float(one.request.length_beats / one.request.meter.bar_beats),
+            bars=one.request.bars,
             params=spec.block,
             prompt=spec.prompt,
             bit_depth=spec.block["bit_depth"],

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.takes.midifile import TICKS_PER_BEAT, tempo_events, write_midi
-from engine.music import Key, Meter, TempoMap, TempoPoint
+from engine.music import Key, Meter, MeterMap, MeterPoint, TempoMap, TempoPoint
 from engine.score import Note
 
 F = Fraction
@@ -165,3 +165,11 @@ def test_any_notes_make_a_sound_file(
     assert not sounding
     starts = {(note.pitch, tick) for note in notes if (tick := round(note.start_beats * 960)) < end}
     assert {(m.note, tick) for tick, m in events(midi, "note_on")} == starts
+
+
+def test_meter_changes_are_time_signatures_at_their_bar_lines(tmp_path: Path) -> None:
+    changes = [(0, "4/4"), (1, "3/4"), (3, "7/8"), (9, "2/2")]
+    meters = MeterMap([MeterPoint(bar, Meter.parse(meter)) for bar, meter in changes])
+    midi = write(tmp_path, meter_map=meters, length_beats=F(27, 2))
+    found = [(tick, f"{m.numerator}/{m.denominator}", m.clocks_per_click) for tick, m in meta(midi, "time_signature")]
+    assert found == [(0, "4/4", 24), (4 * 960, "3/4", 24), (10 * 960, "7/8", 12)]  # the last one is after the end

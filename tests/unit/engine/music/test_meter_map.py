@@ -121,6 +121,14 @@ def test_two_bars_of_four_and_four_of_three_are_six() -> None:
     assert meter_map.meters == (Meter(4, 4), Meter(3, 4))
 
 
+def test_a_musician_counts_bars_and_beats_of_their_own_denominator() -> None:
+    meters = MeterMap([MeterPoint(0, Meter(4, 4)), MeterPoint(1, Meter(7, 8)), MeterPoint(2, Meter(2, 2))])
+    places = (0, 3.9999999999, 4, 6.4, 7.4999999999, 7.5, 9.5, 11.4)
+    assert [meters.count_at(beat) for beat in places] == [
+        (0, 0), (1, 0), (1, 0), (1, 4), (2, 0), (2, 0), (2, 1), (2, 1),
+    ]  # fmt: skip
+
+
 def test_a_lap_comes_again() -> None:
     lap = MeterMap.parse([{"bar": 0, "time_signature": "4/4"}, {"bar": 2, "time_signature": "3/4"}])
     assert [p.bar for p in lap.repeated(3, 8).points] == [0, 2, 3, 5, 6]
