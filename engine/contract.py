@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.origin import ASKED, Origin
 from engine.score import Note
 
@@ -75,6 +75,7 @@ class GenerationRequest:
     Attributes:
         genres: styles, instruments and mood; tempo and key in the text are the DAW's.
         key: None if unknown; the engine picks one.
+        meter: of the first bar.
         tempo_map: from the request's start, beat 0.
         length_beats: the result's length in quarter notes, exact.
         sample_rate: frames per second of the result.
@@ -84,6 +85,7 @@ class GenerationRequest:
         block: the parameter block as JSON values, for keys that only some engines use (`steps`, `cfg`, …); what
             nobody said is absent.
         origin: who said each value of `block`; a value without one was asked for.
+        meter_map: the changes of meter within the length; None = `meter` throughout.
     """
 
     genres: str
@@ -99,10 +101,21 @@ class GenerationRequest:
     pitch_shift_semitones: float = 0.0
     block: Mapping[str, object] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
+    meter_map: MeterMap | None = None
 
     def asked(self, name: str) -> bool:
         """Return True if the block has a value of `name` that somebody asked for."""
         return name in self.block and self.origin.get(name, Origin.USER) in ASKED
+
+    @property
+    def meters(self) -> MeterMap:
+        """The meter map from the request's start."""
+        return self.meter_map or MeterMap.constant(self.meter)
+
+    @property
+    def bars(self) -> float:
+        """The length in bars of the meter map."""
+        return float(self.meters.bars(self.length_beats))
 
     @property
     def frames(self) -> int:

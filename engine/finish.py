@@ -110,7 +110,7 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
     conformed = conform(
         {stem.name: stem.audio for stem in generation.stems},
         request.sample_rate,
-        TargetGrid(request.tempo_map, request.meter, request.length_beats),
+        TargetGrid(request.tempo_map, request.meter, request.length_beats, request.meter_map),
         model_bpm,
         mix=None if adds_up else generation.mix,
         pitch_semitones=request.pitch_shift_semitones,

@@ -72,6 +72,8 @@ class DawChanged:
     project_fault: str
     contact_s: float = 0.0
     """Time of the last contact, on `time.monotonic`'s clock."""
+    meters: str = ""
+    """The meter changes from the playhead on, in words; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

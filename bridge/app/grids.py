@@ -1,7 +1,7 @@
-"""The tempo maps and sample rates that DAWs have reported, kept to complete requests of the window.
+"""The tempo maps, meter maps and sample rates that DAWs have reported, kept to complete requests of the window.
 
-The window knows only a tempo and a position. The tempo map that begins there and the project's sample rate are looked
-up here when a request arrives, by its DAW, position and tempo.
+The window knows only a tempo, a meter and a position. The maps that begin there and the project's sample rate are
+looked up here when a request arrives, by its DAW, position, tempo and meter.
 """
 
 from __future__ import annotations
@@ -24,14 +24,24 @@ class Grids:
         """Keep a copy of the timeline that a DAW reports now."""
         rate = {name: value for name, value in state.block.items() if name == "sample_rate"}
         self._reports.append(
-            SessionState(state.daw, tempo=state.tempo, tempo_map=state.tempo_map, position=state.position, block=rate)
+            SessionState(
+                state.daw,
+                tempo=state.tempo,
+                tempo_map=state.tempo_map,
+                meter=state.meter,
+                meter_map=state.meter_map,
+                position=state.position,
+                block=rate,
+            )
         )
 
     def complete(self, state: SessionState) -> None:
-        """Add to a request's state its DAW's sample rate, and the tempo map reported at its position and tempo."""
+        """Add to a request's state its DAW's sample rate, and the maps reported at its position, tempo and meter."""
         for report in reversed(self._reports):
             if report.daw == state.daw:
                 state.block = report.block | state.block
+                if report.playhead_beats == state.playhead_beats and report.meter == state.meter:
+                    state.meter_map = state.meter_map or report.meter_map
                 if (report.playhead_beats, report.tempo) == (state.playhead_beats, state.tempo):
                     state.tempo_map = report.tempo_map
                     return

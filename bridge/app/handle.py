@@ -292,4 +292,5 @@ def _daw_of(state: SessionState) -> DawChanged:
         project_name=state.project_name,
         project_fault=state.project_fault,
         contact_s=time.monotonic(),
+        meters=str(state.meter_map) if state.meter_map else "",
     )

@@ -12,7 +12,7 @@ from engine.errors import StemBridgeError
 EXTEND_BARS = 8
 KEEP_S = 7 * 86_400.0
 """Sources written for a job are deleted when another one is written this much later."""
-KEPT = ("genres", "lyrics", "language", "lyrics_strength", "tempo", "time_signature", "key", "tempo_map")
+KEPT = ("genres", "lyrics", "language", "lyrics_strength", "tempo", "time_signature", "key", "tempo_map", "meter_map")
 """Keys of the take's block that the new music keeps."""
 
 
@@ -44,7 +44,8 @@ def rework_block(rework: Rework, folder: Path) -> dict[str, object]:
         If the take's mix cannot be read, or the longer source not written.
     """
     take, rate = rework.take, rework.take.sample_rate
-    params = {**take.data["params"], "tempo_map": take.data["tempo_map"]}
+    maps = {"tempo_map": take.data["tempo_map"], "meter_map": take.data.get("meter_map", [])}
+    params = {**take.data["params"], **maps}
     block: dict[str, object] = {key: params[key] for key in KEPT if params.get(key)}
     block |= {"source_audio": str(take.mix), "bars": float(take.data["bars"]), "task": "repaint"}
     seconds = [frame / rate for frame in rework.region]
@@ -53,7 +54,7 @@ def rework_block(rework: Rework, folder: Path) -> dict[str, object]:
     if rework.what == "repaint":
         return {**block, "region": seconds}
     bars = float(take.data["bars"]) + EXTEND_BARS
-    frames = take.tempo_map.frames(int(bars) * take.meter.bar_beats, rate)
+    frames = take.meters.frames(int(bars), take.tempo_map, rate)
     source = _write_longer_source(take.mix, frames, folder)
     return {**block, "bars": bars, "source_audio": str(source), "region": [take.seconds, frames / rate]}
 

@@ -14,8 +14,9 @@ from bridge.cli.generate import free_folder, overlay_flags, read_file, report_pr
 from bridge.cli.main import WrongUse
 from bridge.cli.output import print_json
 from bridge.request.block import defaults
+from bridge.request.meters import said_meters
 from engine.errors import InvalidValue
-from engine.music import Meter, TempoMap
+from engine.music import Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
 
 
@@ -29,17 +30,20 @@ def run(options: argparse.Namespace) -> int:
     block, keeps_rate = _block(options), options.block_sample_rate is None
     tempo_map = TempoMap.parse(block["tempo_map"]) if block["tempo_map"] else TempoMap.constant(float(block["tempo"]))
     source_bpm = options.source_tempo
+    meters, bars = said_meters(block) or MeterMap.constant(Meter(4, 4)), Fraction(block["bars"])
+    meters = meters.until(meters.beats(bars))
     order = AlignOrder(
         files=tuple(Path(file) for file in options.files),
         block=block,
         tempo_map=tempo_map,
-        meter=Meter.parse(block["time_signature"]),
-        bars=Fraction(block["bars"]),
+        meter=meters.first,
+        bars=bars,
         source_bpm=None if source_bpm is None else check_bpm(source_bpm, "--source-tempo"),
         sample_rate=None if keeps_rate else int(block["sample_rate"]),
         start_beat=options.start_beat,
         one_shot=options.one_shot,
         plot=options.plot,
+        meter_map=None if meters.is_constant else meters,
     )
     manifest = align_files(order, Path(free_folder(options.out)), report_progress)
     _print_result(manifest, options.json)
@@ -52,14 +56,17 @@ def _block(options: argparse.Namespace) -> dict[str, Any]:
     given = {key: value for key in keys if (value := getattr(options, f"block_{key}")) is not None}
     if options.tempo_map:
         given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
+    if options.meter_map:
+        given["meter_map"] = read_file(options.meter_map).decode("utf-8", "replace")
     values = overlay_flags({}, given)
     if not values.get("tempo") and not values.get("tempo_map"):
         raise WrongUse("Say the tempo of your project with --tempo BPM, or its changes with --tempo-map FILE.")
     if not values.get("bars"):
         raise WrongUse("Say how many bars the take has: --bars N.")
-    used = {"bit_depth", "pitch_shift", "time_signature", "sample_rate", "tempo_map", "tempo", "bars"}
+    used = {"bit_depth", "pitch_shift", "time_signature", "sample_rate", "tempo_map", "meter_map", "tempo", "bars"}
     block = {key: value for key, value in defaults().items() if key in used}
-    return {**block, "time_signature": "4/4", **values}
+    meters = said_meters(values) or MeterMap.constant(Meter(4, 4))
+    return {**block, **values, "time_signature": str(meters.first)}
 
 
 def _print_result(manifest: dict[str, Any], as_json: bool) -> None:

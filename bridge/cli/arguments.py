@@ -54,6 +54,7 @@ FLAG_GROUPS = {
 }
 """Groups of `generate`'s help → the block flags in them; all others are in `OTHER_FLAGS`."""
 
+METER_MAP = 'JSON file with meter changes: a list of {"bar", "time_signature"}'
 TEMPO_MAP = 'JSON file with tempo changes: a list of {"beat", "bpm", "ramp"}'
 OWN_RATE = "default: the file's own"
 
@@ -139,6 +140,7 @@ def _add_generate(commands: argparse._SubParsersAction[Parser]) -> None:
         title = next((title for title, flags in FLAG_GROUPS.items() if flag in flags), OTHER_FLAGS)
         _add_block_flag(groups[title], flag)
     groups["the music"].add_argument("--tempo-map", metavar="FILE", help=TEMPO_MAP)
+    groups["the music"].add_argument("--meter-map", metavar="FILE", help=METER_MAP)
     groups["the music"].add_argument(
         "--project", metavar="DIR", help="take tempo, meter and key from the Live set in this folder"
     )
@@ -162,6 +164,7 @@ def _add_align(commands: argparse._SubParsersAction[Parser]) -> None:
     for flag in ALIGN_FLAGS:
         _add_block_flag(align, flag, OWN_RATE if flag == "--sample-rate" else "")
     align.add_argument("--tempo-map", metavar="FILE", help=TEMPO_MAP)
+    align.add_argument("--meter-map", metavar="FILE", help=METER_MAP)
     align.add_argument("--source-tempo", type=float, metavar="BPM", help="about the tempo it has now, if another one")
     align.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     align.add_argument("--one-shot", action="store_true", help="let it end and ring out, instead of looping")

@@ -117,6 +117,8 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
         given["lyrics"] = _lyrics(given["lyrics"])
     if options.tempo_map:
         given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
+    if options.meter_map:
+        given["meter_map"] = read_file(options.meter_map).decode("utf-8", "replace")
     return overlay_flags(block, given)
 
 

@@ -31,8 +31,8 @@ ACTIONS = {
 HOOK = "Stem Bridge: import"
 HOOK_FILE = "stembridge_import.lua"
 _SIGNS = ("config", "ui_config", "ui_scripts", *(f".a{version}" for version in VERSIONS))
-_SHARED = "lib/text.lua"
-"""REAPER's Lua module for encoding and decoding text, which Ardour's scripts use too."""
+_SHARED = ("lib/text.lua", "lib/meters.lua")
+"""REAPER's Lua modules for text and for meter maps, which Ardour's scripts use too."""
 
 
 class Ardour(ScriptedDaw):
@@ -61,7 +61,7 @@ class Ardour(ScriptedDaw):
             f"{SCRIPTS if name in entries else LIBRARY}/{name}": data
             for name, data in read_scripts(self.name).items()
         }
-        files[f"{LIBRARY}/{_SHARED}"] = read_scripts("reaper")[_SHARED]
+        files |= {f"{LIBRARY}/{shared}": read_scripts("reaper")[shared] for shared in _SHARED}
         files[f"{LIBRARY}/home.lua"] = home_lua(self.name, Folders.of_user())
         return Installation(folder, RECEIPT, files)
 

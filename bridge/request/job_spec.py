@@ -11,7 +11,7 @@ from typing import Any
 from bridge.request.block import default_of
 from bridge.request.former import former_origin
 from engine.contract import GenerationRequest
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.origin import Origin
 
 PLAYHEAD, LOOP = "playhead", "loop"
@@ -77,8 +77,19 @@ class JobSpec:
 
     @property
     def meter(self) -> Meter:
-        """The time signature."""
+        """The time signature of the first bar."""
         return Meter.parse(self.block["time_signature"])
+
+    @property
+    def meters(self) -> MeterMap:
+        """The meter map from the request's start, without changes after its end; constant if the block has none."""
+        meters = self._meters
+        return meters.until(meters.beats(Fraction(self.block["bars"])))
+
+    @property
+    def _meters(self) -> MeterMap:
+        wire = self.block.get("meter_map")  # a job of an older companion has none
+        return MeterMap.parse(wire) if wire else MeterMap.constant(self.meter)
 
     @property
     def key(self) -> Key | None:
@@ -94,7 +105,7 @@ class JobSpec:
     @property
     def length_beats(self) -> Fraction:
         """The take's length in quarter-note beats."""
-        return Fraction(self.block["bars"]) * self.meter.bar_beats
+        return self._meters.beats(Fraction(self.block["bars"]))
 
     @property
     def frames(self) -> int:
@@ -108,6 +119,7 @@ class JobSpec:
             genres=self.block["genres"],
             key=self.key,
             meter=self.meter,
+            meter_map=None if self.meters.is_constant else self.meters,
             tempo_map=self.tempo_map,
             length_beats=self.length_beats,
             sample_rate=int(self.value("sample_rate")),

@@ -11,7 +11,7 @@ from engine.origin import ASKED, Origin
 from engine.registry import SKETCH
 
 Origins = Mapping[str, Origin]
-MUSIC_KEYS = ("tempo", "tempo_map", "time_signature", "key")
+MUSIC_KEYS = ("tempo", "tempo_map", "time_signature", "meter_map", "key")
 SAMPLER_KEYS = ("steps", "cfg", "shift")
 """Keys that only engines with a sampler use."""
 

@@ -13,7 +13,7 @@ from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
 from engine.origin import ASKED, Origin
 
-_MUSIC = {"tempo": ("tempo", "tempo_map"), "time_signature": ("time_signature",), "key": ("key",)}
+_MUSIC = {"tempo": ("tempo", "tempo_map"), "time_signature": ("time_signature", "meter_map"), "key": ("key",)}
 """What a session says of the music → the keys of the block that hold it."""
 _NOT_KEPT = frozenset({"seed", "preset"})
 """The seed is another one; what a preset said stands in the other keys."""
@@ -37,6 +37,8 @@ def as_the_song_is_now(spec: JobSpec, now: SessionState, change: Trigger) -> Tri
     fills_other_loop = change.start_beat is None and spec.follows == LOOP and "loop" in changed
     if fills_other_loop or (gone - {"key"} and "output_seconds" in spec.block):
         gone.add("bars")
+    if "bars" in gone and now.meter_map is not None and now.meter_map.until(spec.length_beats) == spec.meters:
+        gone |= {*_MUSIC["time_signature"]}  # the song's meters, which the job has cut at its own end
     if not gone and not change.block and start is None:
         return None
     if start is None and not fills_other_loop:

@@ -18,6 +18,7 @@ from bridge.request.block import prompt_text, read_words, replace_words
 from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
 from bridge.request.layers import Layers, Origins, complete_block
+from bridge.request.meters import bars_of, meters_block, settled_meters, whole_bars_of
 from bridge.request.model_limits import early_notices
 from bridge.request.presets.presets import Presets
 from bridge.request.regeneration import as_the_song_is_now
@@ -26,9 +27,10 @@ from bridge.request.session_state import SessionState
 from bridge.request.style_homes import StyleHomes
 from bridge.request.trigger import Trigger
 from bridge.request.unsaid import FROM_WORDS, chosen_sentence, chosen_words, holds
+from bridge.request.untold_meters import untold_meters
 from engine.contract import AUTO, EngineInfo
 from engine.errors import InvalidValue, StemBridgeError
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
 from engine.origin import Origin
 from engine.registry import SKETCH, check_model, choose, no_remote
@@ -95,6 +97,7 @@ class Resolver:
             **music.as_block(),
             "genres": replace_words(genres, music.given_tempo, given.key, music.given_meter),
             "bars": bars,
+            **meters_block(music.meters, bars),
             "engine": info.name,
             "model": _model(block, info),
             "seed": seed,
@@ -107,7 +110,7 @@ class Resolver:
             engine=info.name,
             block=dict(complete),
             origin={name: str(source) for name, source in complete.origin.items()},
-            prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meter),
+            prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meters.first),
             start_beat=_start(trigger, state, block),
             start_seconds=trigger.start_seconds,
             project=str(state.project) if state.project else None,
@@ -119,7 +122,7 @@ class Resolver:
             song=state.song(),
         )
         _check_length(spec)
-        return spec
+        return replace(spec, notices=[*spec.notices, *untold_meters(spec, state)])
 
     def _layers(self, trigger: Trigger, state: SessionState) -> Layers:
         """Return what was said: the door's defaults, the client's block, the request's preset, its own keys."""
@@ -175,8 +178,8 @@ class _Music:
 
     tempo_map: TempoMap
     given_tempo: float | None
-    meter: Meter
-    given_meter: Meter | None
+    meters: MeterMap
+    given_meters: MeterMap | None
     key: Key | None
     origin: Origins
 
@@ -185,16 +188,20 @@ class _Music:
         """Pick each value from the first source that has it: request, DAW state, block, words in the genres."""
         words = read_words(str(block.get("genres", "")))
         tempo_map, tempo_from = cls._tempo_map(own, state, block, words.tempo)
-        meter, meter_from = _first("time_signature", own, state.meter, state, block, words.meter)
+        meters, meters_from = settled_meters(own, state, block, words.meter)
         key, key_from = _first("key", own, state.key, state, block, words.key)
         told = tempo_map.points[0].bpm if tempo_map else None
         return cls(
             tempo_map or TempoMap.constant(DEFAULT_TEMPO_BPM),
             told,
-            Meter.parse(meter) if meter else DEFAULT_METER,
-            Meter.parse(meter) if meter else None,
+            meters or MeterMap.constant(DEFAULT_METER),
+            meters,
             Key.parse(key) if key else None,
-            {"tempo": tempo_from, "tempo_map": tempo_from, "time_signature": meter_from, "key": key_from},
+            {
+                **dict.fromkeys(("tempo", "tempo_map"), tempo_from),
+                **dict.fromkeys(("time_signature", "meter_map"), meters_from),
+                "key": key_from,
+            },
         )
 
     @staticmethod
@@ -221,22 +228,25 @@ class _Music:
         if home is None or not holds(home, info.name):
             return self
         origin = dict(self.origin)
-        tempo_map, meter, key = self.tempo_map, self.meter, self.key
+        tempo_map, meters, key = self.tempo_map, self.meters, self.key
         if self.given_tempo is None:
             tempo_map = TempoMap.constant(home.bpm)
             origin |= {"tempo": Origin.STYLE, "tempo_map": Origin.STYLE}
-        if self.given_meter is None:
-            meter, origin["time_signature"] = home.meter, Origin.STYLE
+        if self.given_meters is None:
+            meters, origin["time_signature"] = MeterMap.constant(home.meter), Origin.STYLE
         if key is None and info.name != SKETCH.name:
             key, origin["key"] = home.key_of(seed), Origin.STYLE
-        return replace(self, tempo_map=tempo_map, meter=meter, key=key, origin=origin)
+        return replace(self, tempo_map=tempo_map, meters=meters, key=key, origin=origin)
+
+    @property
+    def given_meter(self) -> Meter | None:
+        return self.given_meters.first if self.given_meters else None
 
     def as_block(self) -> dict[str, object]:
         points = self.tempo_map.points
         return {
             "tempo": points[0].bpm,
             **({} if len(points) == 1 else {"tempo_map": self.tempo_map.to_json()}),
-            "time_signature": str(self.meter),
             **({"key": str(self.key)} if self.key else {}),
         }
 
@@ -260,7 +270,7 @@ def _on_style(home: StyleHome | None, info: EngineInfo, given: _Music, music: _M
         return []
     chosen = chosen_words(
         None if given.given_tempo is not None else music.tempo_map.points[0].bpm,
-        None if given.given_meter is not None or music.meter == DEFAULT_METER else music.meter,
+        None if given.given_meters is not None or music.meters.first == DEFAULT_METER else music.meters.first,
         music.key if given.key is None else None,
     )
     far = home.about(given.given_tempo) if given.given_tempo is not None else ""
@@ -276,8 +286,9 @@ def _bars(
     if "output_seconds" not in block:
         usual = home.bars if home and holds(home, info.name) else DEFAULT_DAW_BARS
         return float(usual), Origin.DEFAULT if usual == DEFAULT_DAW_BARS else Origin.STYLE
-    bars = music.tempo_map.beats(_number(block["output_seconds"])) / float(music.meter.bar_beats)
-    return float(max(1, round(bars))) if trigger.whole_bars else bars, block.origin["output_seconds"]
+    beats = music.tempo_map.beats(_number(block["output_seconds"]))
+    bars = whole_bars_of(music.meters, beats) if trigger.whole_bars else bars_of(music.meters, beats)
+    return bars, block.origin["output_seconds"]
 
 
 def _number(value: object) -> float:
@@ -323,7 +334,7 @@ def _loop_bars(block: Layers, music: _Music, trigger: Trigger, state: SessionSta
     """Return the loop's length in whole bars if the request takes its length from the loop, else None."""
     if state.loop is None or not _is_open(block, trigger):
         return None
-    return float(max(1, round(state.loop[1] / float(music.meter.bar_beats)))), state.origin_of("bars")
+    return whole_bars_of(music.meters, state.loop[1]), state.origin_of("bars")
 
 
 def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
@@ -334,7 +345,8 @@ def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:
 def _check_length(spec: JobSpec) -> None:
     seconds = spec.tempo_map.seconds(spec.length_beats)
     if not MIN_LENGTH_S <= seconds <= MAX_LENGTH_S:
-        at = f"{spec.block['bars']:g} bars of {spec.meter} at {spec.block['tempo']:g} BPM ({seconds:.3g} s)"
+        meters = " and ".join(map(str, spec.meters.meters[:3]))
+        at = f"{spec.block['bars']:g} bars of {meters} at {spec.block['tempo']:g} BPM ({seconds:.3g} s)"
         raise InvalidValue("length", at, f"{MIN_LENGTH_S:g}–{MAX_LENGTH_S:g} seconds")
 
 

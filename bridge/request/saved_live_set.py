@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bridge.request.live_set import newest_set
+from bridge.request.live_set import SavedSet, newest_set
 from bridge.request.session_state import SessionState
 from engine.errors import InvalidValue
 from engine.origin import Origin
@@ -27,9 +27,21 @@ def with_saved_set(state: SessionState, start_beat: float) -> tuple[SessionState
     except InvalidValue as error:
         return state, [str(error)]
     origin = dict.fromkeys(("tempo", "time_signature", "key"), Origin.SAVED_SET)
-    music = replace(state, meter=saved.meter(start_beat), key=saved.key, session_origin=origin)
+    music = replace(state, key=saved.key, session_origin=origin)
+    notice = _take_meters(music, saved, start_beat)
     if tempo_map.is_constant:
         music.set_tempo(tempo_map.points[0].bpm)
     else:
         music.tempo_map = tempo_map
-    return music, [f"Tempo, meter and key are those of {saved.path.name} as it was last saved."]
+    return music, [f"Tempo, meter and key are those of {saved.path.name} as it was last saved.", *notice]
+
+
+def _take_meters(state: SessionState, saved: SavedSet, start_beat: float) -> list[str]:
+    """Set the set's meters from `start_beat` on; return a notice if only the first of them can be kept."""
+    try:
+        state.meter, state.meter_map = saved.meter(start_beat), None
+        meters = saved.meter_map(start_beat)
+    except InvalidValue as error:
+        return [f"Only the first meter of {saved.path.name} is kept: {error}"]
+    state.meter_map = None if meters.is_constant else meters
+    return []

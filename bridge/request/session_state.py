@@ -11,20 +11,20 @@ from pathlib import Path
 from bridge.request.block import overlay
 from bridge.request.presets.presets import Preset, apply_preset
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
 from engine.origin import Origin
 
-MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map"})
+MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map", "meter_map"})
 """Keys of the parameter block that are session state: whichever message sets them, they are stored in one place."""
 
 SESSION_FIELDS: Mapping[str, tuple[str, ...]] = {
     "tempo": ("tempo", "tempo_map"),
-    "time_signature": ("meter",),
+    "time_signature": ("meter", "meter_map"),
     "key": ("key",),
 }
 """Key of the block → the fields of the state that hold it."""
-_HOLDER = {"tempo_map": "tempo", **{name: name for name in SESSION_FIELDS}}
+_HOLDER = {"tempo_map": "tempo", "meter_map": "time_signature", **{name: name for name in SESSION_FIELDS}}
 
 _KEY_IN_REGION = re.compile(r"\bkey\s*[:=]\s*([A-Ga-g][#b♯♭]?\s*[A-Za-z]*)", re.IGNORECASE)
 
@@ -36,6 +36,7 @@ class SessionState:
     Attributes:
         tempo: quarter notes per minute, None while unknown.
         tempo_map: counted from the next request's start; None unless the client sent one after its last plain tempo.
+        meter_map: counted from the next request's start; None unless the client sent one after its last plain meter.
         position: the playhead in quarter-note beats from the project's start, None while unknown.
         loop: start and length of the loop in quarter-note beats, None while it is off.
         selected_track, selected_scene: name of the selected track, and row of the selected scene from 1 (0 = none).
@@ -53,6 +54,7 @@ class SessionState:
     tempo: float | None = None
     tempo_map: TempoMap | None = None
     meter: Meter | None = None
+    meter_map: MeterMap | None = None
     key: Key | None = None
     position: float | None = None
     playing: bool = False
@@ -76,9 +78,10 @@ class SessionState:
     def song(self) -> dict[str, object]:
         """Return what is known of the song now, as JSON values; what is unknown is left out."""
         tempo_map = self.tempo_map.to_json() if self.tempo_map is not None else None
+        meter_map = self.meter_map.to_json() if self.meter_map is not None else None
         known = {
             "tempo": tempo_map or self.tempo,
-            "time_signature": str(self.meter) if self.meter else None,
+            "time_signature": meter_map or (str(self.meter) if self.meter else None),
             "key": str(self.key) if self.key else None,
             "position": self.position,
             "loop": list(self.loop) if self.loop else None,
@@ -87,7 +90,7 @@ class SessionState:
 
     def origin_of(self, name: str) -> Origin:
         """Return who said the session's tempo, time signature or key (by its key of the block)."""
-        own = "tempo" if name == "tempo_map" else name
+        own = _HOLDER.get(name, name)
         return self.session_origin.get(own, Origin.DAW if self.daw else Origin.USER)
 
     def tell(self, name: str, **fields: object) -> None:
@@ -104,6 +107,10 @@ class SessionState:
         """Take the key that the session says; an empty text is not told, and changes nothing."""
         if text.strip():
             self.tell("key", key=Key.parse(text))
+
+    def set_meter(self, meter: Meter) -> None:
+        """Set a constant meter; it replaces an earlier meter map."""
+        self.meter, self.meter_map = meter, None
 
     def enter_region(self, name: str) -> None:
         """Set the region at the playhead; a key in its name ("Chorus, key: F# minor") becomes the current key."""
@@ -128,7 +135,9 @@ class SessionState:
         if "tempo_map" in block:
             self._take_map(block["tempo_map"])
         if "time_signature" in block:
-            self.meter = Meter.parse(block["time_signature"])
+            self.set_meter(Meter.parse(block["time_signature"]))
+        if "meter_map" in block:
+            self._take_meters(block["meter_map"])
         if block.get("key"):
             self.key = Key.parse(block["key"])
 
@@ -148,6 +157,8 @@ class SessionState:
         self.block_origin.pop(name, None)
         if name == "tempo_map":
             self.tempo_map = None
+        elif name == "meter_map":
+            self.meter_map = None
         elif name in SESSION_FIELDS:
             by_hand = self.session_origin.pop(name, None) is Origin.USER
             told = self.told.get(name) if by_hand and self.daw else None
@@ -163,3 +174,9 @@ class SessionState:
         self.tempo_map = TempoMap.parse(wire) if wire else None
         if self.tempo_map is not None:
             self.tempo = self.tempo_map.points[0].bpm
+
+    def _take_meters(self, wire: object) -> None:
+        meters = MeterMap.parse(wire) if wire else None
+        if meters is not None:
+            self.set_meter(meters.first)
+        self.meter_map = None if meters is None or meters.is_constant else meters

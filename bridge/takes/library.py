@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from bridge.takes.colors import stem_color
 from bridge.takes.manifest import read_manifest
 from bridge.takes.take import MANIFEST
 from engine.errors import InvalidValue, StemBridgeError
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 
 NOTES = "notes.json"
 MAX_NAME_CHARS = 100
@@ -70,8 +71,14 @@ class TakeView:
 
     @property
     def meter(self) -> Meter:
-        """The time signature."""
-        return Meter.parse(self.data["time_signature"])
+        """The time signature of the first bar."""
+        return self.meters.first
+
+    @property
+    def meters(self) -> MeterMap:
+        """The meter map from the take's start; constant where the manifest has none."""
+        wire = self.data.get("meter_map")
+        return MeterMap.parse(wire) if wire else MeterMap.constant(Meter.parse(self.data["time_signature"]))
 
     @property
     def tempo_map(self) -> TempoMap:
@@ -106,18 +113,21 @@ class TakeView:
 
     def bar_frames(self) -> list[int]:
         """Return the frame of every bar line, without the take's end."""
-        return self._grid_frames(self.meter.bar_beats)
+        return self._frames_of(self.meters.bar_starts(self._length_beats))
 
     def beat_frames(self) -> list[int]:
         """Return the frame of every beat of the meter's denominator, without the take's end."""
-        return self._grid_frames(Fraction(4, self.meter.denominator))
+        return self._frames_of(beat for beat, _ in self.meters.beat_starts(self._length_beats))
 
-    def _grid_frames(self, step_beats: Fraction) -> list[int]:
+    @property
+    def _length_beats(self) -> float:
+        """A little more than the length in quarter notes: lines are cut off by their frames."""
+        return self.tempo_map.beats(self.seconds) + 1.0
+
+    def _frames_of(self, beats: Iterable[Fraction]) -> list[int]:
         tempo_map = self.tempo_map
-        lines: list[int] = []
-        while (frame := tempo_map.frames(len(lines) * step_beats, self.sample_rate)) < self.frames:
-            lines.append(frame)
-        return lines
+        frames = (tempo_map.frames(beat, self.sample_rate) for beat in beats)
+        return list(takewhile(lambda frame: frame < self.frames, frames))
 
 
 def read_take(manifest: Path) -> TakeView:

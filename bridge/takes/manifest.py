@@ -1,9 +1,10 @@
 """`manifest.json`: the description of a take for DAW scripts, the window and users' own scripts. No numpy.
 
 The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `origin`, who said or decided each of
-the `params`; `title`, `prompt`, `notices`, `bit_depth`, `gain_db`, `version`; `song`, the MIDI file with all parts, if
-notes are known; `variations`, if a job has several takes: the relative paths of all their manifests; `remote`, if
-another companion made the take: values of that companion's manifest.
+the `params`; `title`, `prompt`, `notices`, `bit_depth`, `gain_db`, `version`; `song`, the MIDI file with all parts,
+if notes are known; `meter_map`, if the meter changes within the take; `variations`, if a job has several takes: the
+relative paths of all their manifests; `remote`, if another companion made the take: values of that companion's
+manifest.
 """
 
 from __future__ import annotations
@@ -98,9 +99,10 @@ def _music(take: Take) -> dict[str, object]:
     tempo_map = request.tempo_map
     return {
         "tempo": float(tempo_map.points[0].bpm),
-        "time_signature": str(request.meter),
+        "time_signature": str(request.meters.first),
         "key": str(take.key) if take.key else "",
         "tempo_map": [] if tempo_map.is_constant else tempo_map.to_json(),
+        **({} if request.meters.is_constant else {"meter_map": request.meters.to_json()}),
         "start_beat": take.start_beat,
         "bars": take.bars,
         "frames": request.frames,

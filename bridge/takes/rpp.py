@@ -2,19 +2,21 @@
 
 The format is text with blocks `<NAME … >`; REAPER fills in missing lines. An ISBUS line makes folders ("1 1" opens
 one, "2 -1" is its last track). A point of the tempo envelope is `PT seconds bpm shape meter`: shape 1 holds the
-tempo, 0 moves linearly to the next point; meter is 65536 · denominator + numerator, 0 where it does not change.
+tempo, 0 moves linearly to the next point; meter is 65536 · denominator + numerator, 0 where it does not change. A
+change of meter inside a ramp splits it: the part before it and the part after it are ramps as well.
 """
 
 from __future__ import annotations
 
 import secrets
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import bridge
 from bridge.takes.manifest import read_manifest
 from engine.errors import StemBridgeError
-from engine.music import Meter, TempoMap
+from engine.music import Meter, MeterMap, TempoMap
 
 FILE = "take.rpp"
 _HOLD, _RAMP = 1, 0
@@ -45,7 +47,8 @@ def write_rpp(manifest_path: Path) -> Path:
 
 def rpp_text(manifest: dict[str, Any], title: str) -> str:
     """Return the text of the project: the take starts at bar 1, its stems are tracks in a folder track `title`."""
-    meter = Meter.parse(manifest["time_signature"])
+    meters = MeterMap.parse(manifest.get("meter_map") or [{"bar": 0, "time_signature": manifest["time_signature"]}])
+    meter = meters.first
     tempo_map = TempoMap.parse(manifest["tempo_map"] or [{"beat": 0, "bpm": manifest["tempo"]}])
     length_s = manifest["frames"] / manifest["sample_rate"]
     lines = [
@@ -56,7 +59,7 @@ def rpp_text(manifest: dict[str, Any], title: str) -> str:
         "  TEMPOENVLOCKMODE 1",
         f"  TEMPO {_number(manifest['tempo'])} {meter.numerator} {meter.denominator}",
         f"  SELECTION 0 {_number(length_s)}",
-        *_tempo_envelope(tempo_map, meter),
+        *_tempo_envelope(tempo_map, meters),
         *_track(title, "1 1", "#b0bec5", []),
     ]
     stems = manifest["stems"]
@@ -66,15 +69,25 @@ def rpp_text(manifest: dict[str, Any], title: str) -> str:
     return "\n".join([*lines, ">", ""])
 
 
-def _tempo_envelope(tempo_map: TempoMap, meter: Meter) -> list[str]:
-    if tempo_map.is_constant:
+def _tempo_envelope(tempo_map: TempoMap, meters: MeterMap) -> list[str]:
+    if tempo_map.is_constant and meters.is_constant:
         return []
+    tempos = {Fraction(point.beat): point for point in tempo_map.points}
+    changes = {meters.beats(point.bar): point.meter for point in meters.points}
     lines = ["  <TEMPOENVEX", "    ACT 1 -1", "    VIS 1 0 1"]
-    for index, point in enumerate(tempo_map.points):
-        shape = _RAMP if point.ramp else _HOLD
-        signature = 65536 * meter.denominator + meter.numerator if index == 0 else 0
-        lines.append(f"    PT {_number(tempo_map.seconds(point.beat))} {_number(point.bpm)} {shape} {signature}")
+    ramps = False
+    for beat in sorted({*tempos, *changes}):
+        if beat in tempos:
+            ramps = tempos[beat].ramp
+        bpm = tempos[beat].bpm if beat in tempos else tempo_map.bpm_at(beat)
+        shape = _RAMP if ramps else _HOLD
+        at_s = _number(tempo_map.seconds(beat))
+        lines.append(f"    PT {at_s} {_number(bpm)} {shape} {_signature(changes.get(beat))}")
     return [*lines, "  >"]
+
+
+def _signature(meter: Meter | None) -> int:
+    return 0 if meter is None else 65536 * meter.denominator + meter.numerator
 
 
 def _track(name: str, bus: str, color: str, item: list[str]) -> list[str]:

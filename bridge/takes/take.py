@@ -37,7 +37,7 @@ class Take:
         start_beat: start of the take in the project, in quarter-note beats.
         start_seconds: the same in seconds from the project's start, if the DAW sent it; None = convert `start_beat`
             at the take's first tempo.
-        bars: the length in bars of `request.meter`.
+        bars: the length in bars of `request.meters`.
         params: the parameter block of the request; the manifest replaces values by those that the engine really used.
         origin: who said or decided each of them; what has none is a default.
         prompt: the text that the engine was given.

@@ -113,7 +113,12 @@ def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequenc
         lora=text(block, "lora"),
         lora_strength=number(block, "lora_strength", 1.0, 0.0, 2.0),
         effective_params=dict(sampling.effective_params),
-        notices=(*source_notices, *region_notices, *_notices(task, source, reference, sampling)),
+        notices=(
+            *source_notices,
+            *region_notices,
+            *_notices(task, source, reference, sampling),
+            *_meter_notice(request),
+        ),
     )
     job = _neutralise_idle_keys(job, language)
     return job if source else _with_length(job, request, grid_bpm)
@@ -173,6 +178,16 @@ def _notices(
 ) -> Sequence[str]:
     audio_notices = [notice for audio in (source, reference) if audio for notice in audio.notices]
     return [*sampling.notices, *audio_notices, *([EXPERIMENTAL] if task == "lego" else [])]
+
+
+def _meter_notice(request: GenerationRequest) -> list[str]:
+    if request.meters.is_constant:
+        return []
+    change = request.meters.points[1]
+    return [
+        f"ACE-Step can be told one meter only, {request.meters.first}: what it plays need not have the "
+        f"{change.meter} of your project from bar {change.bar + 1} on. The sketch engine plays every meter."
+    ]
 
 
 def _neutralise_idle_keys(job: RenderJob, language: str) -> RenderJob:

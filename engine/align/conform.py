@@ -30,7 +30,7 @@ from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
     from engine.contract import Audio
-    from engine.music import Meter, TempoMap
+    from engine.music import Meter, MeterMap, TempoMap
 
 _HIGHEST_RATE = 384_000
 _LOWEST_RATE = 4_000
@@ -40,15 +40,19 @@ FIRST_PASS, SECOND_PASS = (0.25, 0.6), (0.85, 0.14)
 
 @dataclass(frozen=True, slots=True)
 class TargetGrid:
-    """The grid to align to: `length_beats` quarter notes of `tempo_map` from the first downbeat on, in `meter`."""
+    """The grid to align to: `length_beats` quarter notes of `tempo_map` from the first downbeat on, in `meter`.
+
+    `meter_map` begins in `meter`; None = it never changes.
+    """
 
     tempo_map: TempoMap
     meter: Meter
     length_beats: Fraction
+    meter_map: MeterMap | None = None
 
     @property
     def bars(self) -> float:
-        """Length in bars."""
+        """Length in bars of the first meter."""
         return float(self.length_beats / self.meter.bar_beats)
 
 
@@ -133,7 +137,14 @@ def conform(
         parts = np.split(cut(warped, layout, sample_rate, ending, keep_tail), np.cumsum(counts)[:-1], axis=1)
         total = parts[-1] if mix is not None else _sum(parts)
         onsets = find_onsets(total[:frames], sample_rate)
-        error = prove_onsets(onsets, frames / sample_rate, grid.tempo_map, grid.meter, before=onsets_before)
+        error = prove_onsets(
+            onsets,
+            frames / sample_rate,
+            grid.tempo_map,
+            grid.meter,
+            before=onsets_before,
+            meter_map=grid.meter_map,
+        )
         return _FinishedTake(parts, total, method, error)
 
     result = finished(chosen.warp_map, FIRST_PASS)
@@ -171,7 +182,7 @@ class ChosenMap:
         """Return a simpler map if the take would come out clearly better with it, else None."""
         if self.beats is None or self.model == "identity":
             return None
-        better = simpler_map(error, onsets, self.beats, grid.tempo_map, grid.meter, length_s)
+        better = simpler_map(error, onsets, self.beats, grid.tempo_map, grid.meter, length_s, grid.meter_map)
         if better is None:
             return None
         notice = (
@@ -198,7 +209,7 @@ def find_map(
     """Return the map that puts `stems` on `grid`: the `given` one, or the one fitted to their tracked beats."""
     if given is not None:
         return ChosenMap(given, "given")
-    beats = track_beats(stems, sample_rate, model_bpm, grid.meter)
+    beats = track_beats(stems, sample_rate, model_bpm, grid.meter, grid.meter_map)
     fit: MapFit = fit_map(beats, grid.tempo_map, grid.bars)
     return ChosenMap(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.align.measure import GridError
     from engine.align.track import Beats
     from engine.align.warpmap import WarpMap
-    from engine.music import Meter, TempoMap
+    from engine.music import Meter, MeterMap, TempoMap
 
 # A simpler map is taken if its median error is below this share of the other's, and lower by this many milliseconds …
 _BETTER_SHARE, _BETTER_MS = 0.8, 0.5
@@ -27,7 +27,13 @@ _EARLY_S = 0.005  # onsets up to this long before the first frame count as on it
 
 
 def simpler_map(
-    measured: GridError, onsets: Onsets, beats: Beats, tempo_map: TempoMap, meter: Meter, length_s: float
+    measured: GridError,
+    onsets: Onsets,
+    beats: Beats,
+    tempo_map: TempoMap,
+    meter: Meter,
+    length_s: float,
+    meter_map: MeterMap | None = None,
 ) -> tuple[WarpMap, GridError] | None:
     """Return (map by the known tempo ratio, its predicted error) if it is clearly better than `measured`, else None.
 
@@ -39,7 +45,7 @@ def simpler_map(
     best: tuple[WarpMap, GridError] | None = None
     for start_s in (tracked_s, beats.first_sound_s, 0.0):
         even = ratio_map(beats, tempo_map, length_s * beats.requested_bpm / 60.0 / float(meter.bar_beats), start_s)
-        error = prove_onsets(_moved(onsets, even, length_s), length_s, tempo_map, meter)
+        error = prove_onsets(_moved(onsets, even, length_s), length_s, tempo_map, meter, meter_map=meter_map)
         guessed = start_s != tracked_s
         if guessed and (measured.verdict == "tight" or error.verdict != "tight" or error.downbeat_offset_ms is None):
             continue

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.align.plot_canvas import AXIS, BAR, BEAT, ERROR, GOOD, LABEL, TITLE, WARP, WAVE, Canvas, Panel, ticks
+from engine.music import MeterMap
 
 if TYPE_CHECKING:
     from engine.align.conform import Conformed, TargetGrid
@@ -55,18 +56,18 @@ def _heading(canvas: Canvas, conformed: Conformed, title: str) -> None:
 
 
 def _grid_lines(panel: Panel, grid: TargetGrid, length_s: float, *, numbered: bool = False) -> None:
-    meter, tempo_map = grid.meter, grid.tempo_map
-    beat = 4.0 / meter.denominator
-    count = int(np.ceil(float(grid.length_beats) / beat))
-    bars = -(-count // meter.numerator)
+    meters = grid.meter_map or MeterMap.constant(grid.meter)
+    beats = list(meters.beat_starts(grid.length_beats))
+    bars = sum(begins_bar for _, begins_bar in beats)
     every = max(1, -(-bars // _MOST_NUMBERS))
-    lined = 1 if count <= _MOST_BEATS else meter.numerator * -(-bars // _MOST_BEATS)
-    for number in range(0, count, lined):
-        at_s, first = tempo_map.seconds(number * beat), number % meter.numerator == 0
-        if at_s <= length_s:
+    lined = 0 if len(beats) <= _MOST_BEATS else -(-bars // _MOST_BEATS)  # every so many bars; 0 = every beat
+    bar = -1
+    for beat, first in beats:
+        bar += first
+        at_s = grid.tempo_map.seconds(beat)
+        if at_s <= length_s and (not lined or (first and bar % lined == 0)):
             panel.vertical(at_s, BAR if first else BEAT)
-        bar = number // meter.numerator
-        if numbered and first and bar % every == 0:
+        if numbered and first and bar % every == 0 and (not lined or bar % lined == 0):
             panel.below(at_s, str(bar + 1))
 
 

@@ -74,7 +74,9 @@ def conform_stream(
             warped.fill(blocks, lambda done: report(share[0] + share[1] * done / layout.total))
             source = _cut_out(warped, layout, rate, ending, keep_tail)
             onsets = find_onsets(StemSource(stems.names, _SourceStart(source, frames), rate).mix(), rate)
-            error = prove_onsets(onsets, length_s, grid.tempo_map, grid.meter, before=onsets_before)
+            error = prove_onsets(
+                onsets, length_s, grid.tempo_map, grid.meter, before=onsets_before, meter_map=grid.meter_map
+            )
             return StemSource(stems.names, source, rate), method, error
 
         final, method, error = finished(chosen.warp_map, FIRST_PASS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from engine.contract import AUTO, ENGINES, EngineInfo, Generation, GenerationRequest, Phase, Progress
 from engine.errors import EngineFailed, EngineUnavailable
 from engine.remote.address import RemoteAddress
+from engine.remote.one_meter import in_one_meter
 
 if TYPE_CHECKING:
     from engine.remote.client import RemoteCompanion
@@ -72,10 +74,11 @@ class RemoteEngine:
         assert self._address is not None  # `load` comes first
         body = body_of(request.block, self._model)
         with RemoteCompanion(self._address) as companion:
-            request_id = companion.submit(body)
+            request_id, notices = _submit(companion, body, request)
             try:
                 result = companion.wait(request_id, lambda status: _report(status, progress))
-                return _fetch(companion, result, request, progress)
+                made = _fetch(companion, result, request, progress)
+                return [replace(one, notices=(*one.notices, *notices)) for one in made] if notices else made
             except BaseException:
                 companion.cancel(request_id)
                 raise
@@ -97,11 +100,26 @@ def body_of(block: Mapping[str, object], model: str) -> dict[str, object]:
         raise EngineFailed(
             f"lora {block['lora']!r} is a path on this machine; another companion takes its own names."
         )
-    body = {name: value for name, value in block.items() if name not in _NOT_SENT}
+    # An older companion knows no meter_map; where the meter does not change it need not see one.
+    unused = () if block.get("meter_map") else ("meter_map",)
+    body = {name: value for name, value in block.items() if name not in (*_NOT_SENT, *unused)}
     body |= {"bit_depth": "float"}
     if model in (AUTO, *ENGINES):
         return body | {"engine": model}
     return body | {"engine": "ace-step", "model": model}
+
+
+def _submit(
+    companion: RemoteCompanion, body: Mapping[str, object], request: GenerationRequest
+) -> tuple[str, tuple[str, ...]]:
+    """Queue the body there; return the request's id, and notices on what an older companion cannot keep of it."""
+    try:
+        return companion.submit(body), ()
+    except EngineFailed as error:
+        if not body.get("meter_map") or "meter_map" not in str(error):
+            raise
+    simpler, notice = in_one_meter(body, request)
+    return companion.submit(simpler), (notice,)
 
 
 def _report(status: RemoteStatus, progress: Progress) -> None:

@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import InvalidValue
+from engine.midimeters import meters_of_file
 from engine.midinotes import DRUM_CHANNEL, notes_by_channel
+from engine.music import Meter, MeterMap
 from engine.score import Note
 from engine.sketch.instruments import STEMS
+
+if TYPE_CHECKING:
+    import mido
 
 DRUM_STEMS = ("drums", "percussion")
 MAX_BYTES = 4_000_000
@@ -25,17 +31,18 @@ class MidiPart:
     stem: str
     notes: tuple[Note, ...]
 
-    def repeated_to(self, length_beats: Fraction, bar_beats: Fraction) -> tuple[Note, ...]:
-        """Return the notes for a piece of `length_beats`: repeated in whole bars as needed, and cut at its end."""
+    def repeated_to(self, length_beats: Fraction, meters: MeterMap) -> tuple[Note, ...]:
+        """Return the notes for a piece of `length_beats`: from bar line to bar line as needed, and cut at its end."""
         end = max(note.start_beats + note.length_beats for note in self.notes)
-        lap = max(1, -int(-end // bar_beats)) * bar_beats
         notes: list[Note] = []
-        for number in range(-int(-length_beats // lap)):
+        lap = Fraction(0)
+        while lap < length_beats:
             for note in self.notes:
-                start = note.start_beats + number * lap
+                start = note.start_beats + lap
                 if start < length_beats:
                     held = min(note.length_beats, length_beats - start)
                     notes.append(Note(start, held, note.pitch, note.velocity))
+            lap = meters.next_bar(lap + end)
         return tuple(notes)
 
 
@@ -55,7 +62,7 @@ def read_midi_part(value: object) -> MidiPart:
     if not isinstance(value["file"], str) or not value["file"]:
         raise InvalidValue("midi_part", value, ALLOWED)
     stem, path = str(value["stem"]), Path(value["file"]).expanduser()
-    by_channel = _notes_by_channel(path)
+    by_channel = notes_by_channel(_open(path))
     channels = [ch for ch in by_channel if (ch == DRUM_CHANNEL) == (stem in DRUM_STEMS)] or list(by_channel)
     notes = sorted(
         (note for channel in channels for note in by_channel[channel]),
@@ -66,8 +73,22 @@ def read_midi_part(value: object) -> MidiPart:
     return MidiPart(stem, _without_overlaps(notes))
 
 
-def _notes_by_channel(path: Path) -> dict[int, list[Note]]:
-    """Return the notes of the file at `path` by channel (0–15)."""
+def read_midi_meters(value: Mapping[str, object]) -> tuple[MeterMap | None, int]:
+    """Return the meters that the file of the block's `midi_part` says, and its length in whole bars of them.
+
+    Raises
+    ------
+    InvalidValue
+        If the file is missing, too large, or no MIDI file.
+    """
+    file = _open(Path(str(value["file"])).expanduser())
+    meters = meters_of_file(file)
+    ends = [n.start_beats + n.length_beats for notes in notes_by_channel(file).values() for n in notes]
+    held = meters or MeterMap.constant(Meter(4, 4))
+    return meters, max(1, int(held.bars(held.next_bar(max(ends, default=Fraction(0))))))
+
+
+def _open(path: Path) -> mido.MidiFile:
     import mido
 
     if not path.is_file():
@@ -80,7 +101,7 @@ def _notes_by_channel(path: Path) -> dict[int, list[Note]]:
         raise InvalidValue("midi_part file", str(path), "a MIDI file that can be read") from error
     if file.ticks_per_beat <= 0 or file.type == 2:
         raise InvalidValue("midi_part file", str(path), "a MIDI file of type 0 or 1 that counts in ticks a beat")
-    return notes_by_channel(file)
+    return file
 
 
 def _without_overlaps(notes: list[Note]) -> tuple[Note, ...]:

@@ -76,6 +76,7 @@ class SketchEngine:
             read_wishes(request.block, request.lyrics),
             self._library,
             lambda: report(0.0),
+            request.meter_map,
         )
         audio = render(
             composition,

@@ -17,9 +17,9 @@ from bridge.doors.osc.encode import outgoing
 from bridge.doors.osc.reply_files import ReplyFiles
 from bridge.doors.osc.table import OscValue
 from bridge.takes.colors import stem_color
-from engine.music import TempoMap
+from engine.music import MeterMap, TempoMap
 from tests.helpers.ardour.rig import ArdourProcess
-from tests.helpers.ardour.studio import END_BAR, FIRST_BAR, GENERATE, RATE_HZ, REGENERATE, ArdourStudio
+from tests.helpers.ardour.studio import END_BAR, FIRST_BAR, GENERATE, RATE_HZ, REGENERATE, SESSION, ArdourStudio
 from tests.helpers.command_here import run_generate
 from tests.helpers.companion_process import CompanionProcess, read_json
 from tests.helpers.osc_daw import LONG
@@ -27,6 +27,16 @@ from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 TAKE_S = 180.0
+METER_CHANGE = (
+    SESSION[: SESSION.index("map:set_tempo")]
+    + """
+map:set_tempo(Temporal.Tempo(100, 100, 4), Temporal.timepos_t.from_ticks(0))
+map:set_meter(Temporal.Meter(4, 4), Temporal.timepos_t.from_ticks(0))
+map:set_meter(Temporal.Meter(3, 4), Temporal.timepos_t.from_ticks(3 * 4 * 1920))
+"""
+    + SESSION[SESSION.index("Temporal.TempoMap.update") :]
+)
+"""4/4 at 100 BPM, and 3/4 from bar 4 on."""
 FADE_FRAMES = 64
 """The length of the fades that Ardour gives every region."""
 
@@ -82,6 +92,22 @@ def test_a_take_lies_on_ardours_grid_and_ardour_plays_exactly_its_stems(
     for lag in (-1, 0, 1):
         residual = residual_db(audio, take, grid[0] + lag)
         assert (residual < -80) == (lag == 0), (lag, residual)
+
+
+def test_a_change_of_meter_inside_the_loop_is_kept_bar_by_bar(tmp_path: Path, display: str) -> None:
+    """Two bars of 4/4 and four of 3/4 are six bars, each beginning where Ardour says."""
+    studio = ArdourStudio(tmp_path / "studio", METER_CHANGE)
+    grid = studio.grid(2, 8)
+    with CompanionProcess(studio.home), studio.open(display) as ardour:
+        ardour.send("/loop_location", grid[0], grid[-1])
+        take = generate(studio, ardour)
+    assert take["meter_map"] == [{"bar": 0, "time_signature": "4/4"}, {"bar": 2, "time_signature": "3/4"}]
+    assert (take["bars"], take["time_signature"], take["start_beat"]) == (6.0, "4/4", 4.0)
+    meters, tempo_map = MeterMap.parse(take["meter_map"]), TempoMap.constant(take["tempo"])
+    ours = [meters.frames(bar, tempo_map, RATE_HZ) for bar in range(7)]
+    assert ours == pytest.approx([sample - grid[0] for sample in grid], abs=1)
+    assert take["frames"] == ours[-1]
+    assert {region.position for region in studio.regions()} == {grid[0]}
 
 
 def check_request(take: dict[str, Any]) -> None:

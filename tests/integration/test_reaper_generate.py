@@ -70,6 +70,17 @@ def test_stems_land_at_bar_5_through_a_change_of_tempo(
     assert manifest["alignment"]["error_ms_p95"] < 5
 
 
+def test_a_change_of_meter_in_the_selection_is_heard_in_its_bars(reaper: Reaper, tmp_path: Path) -> None:
+    project = song(reaper, tmp_path)
+    project.markers = [Marker(0.0, 120.0, (4, 4)), Marker(6.0, 120.0, (3, 4))]
+    select_bars(project, 2, 7)
+    generate(reaper)
+    manifest = manifest_of(project.tracks[1])
+    assert manifest["meter_map"] == [{"bar": 0, "time_signature": "4/4"}, {"bar": 2, "time_signature": "3/4"}]
+    assert (manifest["bars"], manifest["start_beat"], manifest["frames"]) == (6.0, 4.0, 10 * 48_000)
+    assert wav_frames(project) == {10 * 48_000}
+
+
 def test_a_selection_slightly_off_the_grid_means_the_nearest_bars(reaper: Reaper, tmp_path: Path) -> None:
     project = song(reaper, tmp_path)
     project.selection = (project.seconds_at(3.3), project.seconds_at(7.4))

@@ -86,8 +86,7 @@ class Transport(QWidget):
             return
         frame = player.position
         seconds = frame / take.sample_rate
-        beats = take.tempo_map.beats(seconds) * take.meter.denominator / 4
-        bar, beat = divmod(int(beats + 1e-6), take.meter.numerator)
+        bar, beat = take.meters.count_at(take.tempo_map.beats(seconds))
         self.clock.setText(f"{bar + 1}.{beat + 1}   {int(seconds // 60)}:{seconds % 60:04.1f}")
         self.name.setText(take.title[:40])
         self.moved.emit(frame)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bridge.desktop.takes.zoom import Zoom
 
 MIN_LINE_PX, MIN_BEAT_PX, MIN_NUMBER_PX = 7.0, 14.0, 40.0
+MIN_LABEL_PX = 64.0
+"""Room for a number with a time signature."""
 Region = tuple[int, int]
 
 
@@ -21,6 +23,7 @@ class BarLines:
         bars: the first frame of every bar.
         beats: the first frame of every beat, bar lines among them.
         frames: the take's length, which is the last bar's end.
+        signatures: the new time signature by bar, from 0, where the meter changes.
         narrowest_bar, narrowest_beat: the shortest of each; which lines are drawn depends on these alone, so that it
             does not change while the waveform scrolls.
     """
@@ -28,6 +31,7 @@ class BarLines:
     bars: Sequence[int]
     beats: Sequence[int]
     frames: int
+    signatures: Mapping[int, str] = field(default_factory=dict)
     narrowest_bar: int = field(init=False)
     narrowest_beat: int = field(init=False)
 
@@ -81,13 +85,19 @@ class BarLines:
 
         A bar that began left of the visible part has its number at the left edge, if the next one leaves it room.
         """
-        every = self._every(MIN_NUMBER_PX * zoom.frames_per_px)
+        room_px = MIN_LABEL_PX if self.signatures else MIN_NUMBER_PX
+        every = self._every(room_px * zoom.frames_per_px)
         found = [(zoom.x(self.bars[number]), number + 1) for number in self._numbers(zoom) if number % every == 0]
         if found and found[0][0] < 0:
             x, number = found.pop(0)
             if not found or found[0][0] >= MIN_NUMBER_PX:
                 yield max(x, 0.0), number
         yield from found
+
+    def label(self, number: int) -> str:
+        """Return the text above the bar `number`, from 1: its number, and its time signature if that is new."""
+        signature = self.signatures.get(number - 1)
+        return f"{number}  {signature}" if signature else str(number)
 
     def _every(self, room_frames: float) -> int:
         every = 1

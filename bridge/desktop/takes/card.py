@@ -16,6 +16,8 @@ from bridge.desktop.takes.strips import StemStrips
 from bridge.desktop.takes.waveform import Waveform
 from bridge.takes.library import TakeView
 
+MOST_METERS = 4
+"""Meters that the facts of a take name."""
 ACTIONS = (
     ("regenerate", "Regenerate: the song as it is now, another seed"),
     ("again", "Make exactly the same once more"),
@@ -169,7 +171,9 @@ class TakeCard(QFrame):
 def facts(take: TakeView) -> str:
     """Return the line of facts under a take's name."""
     data = take.data
-    parts = [f"{data['tempo']:g} BPM", str(data["time_signature"]), str(data["key"]), f"{data['bars']:g} bars"]
+    meters = " → ".join(str(point.meter) for point in take.meters.points[:MOST_METERS])
+    meters += " …" if len(take.meters.points) > MOST_METERS else ""
+    parts = [f"{data['tempo']:g} BPM", meters, str(data["key"]), f"{data['bars']:g} bars"]
     parts += [f"{take.seconds:.1f} s", f"seed {take.seed}", str(data["model"] or data["engine"])]
     return "   ".join(part for part in parts if part)
 

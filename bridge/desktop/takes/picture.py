@@ -60,7 +60,7 @@ def _draw_grid(painter: QPainter, height: int, zoom: Zoom, bar_lines: BarLines) 
     painter.setFont(mono(10))
     painter.setPen(QColor(t.faint))
     for x, number in bar_lines.numbers(zoom):
-        painter.drawText(QRectF(x + 4, 0, 60, RULER_PX), Qt.AlignmentFlag.AlignVCenter, str(number))
+        painter.drawText(QRectF(x + 4, 0, 60, RULER_PX), Qt.AlignmentFlag.AlignVCenter, bar_lines.label(number))
     if not zoom.is_whole:
         share = zoom.width_px / zoom.frames
         width = max(MIN_SLIDER_PX, (zoom.end - zoom.start) * share)

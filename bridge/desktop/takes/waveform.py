@@ -63,7 +63,9 @@ class Waveform(QWidget):
         self.take = take
         self.region: Region | None = None
         self.playhead: int | None = None
-        self.bar_lines = BarLines(take.bar_frames(), take.beat_frames(), take.frames)
+        points = () if take.meters.is_constant else take.meters.points
+        signatures = {point.bar: str(point.meter) for point in points}
+        self.bar_lines = BarLines(take.bar_frames(), take.beat_frames(), take.frames, signatures)
         self.zoom = Zoom.fit(take.frames, self.width())
         self._peaks: Mapping[str, Peaks] = {}
         self._quiet: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import mono
 from bridge.home.messages import Messages
 from engine.errors import InvalidValue
-from engine.music import Meter
+from engine.music import Meter, MeterMap
 from engine.origin import Origin
 
 FIELDS = {"tempo": ("TEMPO", 74, "–"), "meter": ("METER", 56, "–"), "key": ("KEY", 104, "–")}
@@ -86,7 +86,9 @@ class DawBar(QWidget):
             quiet = silence_s > QUIET_AFTER_S
             self.hint.setText(f"quiet for {silence_s:.0f} s" if quiet else "connected")
             restyle(self.hint, role="warn" if quiet else "good")
-            self.position.setText(_bar_beat(session.daw.position_beats, session.meter))
+            changes = session.daw.meters
+            self.fields["meter"].setToolTip(f"From the playhead on: {changes}" if changes else "")
+            self.position.setText(_place(session.daw.position_beats, session.meter, changes=bool(changes)))
         else:
             self.daw.setText("No DAW connected")
             clock = f"Following a MIDI clock, {self._clock_bpm:g} BPM." if self._clock_bpm is not None else ""
@@ -226,7 +228,9 @@ def _stack(top: QWidget | QLayout, bottom: QWidget | QLayout) -> QVBoxLayout:
     return layout
 
 
-def _bar_beat(position_beats: float, meter: str) -> str:
-    signature = Meter.parse(meter) if meter else Meter(4, 4)
-    bar, beats = divmod(position_beats + 1e-6, float(signature.bar_beats))
-    return f"{int(bar) + 1}.{int(beats * signature.denominator / 4) + 1}"
+def _place(position_beats: float, meter: str, *, changes: bool) -> str:
+    """Return bar and beat of the playhead; where the meter changes, bars before it are not known, only beats."""
+    if changes:
+        return f"beat {position_beats + 1:.0f}"
+    bar, beat = MeterMap.constant(Meter.parse(meter) if meter else Meter(4, 4)).count_at(position_beats)
+    return f"{bar + 1}.{beat + 1}"

@@ -14,6 +14,7 @@ from bridge.request.session_state import MUSIC_KEYS, SessionState
 from bridge.request.trigger import Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue
+from engine.music import MeterMap
 from engine.origin import Origin
 
 Verb = Literal["generate", "regenerate", "cancel", "connect", "again"]
@@ -60,7 +61,8 @@ class FileRequest:
         """Return the keys and the place of this request; a selection's length becomes bars."""
         block, origin = dict(self.block), dict(self.origin)
         if self.length_beats is not None and self.state.meter is not None:
-            block["bars"] = self.length_beats / float(self.state.meter.bar_beats)
+            meters = self.state.meter_map or MeterMap.constant(self.state.meter)
+            block["bars"] = float(meters.bars(self.length_beats))
             origin["bars"] = Origin.DAW
         return Trigger(block, self.start_beat, self.start_seconds, origin=origin)
 

@@ -8,6 +8,7 @@ from bridge.doors.http.hosted_block import hosted_parameter
 from bridge.request.block import SPEC, Parameter
 from bridge.request.block.parameter import MAX_REGION_S, MAX_STEM_NAME, MAX_STEMS
 from engine.music.meter import DENOMINATORS, MAX_NUMERATOR
+from engine.music.meter_map import MAX_BAR
 from engine.music.tempo import MAX_BPM, MIN_BPM
 
 Schema = dict[str, object]
@@ -84,6 +85,19 @@ def _tempo_map(_: Parameter) -> Schema:
     return {"type": "array", "items": point}
 
 
+def _meter_map(parameter: Parameter) -> Schema:
+    point = {
+        "type": "object",
+        "properties": {
+            "bar": {"type": "integer", "minimum": 0, "maximum": MAX_BAR},
+            "time_signature": _time_signature(parameter),
+        },
+        "required": ["bar", "time_signature"],
+        "additionalProperties": False,
+    }
+    return {"type": "array", "items": point}
+
+
 def _stems(_: Parameter) -> Schema:
     name = {"type": "string", "minLength": 1, "maxLength": MAX_STEM_NAME}
     names = {"type": "array", "items": name, "minItems": 1, "maxItems": MAX_STEMS, "uniqueItems": True}
@@ -114,6 +128,7 @@ _TYPES: dict[str, Callable[[Parameter], Schema]] = {
     "key": lambda _: {"type": "string"},
     "time_signature": _time_signature,
     "tempo_map": _tempo_map,
+    "meter_map": _meter_map,
     "chords": lambda _: {"type": "string"},
     "stem_seeds": _stem_seeds,
     "midi_part": _midi_part,

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 from bridge.doors.midi.actions import QUANTISE
-from engine.music import Meter
+from engine.music import Meter, MeterMap
 
 ON_TIME_BEATS = 1 / 12
 """A trigger up to this late (two clock ticks) still counts as on the boundary."""
@@ -17,6 +17,18 @@ def grid_beats(quantise: str, meter: Meter) -> Fraction:
     if quantise == "beat":
         return Fraction(4, meter.denominator)
     return Fraction(QUANTISE[quantise]) * meter.bar_beats
+
+
+def next_boundary_of_take(beat: float, quantise: str, start_beat: float, meters: MeterMap) -> float:
+    """Return the boundary, after `beat` of the song, for a take that was due at `start_beat`.
+
+    Where its meter changes, boundaries count from its own start.
+    """
+    every = QUANTISE[quantise]
+    if meters.is_constant or not every:
+        return next_boundary(beat, quantise, meters.first)
+    bars = meters.bars(max(0.0, beat - ON_TIME_BEATS - start_beat))
+    return start_beat + float(meters.beats(math.ceil(bars / every) * every))
 
 
 def next_boundary(beat: float, quantise: str, meter: Meter) -> float:

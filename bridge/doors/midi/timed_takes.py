@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bridge.doors.bus import EventBus, TakeDue
 from bridge.doors.midi.clocks import Clocks
-from bridge.doors.midi.quantise import next_boundary
+from bridge.doors.midi.quantise import next_boundary_of_take
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
 from engine.interpreter import environ_with_source
@@ -46,7 +46,7 @@ class Due:
 def due(job: Job, quantise: str, now_beat: float) -> Due:
     """Compare the finished `job` with its beat at `now_beat`."""
     start = job.spec.start_beat
-    beat = start if now_beat <= start else next_boundary(now_beat, quantise, job.spec.meter)
+    beat = start if now_beat <= start else next_boundary_of_take(now_beat, quantise, start, job.spec.meters)
     return Due(beat, start - now_beat)
 
 

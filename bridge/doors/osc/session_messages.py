@@ -17,7 +17,7 @@ def _tempo(state: SessionState, bpm: float) -> None:
 
 
 def _timesig(state: SessionState, numerator: int, denominator: int) -> None:
-    state.tell("time_signature", meter=Meter(numerator, denominator))
+    state.tell("time_signature", meter=Meter(numerator, denominator), meter_map=None)
 
 
 def _key(state: SessionState, text: str) -> None:

@@ -27,7 +27,7 @@ from engine.align.stream import Streamed, conform_stream
 from engine.audiofiles import length_notices, open_stems
 from engine.contract import Generation, GenerationRequest, Progress
 from engine.finish import details
-from engine.music import Meter, TempoMap
+from engine.music import Meter, MeterMap, TempoMap
 from engine.origin import Origin
 from engine.stems import StemSource
 
@@ -47,6 +47,7 @@ class AlignOrder:
         tempo_map: tempo of the grid, from the take's start.
         meter: time signature of the grid.
         bars: length of the take in bars.
+        meter_map: its changes within the take; None = none.
         source_bpm: intended tempo of the files; None = the project's.
         sample_rate: sample rate of the take in Hz; None = the files' own.
         start_beat: start of the take in the project, in quarter-note beats.
@@ -64,11 +65,13 @@ class AlignOrder:
     start_beat: float = 0.0
     one_shot: bool = False
     plot: bool = False
+    meter_map: MeterMap | None = None
 
     @property
     def grid(self) -> TargetGrid:
         """The grid that the take is aligned to."""
-        return TargetGrid(self.tempo_map, self.meter, self.bars * self.meter.bar_beats)
+        meters = self.meter_map or MeterMap.constant(self.meter)
+        return TargetGrid(self.tempo_map, self.meter, meters.beats(self.bars), self.meter_map)
 
 
 def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, Any]:
@@ -143,6 +146,7 @@ def _take(
         sample_rate=stems.sample_rate,
         seed=0,
         pitch_shift_semitones=float(order.block["pitch_shift"]),
+        meter_map=order.meter_map,
     )
     if stems.frames != request.frames:  # a one-shot that rings longer than its bars
         beats = Fraction(order.tempo_map.beats(stems.frames / stems.sample_rate))

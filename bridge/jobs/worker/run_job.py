@@ -164,7 +164,7 @@ def _takes(spec: JobSpec, plan: TakePaths, aligned: Sequence[Aligned], laps: dic
             request=one.request,
             start_beat=spec.start_beat,
             start_seconds=spec.start_seconds,
-            bars=float(one.request.length_beats / one.request.meter.bar_beats),
+            bars=one.request.bars,
             params={**{name: default_of(name) for name in APPLIED_DEFAULTS}, **spec.block},
             origin=spec.origin,
             prompt=spec.prompt,

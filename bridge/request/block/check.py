@@ -12,6 +12,8 @@ from engine.errors import InvalidValue
 
 __all__ = ["RESET", "Reset", "check_block", "check_value", "coerce_text", "overlay", "parse_json_block"]
 
+_REPLACES = {"output_seconds": "bars", "tempo": "tempo_map", "time_signature": "meter_map"}
+
 
 def check_block(block: object) -> dict[str, object]:
     """Return a copy of `block` with every value in its canonical form; no defaults are added.
@@ -41,6 +43,9 @@ def check_block(block: object) -> dict[str, object]:
 
 
 def overlay(block: Mapping[str, object], newer: Mapping[str, object]) -> dict[str, object]:
-    """Return `block` updated with `newer`; a newer length in seconds removes an older one in bars."""
-    replaced = {"bars"} if "output_seconds" in newer and "bars" not in newer else set()
+    """Return `block` updated with `newer`, which also removes what it makes untrue.
+
+    A newer length in seconds removes an older one in bars, a newer tempo or meter an older map of its changes.
+    """
+    replaced = {older for name, older in _REPLACES.items() if name in newer and older not in newer}
     return {**{name: value for name, value in block.items() if name not in replaced}, **newer}

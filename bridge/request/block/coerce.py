@@ -119,6 +119,7 @@ _READERS: Mapping[ValueKind, Callable[[Parameter, Bare], object]] = {
     "key": _as_given,
     "time_signature": _as_given,
     "tempo_map": _as_json,
+    "meter_map": _as_json,
     "stems": _as_stems,
     "region": _as_json,
     "chords": _as_text,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.music import chords, meter
+from engine.music import chords, meter, meter_map
 from engine.music import key as keys
 
 ValueKind = Literal[
@@ -18,6 +18,7 @@ ValueKind = Literal[
     "key",
     "time_signature",
     "tempo_map",
+    "meter_map",
     "stems",
     "region",
     "chords",
@@ -102,6 +103,7 @@ TYPES: Mapping[ValueKind, str] = {
     "key": "string",
     "time_signature": "string",
     "tempo_map": "list",
+    "meter_map": "list",
     "stems": "string or list",
     "region": "list",
     "chords": "string",
@@ -114,6 +116,7 @@ _RANGES: Mapping[str, str] = {
     "key": f"A–G, # or b, {', '.join(keys.MODES)}; empty = unknown",
     "time_signature": f"1–{meter.MAX_NUMERATOR} over {', '.join(map(str, meter.DENOMINATORS))}",
     "tempo_map": 'list of {"beat", "bpm", "ramp"} from beat 0; empty = constant',
+    "meter_map": 'list of {"bar", "time_signature"} from bar 0; empty = constant',
     "stems": f'"auto" or a list of 1–{MAX_STEMS} different names',
     "region": "[start, end] in seconds, 0 ≤ start < end",
     "chords": f"names or degrees by bar, up to {chords.MAX_BARS} bars; empty = none",
@@ -129,6 +132,7 @@ _ALLOWED: Mapping[ValueKind, str] = {
     "key": keys.ALLOWED,
     "time_signature": meter.ALLOWED,
     "tempo_map": 'a list of {"beat": number, "bpm": number, "ramp": true or false} that starts at beat 0',
+    "meter_map": meter_map.ALLOWED,
     "stems": f'"auto" or a list of 1–{MAX_STEMS} different names of up to {MAX_STEM_NAME} characters',
     "region": f"[start, end] in seconds with 0 ≤ start < end ≤ {_plain(MAX_REGION_S)}",
     "chords": chords.ALLOWED,

@@ -131,6 +131,13 @@ _TABLE = (
         "in time to the next point's.",
         [],
     ),
+    Parameter(
+        "meter_map",
+        "meter_map",
+        "Meter changes, counted in bars from the start of the music; the first is its `time_signature`, and `bars` "
+        "counts the bars of this map.",
+        [],
+    ),
     _text("language", 'Language of the lyrics, as "en", "pt-BR" or a name; empty lets the engine find out.', 64),
     Parameter("stems", "stems", "The stems wanted, in this order; auto gives the engine's own set.", "auto"),
     Parameter(

@@ -18,7 +18,7 @@ from bridge.request.block.parameter import (
 )
 from bridge.request.block.table import SPEC
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.chords import MAX_CHARS, parse_chords
 
 MAX_WORD = 64
@@ -120,6 +120,12 @@ def _check_tempo_map(parameter: Parameter, value: object) -> list[dict[str, floa
     return TempoMap.parse(value).to_json() if value else []
 
 
+def _check_meter_map(parameter: Parameter, value: object) -> list[dict[str, int | str]]:
+    if not _is_list(value):
+        raise _wrong(parameter, value)
+    return MeterMap.parse(value).to_json() if value else []
+
+
 def _check_stems(parameter: Parameter, value: object) -> str | list[str]:
     if isinstance(value, str) and value[:MAX_WORD].strip().lower() == "auto":
         return "auto"
@@ -197,6 +203,7 @@ _CHECKS: Mapping[ValueKind, Callable[[Parameter, object], object]] = {
     "key": _check_key,
     "time_signature": _check_meter,
     "tempo_map": _check_tempo_map,
+    "meter_map": _check_meter_map,
     "stems": _check_stems,
     "region": _check_region,
     "chords": _check_chords,

@@ -11,14 +11,16 @@ from __future__ import annotations
 import math
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from bridge.request.live_set.curve import TempoCurve
 from bridge.request.live_set.document import read_rest
 from bridge.request.live_set.scale import SCALES, key_of_scale
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 
+TICKS_PER_BEAT = 960
 NUMERATORS = 99
 """Numerators per denominator in Live's number of a time signature."""
 
@@ -48,6 +50,10 @@ class SavedSet:
         held = [meter for at, meter in self.meters if at <= beat]
         return held[-1] if held else self.meters[0][1]
 
+    def meter_map(self, beat: float) -> MeterMap:
+        """Return the meter map from `beat` on; raises `InvalidValue` as `MeterMap.from_changes` does."""
+        return MeterMap.from_changes([(_exact(at), meter) for at, meter in self.meters], _exact(beat))
+
 
 def read_set(path: Path) -> SavedSet:
     """Read the set in the file `path`.
@@ -71,6 +77,11 @@ def read_set(path: Path) -> SavedSet:
         tuple((beat, _meter(value)) for beat, value in meters),
         _key(live_set),
     )
+
+
+def _exact(beat: float) -> Fraction:
+    """Return a beat of the set on the grid of its editor: Live stores 15.999999 where it means 16."""
+    return Fraction(round(beat * TICKS_PER_BEAT), TICKS_PER_BEAT)
 
 
 def _events(main: ET.Element, mixer: ET.Element, name: str, kind: str) -> list[tuple[float, float]]:

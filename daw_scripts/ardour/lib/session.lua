@@ -1,8 +1,8 @@
--- Reads a session for a request: place, tempo map, meter, sample rate, metadata.
+-- Reads a session for a request: place, tempo map, meter map, sample rate, metadata.
 --
 -- Positions are in Ardour's ticks, 1920 per quarter note. All functions work without a window too.
 
-return function(tempo)
+return function(tempo, meters)
   local session = {}
   local TICKS = tempo.TICKS_PER_BEAT
   local NEAR_TICKS = 20
@@ -111,10 +111,30 @@ return function(tempo)
     return tempo.map(sections(range.start, range.stop), (range.stop - range.start) / TICKS)
   end
 
+  local function meter_at(ticks)
+    local meter = map():meter_at_beats(beats_of(ticks + 1))
+    return math.tointeger(meter:divisions_per_bar()), math.tointeger(meter:note_value())
+  end
+
   -- Returns the tempo at a position in quarter notes per minute, and the meter.
   function session.tempo_at(ticks)
-    local meter = map():meter_at_beats(beats_of(ticks + 1))
-    return typed(bpm_from(ticks)), math.tointeger(meter:divisions_per_bar()), math.tointeger(meter:note_value())
+    return typed(bpm_from(ticks)), meter_at(ticks)
+  end
+
+  -- Returns the meter map of a place, in the companion's form, and its number of bars; nil if it has no such map.
+  function session.meter_map(range)
+    local bars, number = {}, session.bar_at(range.start)
+    local at = session.bar_start(number)
+    repeat
+      local ends = session.bar_start(number + 1)
+      local numerator, denominator = meter_at(at)
+      bars[#bars + 1] = {
+        beat = (at - range.start) / TICKS, end_beat = (ends - range.start) / TICKS,
+        numerator = numerator, denominator = denominator,
+      }
+      number, at = number + 1, ends
+    until at >= range.stop
+    return meters.map(bars, (range.stop - range.start) / TICKS)
   end
 
   local MODES = {

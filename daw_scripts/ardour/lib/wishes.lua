@@ -25,6 +25,10 @@ return function(home, text, session, settings, companion, say)
     else
       block.tempo = bpm
     end
+    local meters, bars = session.meter_map(place)
+    if meters and #meters > 1 then
+      block.meter_map, block.bars = text.list(meters), bars
+    end
     local saved = session.saved_metadata(Session)
     if values.key == "" then values.key = saved.key end
     if values.genres == "" and values.preset == "" then values.genres = saved.genres end

@@ -1,6 +1,6 @@
--- Reads the project for a request: place, tempo map, meter, key, sample rate.
+-- Reads the project for a request: place, tempo map, meter map, key, sample rate.
 
-return function(text, settings)
+return function(text, settings, meters)
   local project = {}
   local NEAR_S = 1e-6
   local NEAR_BEATS = 0.01
@@ -176,6 +176,18 @@ return function(text, settings)
     return points
   end
 
+  -- Returns the meter map of a place, nil if its meter does not change.
+  function project.meter_map(handle, place)
+    local bars, found = {}, bar_at(handle, place.seconds + NEAR_S)
+    repeat
+      found.beat, found.end_beat = found.beat - place.beat, found.end_beat - place.beat
+      bars[#bars + 1] = found
+      found = bar(handle, found.index + 1)
+    until found.beat >= place.end_beat - NEAR_BEATS
+    local points = meters.map(bars, place.end_beat - place.beat)
+    return points and #points > 1 and text.list(points) or nil
+  end
+
   local function sample_rate(handle)
     if reaper.GetSetProjectInfo(handle, "PROJECT_SRATE_USE", 0, false) == 1 then
       return math.floor(reaper.GetSetProjectInfo(handle, "PROJECT_SRATE", 0, false) + 0.5)
@@ -210,7 +222,7 @@ return function(text, settings)
       project = { file = owner.file, media = media },
       start_beat = place.beat, start_seconds = place.seconds, end_beat = place.end_beat, end_seconds = place.end_seconds,
       tempo = points[1].bpm, tempo_map = #points > 1 and points or text.list({}),
-      time_signature = string.format("%d/%d", numerator, denominator),
+      time_signature = string.format("%d/%d", numerator, denominator), meter_map = project.meter_map(handle, place),
       key = key, sample_rate = sample_rate(handle), position = reaper.TimeMap2_timeToQN(handle, cursor),
     }
   end

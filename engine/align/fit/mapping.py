@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.align.fit.time_models import FittedModel, TimeModel, best_model
+from engine.align.track.bar_pulses import BarPulses
 from engine.align.warpmap import WarpMap
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def fit_map(beats: Beats, tempo_map: TempoMap, bars: float | None = None) -> Map
     if len(beats.marks.beats) < _FEWEST_MARKS or beats.trust < TRUST_AT_ALL:
         return _by_ratio(beats, tempo_map, bars)
     flexible = beats.trust >= TRUST_TO_BEND
-    fitted = best_model(beats.marks, float(beats.pulse_beats), beats.bar_pulses, flexible=flexible)
+    bars_in_pulses = BarPulses(beats.pulse_beats, beats.bar_pulses, beats.bar_lines)
+    fitted = best_model(beats.marks, float(beats.pulse_beats), bars_in_pulses, flexible=flexible)
     places = _places(beats, tempo_map, bars)
     target_s = _grid_s(tempo_map, places)
     source_s = fitted.curve(places)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.align.track import Marks
+    from engine.align.track.bar_pulses import BarPulses
 
     Times = NDArray[np.float64]
     Curve = Callable[[Times], Times]
@@ -58,14 +59,15 @@ class FittedModel:
     spread_s: float
 
 
-def best_model(marks: Marks, pulse_beats: float, bar_pulses: int, *, flexible: bool = True) -> FittedModel:
+def best_model(marks: Marks, pulse_beats: float, bars: BarPulses, *, flexible: bool = True) -> FittedModel:
     """Fit all models to `marks` and return the simplest one that predicts as well as any.
 
     The smooth curve has a knot at every pulse of `pulse_beats` quarter notes, or at every quarter note if that is
     longer. Without `flexible`, only constant tempo is tried.
     """
     pulses = np.round(marks.beats / pulse_beats - 0.3).astype(np.intp)
-    member, ridge = groove(marks.classes, pulses % bar_pulses, bar_pulses)
+    bar_pulses = bars.longest
+    member, ridge = groove(marks.classes, bars.place(pulses), bar_pulses)
     problem = LeastSquares(marks.beats, marks.times_s, member, ridge, max(1.0, pulse_beats))
     # The fold count does not divide the bar, so that no fold removes all marks of a place in the bar.
     count = next(count for count in (3, 2, 5, 7, 11) if bar_pulses % count)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.align.measure import GridError, verdict
+from engine.align.proof.places import CELLS, on_bar_line, places_up_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.align.proof.onsets import Onsets
-    from engine.music import Meter, TempoMap
+    from engine.music import Meter, MeterMap, TempoMap
 
     Times = NDArray[np.float64]
 
 NOTHING_CLEAR = "no onsets clear enough to measure"
-_CELLS = 4  # places for onsets in a beat
 _MOST_S = 0.04  # an onset farther from every place of the grid is another note …
 _MOST_OF_CELL = 0.45  # … and so is one farther than this share of the distance between places
 _FEWEST = 8  # onsets, to measure anything
@@ -27,23 +27,31 @@ _OCTAVES = 3
 
 
 def prove_onsets(
-    onsets: Onsets, length_s: float, tempo_map: TempoMap, meter: Meter, *, before: Onsets | None = None
+    onsets: Onsets,
+    length_s: float,
+    tempo_map: TempoMap,
+    meter: Meter,
+    *,
+    before: Onsets | None = None,
+    meter_map: MeterMap | None = None,
 ) -> GridError:
     """Measure the `onsets` of audio of `length_s` seconds against `tempo_map`, beat 0 at its first frame.
+
+    Bars are those of `meter`, or of `meter_map` where it changes.
 
     Every quarter of a beat is a place for onsets. Off the beat, the median error of all onsets in the same quarter is
     groove and is subtracted; on the beat nothing is subtracted. `before` are the onsets of the audio before the warp,
     for its tempo.
     """
     tempo_before = None if before is None else tempo_near(before, float(tempo_map.points[0].bpm))
-    unit = min(1.0, 4.0 / meter.denominator)
-    places, errors_s = _matched(onsets, tempo_map, unit / _CELLS, length_s)
+    grid = places_up_to(tempo_map.beats(length_s), meter, meter_map)
+    places, errors_s = _matched(onsets, tempo_map, grid)
     if len(errors_s) < _FEWEST:
         return GridError(NOTHING_CLEAR, None, None, None, None, len(errors_s), "could not measure", tempo_before)
     errors_s = _without_groove(places, errors_s)
     errors_ms = 1000.0 * errors_s
     median, p95 = float(np.median(np.abs(errors_ms))), float(np.percentile(np.abs(errors_ms), 95))
-    downbeat = _downbeat_ms(places, errors_ms, float(meter.bar_beats))
+    downbeat = _downbeat_ms(errors_ms, on_bar_line(places, meter, meter_map))
     mean_bpm = 60.0 * tempo_map.beats(length_s) / length_s
     return GridError(
         method=f"{len(errors_ms)} onsets of the finished mix, complex domain",
@@ -57,10 +65,9 @@ def prove_onsets(
     )
 
 
-def _matched(onsets: Onsets, tempo_map: TempoMap, cell: float, length_s: float) -> tuple[Times, Times]:
-    """Return (place in quarter notes, error in seconds) of the strongest onset at each place that has one."""
-    count = int(np.ceil(tempo_map.beats(length_s) / cell)) + 2
-    grid = np.arange(count) * cell
+def _matched(onsets: Onsets, tempo_map: TempoMap, grid: Times) -> tuple[Times, Times]:
+    """Return (place in quarter notes, error in seconds) of the strongest onset at each place of `grid` with one."""
+    count = len(grid)
     grid_s = np.array([tempo_map.seconds(beat) for beat in grid])
     right = np.clip(np.searchsorted(grid_s, onsets.times_s), 1, count - 1)
     nearest = np.where(onsets.times_s - grid_s[right - 1] < grid_s[right] - onsets.times_s, right - 1, right)
@@ -76,18 +83,17 @@ def _matched(onsets: Onsets, tempo_map: TempoMap, cell: float, length_s: float) 
 def _without_groove(places: Times, errors_s: Times) -> Times:
     """Subtract the median error of each off-beat quarter from its onsets."""
     kept = errors_s.copy()
-    quarter = np.round(places * _CELLS).astype(np.intp) % _CELLS
-    for number in range(1, _CELLS):
+    quarter = np.round(places * CELLS).astype(np.intp) % CELLS
+    for number in range(1, CELLS):
         inside = quarter == number
         if inside.sum() >= _GROOVE_FEWEST:
             kept[inside] -= np.median(errors_s[inside])
     return kept
 
 
-def _downbeat_ms(places: Times, errors_ms: Times, bar_beats: float) -> float | None:
+def _downbeat_ms(errors_ms: Times, is_downbeat: NDArray[np.bool_]) -> float | None:
     """Error of the first downbeat that has an onset, measured − expected."""
-    away = np.abs(places / bar_beats - np.round(places / bar_beats))
-    at = np.flatnonzero(away < 1e-6)
+    at = np.flatnonzero(is_downbeat)
     return float(errors_ms[at[0]]) if at.size else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ class Beats:
         times_s: seconds from the clip's first frame; the outermost may lie a little outside it.
         confidence: 0 (a guess) to 1 (attacks around it agree to a few milliseconds).
         pulse_beats: quarter notes from one beat to the next (6/8: 1/2).
-        bar_pulses: beats in a bar.
+        bar_pulses: beats in a bar; in the first one where `bar_lines` has others.
         first_downbeat: index of the downbeat that the music starts from; −1 if there are no beats.
         requested_bpm: the requested tempo in quarter notes per minute.
         tempo_bpm: the mean tempo found; None if there are no beats.
@@ -50,6 +50,7 @@ class Beats:
         marks: the attacks that a map can be fitted to.
         first_sound_s: time of the first attack; 0 if there is none.
         length_s: length of the clip.
+        bar_lines: bar lines in beats from the first downbeat, where bars differ; empty if they do not.
     """
 
     times_s: Times
@@ -63,6 +64,7 @@ class Beats:
     marks: Marks
     first_sound_s: float
     length_s: float
+    bar_lines: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     @property
     def beats(self) -> Times:

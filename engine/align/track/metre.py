@@ -8,8 +8,11 @@ import numpy as np
 
 from engine.align.track.accents import NEAR, Accents, at_places, beat_phases, harmonic_change, positions
 from engine.align.track.analysis import Analysis
+from engine.align.track.bar_pulses import BarPulses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Times = NDArray[np.float64]
@@ -37,20 +40,21 @@ def candidates(accents: Accents, bar_pulses: int) -> Times:
     return np.asarray((np.where(phases > 1 - NEAR, phases - 1, phases)[:, None] + np.arange(bar_pulses)).ravel())
 
 
-def features(analysis: Analysis, accents: Accents, place: float, bar_pulses: int) -> Times:
+def features(analysis: Analysis, accents: Accents, place: float, bars: BarPulses) -> Times:
     """Return the values of `FEATURES` for `place` as a downbeat, in their order."""
     count = len(accents.beats_s)
     beats = np.arange(place % 1.0, count - 0.5, 1.0)
     offs = np.arange((place + 0.5) % 1.0, count - 0.5, 1.0)
-    in_bar = np.round(beats - place).astype(np.intp) % bar_pulses
-    back = (in_bar % 2 == 1) & (bar_pulses == 4)
+    numbers = np.round(beats - place).astype(np.intp)
+    in_bar = bars.place(numbers)
+    back = (in_bar % 2 == 1) & (bars.length_at(numbers) == 4)
     return np.array(
         [
             _lead(harmonic_change(analysis, accents, beats), in_bar == 0),
             at_places(accents, accents.low, beats).mean() - at_places(accents, accents.low, offs).mean(),
             _lead(at_places(accents, accents.mid, beats), back),
-            *_start(accents, place, bar_pulses),
-            _on_downbeat(float(positions(np.zeros(1), accents.beats_s)[0]) - place, bar_pulses),
+            *_start(accents, place, bars),
+            _on_downbeat(float(positions(np.zeros(1), accents.beats_s)[0]) - place, bars),
             _late_off_beat(accents, place),
             float(abs((place + 0.5) % 1.0 - 0.5) < NEAR),
         ]
@@ -64,12 +68,12 @@ def _lead(values: Times, chosen: NDArray[np.bool_]) -> float:
     return float(values[chosen].mean() - values[~chosen].mean())
 
 
-def _start(accents: Accents, place: float, bar_pulses: int) -> tuple[float, float, float]:
+def _start(accents: Accents, place: float, bars: BarPulses) -> tuple[float, float, float]:
     """Return 1 each if the first sound is on a downbeat, on a beat, and if the first low sound is on a downbeat."""
     first = _first_away(accents, accents.strength > _AUDIBLE, place)
     entry = _first_away(accents, (accents.low > _AUDIBLE) & (accents.strength > _AUDIBLE), place)
     on_beat = abs((first + 0.5) % 1.0 - 0.5) < NEAR
-    return _on_downbeat(first, bar_pulses), float(on_beat), _on_downbeat(entry, bar_pulses)
+    return _on_downbeat(first, bars), float(on_beat), _on_downbeat(entry, bars)
 
 
 def _first_away(accents: Accents, chosen: NDArray[np.bool_], place: float) -> float:
@@ -78,8 +82,8 @@ def _first_away(accents: Accents, chosen: NDArray[np.bool_], place: float) -> fl
     return float(accents.position[at[0]] - place) if at.size else 0.5
 
 
-def _on_downbeat(away: float, bar_pulses: int) -> float:
-    return float(abs((away + bar_pulses / 2) % bar_pulses - bar_pulses / 2) < NEAR)
+def _on_downbeat(away: float, bars: BarPulses) -> float:
+    return float(bars.to_downbeat(away) < NEAR)
 
 
 def _late_off_beat(accents: Accents, place: float) -> float:
@@ -90,9 +94,17 @@ def _late_off_beat(accents: Accents, place: float) -> float:
     return float(accents.strength[late].sum() - accents.strength[early].sum()) / total
 
 
-def find_downbeat(analysis: Analysis, accents: Accents, bar_pulses: int) -> float:
-    """Return the likeliest downbeat in pulses from the path's first beat; beats lie at whole pulses from it."""
-    places = candidates(accents, bar_pulses)
+def find_downbeat(
+    analysis: Analysis, accents: Accents, bars: BarPulses, first_bar: Callable[[float], float] | None = None
+) -> float:
+    """Return the likeliest downbeat in pulses from the path's first beat; beats lie at whole pulses from it.
+
+    Where bars differ, their order begins with the bar that the music begins with: `first_bar` returns its begin for a
+    downbeat in one of the first bars.
+    """
+    places = candidates(accents, bars.first)
+    if len(bars.lines) and first_bar is not None:
+        places = np.array([first_bar(float(place)) for place in places])
     weights = np.array(list(FEATURES.values()))
-    scores = np.array([features(analysis, accents, place, bar_pulses) @ weights for place in places])
+    scores = np.array([features(analysis, accents, place, bars) @ weights for place in places])
     return float(places[np.argmax(scores)])

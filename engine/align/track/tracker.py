@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.align.track.accents import NEAR, Accents, accents_of, at_places, beat_phases, moments, wrapped
 from engine.align.track.analysis import Analysis, analyse
-from engine.align.track.beats import Beats, Marks, no_beats, pulse_of
+from engine.align.track.bar_pulses import BarPulses
+from engine.align.track.beats import Beats, Marks, no_beats
 from engine.align.track.blocks import blocks_of
 from engine.align.track.metre import find_downbeat
 from engine.align.track.path import find_path, strengths
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.contract import Audio
-    from engine.music import Meter
+    from engine.music import Meter, MeterMap
 
     Times = NDArray[np.float64]
 
@@ -49,8 +50,14 @@ _EARLY = 0.15  # pulses by which a downbeat may precede the first sound, or the 
 _WEAKEST = 0.05  # strength of an attack that counts as a sound
 
 
-def track_beats(audio: Audio | Mapping[str, Audio], sample_rate: int, bpm: float, meter: Meter) -> Beats:
-    """Track the beats of `audio`, float32 [shape=(frames, channels)], or of stems by name.
+def track_beats(
+    audio: Audio | Mapping[str, Audio],
+    sample_rate: int,
+    bpm: float,
+    meter: Meter,
+    meter_map: MeterMap | None = None,
+) -> Beats:
+    """Track the beats of `audio`, float32 [shape=(frames, channels)], or of stems by name, in `meter` or a map of it.
 
     `bpm` (quarter notes per minute) is the audio's nominal tempo. Tempos within ±8 % are tried first, then those
     within ±24 % and at 2/3, 3/4, 4/3 and 3/2 of it. In half and double time the beats stay those of `bpm`.
@@ -60,20 +67,21 @@ def track_beats(audio: Audio | Mapping[str, Audio], sample_rate: int, bpm: float
     InvalidValue
         If the tempo, the sample rate or the samples cannot be used.
     """
-    return beats_of(analyse(blocks_of(audio, sample_rate), sample_rate), bpm, meter)
+    return beats_of(analyse(blocks_of(audio, sample_rate), sample_rate), bpm, meter, meter_map)
 
 
-def beats_of(analysis: Analysis, bpm: float, meter: Meter) -> Beats:
-    """Track the beats of a clip from its analysis; `bpm` and `meter` are those of `track_beats`."""
+def beats_of(analysis: Analysis, bpm: float, meter: Meter, meter_map: MeterMap | None = None) -> Beats:
+    """Track the beats of a clip from its analysis; `bpm`, `meter` and `meter_map` are those of `track_beats`."""
     check_bpm(bpm, "bpm")
     strength = strengths(analysis)
     audible = np.flatnonzero(strength > _WEAKEST)
     first_sound_s = float(analysis.attacks.times_s[audible[0]]) if audible.size else 0.0
     best = no_beats(meter, bpm, first_sound_s, analysis.length_s)
+    bars = BarPulses.of(meter, meter_map)
     if audible.size < _FEWEST_ATTACKS:
         return best
     for relation, centre in _TEMPOS:
-        found = _at_tempo(analysis, strength, meter, bpm, relation, centre, first_sound_s)
+        found = _at_tempo(analysis, strength, bars, bpm, relation, centre, first_sound_s)
         if found is not None and found.trust > best.trust + (_MUCH_BETTER if len(best.times_s) else 0.0):
             best = found
         if best.trust >= _TRUSTED:
@@ -84,51 +92,60 @@ def beats_of(analysis: Analysis, bpm: float, meter: Meter) -> Beats:
 def _at_tempo(
     analysis: Analysis,
     strength: NDArray[np.float32],
-    meter: Meter,
+    bars: BarPulses,
     bpm: float,
     relation: Fraction,
     centre: float,
     first_sound_s: float,
 ) -> Beats | None:
     """Track within ±8 % of `relation` · `centre` · `bpm`; None if there are too few beats."""
-    pulse, bar_pulses = pulse_of(meter)
-    pulse /= relation
+    pulse = bars.pulse_beats / relation
     period_s = 60.0 / (bpm * centre) * float(pulse)
     beats_s = find_path(analysis.attacks.times_s, strength, analysis.length_s, period_s)
     if len(beats_s) < _FEWEST_BEATS:
         return None
     accents = accents_of(analysis, strength.astype(np.float64), beats_s)
-    downbeat = find_downbeat(analysis, accents, bar_pulses)
-    grid = _BeatGrid(accents, downbeat, pulse, bar_pulses, first_sound_s, analysis.length_s)
+
+    def first_bar(place: float) -> float:
+        return _first_downbeat(accents.beats_s, place, bars.first, first_sound_s, analysis.length_s)
+
+    downbeat = first_bar(find_downbeat(analysis, accents, bars, first_bar))
+    grid = _BeatGrid(accents, downbeat, pulse, bars, first_sound_s, analysis.length_s)
     usable = len(grid.numbers) >= _FEWEST_BEATS and 0 in grid.numbers
     return grid.beats(bpm, relation) if usable else None
+
+
+def _first_downbeat(path_s: Times, place: float, bar_pulses: int, first_sound_s: float, length_s: float) -> float:
+    """Return the start of the first bar that sounds in its first half; earlier sounds are a pick-up."""
+    period_s = float(np.median(np.diff(path_s)))
+    bars = place + bar_pulses * np.arange(-2, len(path_s) // bar_pulses + 3)
+    sounding_s = first_sound_s - (bar_pulses / 2 - _EARLY) * period_s
+    bars_s = moments(np.asarray(bars, np.float64), path_s)
+    begins = (bars_s >= max(-_EARLY * period_s, sounding_s)) & (bars_s < length_s)
+    # A clip so short that it has no downbeat starts from its first beat.
+    return float(bars[np.argmax(begins)]) if begins.any() else place % 1.0
 
 
 class _BeatGrid:
     """The beats numbered from the first downbeat, which lies at `downbeat` on the path (in path beats)."""
 
     def __init__(
-        self, accents: Accents, place: float, pulse: Fraction, bar_pulses: int, first_sound_s: float, length_s: float
+        self,
+        accents: Accents,
+        downbeat: float,
+        pulse: Fraction,
+        bars: BarPulses,
+        first_sound_s: float,
+        length_s: float,
     ) -> None:
-        self.accents, self.pulse, self.bar_pulses = accents, pulse, bar_pulses
+        self.accents, self.pulse, self.bars, self.downbeat = accents, pulse, bars, downbeat
         self.first_sound_s, self.length_s = first_sound_s, length_s
         path_s = accents.beats_s
         period_s = float(np.median(np.diff(path_s)))
-        self.downbeat = self._first_downbeat(place, period_s)
         whole = np.arange(-len(path_s) - 8, 2 * len(path_s) + 8)
         times_s = moments(np.asarray(self.downbeat + whole, np.float64), path_s)
         inside = (times_s >= -_EARLY * period_s) & (times_s < length_s)
         self.numbers, self.coarse_s = whole[inside], times_s[inside]
-
-    def _first_downbeat(self, place: float, period_s: float) -> float:
-        """Return the start of the first bar that sounds in its first half; earlier sounds are a pick-up."""
-        path_s = self.accents.beats_s
-        bars = place + self.bar_pulses * np.arange(-2, len(path_s) // self.bar_pulses + 3)
-        sounding_s = self.first_sound_s - (self.bar_pulses / 2 - _EARLY) * period_s
-        bars_s = moments(np.asarray(bars, np.float64), path_s)
-        begins = (bars_s >= max(-_EARLY * period_s, sounding_s)) & (bars_s < self.length_s)
-        # A clip so short that it has no downbeat starts from its first beat.
-        return float(bars[np.argmax(begins)]) if begins.any() else place % 1.0
 
     def beats(self, bpm: float, relation: Fraction) -> Beats:
         """Return the tracker's result for this grid; `relation` is that of its tempo to `bpm`."""
@@ -145,7 +162,8 @@ class _BeatGrid:
             times_s=times_s,
             confidence=self._confidence(position, away, len(phases)),
             pulse_beats=self.pulse,
-            bar_pulses=self.bar_pulses,
+            bar_pulses=self.bars.first,
+            bar_lines=self.bars.lines,
             first_downbeat=int(np.flatnonzero(self.numbers == 0)[0]),
             requested_bpm=bpm,
             tempo_bpm=tempo,

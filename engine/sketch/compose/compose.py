@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.score import Note, Part, Score
 from engine.sketch.blend import StyleChoice, pick_style
 from engine.sketch.compose.analyse_input import chords_under, key_of_chords, key_of_notes
@@ -39,13 +39,15 @@ def compose(
     wishes: Wishes = NO_WISHES,
     library: StyleLibrary | None = None,
     tick: Callable[[], None] = lambda: None,
+    meter_map: MeterMap | None = None,
 ) -> Composition:
     """Compose `length_beats` quarter notes in the style that `genres` asks for.
 
     `key` None takes the key of the user's chords or notes in `wishes`, or else draws one of the style's by `seed`.
     `stems` are some of `STEMS`, in the requested order; empty means the style's default layers. The notes of a stem
     do not depend on the other requested stems, nor on their seeds. Same arguments, same notes, on every system.
-    `tick` is called once for every section; exceptions from it pass through.
+    `tick` is called once for every section; exceptions from it pass through. With `meter_map`, which begins in
+    `meter`, each section is in its own meter.
 
     Raises
     ------
@@ -53,14 +55,15 @@ def compose(
         If a stem is unknown or requested twice, or the length is not above 0.
     """
     _check(stems, length_beats)
-    studio = _PieceComposer(pick_style(genres, library), key, meter, tempo_map, length_beats, seed, wishes, tick)
+    meters = meter_map or MeterMap.constant(meter)
+    studio = _PieceComposer(pick_style(genres, library), key, meters, tempo_map, length_beats, seed, wishes, tick)
     composition = studio.compose(stems)
     names = tuple(part.stem for part in composition.score.parts)
     reseeded = {stem: own for stem, own in studio.reseeded.items() if stem in names}
     if not reseeded:
         return composition
     wishes = replace(wishes, stem_seeds={})
-    plain = _PieceComposer(studio.choice, key, meter, tempo_map, length_beats, seed, wishes, tick)
+    plain = _PieceComposer(studio.choice, key, meters, tempo_map, length_beats, seed, wishes, tick)
     return replace(composition, stem_seeds=reseeded, reference=plain.compose(names))
 
 
@@ -79,7 +82,7 @@ class _PieceComposer:
         self,
         choice: StyleChoice,
         key: Key | None,
-        meter: Meter,
+        meters: MeterMap,
         tempo_map: TempoMap,
         length_beats: Fraction,
         seed: int,
@@ -87,12 +90,14 @@ class _PieceComposer:
         tick: Callable[[], None],
     ) -> None:
         self.choice, self._style, self._seed, self._wishes = choice, choice.style, seed, wishes
-        self._meter, self._tempo_map, self._length_beats, self._tick = meter, tempo_map, length_beats, tick
+        self._meters, self._tempo_map, self._length_beats, self._tick = meters, tempo_map, length_beats, tick
         self.reseeded = {stem: own for stem, own in wishes.stem_seeds.items() if own != seed}
         bpm = float(length_beats) * 60.0 / tempo_map.seconds(length_beats)
         self._tags, self._unknown_tags = read_tags(wishes.lyrics)
-        self._plan = make_plan(self._style, meter, length_beats, bpm, self._tags, choice.energy, choice.feel)
-        self._own_notes = wishes.midi_part.repeated_to(length_beats, meter.bar_beats) if wishes.midi_part else ()
+        self._plan = make_plan(
+            self._style, meters.first, length_beats, bpm, self._tags, choice.energy, choice.feel, meters
+        )
+        self._own_notes = wishes.midi_part.repeated_to(length_beats, meters) if wishes.midi_part else ()
         self._key = key or self._find_key()
 
     def compose(self, stems: tuple[str, ...]) -> Composition:
@@ -102,7 +107,7 @@ class _PieceComposer:
         grid = SwungGrid(plan.measures, style.swing)
         parts = tuple(self._part(stem, hits[stem], grid) for stem in selected)
         return Composition(
-            score=Score(self._tempo_map, self._meter, self._key, self._length_beats, parts),
+            score=Score(self._tempo_map, self._meters.first, self._key, self._length_beats, parts),
             mixes={stem: style.parts[stem].mix for stem in selected},
             style=self.choice.name,
             notices=(*self.choice.reading.notices, *self._notices(selected)),
@@ -133,11 +138,17 @@ class _PieceComposer:
         """Return the user's chords, or those that fit the user's part; empty if the style is to choose."""
         plan, part = self._plan, self._wishes.midi_part
         if self._wishes.chords:
-            bar_ticks = int(self._meter.bar_beats * plan.feel * TICKS)
-            return lay_given(self._wishes.chords, self._key, plan.measures, bar_ticks)
+            return lay_given(self._wishes.chords, self._key, plan.measures, self._bar_lines())
         if part is not None and part.stem not in DRUM_STEMS:
             return chords_under(_tick_hits(self._own_notes, plan), self._key, plan.measures, self._style.colours[0])
         return []
+
+    def _bar_lines(self) -> list[int]:
+        """Return the ticks of all bar lines in the felt tempo, the last one at the last measure's end or after it."""
+        lines = [0]
+        while lines[-1] < self._plan.measures[-1].end:
+            lines.append(int(self._meters.beats(len(lines)) * self._plan.feel * TICKS))
+        return lines
 
     def _play(self) -> tuple[dict[str, list[TickHit]], list[Chord]]:
         style, plan, seed, seeds = self._style, self._plan, self._seed, self.reseeded

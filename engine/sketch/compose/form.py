@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from engine.music import Meter
+from engine.music import Meter, MeterMap
 from engine.sketch.compose.arc import KINDS, SectionKind, share_measures, untagged
+from engine.sketch.compose.changing_meter import fitting_feel, lay_changing_measures, pulled, section_starts
 from engine.sketch.compose.grid import SIXTEENTH, TICKS, Measure, lay_measures, measures_per_bar
 from engine.sketch.style.model import Style
 
@@ -97,30 +98,47 @@ def make_plan(
     tags: Sequence[str] = (),
     energy: int = 0,
     feel: Fraction | None = None,
+    meter_map: MeterMap | None = None,
 ) -> FormPlan:
     """Return the plan of a piece of `length_beats` at a mean tempo of `bpm`.
 
     `tags` are the kinds of its sections, `energy` is added to the intensity of each, and `feel` None lets the style's
-    tempo range decide on half or double time.
+    tempo range decide on half or double time. With `meter_map`, which begins in `meter`, sections begin where a new
+    meter does.
     """
-    feel = feel or feel_of(style.tempo, bpm)
+    meters = meter_map or MeterMap.constant(meter)
+    feel = fitting_feel(meters, feel or feel_of(style.tempo, bpm))
     felt_beats = length_beats * feel
-    measures = tuple(lay_measures(meter, felt_beats, style.grouping))
+    if meters.is_constant:
+        measures, begins = lay_measures(meter, felt_beats, style.grouping), [0]
+    else:
+        measures, begins = lay_changing_measures(meters, felt_beats, feel, style.grouping)
     per_bar = measures_per_bar(meter, style.grouping)
     size = -(-style.section_bars // per_bar) * per_bar if per_bar <= style.section_bars else style.section_bars
-    sections = _sections(_stretches(measures, size, tags), felt_beats, size, energy)
+    starts = section_starts(begins, len(measures))
+    sections = _sections(_stretches(tuple(measures), size, tags, starts), felt_beats, size, energy)
     step = 1 if 15.0 / (bpm * float(feel)) >= FASTEST_STEP_S else 2 * SIXTEENTH
-    return FormPlan(measures, sections, -int(-felt_beats * TICKS // 1), step, feel, felt_beats)
+    return FormPlan(tuple(measures), sections, -int(-felt_beats * TICKS // 1), step, feel, felt_beats)
 
 
-def _stretches(measures: Sequence[Measure], size: int, tags: Sequence[str]) -> list[tuple[str, Sequence[Measure]]]:
-    """Return kind and measures of each section; sections longer than `size` measures are split."""
+def _stretches(
+    measures: Sequence[Measure], size: int, tags: Sequence[str], starts: Sequence[int]
+) -> list[tuple[str, Sequence[Measure]]]:
+    """Return kind and measures of each section; sections longer than `size` measures are split.
+
+    `starts` are the numbers of the measures at which a meter begins that sections begin with.
+    """
     if not tags:
-        starts = range(0, len(measures), size)
-        return list(zip(untagged(len(starts)), (measures[at : at + size] for at in starts), strict=True))
+        ends = [*starts[1:], len(measures)]
+        parts = [
+            measures[at : min(at + size, end)]
+            for start, end in zip(starts, ends, strict=True)
+            for at in range(start, end, size)
+        ]
+        return list(zip(untagged(len(parts)), parts, strict=True))
     stretches: list[tuple[str, Sequence[Measure]]] = []
     start = 0
-    for kind, count in zip(tags, share_measures(tags, len(measures)), strict=True):
+    for kind, count in zip(tags, pulled(share_measures(tags, len(measures)), starts[1:]), strict=True):
         for at in range(start, start + count, size):
             stretches.append((kind, measures[at : min(at + size, start + count)]))
         start += count

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import cycle, pairwise
 from typing import NamedTuple
@@ -67,6 +67,25 @@ def lay_measures(meter: Meter, length_beats: Fraction, grouping: Mapping[str, tu
             break
         measures.append(Measure(len(measures), start, groups, key))
         start = measures[-1].end
+    return measures
+
+
+def lay_exactly(
+    meter: Meter, start: int, end: int, grouping: Mapping[str, tuple[int, ...]], index: int
+) -> list[Measure]:
+    """Return the measures from tick `start` to `end`, where another meter begins; the last one is cut there.
+
+    `index` is the number of the first one.
+    """
+    laid = lay_measures(meter, Fraction(end - start, TICKS), grouping)
+    measures = [replace(one, index=index + one.index, start=start + one.start) for one in laid]
+    last = measures[-1]
+    if last.end > end:
+        sizes = [min(group.length, end - last.start - group.start) for group in last.groups]
+        kept = tuple(size for size in sizes if size > 0)
+        measures[-1] = replace(
+            last, groups=_with_accents(kept), pattern_meter=_written_layouts(grouping).get(kept, "")
+        )
     return measures
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engine.music import Key
 from engine.music.chords import QUALITIES, ChordSymbol
@@ -130,16 +131,18 @@ def chord_name(root: int, tones: Sequence[int]) -> str:
 
 
 def lay_given(
-    bars: Sequence[Sequence[ChordSymbol]], key: Key, measures: Sequence[Measure], bar_ticks: int
+    bars: Sequence[Sequence[ChordSymbol]], key: Key, measures: Sequence[Measure], bar_lines: Sequence[int]
 ) -> list[Chord]:
-    """Return the user's chords over the whole piece, repeated from their first bar as often as needed."""
+    """Return the user's chords over the whole piece, repeated from their first bar as often as needed.
+
+    `bar_lines` are the ticks of all bar lines, the last one at the piece's end or after it.
+    """
     chords: list[Chord] = []
     groups = [measure.start + group.start for measure in measures for group in measure.groups]
-    for number in range(-(-measures[-1].end // bar_ticks)):
+    for number, (first, end) in enumerate(pairwise(bar_lines)):
         bar = bars[number % len(bars)]
-        first = number * bar_ticks
-        inner = groups[bisect_right(groups, first) : bisect_left(groups, first + bar_ticks)]
-        cuts = _cuts(first, bar_ticks, len(bar), inner)
+        inner = groups[bisect_right(groups, first) : bisect_left(groups, end)]
+        cuts = _cuts(first, end - first, len(bar), inner)
         for symbol, start, stop in zip(bar, cuts, cuts[1:], strict=False):
             name = "" if symbol.degree else symbol.text
             if stop > start:

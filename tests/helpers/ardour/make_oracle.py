@@ -24,7 +24,8 @@ ASK = """
 -- arg: folder, name, our scripts' library, sample rate, bars; then changes: "tempo TICKS BPM", "meter TICKS NUM DEN",
 -- "ramp TICKS".
 local library = arg[3]
-local session = dofile(library .. "/session.lua")(dofile(library .. "/tempo.lua"))
+local meters = dofile(library .. "/../../reaper/lib/meters.lua") -- installed for both DAWs
+local session = dofile(library .. "/session.lua")(dofile(library .. "/tempo.lua"), meters)
 local handle = assert(create_session(arg[1], arg[2], math.tointeger(tonumber(arg[4]))))
 local map = Temporal.TempoMap.fetch_writable()
 local set, ramps = {}, {}
@@ -51,6 +52,9 @@ local place = { start = session.bar_start(3), stop = session.bar_start(last) }
 for _, point in ipairs(session.tempo_map(place)) do
   print("point", string.format("%.17g", point.beat), string.format("%.17g", point.bpm), point.ramp)
 end
+local points, bars = session.meter_map(place)
+for _, point in ipairs(points) do print("meter", point.bar, point.time_signature) end
+print("bars", string.format("%.17g", bars))
 assert(handle:save_state("", false, false, false, false, false) == 0)
 collectgarbage()
 """
@@ -76,19 +80,24 @@ def random_orders(chance: random.Random) -> list[str]:
 
 
 def ask(home: ArdourHome, folder: Path, rate_hz: int, orders: list[str]) -> dict[str, object]:
-    """Return one case: the tempo map as Ardour saves it, our script's tempo map, and the sample of each bar."""
+    """Return one case: the tempo map as Ardour saves it, our script's maps, and the sample of each bar."""
     printed = home.lua(ASK, folder, "oracle", LIBRARY, str(rate_hz), str(BARS), *orders)
     text = (folder / "oracle.ardour").read_text()
     saved = re.search(r"<TempoMap .*?</TempoMap>", text, re.DOTALL)
     assert saved is not None
     bars = re.findall(r"^bar (\d+) (\d+) (\d+)$", printed, re.MULTILINE)
     points = re.findall(r"^point (\S+) (\S+) (true|false)$", printed, re.MULTILINE)
+    meters = re.findall(r"^meter (\d+) (\S+)$", printed, re.MULTILINE)
+    length = re.search(r"^bars (\S+)$", printed, re.MULTILINE)
+    assert length is not None
     return {
         "orders": orders,
         "sample_rate": rate_hz,
         "tempo_map_xml": re.sub(r">\s+<", "><", saved[0]),
         "bars": [{"bar": int(bar), "ticks": int(ticks), "sample": int(sample)} for bar, ticks, sample in bars],
         "first_bar": 3,
+        "meter_map": [{"bar": int(bar), "time_signature": signature} for bar, signature in meters],
+        "length_bars": float(length[1]),
         "tempo_map": [{"beat": float(b), "bpm": float(bpm), "ramp": ramp == "true"} for b, bpm, ramp in points],
     }
 

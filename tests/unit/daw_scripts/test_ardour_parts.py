@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.music import TempoMap
+from engine.errors import InvalidValue
+from engine.music import Meter, MeterMap, MeterPoint, TempoMap
 from tests.helpers.paths import ROOT
 from tests.helpers.reaper_stub.session import LUAS
 
@@ -28,7 +30,8 @@ def lua_file(name: str, folder: Path = LIB) -> Any:  # noqa: ANN401
 
 JSON, TEMPO = lua_file("json.lua"), lua_file("tempo.lua")
 TEXT = lua_file("text.lua", LIB.parents[1] / "reaper" / "lib")  # installed for both DAWs
-SESSION, TAKE = lua_file("session.lua")(TEMPO), lua_file("take.lua")(JSON, TEXT)
+METERS = lua_file("meters.lua", LIB.parents[1] / "reaper" / "lib")
+SESSION, TAKE = lua_file("session.lua")(TEMPO, METERS), lua_file("take.lua")(JSON, TEXT)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401
@@ -168,3 +171,40 @@ def test_a_missing_or_broken_manifest_is_refused_with_a_sentence(tmp_path: Path)
     assert "is gone" in sentence_of(tmp_path / "manifest.json")
     (tmp_path / "manifest.json").write_text("{")
     assert "no manifest of a take" in sentence_of(tmp_path / "manifest.json")
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.integers(1, 17), st.sampled_from([2, 4, 8, 16])), min_size=1, max_size=4
+    ),
+    st.integers(0, 40),
+)
+def test_the_meter_map_of_lua_is_that_of_the_product(steps: list[tuple[int, int, int]], start_eighths: int) -> None:
+    """Whole bars of several meters, from a start that may lie inside one of them."""
+    bar, points = 0, []
+    for count, numerator, denominator in steps:
+        points.append(MeterPoint(bar, Meter(numerator, denominator)))
+        bar += count
+    song = MeterMap(points)
+    start = min(Fraction(start_eighths, 2), song.beats(bar) - Fraction(1, 4))
+    first = song.position(start)[0]
+    bars = []
+    for number in range(first, bar):
+        meter = song.meter_of_bar(number)
+        bars.append(
+            {
+                "beat": float(song.beats(number) - start),
+                "end_beat": float(song.beats(number + 1) - start),
+                "numerator": meter.numerator,
+                "denominator": meter.denominator,
+            }
+        )
+    length = song.beats(bar) - start
+    found = METERS["map"](LUA.table_from(bars, recursive=True), float(length))
+    try:
+        expected = song.from_beat(start).until(length)
+    except InvalidValue:
+        assert found is None
+        return
+    assert plain(found[0]) == expected.to_json()
+    assert found[1] == pytest.approx(float(expected.bars(length)))

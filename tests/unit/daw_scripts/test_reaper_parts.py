@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from bridge.doors.files.request import read_request
+from bridge.request.session_state import SessionState
 from tests.helpers.reaper_hands import companion, project, reaper
 from tests.helpers.reaper_stub.hand_companion import RATE_HZ, TRAVELLING, HandCompanion, take_lines
-from tests.helpers.reaper_stub.model import Project, Source
+from tests.helpers.reaper_stub.model import Marker, Project, Source
 from tests.helpers.reaper_stub.session import ESCAPE, Reaper
 
 __all__ = ["companion", "project", "reaper"]  # fixtures
@@ -37,6 +40,29 @@ def test_a_request_describes_the_project_and_the_music(
         "position": 3,
         "block": {"variations": 1},
     }
+
+
+def test_a_change_of_meter_inside_the_selection_is_sent_in_bars(
+    reaper: Reaper, companion: HandCompanion, project: Project
+) -> None:
+    """Two bars of 4/4 and four of 3/4, from bar 2 on; REAPER's own arithmetic says that these are 20 beats."""
+    project.markers = [Marker(0.0, 120.0, (4, 4)), Marker(6.0, 120.0, (3, 4)), Marker(12.0, 120.0, (7, 8))]
+    project.selection = (2.0, 12.0)
+    reaper.press("_STEMBRIDGE_GENERATE")
+    _, request = companion.receive(reaper)
+    assert (request["start_beat"], request["end_beat"], request["time_signature"]) == (4, 24, "4/4")
+    assert request["meter_map"] == [{"bar": 0, "time_signature": "4/4"}, {"bar": 2, "time_signature": "3/4"}]
+    read = read_request(json.dumps({**request, "project": None}).encode(), SessionState())
+    assert read.trigger().block["bars"] == 6.0
+
+
+def test_a_marker_inside_a_bar_makes_a_short_bar(reaper: Reaper, companion: HandCompanion, project: Project) -> None:
+    project.markers = [Marker(0.0, 120.0, (4, 4)), Marker(3.0, 120.0, (3, 4))]  # on the third beat of bar 2
+    project.selection = (0.0, 6.0)
+    reaper.press("_STEMBRIDGE_GENERATE")
+    _, request = companion.receive(reaper)
+    assert [(p["bar"], p["time_signature"]) for p in request["meter_map"]] == [(0, "4/4"), (1, "2/4"), (2, "3/4")]
+    assert request["end_beat"] == 12
 
 
 def test_a_stem_whose_file_is_missing_is_named_and_the_others_come(

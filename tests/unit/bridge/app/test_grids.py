@@ -6,7 +6,7 @@ import pytest
 
 from bridge.app.grids import KEPT, Grids
 from bridge.request.session_state import SessionState
-from engine.music import TempoMap
+from engine.music import Meter, MeterMap, MeterPoint, TempoMap
 
 MAP = TempoMap.parse([{"beat": 0, "bpm": 97.6, "ramp": False}, {"beat": 8, "bpm": 120, "ramp": False}])
 
@@ -29,6 +29,19 @@ def test_the_same_place_at_the_same_tempo_gets_map_and_rate() -> None:
     grids.complete(state)
     assert state.tempo_map == MAP
     assert state.block == {"sample_rate": 44_100, "genres": "funk"}
+
+
+def test_the_same_place_in_the_same_meter_gets_the_meter_map_whatever_the_tempo() -> None:
+    meters = MeterMap([MeterPoint(0, Meter(4, 4)), MeterPoint(2, Meter(3, 4))])
+    grids = Grids()
+    report = told()
+    report.meter, report.meter_map = Meter(4, 4), meters
+    grids.note(report)
+    for meter, found in ((Meter(4, 4), meters), (Meter(5, 4), None)):
+        state = request(tempo=140.0)
+        state.meter = meter
+        grids.complete(state)
+        assert (state.tempo_map, state.meter_map) == (None, found)
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,15 @@ def test_more_bars_follow_the_takes_own_tempo_map(tmp_path: Path) -> None:
     assert block["tempo_map"] == points
 
 
+def test_more_bars_are_bars_of_the_takes_last_meter(tmp_path: Path) -> None:
+    """One bar of four and one of three at 120 BPM last 3.5 s; eight more of three last 12 s."""
+    meters = [{"bar": 0, "time_signature": "4/4"}, {"bar": 1, "time_signature": "3/4"}]
+    take = write_take(tmp_path / "take", meter_map=meters)
+    block = rework_block(Rework(take, (0, 0), "extend"), tmp_path / "sources")
+    assert (block["region"], block["bars"]) == ([4.0, 15.5], 10.0)
+    assert block["meter_map"] == meters
+
+
 def test_sources_of_last_week_are_deleted_and_newer_ones_kept(take: TakeView, tmp_path: Path) -> None:
     folder = tmp_path / "sources"
     folder.mkdir()

@@ -112,6 +112,18 @@ def test_a_tempo_map_is_followed(tmp_path: Path) -> None:
     assert manifest["alignment"]["verdict"] == "tight"
 
 
+def test_a_meter_map_gives_the_bars(tmp_path: Path) -> None:
+    meters = tmp_path / "meters.json"
+    wire = [{"bar": 0, "time_signature": "4/4"}, {"bar": 1, "time_signature": "3/4"}]
+    meters.write_text(json.dumps(wire))
+    file, out = save(tmp_path / "a.wav"), tmp_path / "out"
+    assert align(file, "--out", out, "--meter-map", meters, bars=2) == 0
+    manifest = read_manifest(out / "manifest.json")
+    assert manifest["frames"] == round(7 * 60 / ASKED * 16_000)
+    assert (manifest["bars"], manifest["time_signature"], manifest["meter_map"]) == (2.0, "4/4", wire)
+    assert manifest["alignment"]["verdict"] == "tight"
+
+
 def test_a_one_shot_rings_out(tmp_path: Path) -> None:
     out, loop = tmp_path / "shot", tmp_path / "loop"
     file = save(tmp_path / "a.wav", beats=8)
@@ -258,6 +270,7 @@ def test_an_out_that_is_a_file_is_refused(tmp_path: Path) -> None:
         ["--source-tempo", "x"],
         ["--start-beat", "nan"],
         ["--tempo-map", "/none.json"],
+        ["--meter-map", "/none.json"],
     ],
 )
 def test_wrong_values_are_refused_before_anything_is_read(tmp_path: Path, flags: list[str]) -> None:

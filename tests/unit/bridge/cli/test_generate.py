@@ -94,7 +94,7 @@ def test_lyrics_from_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> 
         block_of("--lyrics", str(words))
 
 
-@pytest.mark.parametrize("flag", ["--params", "--tempo-map"])
+@pytest.mark.parametrize("flag", ["--params", "--tempo-map", "--meter-map"])
 @pytest.mark.parametrize("path", ["nowhere", "/", "x" * 5000, "a\0b"])
 def test_a_file_that_cannot_be_read_is_named(flag: str, path: str) -> None:
     with pytest.raises(WrongUse, match=r"^The file “.*” cannot be read: "):

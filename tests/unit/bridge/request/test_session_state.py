@@ -7,10 +7,12 @@ import pytest
 from bridge.request.presets.presets import Preset
 from bridge.request.session_state import MUSIC_KEYS, SessionState
 from engine.errors import InvalidValue
-from engine.music import Key, Meter, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.origin import Origin
 
 MAP = [{"beat": 0.0, "bpm": 100.0, "ramp": True}, {"beat": 8.0, "bpm": 140.0, "ramp": False}]
+
+METERS = [{"bar": 0, "time_signature": "4/4"}, {"bar": 2, "time_signature": "3/4"}]
 
 
 def test_music_of_a_block_becomes_state_and_the_rest_stays_in_the_block() -> None:
@@ -31,6 +33,24 @@ def test_the_newest_of_tempo_and_map_holds() -> None:
     assert state.tempo_map == TempoMap.parse(MAP)
     state.merge({"tempo_map": []})
     assert (state.tempo_map, state.tempo) == (None, 100.0)
+
+
+def test_the_newest_of_meter_and_map_holds() -> None:
+    state = SessionState()
+    state.merge({"meter_map": METERS, "time_signature": "7/8"})
+    assert (state.meter, state.meter_map) == (Meter(4, 4), MeterMap.parse(METERS))
+    assert state.song()["time_signature"] == METERS
+    state.merge({"meter_map": []})
+    assert (state.meter, state.meter_map) == (Meter(4, 4), None)
+    state.merge({"meter_map": METERS})
+    state.set_meter(Meter(5, 4))
+    assert (state.meter, state.meter_map, state.song()["time_signature"]) == (Meter(5, 4), None, "5/4")
+    for name, meter in (("meter_map", Meter(4, 4)), ("time_signature", None)):
+        state.merge({"meter_map": METERS})
+        state.reset(name)
+        assert (state.meter, state.meter_map) == (meter, None)
+    state.merge({"meter_map": METERS[:1]})
+    assert (state.meter, state.meter_map) == (Meter(4, 4), None)
 
 
 def test_an_empty_key_is_not_told_and_changes_nothing() -> None:

@@ -14,7 +14,7 @@ from bridge.takes.library import MAX_NAME_CHARS, NOTES, TakeView, annotate, read
 from bridge.takes.take import Take
 from bridge.takes.writer import write_takes
 from engine.errors import InvalidValue, StemBridgeError
-from engine.music import Meter, TempoMap, TempoPoint
+from engine.music import Meter, MeterMap, TempoMap, TempoPoint
 
 MakeTake = Callable[..., Take]
 
@@ -63,6 +63,22 @@ def test_bar_lines_and_beats_are_exact_frames_without_the_end(written: Callable[
     eighths = read_take(changed(take, time_signature="7/8"))
     assert eighths.bar_frames() == [0, 14_000]
     assert eighths.beat_frames() == list(range(0, 18_000, 2_000))
+
+
+def test_bar_lines_and_beats_are_those_of_a_meter_map(written: Callable[..., TakeView]) -> None:
+    take = written(length_beats=Fraction(12))  # 48,000 frames; a beat is 4,000
+    wire = [
+        {"bar": 0, "time_signature": "4/4"},
+        {"bar": 1, "time_signature": "3/4"},
+        {"bar": 2, "time_signature": "5/8"},
+    ]
+    mapped = read_take(changed(take, meter_map=wire))
+    assert (mapped.meters, mapped.meter) == (MeterMap.parse(wire), Meter(4, 4))
+    assert mapped.bar_frames() == [0, 16_000, 28_000, 38_000]
+    assert mapped.beat_frames() == [*range(0, 28_000, 4_000), *range(28_000, 48_000, 2_000)]
+    assert take.meters == MeterMap.constant(Meter(4, 4))
+    with pytest.raises(InvalidValue, match="meter_map"):
+        read_take(changed(take, meter_map=[{"bar": 1, "time_signature": "4/4"}]))
 
 
 def test_bar_lines_follow_a_moving_tempo(written: Callable[..., TakeView]) -> None:

@@ -17,7 +17,7 @@ from bridge.takes.manifest import build_manifest, file_names, manifest_bytes, re
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.align.measure import GridError
 from engine.errors import InvalidValue
-from engine.music import Key, TempoMap, TempoPoint
+from engine.music import Key, Meter, MeterMap, MeterPoint, TempoMap, TempoPoint
 from tests.helpers.paths import ROOT
 
 MakeTake = Callable[..., Take]
@@ -246,3 +246,12 @@ def test_the_version_is_the_distributions() -> None:
     assert made_of["project"]["dynamic"] == ["version"]
     assert made_of["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "bridge.__version__"}
     assert re.fullmatch(r"\d+\.\d+\.\d+", bridge.__version__)
+
+
+def test_a_meter_map_stands_where_the_meter_changes_and_nowhere_else(make_take: MakeTake) -> None:
+    take = make_take()
+    meters = MeterMap([MeterPoint(0, Meter(4, 4)), MeterPoint(2, Meter(3, 4))])
+    mapped = replace(take, request=replace(take.request, meter_map=meters))
+    assert "meter_map" not in build_manifest(take, written())
+    assert build_manifest(mapped, written())["meter_map"] == meters.to_json()
+    assert build_manifest(mapped, written())["time_signature"] == "4/4"

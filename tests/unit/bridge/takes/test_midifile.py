@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bridge.takes.midi_timing import TICKS_PER_BEAT, MidiGrid
 from bridge.takes.midifile import InstrumentPart, midi_parts, write_midi, write_song
 from engine.contract import Stem
-from engine.music import Meter, TempoMap, TempoPoint
+from engine.music import Meter, MeterMap, MeterPoint, TempoMap, TempoPoint
 from engine.score import Note
 
 F = Fraction
@@ -178,3 +178,16 @@ def test_a_song_has_a_track_for_the_grid_and_one_for_each_part(tmp_path: Path) -
     assert [m.program for track in song.tracks for m in track if m.type == "program_change"] == [25, 73]
     signatures = [m for m in song.tracks[0] if m.type == "time_signature"]
     assert [(m.numerator, m.denominator, m.clocks_per_click) for m in signatures] == [(4, 4, 24), (7, 8, 12)]
+
+
+def test_meter_changes_are_time_signatures_at_their_bar_lines(tmp_path: Path) -> None:
+    changes = [(0, "4/4"), (1, "3/4"), (3, "7/8"), (9, "2/2")]
+    meters = MeterMap([MeterPoint(bar, Meter.parse(meter)) for bar, meter in changes])
+    grid = MidiGrid(TempoMap.constant(120), meters.changes(), F(27, 2))
+    write_song(tmp_path / "song.mid", "changes", [], grid)
+    tick, found = 0, []
+    for message in mido.MidiFile(tmp_path / "song.mid").tracks[0]:
+        tick += message.time
+        if message.type == "time_signature":
+            found.append((tick, f"{message.numerator}/{message.denominator}", message.clocks_per_click))
+    assert found == [(0, "4/4", 24), (4 * 960, "3/4", 24), (10 * 960, "7/8", 12)]  # the last one is after the end

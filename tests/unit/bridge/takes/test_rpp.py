@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bridge.takes.rpp import rpp_text, write_rpp
 from engine.errors import InvalidValue
-from engine.music import TempoMap
+from engine.music import MeterMap, TempoMap
 
 MANIFEST: dict[str, Any] = {
     "tempo": 97.6,
@@ -78,3 +78,36 @@ def test_only_a_complete_take_gets_one(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="without format 1"):
         write_rpp(tmp_path / "manifest.json")
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+METERS = [
+    {"bar": 0, "time_signature": "4/4"},
+    {"bar": 2, "time_signature": "3/4"},
+    {"bar": 4, "time_signature": "7/8"},
+]
+
+
+def test_meter_changes_are_points_of_the_envelope_at_a_constant_tempo() -> None:
+    project = parse({**MANIFEST, "tempo": 120.0, "time_signature": "4/4", "meter_map": METERS})
+    assert value(project, "TEMPO") == ["120", "4", "4"]
+    rows = [list(map(float, child[1:])) for child in project.find("TEMPOENVEX") if child[0] == "PT"]
+    assert rows == [
+        [0.0, 120.0, 1.0, 65536 * 4 + 4],
+        [4.0, 120.0, 1.0, 65536 * 4 + 3],
+        [7.0, 120.0, 1.0, 65536 * 8 + 7],
+    ]
+
+
+def test_a_meter_change_inside_a_ramp_does_not_bend_it() -> None:
+    """REAPER's ramps are linear in time, as the map's: both halves of a ramp lie on the same line."""
+    points = [{"beat": 0.0, "bpm": 100.0, "ramp": True}, {"beat": 16.0, "bpm": 140.0, "ramp": False}]
+    project = parse({**MANIFEST, "time_signature": "4/4", "tempo_map": points, "meter_map": METERS})
+    rows = [list(map(float, child[1:])) for child in project.find("TEMPOENVEX") if child[0] == "PT"]
+    assert [row[2:] for row in rows] == [[0, 262148], [0, 262147], [0, 524295], [1, 0]]
+    tempo_map, meters = TempoMap.parse(points), MeterMap.parse(METERS)
+    beats = [0, meters.beats(2), meters.beats(4), 16]
+    assert [row[0] for row in rows] == pytest.approx([tempo_map.seconds(beat) for beat in beats])
+    # Beats that a linear ramp between two points lasts: seconds × the mean tempo.
+    for one, following, beat, next_beat in zip(rows, rows[1:], beats, beats[1:], strict=False):
+        lasts = (following[0] - one[0]) * (one[1] + following[1]) / 120
+        assert lasts == pytest.approx(float(next_beat - beat))

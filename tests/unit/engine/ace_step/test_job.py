@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from engine.ace_step.job import EXPERIMENTAL, SEEDS, read_job
 from engine.ace_step.plan import BASE, TURBO, LoadPlan
 from engine.contract import TASKS
 from engine.errors import InvalidValue
-from engine.music import Meter
+from engine.music import Meter, MeterMap, MeterPoint
 from tests.helpers.ace_requests import request
 
 BASE_PLAN = LoadPlan("base", Path("models"), "diffusers", BASE, tasks=TASKS)
@@ -173,3 +174,14 @@ def test_lyrics_strength_without_lyrics_is_reported_as_not_run() -> None:
     sung = read_job(request(lyrics="la", lyrics_strength=3.0), TURBO_PLAN)
     assert sung.lyrics_strength == 3.0
     assert sung.effective_params == {}
+
+
+def test_a_model_that_can_be_told_one_meter_says_so() -> None:
+    meters = MeterMap([MeterPoint(0, Meter(4, 4)), MeterPoint(2, Meter(3, 4))])
+    asked = replace(request(), meter=Meter(4, 4), meter_map=meters)
+    job = read_job(asked, BASE_PLAN)
+    assert job.conditions.timesignature == "4"
+    assert any(
+        "can be told one meter only, 4/4" in one and "3/4 of your project from bar 3" in one for one in job.notices
+    )
+    assert not any("one meter" in one for one in read_job(request(), BASE_PLAN).notices)

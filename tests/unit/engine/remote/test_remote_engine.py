@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
-from engine.contract import EngineInfo
+from engine.contract import EngineInfo, Generation
 from engine.errors import Cancelled, EngineFailed, EngineUnavailable
+from engine.music import Meter, MeterMap, MeterPoint
 from engine.remote import takes
 from engine.remote.address import RemoteAddress
 from engine.remote.remote_engine import NO_ADDRESS, RemoteEngine, body_of
@@ -28,6 +32,7 @@ BLOCK = {
     "bit_depth": "16",
     "lora": "",
     "midi_part": {},
+    "meter_map": [],
 }
 
 
@@ -128,6 +133,30 @@ def test_a_cancel_here_cancels_the_request_there(studio: FakeCompanion, fetched:
         loaded(studio).generate(request(), cancel)
     assert len(studio.requests_for("DELETE", RESULT)) == 1
     assert fetched == []
+
+
+def test_an_older_companion_gets_one_meter_and_the_take_says_so(
+    studio: FakeCompanion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meters = MeterMap([MeterPoint(0, Meter(4, 4)), MeterPoint(2, Meter(3, 4))])
+    asked = replace(request(), length_beats=Fraction(20), meter_map=meters)
+    asked = replace(asked, block={**asked.block, "meter_map": meters.to_json(), "bars": 6.0, "time_signature": "4/4"})
+    serve(studio)
+    refusal = {"error": "'meter_map' is no key of the parameter block."}
+    studio.answers("POST", SUBMIT, Answer.json(refusal, 400), Answer.json({"request_id": "abc"}))
+    empty = np.zeros((1, 2), np.float32)
+    made = Generation((), empty, 1, None, "sketch", on_grid=True, notices=("Theirs.",))
+    monkeypatch.setattr(takes, "fetch_generation", lambda *_: made)
+    (take,) = loaded(studio).generate(asked, quiet_progress)
+    assert take.notices == (
+        "Theirs.",
+        "The other companion is older and knows one meter only: it made 4/4 throughout, "
+        "without the 3/4 from bar 3 on.",
+    )
+    first, second = (sent.body for sent in studio.requests_for("POST", SUBMIT))
+    assert first["meter_map"] == meters.to_json()
+    assert (second["bars"], second["time_signature"]) == (5.0, "4/4")
+    assert "meter_map" not in second
 
 
 @pytest.mark.parametrize("result", [{}, {"takes": 3}, {"takes": [{}]}, {"takes": [{"files": []}]}, {"takes": ["a"]}])

@@ -7,6 +7,7 @@ import mido
 import pytest
 
 from engine.errors import InvalidValue
+from engine.music import Meter, MeterMap, MeterPoint
 from engine.score import Note
 from engine.sketch.compose import read_wishes
 from engine.sketch.midi_part import MAX_BYTES, MidiPart, read_midi_part
@@ -46,17 +47,21 @@ def part(*notes: tuple[float, float, int]) -> MidiPart:
 
 def test_a_part_is_repeated_in_whole_bars() -> None:
     # It ends in its second bar, so it repeats every eight beats.
-    repeated = part((0, 1, 40), (5, 1, 43)).repeated_to(Fraction(20), Fraction(4))
+    repeated = part((0, 1, 40), (5, 1, 43)).repeated_to(Fraction(20), MeterMap.constant(Meter(4, 4)))
     assert [(note.start_beats, note.pitch) for note in repeated] == [(0, 40), (5, 43), (8, 40), (13, 43), (16, 40)]
 
 
 def test_a_part_is_cut_at_the_end_of_the_piece() -> None:
-    cut = part((0, 4, 40), (2, 4, 43), (4, 1, 45)).repeated_to(Fraction(3), Fraction(4))
+    cut = part((0, 4, 40), (2, 4, 43), (4, 1, 45)).repeated_to(Fraction(3), MeterMap.constant(Meter(4, 4)))
     assert [(note.start_beats, note.length_beats) for note in cut] == [(0, 3), (2, 1)]
 
 
 def test_a_part_shorter_than_a_bar_repeats_every_bar() -> None:
-    assert [n.start_beats for n in part((0, 1, 40)).repeated_to(Fraction(9), Fraction(3))] == [0, 3, 6]
+    assert [n.start_beats for n in part((0, 1, 40)).repeated_to(Fraction(9), MeterMap.constant(Meter(3, 4)))] == [
+        0,
+        3,
+        6,
+    ]
 
 
 def read(path: Path, stem: str = "bass") -> list[tuple[float, float, int]]:
@@ -93,3 +98,9 @@ def test_a_file_that_counts_in_frames_is_refused(tmp_path: Path) -> None:
     (tmp_path / "smpte.mid").write_bytes(bytes(data))
     with pytest.raises(InvalidValue, match="midi_part file must be"):
         read(tmp_path / "smpte.mid")
+
+
+def test_a_part_comes_again_at_the_bar_lines_of_the_pieces_meters() -> None:
+    meters = MeterMap([MeterPoint(0, Meter(4, 4)), MeterPoint(2, Meter(3, 4))])
+    again = part((0, 5, 40)).repeated_to(Fraction(20), meters)
+    assert [note.start_beats for note in again] == [0, 8, 14]

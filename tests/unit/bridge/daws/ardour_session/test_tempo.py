@@ -12,7 +12,7 @@ import pytest
 
 from bridge.daws.ardour_session.tempo import TICKS_PER_BEAT, SessionTempo
 from engine.errors import StemBridgeError
-from engine.music import TempoMap
+from engine.music import Meter, MeterMap, TempoMap
 from tests.helpers.paths import HELPERS
 
 ORACLE = json.loads((HELPERS / "ardour" / "oracle.json").read_text())
@@ -47,6 +47,36 @@ def test_the_tempo_map_that_our_script_sends_keeps_every_bar_within_a_sample(cas
         if bar["bar"] >= case["first_bar"]:
             ours = tempo_map.frames(Fraction(bar["ticks"] - first["ticks"], TICKS_PER_BEAT), rate)
             assert abs(ours - (bar["sample"] - first["sample"])) <= 1, bar
+
+
+@every_case
+def test_the_meter_map_that_our_script_sends_has_ardours_bar_lines(case: dict[str, Any]) -> None:
+    """Exactly in quarter notes, and with the tempo map within a sample."""
+    meters, tempo_map, rate = (
+        MeterMap.parse(case["meter_map"]),
+        TempoMap.parse(case["tempo_map"]),
+        case["sample_rate"],
+    )
+    first, *later = (bar for bar in case["bars"] if bar["bar"] >= case["first_bar"])
+    for number, bar in enumerate(later, 1):
+        assert meters.beats(number) == Fraction(bar["ticks"] - first["ticks"], TICKS_PER_BEAT)
+        assert abs(meters.frames(number, tempo_map, rate) - (bar["sample"] - first["sample"])) <= 1, bar
+    assert case["length_bars"] == len(later)
+
+
+@every_case
+def test_a_meter_map_of_ardours_own_meters_has_its_bar_lines(case: dict[str, Any]) -> None:
+    root = ElementTree.fromstring(case["tempo_map_xml"])
+    changes = []
+    for one in root.iterfind("Meters/Meter"):
+        beats, ticks = one.attrib["quarters"].split(":")
+        meter = Meter(int(one.attrib["divisions-per-bar"]), int(one.attrib["note-value"]))
+        changes.append((int(beats) + Fraction(int(ticks), TICKS_PER_BEAT), meter))
+    meters = MeterMap.from_changes(changes)
+    for bar in case["bars"]:
+        beat = Fraction(bar["ticks"], TICKS_PER_BEAT)
+        assert meters.beats(bar["bar"] - 1) == beat
+        assert meters.position(beat) == (bar["bar"] - 1, 0)
 
 
 @pytest.mark.parametrize(

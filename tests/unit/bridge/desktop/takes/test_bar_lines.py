@@ -115,3 +115,10 @@ def test_the_shortest_bar_and_beat_are_measured_once() -> None:
 def test_an_edge_that_is_pulled_onto_the_fixed_one_leaves_a_bar_at_the_end_too() -> None:
     assert EVEN.with_edge(1600, 1590) == (1200, 1600)
     assert EVEN.with_edge(0, 10) == (0, 400)
+
+
+def test_where_the_meter_changes_the_number_has_the_new_time_signature() -> None:
+    bars = BarLines([0, 4, 8, 11], range(14), 14, {0: "4/4", 2: "3/4"})
+    assert [bars.label(number) for number in (1, 2, 3, 4)] == ["1  4/4", "2", "3  3/4", "4"]
+    view = Zoom.fit(bars.frames, 100.0)
+    assert len(list(bars.numbers(view))) < len(list(BarLines(bars.bars, bars.beats, 14).numbers(view)))

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from bridge.app.daws import Advice
 from bridge.app.effective_session import GONE_AFTER_S, QUIET_AFTER_S, EffectiveSession
 from bridge.app.events import DawChanged
-from bridge.desktop.window.dawbar import MENU, DawBar, _bar_beat
+from bridge.desktop.window.dawbar import MENU, DawBar, _place
 from bridge.home.messages import Message, Messages
 
 DAW = DawChanged("REAPER", "7.3", 97.6, "7/8", "E minor", 66.0, True, "/songs/harbour/", "harbour", "", 1000.0)
@@ -67,7 +67,8 @@ def type_in(bar: DawBar, qtbot: QtBot, name: str, text: str) -> None:
     ],
 )
 def test_a_position_is_bar_and_beat_of_the_meter(beats: float, meter: str, text: str) -> None:
-    assert _bar_beat(beats, meter) == text
+    assert _place(beats, meter, changes=False) == text
+    assert _place(beats, meter, changes=True) == f"beat {beats + 1:.0f}"
 
 
 def test_without_a_daw_it_says_how_to_go_on(bar: DawBar, qtbot: QtBot) -> None:
@@ -205,3 +206,10 @@ def test_the_menu_has_the_pages(bar: DawBar) -> None:
     for action in bar.build_menu().actions():
         action.trigger()
     assert asked == [command for _, command in MENU]
+
+
+def test_meter_changes_ahead_are_told_at_the_meter(bar: DawBar, session: EffectiveSession) -> None:
+    session.update_from_daw(replace(DAW, meters="7/8 from bar 1, 3/4 from bar 3"))
+    bar.refresh()
+    assert bar.fields["meter"].toolTip() == "From the playhead on: 7/8 from bar 1, 3/4 from bar 3"
+    assert bar.position.text() == "beat 67"

@@ -25,6 +25,24 @@ IN_OUT = [
     ("time_signature", ["1/1", "32/32", "7/8"], ["0/4", "33/4", "4/3", "4", "", "4/64", 4]),
     ("key", ["", "E minor", "F#m", "Bb", "a♭ dorian", "C Major"], ["H", "E blues", 7, "E" + " " * 100_000 + "!"]),
     (
+        "meter_map",
+        [
+            [],
+            [{"bar": 0, "time_signature": "32/32"}],
+            [{"bar": 0, "time_signature": "4/4"}, {"bar": 2.0, "time_signature": "3/4"}],
+        ],
+        [
+            {},
+            "",
+            [1],
+            [{"bar": 1, "time_signature": "4/4"}],
+            [{"bar": 0, "time_signature": "4/3"}],
+            [{"bar": 0, "time_signature": "4/4", "x": 1}],
+            [{"bar": 0.5, "time_signature": "4/4"}],
+            [{"bar": HUGE, "time_signature": "4/4"}],
+        ],
+    ),
+    (
         "tempo_map",
         [[], [{"beat": 0, "bpm": 20}], [{"beat": 0, "bpm": 90, "ramp": True}, {"beat": 4, "bpm": 400}]],
         [
@@ -132,6 +150,7 @@ def test_endless_integers_are_errors_not_crashes(name: str) -> None:
         ("lyrics", "one\r\ntwo\rthree", "one\ntwo\nthree"),
         ("region", [1, 2], [1.0, 2.0]),
         ("tempo_map", [{"beat": 0, "bpm": 90}], [{"beat": 0.0, "bpm": 90.0, "ramp": False}]),
+        ("meter_map", [{"bar": 0.0, "time_signature": " 7 / 8"}], [{"bar": 0, "time_signature": "7/8"}]),
     ],
 )
 def test_canonical_form(name: str, value: object, canonical: object) -> None:

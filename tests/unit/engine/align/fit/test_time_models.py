@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,13 +12,15 @@ from hypothesis import strategies as st
 
 from engine.align.fit.time_models import FittedModel, best_model, groove, weighted_median
 from engine.align.track import Marks
+from engine.align.track.bar_pulses import BarPulses
 from tests.helpers.fit_marks import Times, beats_at
 
+FOUR = BarPulses(Fraction(1), 4)
 PLACES = np.linspace(0.0, 47.0, 95)
 
 
 def fitted(curve: Callable[[Times], Times], *, flexible: bool = True, **marks: float) -> FittedModel:
-    return best_model(beats_at(curve, **marks).marks, 1.0, 4, flexible=flexible)  # type: ignore[arg-type]
+    return best_model(beats_at(curve, **marks).marks, 1.0, FOUR, flexible=flexible)  # type: ignore[arg-type]
 
 
 def even(beats: Times) -> Times:
@@ -65,7 +68,7 @@ def test_stray_marks_do_not_pull_the_curve() -> None:
 def test_a_handful_of_marks_gives_one_tempo() -> None:
     places = np.arange(4.0)
     marks = Marks(places, np.zeros(4, np.intp), even(places), np.ones(4))
-    found = best_model(marks, 1.0, 4)
+    found = best_model(marks, 1.0, FOUR)
     assert found.model == "constant"
     np.testing.assert_allclose(found.curve(places), even(places), atol=1e-9)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from engine.align.track.accents import Accents
 from engine.align.track.analysis import CHROMA_HOPS, LEAD_HOPS, Analysis
 from engine.align.track.attacks import TrackedAttacks
+from engine.align.track.bar_pulses import BarPulses
 from engine.align.track.metre import FEATURES, candidates, features, find_downbeat
 
+FOUR = BarPulses(Fraction(1), 4)
 PULSES = 32
 HOP_RATE_HZ = 200.0
 COLUMNS_PER_PULSE = 5  # of chroma: half a second a pulse, 200 hops a second, a column every 20 hops
@@ -36,7 +40,9 @@ def rock(first: int = 0, late: float = 0.0, swing: float = 0.0) -> Accents:
 
 
 def feature(name: str, accents: Accents, place: float, change_at: int = 0, bar_pulses: int = 4) -> float:
-    return float(features(analysis(change_at), accents, place, bar_pulses)[list(FEATURES).index(name)])
+    return float(
+        features(analysis(change_at), accents, place, BarPulses(Fraction(1), bar_pulses))[list(FEATURES).index(name)]
+    )
 
 
 def test_every_place_of_every_phase_in_a_bar_is_a_candidate() -> None:
@@ -52,16 +58,16 @@ def test_a_phase_just_before_the_beat_counts_as_early_and_not_as_late() -> None:
 
 @pytest.mark.parametrize("first", [0, 1, 2, 3])
 def test_the_bar_starts_where_the_music_does(first: int) -> None:
-    away = (find_downbeat(analysis(first), rock(first), 4) - first) % 4
+    away = (find_downbeat(analysis(first), rock(first), FOUR) - first) % 4
     assert min(away, 4 - away) == pytest.approx(0.0, abs=0.01)
 
 
 def test_a_path_between_the_beats_is_moved_onto_them() -> None:
-    assert find_downbeat(analysis(), rock(late=0.5), 4) % 1 == pytest.approx(0.5, abs=0.01)
+    assert find_downbeat(analysis(), rock(late=0.5), FOUR) % 1 == pytest.approx(0.5, abs=0.01)
 
 
 def test_each_feature_has_a_value() -> None:
-    assert len(features(analysis(), rock(), 0.0, 4)) == len(FEATURES)
+    assert len(features(analysis(), rock(), 0.0, FOUR)) == len(FEATURES)
 
 
 def test_the_harmony_speaks_for_the_place_where_it_changes() -> None:

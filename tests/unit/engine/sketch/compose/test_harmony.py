@@ -153,9 +153,9 @@ def test_a_harmony_of_a_style_fills_its_section_and_begins_on_the_tonic() -> Non
 
 
 def test_given_chords_change_at_beat_groups_and_begin_again() -> None:
-    laid = lay_given(parse_chords("C Am | F"), C_MAJOR, bars(3), BAR)
+    laid = lay_given(parse_chords("C Am | F"), C_MAJOR, bars(3), [0, BAR, 2 * BAR, 3 * BAR])
     assert [(chord.name, chord.start, chord.end) for chord in laid] == [
         ("C", 0, 1920), ("Am", 1920, 3840), ("F", 3840, 7680), ("C", 7680, 9600), ("Am", 9600, 11520),
     ]  # fmt: skip
-    three = lay_given(parse_chords("C F G |"), C_MAJOR, bars(1), BAR)
+    three = lay_given(parse_chords("C F G |"), C_MAJOR, bars(1), [0, BAR])
     assert [chord.start for chord in three] == [0, 960, 2880]
