@@ -14,7 +14,8 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--time-signature": ("time_signature", "N/D", "like 7/8"),
     "--key": ("key", "KEY", "like “E minor” or Em"),
     "--bars": ("bars", "N", "length in bars"),
-    "--seconds": ("output_seconds", "S", "length in seconds, 10–240"),
+    "--seconds": ("output_seconds", "S", "length in seconds, 10–240; ends on the nearest bar"),
+    "--ending": ("ending", "loop|end", "loop without a seam, or end with a last chord"),
     "--seed": ("seed", "N", "same seed, same music"),
     "--steps": ("steps", "N", "10–150"),
     "--cfg": ("cfg", "X", "1–15"),
@@ -95,6 +96,7 @@ def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
     generate = commands.add_parser("generate", help="one generation: stems and manifest into a folder")
     for flag, (key, metavar, text) in BLOCK_FLAGS.items():
         generate.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
+    generate.add_argument("--exact-seconds", action="store_true", help="keep --seconds even if it ends within a bar")
     generate.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
     generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
     generate.add_argument(

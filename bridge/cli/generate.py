@@ -49,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     state = SessionState(project=_project(options.project))
-    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
+    whole_bars = not options.exact_seconds
+    trigger = Trigger(_block(options), options.start_beat, None, whole_bars, seconds_by_default=True, into=out)
+    spec = resolver.resolve(trigger, state)
     if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
     plan = TakePaths.of(new_job_id(), time.time(), spec, folders.takes)

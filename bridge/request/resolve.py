@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bridge.request.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
+from bridge.request.block import defaults, overlay, prompt_text, read_words, replace_words
 from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
+from bridge.request.length import settle_length
 from bridge.request.presets.presets import Presets, apply_preset
 from bridge.request.regeneration import as_the_song_is_now
 from bridge.request.saved_live_set import with_saved_set
@@ -29,7 +30,6 @@ from engine.remote.remote_engine import FindRemote
 
 DEFAULT_TEMPO_BPM = 120.0
 DEFAULT_METER = Meter(4, 4)
-DEFAULT_DAW_BARS = 8
 MIN_LENGTH_S = 0.1
 MAX_LENGTH_S = 600.0
 """The longest piece that ACE-Step 1.5 makes; it also keeps one take within a desktop computer's memory."""
@@ -77,7 +77,9 @@ class Resolver:
         genres, more = self._genres(block, music)
         complete = defaults() | block | music.as_block()
         complete["genres"] = replace_words(genres, music.given_tempo, music.key, music.given_meter)
-        complete["bars"] = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
+        loop_beats = state.loop[1] if state.loop and _is_open(block, trigger) else None
+        length = settle_length(block, music.tempo_map, music.meter, trigger, loop_beats)
+        complete |= {"bars": length.bars, "ending": length.ending}
         complete |= {"engine": info.name, "model": _model(block, info)}
         complete["seed"] = block.get("seed", _new_seed())
         base64 = bool(complete.pop("base64", False))
@@ -94,7 +96,7 @@ class Resolver:
             project=str(state.project) if state.project else None,
             into=trigger.into,
             daw=state.daw,
-            notices=[*notices, *more],
+            notices=[*notices, *more, *length.notices],
             base64=base64,
             follows=_follows(trigger, state, block),
             song=state.song(),
@@ -194,23 +196,6 @@ class _Music:
         }
 
 
-def _bars(block: Mapping[str, object], music: _Music, whole_bars: bool) -> float:
-    """Return the length in bars: the requested one, that of `output_seconds`, or the default for the requester."""
-    if "bars" in block:
-        return _number(block["bars"])
-    if "output_seconds" not in block and whole_bars:
-        return float(DEFAULT_DAW_BARS)
-    seconds = _number(block.get("output_seconds", default_of("output_seconds")))
-    bars = music.tempo_map.beats(seconds) / float(music.meter.bar_beats)
-    return float(max(1, round(bars))) if whole_bars else bars
-
-
-def _number(value: object) -> float:
-    """Return a value of a checked block as float."""
-    assert isinstance(value, int | float)
-    return float(value)
-
-
 def _new_seeds(spec: JobSpec, change: Trigger, stem: str) -> dict[str, object]:
     """Return the keys of the block that change with another seed, of all or of one stem."""
     if not stem:
@@ -237,13 +222,6 @@ def _follows(trigger: Trigger, state: SessionState, block: Mapping[str, object])
     if trigger.start_beat is not None:
         return trigger.follows
     return LOOP if state.loop and _is_open(block, trigger) else PLAYHEAD
-
-
-def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: SessionState) -> float | None:
-    """Return the loop's length in whole bars if the request takes its length from the loop, else None."""
-    if state.loop is None or not _is_open(block, trigger):
-        return None
-    return float(max(1, round(state.loop[1] / float(music.meter.bar_beats))))
 
 
 def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:

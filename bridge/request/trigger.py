@@ -14,7 +14,8 @@ class Trigger:
         block: checked keys of this request alone.
         start_beat: start in quarter-note beats; None = the playhead.
         start_seconds: the same position in seconds, if known.
-        whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
+        whole_bars: a length in seconds becomes the nearest number of whole bars; False keeps the seconds.
+        seconds_by_default: a request without any length lasts `output_seconds`' default instead of eight bars.
         into: folder for the take instead of the project's.
         follows: `PLAYHEAD` or `LOOP` if `start_beat` is where the song was at that moment, "" if it was named.
     """
@@ -23,5 +24,6 @@ class Trigger:
     start_beat: float | None = None
     start_seconds: float | None = None
     whole_bars: bool = True
+    seconds_by_default: bool = False
     into: str | None = None
     follows: str = ""

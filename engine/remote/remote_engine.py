@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.contract import AUTO, ENGINES, EngineInfo, Generation, GenerationRequest, Phase, Progress
+from engine.contract import AUTO, ENGINES, LOOPS, EngineInfo, Generation, GenerationRequest, Phase, Progress
 from engine.errors import EngineFailed, EngineUnavailable
 from engine.remote.address import RemoteAddress
 
@@ -98,6 +98,8 @@ def body_of(block: Mapping[str, object], model: str) -> dict[str, object]:
             f"lora {block['lora']!r} is a path on this machine; another companion takes its own names."
         )
     body = {name: value for name, value in block.items() if name not in _NOT_SENT}
+    if body.get("ending") in (AUTO, LOOPS):  # what a length in bars means anyway: an older companion has no such key
+        del body["ending"]
     body |= {"bit_depth": "float"}
     if model in (AUTO, *ENGINES):
         return body | {"engine": model}

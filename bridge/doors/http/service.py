@@ -88,7 +88,8 @@ class HostedService:
         _check_paths(block, key)
         for name, text in sources.items():
             block[name] = str(await self._source(name, text))
-        return self._submit(self._desk.prepare(state, Trigger(block, beat or 0.0, seconds, whole_bars=False)), key)
+        trigger = Trigger(block, beat or 0.0, seconds, whole_bars=False, seconds_by_default=True)
+        return self._submit(self._desk.prepare(state, trigger), key)
 
     def regenerate(self, job: Job, key: ApiKey | None) -> Job:
         """Queue the request of `job` once more with another seed.
