@@ -19,7 +19,11 @@ def run(options: argparse.Namespace) -> int:
     if options.save:
         if not options.name:
             raise InvalidValue("NAME", "", "given with --save")
-        print(presets.save(options.name, check_block(parse_json_block(read_file(options.save)))))
+        print(
+            presets.save(
+                options.name, check_block(parse_json_block(read_file(options.save, "--save", "a JSON file")))
+            )
+        )
     elif options.name:
         _show(presets.get(options.name), options.json)
     else:

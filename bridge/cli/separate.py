@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bridge.cli.elsewhere import hand_over
-from bridge.cli.generate import free_folder, overlay_flags, report_progress
+from bridge.cli.generate import overlay_flags, report_progress
+from bridge.cli.out_folder import free_folder
 from bridge.home.folders import Folders
 from bridge.request.block import defaults
 from engine.errors import InvalidValue
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     depth = options.block_bit_depth
     bit_depth: Any = overlay_flags(defaults(), {} if depth is None else {"bit_depth": depth})["bit_depth"]
     gains_db = parse_gains(options.gain)
-    out = Path(free_folder(options.out, (REPORT,)))
+    out = Path(free_folder(options.out, (REPORT,), for_stems=False))
     separator = Separator(Folders.of_user().models)
     order = SeparateOrder(Path(options.file), options.model, bit_depth, gains_db)
     report = separate_file(order, separator, out, report_progress)

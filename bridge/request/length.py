@@ -38,9 +38,9 @@ def settle_length(
 ) -> Length:
     """Return the length of a request: its bars, those of the DAW's loop, or those of its seconds.
 
-    `loop_beats` is the length of the loop that the take fills, if it fills one. A loop becomes whole bars, and seconds
-    do unless the trigger keeps them. What was asked in seconds ends, what was asked in bars loops, unless the block
-    says otherwise.
+    `loop_beats` is the length of the loop that the take fills, if it fills one. A loop becomes whole bars, and
+    seconds do unless the trigger keeps them. What was asked in seconds ends, what was asked in bars loops, unless the
+    block says otherwise.
     """
     if loop_beats is not None:
         return Length(float(max(1, round(_bars_of(loop_beats, meter)))), _ending(block, LOOPS))

@@ -42,8 +42,9 @@ def render(
     """Return the composition's stems, float32 [shape=(frames, 2)] by stem name in the order of the parts.
 
     Every stem has exactly `tempo_map.frames(length_beats, sample_rate)` frames and loops without a seam, or has faded
-    to silence at its end where the composition ends; their sum is the mix, at −14 LUFS and at most −1 dBTP. Equal arguments give equal bytes. Regenerated parts are fitted
-    one after the other into the mix of the composition's reference, whose other stems keep their bytes.
+    to silence at its end where the composition ends; their sum is the mix, at −14 LUFS and at most −1 dBTP. Equal
+    arguments give equal bytes. Regenerated parts are fitted one after the other into the mix of the composition's
+    reference, whose other stems keep their bytes.
     `pitch_shift_semitones` tunes all but the drums; `report` is called with the progress, 0–1, thirty times a second;
     exceptions from it pass through.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from bridge.takes.naming import take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
 from bridge.takes.stream import file_names, needed_bytes, write_stems
 from bridge.takes.take import MANIFEST, Take, WrittenTake
+from engine.align.advice import advice
 from engine.align.conform import Conformed, TargetGrid
 from engine.align.stream import Streamed, conform_stream
 from engine.audiofiles import length_notices, open_stems
@@ -87,6 +88,7 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
         folder = staging.paths[0]
         with ExitStack() as stack:
             stems = stack.enter_context(open_stems(order.files, folder / "rate.raw", order.sample_rate))
+            _check_names(order, stems, out)
             streamed = stack.enter_context(
                 contextmanager(conform_stream)(
                     stems,
@@ -100,8 +102,9 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
                 )
             )
             aligned = time.perf_counter()
-            take = _take(order, streamed, take_id, name, created, {"aligning": round(aligned - started, 4)})
-            _check_room(streamed.stems, take, out)
+            advised = advice(stems, streamed.report, order.grid, told_source=order.source_bpm is not None)
+            take = _take(order, streamed, advised, take_id, name, created, {"aligning": round(aligned - started, 4)})
+            check_space(out, needed_bytes(streamed.stems, take.bit_depth))
             written = _write(take, streamed, folder, progress)
             if order.plot:
                 _plot(order, streamed, folder / PLOT)
@@ -111,14 +114,20 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
     return {**manifest, "manifest": str(out / MANIFEST)}
 
 
-def _check_room(stems: StemSource, take: Take, out: Path) -> None:
-    check_space(out, needed_bytes(stems, take.bit_depth))
-    for file in [*file_names(stems), PLOT, MANIFEST]:
+def _check_names(order: AlignOrder, stems: StemSource, out: Path) -> None:
+    """Check that no file of the take exists already, before the work begins."""
+    for file in [*file_names(stems), *([PLOT] if order.plot else []), MANIFEST]:
         check_free(out / file)
 
 
 def _take(
-    order: AlignOrder, streamed: Streamed, take_id: str, name: str, created: datetime, timings: Mapping[str, float]
+    order: AlignOrder,
+    streamed: Streamed,
+    advised: Sequence[str],
+    take_id: str,
+    name: str,
+    created: datetime,
+    timings: Mapping[str, float],
 ) -> Take:
     stems, report = streamed.stems, streamed.report
     titles = ", ".join(path.name for path in order.files)
@@ -142,7 +151,13 @@ def _take(
         created=created,
         engine=ENGINE,
         generation=Generation(
-            (), _NOTHING, 0, None, "", on_grid=True, notices=(*length_notices(order.files), *report.notices)
+            (),
+            _NOTHING,
+            0,
+            None,
+            "",
+            on_grid=True,
+            notices=(*length_notices(order.files), *report.notices, *advised),
         ),
         request=request,
         start_beat=order.start_beat,

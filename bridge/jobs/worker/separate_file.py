@@ -21,10 +21,10 @@ import numpy as np
 import bridge
 from bridge.jobs.job import new_job_id
 from bridge.takes.manifest import audio_entry, stem_entry
-from bridge.takes.naming import take_folder_name
+from bridge.takes.naming import stem_file_names, take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
-from bridge.takes.stream import InfoOf, file_names, needed_bytes, write_stems
-from bridge.takes.take import BitDepth
+from bridge.takes.stream import InfoOf, needed_bytes, write_stems
+from bridge.takes.take import MIX, BitDepth
 from bridge.takes.wav import WavInfo
 from engine.audiofiles import open_stems
 from engine.errors import InvalidValue
@@ -104,12 +104,14 @@ def _written(
             mix.source, mix.sample_rate, lambda fraction: progress("separating", fraction), order.model
         )
         gains = _gains(separation.names, order.gains_db)
+        for base in stem_file_names(separation.names):  # before the work, which begins with the first block
+            check_free(out / f"{base}.wav")
+        for file in (MIX, REPORT):
+            check_free(out / file)
         with RawFile(folder / "stems.raw", len(separation.names) * mix.channels) as raw:
             stems = StemSource(separation.names, raw.fill(_flat(separation, gains)), mix.sample_rate)
             separated = time.perf_counter()
             check_space(out, needed_bytes(stems, order.bit_depth))
-            for name in [*file_names(stems), REPORT]:
-                check_free(out / name)
             rest = OTHER if OTHER in separation.names else RESIDUAL
             made = write_stems(
                 stems, folder, order.bit_depth, info, lambda fraction: progress("writing", fraction), rest=rest

@@ -15,7 +15,7 @@ from engine.sketch.compose.arc import read_tags
 from engine.sketch.compose.band import Band, TakeSelector, play_pitched
 from engine.sketch.compose.drums import play_drums, play_percussion
 from engine.sketch.compose.events import TickHit, score_notes, stream
-from engine.sketch.compose.finale import Finale, home_chord, last_notes, place_finale, short_fade_start
+from engine.sketch.compose.finale import home_chord, last_notes, place_finale, short_fade_start
 from engine.sketch.compose.form import FormPlan, feel_of, make_plan
 from engine.sketch.compose.grid import TICKS, Measure, SwungGrid, lay_measures
 from engine.sketch.compose.harmony import Chord, chord_at, lay_given

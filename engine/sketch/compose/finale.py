@@ -1,4 +1,4 @@
-"""The end of a piece that does not loop: the band stops on the downbeat of the last bar with a chord that dies away."""
+"""The end of a piece that does not loop: on the downbeat of the last bar the band plays a chord that dies away."""
 
 from __future__ import annotations
 

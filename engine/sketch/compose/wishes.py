@@ -34,7 +34,7 @@ class Wishes:
 
 
 def read_wishes(block: Mapping[str, object], lyrics: str = "") -> Wishes:
-    """Read `chords`, `stem_seeds`, `midi_part` and `ending` from a request's block; missing or empty values mean none.
+    """Read `chords`, `stem_seeds`, `midi_part` and `ending` from a request's block; without them, nothing is wished.
 
     Raises
     ------

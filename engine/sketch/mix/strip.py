@@ -100,7 +100,7 @@ def through_strip(bed: Sound, voice: Voice, mix: PartMix, desk: MixDesk, loop: L
 
 
 def _fade(tail: Sound) -> None:
-    """Fade `tail` [shape=(frames, 2)] in place from full level to silence: half of the level is left in its middle."""
+    """Fade `tail` [shape=(frames, 2)] in place from full level to silence; in its middle half the level is left."""
     turn = np.linspace(0.0, np.pi / 2, len(tail), dtype=np.float64)
     tail *= np.square(np.cos(turn)).astype(np.float32)[:, None]
 

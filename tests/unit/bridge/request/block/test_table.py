@@ -17,7 +17,7 @@ CONTRACT_KEYS = [
         "cfg",
         "base64",
     ),
-    *("bars", "tempo", "time_signature", "key", "tempo_map", "language", "stems", "task", "source_audio"),
+    *("bars", "ending", "tempo", "time_signature", "key", "tempo_map", "language", "stems", "task", "source_audio"),
     *("reference_audio", "region", "audio_codes", "lora", "lora_strength"),
     *("chords", "stem_seeds", "midi_part"),
     *("variations", "preset", "engine", "model", "sample_rate", "bit_depth"),
@@ -53,6 +53,7 @@ def test_other_defaults() -> None:
     texts = ("genres", "lyrics", "key", "language", "source_audio", "reference_audio", "preset", "model", "chords")
     assert others == dict.fromkeys((*texts, "audio_codes", "lora"), "") | {
         "base64": False,
+        "ending": "auto",
         "tempo_map": [],
         "stems": "auto",
         "task": "text2music",

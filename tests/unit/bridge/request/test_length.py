@@ -1,0 +1,104 @@
+"""Lengths: seconds to whole bars, against exact fractions, and how a take ends."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.request.length import Length, nearest_bars, settle_length
+from bridge.request.trigger import Trigger
+from engine.music import Meter, TempoMap, TempoPoint
+from engine.music.meter import DENOMINATORS
+
+FOUR, AT_120 = Meter(4, 4), TempoMap.constant(120.0)
+PIECE = Trigger({})
+tempos = st.integers(200, 4000).map(lambda tenths: tenths / 10)
+meters = st.builds(Meter, st.integers(1, 32), st.sampled_from(DENOMINATORS))
+
+
+@st.composite
+def tempo_maps(draw: st.DrawFn) -> TempoMap:
+    """Maps of up to four points, steps and ramps."""
+    beats = sorted(draw(st.sets(st.integers(1, 200), max_size=3)))
+    return TempoMap(TempoPoint(float(beat), draw(tempos), draw(st.booleans())) for beat in (0, *beats))
+
+
+def exact_s(tempo_map: TempoMap, beats: Fraction) -> Fraction:
+    """Return the time of `beats` summed point by point; inside a ramp by bisection of its exact parabola."""
+    total = Fraction(0)
+    points = [*tempo_map.points]
+    for point, following in zip(points, [*points[1:], None], strict=True):
+        start, bpm = Fraction(point.beat), Fraction(repr(point.bpm))
+        end = beats if following is None else min(beats, Fraction(following.beat))
+        if end <= start:
+            break
+        if following is None or not point.ramp:
+            total += (end - start) * 60 / bpm
+            continue
+        length = Fraction(following.beat) - start
+        rise = Fraction(repr(following.bpm)) - bpm
+        lasts = 120 * length / (2 * bpm + rise)
+        low, high = Fraction(0), Fraction(1)  # shares of the ramp's duration
+        for _ in range(60):
+            middle = (low + high) / 2
+            reached = lasts * (bpm * middle + rise * middle * middle / 2) / 60
+            low, high = (middle, high) if reached < end - start else (low, middle)
+        total += lasts * high
+    return total
+
+
+@settings(max_examples=60, deadline=None)
+@given(seconds=st.integers(10, 240), tempo_map=tempo_maps(), meter=meters)
+def test_no_other_number_of_bars_is_nearer(seconds: int, tempo_map: TempoMap, meter: Meter) -> None:
+    bars = nearest_bars(seconds, tempo_map, meter)
+    assert bars >= 1
+    away, *others = (
+        abs(exact_s(tempo_map, number * meter.bar_beats) - seconds) for number in (bars, bars + 1, max(1, bars - 1))
+    )
+    assert away <= min(others) + Fraction(1, 10**6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(bars=st.integers(1, 40), tempo=tempos, meter=meters)
+def test_a_length_of_whole_bars_is_kept(bars: int, tempo: float, meter: Meter) -> None:
+    tempo_map = TempoMap.constant(tempo)
+    assert nearest_bars(tempo_map.seconds(bars * meter.bar_beats), tempo_map, meter) == bars
+
+
+def test_of_two_equally_near_the_even_is_taken() -> None:
+    assert [nearest_bars(seconds, AT_120, FOUR) for seconds in (11, 13)] == [6, 6]
+
+
+@pytest.mark.parametrize(
+    ("block", "trigger", "expected"),
+    [
+        ({}, PIECE, (8.0, "loop")),
+        ({}, Trigger({}, seconds_by_default=True), (30.0, "end")),
+        ({"bars": 2.5}, PIECE, (2.5, "loop")),
+        ({"bars": 2.5, "output_seconds": 20}, PIECE, (2.5, "loop")),
+        ({"bars": 2, "ending": "end"}, PIECE, (2.0, "end")),
+        ({"output_seconds": 20}, PIECE, (10.0, "end")),
+        ({"output_seconds": 20, "ending": "loop"}, PIECE, (10.0, "loop")),
+        ({"output_seconds": 20, "ending": "auto"}, PIECE, (10.0, "end")),
+        ({"output_seconds": 11}, Trigger({}, whole_bars=False), (5.5, "end")),
+    ],
+)
+def test_what_is_asked_decides_on_length_and_ending(
+    block: dict[str, object], trigger: Trigger, expected: tuple[float, str]
+) -> None:
+    assert settle_length(block, AT_120, FOUR, trigger) == Length(*expected)
+
+
+def test_a_loop_of_the_daw_becomes_whole_bars_and_loops() -> None:
+    assert settle_length({}, AT_120, FOUR, PIECE, loop_beats=9.7) == Length(2.0, "loop")
+    assert settle_length({}, AT_120, FOUR, PIECE, loop_beats=0.5) == Length(1.0, "loop")
+
+
+def test_the_notice_has_both_lengths_and_only_if_they_differ() -> None:
+    (told,) = settle_length({"output_seconds": 11}, AT_120, FOUR, PIECE).notices
+    assert told == "Asked for 11 s; made 6 bars of 4/4, 12.000 s, so that it ends on a bar line."
+    assert settle_length({"output_seconds": 12}, AT_120, FOUR, PIECE).notices == ()
+    assert settle_length({"output_seconds": 11, "task": "repaint"}, AT_120, FOUR, PIECE).notices == ()
