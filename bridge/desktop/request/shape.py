@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from bridge.desktop.controls.flow import FlowLayout
 from bridge.desktop.controls.widgets import inset, label, row, tool
 from bridge.desktop.look.style import mono
 from bridge.request.block import SPEC
-from engine.contract import EngineInfo
+from engine.contract import ENDS, EngineInfo
 
 DEFAULT_BARS = 8.0
 
@@ -32,6 +32,10 @@ class ShapeFields(QWidget):
         self.variations.setRange(int(SPEC["variations"].low), int(SPEC["variations"].high))
         self.variations.setAccessibleName("Variations")
         self.variations.setToolTip(SPEC["variations"].doc)
+        self.ends = QCheckBox("End with a last chord")
+        self.ends.setToolTip(
+            "The last bar holds one chord that dies away, instead of running into the first bar again."
+        )
         self.seed = QLineEdit()
         self.seed.setFont(mono())
         self.seed.setPlaceholderText("random")
@@ -57,6 +61,8 @@ class ShapeFields(QWidget):
         grid.addWidget(holder, 2, 1, 1, 3)
         self.picks = label("None chosen: the engine picks what suits.", "faint", wrap=True)
         grid.addWidget(self.picks, 3, 1, 1, 3)
+        grid.addWidget(self.ends, 4, 1, 1, 3)
+        self.ends.toggled.connect(lambda _: self.changed.emit())
         for signal in (self.bars.valueChanged, self.variations.valueChanged, self.seed.textChanged):
             signal.connect(lambda _: self.changed.emit())
 
@@ -91,6 +97,8 @@ class ShapeFields(QWidget):
         """Return the block's keys from the fields; default stems and an empty seed are left out."""
         chosen = [name for name, chip in self.stems.items() if chip.isChecked()]
         values: dict[str, object] = {"bars": self.bars.value(), "variations": self.variations.value()}
+        if self.ends.isChecked():
+            values["ending"] = ENDS
         if chosen and chosen != self._defaults:
             values["stems"] = chosen
         text = self.seed.text().strip()
@@ -107,6 +115,7 @@ class ShapeFields(QWidget):
         """Show the block's keys, defaults where it has none."""
         self.bars.setValue(float(block.get("bars") or DEFAULT_BARS))  # type: ignore[arg-type]
         self.variations.setValue(int(block.get("variations") or 1))  # type: ignore[call-overload]
+        self.ends.setChecked(block.get("ending") == ENDS)
         seed = block.get("seed")
         self.seed.setText("" if seed is None else str(seed))
         self.keep.setChecked(seed is not None)
