@@ -68,10 +68,15 @@ def open_stems(paths: Sequence[Path], scratch: Path, sample_rate: int | None = N
 
 def length_notices(paths: Sequence[Path]) -> tuple[str, ...]:
     """Return one sentence for the user if the files at `paths` differ in length, else nothing."""
-    lengths = {soundfile.info(path).frames for path in paths}
-    if len(lengths) == 1:
+    infos = [soundfile.info(path) for path in paths]
+    if len({info.frames for info in infos}) == 1:
         return ()
-    return (f"The files have {min(lengths)}–{max(lengths)} frames; the shorter ones end in silence.",)
+    lengths_s = [info.frames / info.samplerate for info in infos]
+    shortest, longest = (paths[lengths_s.index(pick(lengths_s))].name for pick in (min, max))
+    return (
+        f"The files are not equally long: “{shortest}” lasts {min(lengths_s):.3f} s, “{longest}” "
+        f"{max(lengths_s):.3f} s. The shorter ones end in silence.",
+    )
 
 
 def _check(files: FileSource) -> None:

@@ -26,6 +26,9 @@ ENGINES = ("sketch", "ace-step", "remote")
 """The block's `engine` values beside "auto"."""
 TASKS = ("text2music", "cover", "repaint", "extract", "lego", "complete")
 """The block's `task` values."""
+LOOPS, ENDS = "loop", "end"
+ENDINGS = (LOOPS, ENDS)
+"""The block's `ending` values beside "auto": it repeats without a seam, or ends with a last chord that dies away."""
 AUTO = "auto"
 """The value that selects the best available engine, or the best model of an engine."""
 

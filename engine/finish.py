@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from engine.contract import Generation, GenerationRequest, Stem
+from engine.contract import ENDS, Generation, GenerationRequest, Stem
 from engine.errors import EngineFailed, EngineUnavailable, ModelFault
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _SIX_STEMS_ONLY = ("guitar", "piano")
 
 ADDS_UP_DB = -90.0
 """Stems whose sum differs from the mix by less than this add up to it."""
+
+_LONGEST_FADE_S = 4.0
 
 Report = Callable[[float], None]
 
@@ -101,10 +103,12 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
     if generation.on_grid:
         return Aligned(generation, _as_long_as(request, len(generation.mix)), details=generation.alignment)
     from engine.align.conform import TargetGrid, conform
+    from engine.align.cut import SEAM_S
     from engine.levels import sum_error_db
 
     wanted_bpm = float(request.tempo_map.points[0].bpm)
     model_bpm = generation.model_bpm or wanted_bpm
+    ends = request.block.get("ending") == ENDS
     # Warped stems of such a mix still add up to it, so only another mix has to be warped itself.
     adds_up = sum_error_db([stem.audio for stem in generation.stems], generation.mix) <= ADDS_UP_DB
     conformed = conform(
@@ -114,12 +118,21 @@ def align(generation: Generation, request: GenerationRequest, report: Report) ->
         model_bpm,
         mix=None if adds_up else generation.mix,
         pitch_semitones=request.pitch_shift_semitones,
+        ending="one_shot" if ends else "loop",
+        fade_s=_fade_s(request) if ends else SEAM_S,
         report=report,
     )
     stems = tuple(replace(stem, audio=conformed.stems[stem.name]) for stem in generation.stems)
     notices = (*generation.notices, *conformed.report.notices)
     finished = replace(generation, stems=stems, mix=conformed.mix, on_grid=True, notices=notices)
     return Aligned(finished, request, conformed.report.error, details(conformed.report, model_bpm))
+
+
+def _fade_s(request: GenerationRequest) -> float:
+    """Return how long a piece fades whose engine played on after its end: the last bar, at most half the piece."""
+    tempo_map, length = request.tempo_map, request.length_beats
+    start = max(length - request.meter.bar_beats, length / 2)
+    return min(_LONGEST_FADE_S, tempo_map.seconds(length) - tempo_map.seconds(start))
 
 
 def details(report: AlignmentReport, model_bpm: float) -> dict[str, object]:

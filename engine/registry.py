@@ -9,6 +9,7 @@ from engine.ace_step.plan import TRACKS
 from engine.contract import AUTO, ENGINES, TASKS, Engine, EngineInfo
 from engine.did_you_mean import one_of
 from engine.errors import EngineUnavailable, InvalidValue, ModelFault
+from engine.finish import UNSPLIT_STEM
 from engine.models.catalogue import read_catalogue
 from engine.models.installed_models import ModelStore, installed_entries, not_installed
 from engine.optional_libraries import missing_extra, missing_packages
@@ -33,6 +34,9 @@ LIGHT = frozenset((SKETCH.name, REMOTE))
 
 SEPARATED = ("other", "piano")
 """Stems of the separators that are no tracks of ACE-Step."""
+
+STEM_NAMES = tuple(dict.fromkeys((*STEMS, *TRACKS, *SEPARATED, UNSPLIT_STEM)))
+"""Every name that a stem of a take can have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bridge.cli.arguments import ALIGN_FLAGS, BLOCK_FLAGS
-from bridge.cli.generate import free_folder, overlay_flags, read_file, report_progress
+from bridge.cli.generate import overlay_flags, read_file, report_progress
 from bridge.cli.main import WrongUse
+from bridge.cli.out_folder import free_folder
 from bridge.cli.output import print_json
 from bridge.request.block import defaults
 from bridge.request.meters import said_meters
+from bridge.takes.take import MANIFEST
 from engine.errors import InvalidValue
 from engine.music import Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
@@ -22,11 +24,12 @@ from engine.music.tempo import check_bpm
 
 def run(options: argparse.Namespace) -> int:
     """Align the files, print the take's folder and the alignment error; return 0."""
-    from bridge.jobs.worker.align_files import AlignOrder, align_files
+    from bridge.jobs.worker.align_files import PLOT, AlignOrder, align_files
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
+    out = free_folder(options.out, (MANIFEST, PLOT) if options.plot else (MANIFEST,), for_stems=False)
     block, keeps_rate = _block(options), options.block_sample_rate is None
     tempo_map = TempoMap.parse(block["tempo_map"]) if block["tempo_map"] else TempoMap.constant(float(block["tempo"]))
     source_bpm = options.source_tempo
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         plot=options.plot,
         meter_map=None if meters.is_constant else meters,
     )
-    manifest = align_files(order, Path(free_folder(options.out)), report_progress)
+    manifest = align_files(order, Path(out), report_progress)
     _print_result(manifest, options.json)
     return 0
 
@@ -55,9 +58,9 @@ def _block(options: argparse.Namespace) -> dict[str, Any]:
     keys = [BLOCK_FLAGS[flag][0] for flag in ALIGN_FLAGS]
     given = {key: value for key in keys if (value := getattr(options, f"block_{key}")) is not None}
     if options.tempo_map:
-        given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
+        given["tempo_map"] = read_file(options.tempo_map, "--tempo-map", "a JSON file").decode("utf-8", "replace")
     if options.meter_map:
-        given["meter_map"] = read_file(options.meter_map).decode("utf-8", "replace")
+        given["meter_map"] = read_file(options.meter_map, "--meter-map", "a JSON file").decode("utf-8", "replace")
     values = overlay_flags({}, given)
     if not values.get("tempo") and not values.get("tempo_map"):
         raise WrongUse("Say the tempo of your project with --tempo BPM, or its changes with --tempo-map FILE.")

@@ -15,7 +15,8 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--time-signature": ("time_signature", "N/D", "like 7/8"),
     "--key": ("key", "KEY", "like “E minor” or Em"),
     "--bars": ("bars", "N", "length in bars"),
-    "--seconds": ("output_seconds", "S", "length in seconds, 10–240"),
+    "--seconds": ("output_seconds", "S", "length in seconds, 10–240; ends on the nearest bar"),
+    "--ending": ("ending", "loop|end", "loop without a seam, or end with a last chord"),
     "--seed": ("seed", "N", "same seed, same music"),
     "--steps": ("steps", "N", "10–150"),
     "--cfg": ("cfg", "X", "1–15"),
@@ -139,6 +140,9 @@ def _add_generate(commands: argparse._SubParsersAction[Parser]) -> None:
     for flag in BLOCK_FLAGS:
         title = next((title for title, flags in FLAG_GROUPS.items() if flag in flags), OTHER_FLAGS)
         _add_block_flag(groups[title], flag)
+    groups["the music"].add_argument(
+        "--exact-seconds", action="store_true", help="keep --seconds even if it ends within a bar"
+    )
     groups["the music"].add_argument("--tempo-map", metavar="FILE", help=TEMPO_MAP)
     groups["the music"].add_argument("--meter-map", metavar="FILE", help=METER_MAP)
     groups["the music"].add_argument(

@@ -6,13 +6,14 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from bridge.cli.arguments import BLOCK_FLAGS
 from bridge.cli.ask_style import with_style
 from bridge.cli.elsewhere import hand_over
 from bridge.cli.main import WrongUse
+from bridge.cli.out_folder import free_folder
 from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from bridge.jobs.job import new_job_id
@@ -40,6 +41,8 @@ FLAG_OF_KEY = {key: flag for flag, (key, _, _) in BLOCK_FLAGS.items()} | {"tempo
 MAX_TEXT_BYTES = 1_000_000
 DEFAULTS = {"output_seconds": 60}
 """The length where neither bars nor seconds are given."""
+_JSON_FILE = "a JSON file"
+_TEXT_SUFFIXES = (".txt", ".lrc", ".md", ".text", ".rtf", ".doc", ".docx", ".odt", ".pdf")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     state = SessionState(project=_project(options.project))
     block = with_style(_block(options), presets)
-    trigger = Trigger(block, options.start_beat, whole_bars=False, into=out, defaults=DEFAULTS)
+    whole_bars = not options.exact_seconds
+    trigger = Trigger(block, options.start_beat, whole_bars=whole_bars, into=out, defaults=DEFAULTS)
     spec = resolver.resolve(trigger, state)
     if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
@@ -71,24 +75,6 @@ def run(options: argparse.Namespace) -> int:
             write_rpp(manifest)
     _print_takes(finished.manifests, options.json)
     return 0
-
-
-def free_folder(text: str, names: Sequence[str] = (MANIFEST,)) -> str:
-    """Return the absolute path of the folder `text`, checked before the work begins; it need not exist.
-
-    Raises
-    ------
-    InvalidValue
-        If one of the files `names` is in it, or it cannot be used.
-    """
-    folder = Path(text).absolute()
-    try:
-        taken = next((name for name in names if (folder / name).exists()), "")
-    except OSError as error:  # the name is too long, or the folder may not be read
-        raise InvalidValue("--out", text, f"a folder that can be used ({error.strerror or error})") from None
-    if taken:
-        raise InvalidValue("--out", text, f"a folder that holds no take yet (there is a {taken} in it)")
-    return str(folder)
 
 
 def _project(text: str | None) -> Path | None:
@@ -105,7 +91,7 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
     """Return the block of `--params` with the flags' values over it."""
     block: dict[str, object] = {}
     if options.params:
-        block = check_block(parse_json_block(read_file(options.params)))
+        block = check_block(parse_json_block(read_file(options.params, "--params", _JSON_FILE)))
     given = {
         key: value for key, _, _ in BLOCK_FLAGS.values() if (value := getattr(options, f"block_{key}")) is not None
     }
@@ -116,9 +102,9 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
     if "lyrics" in given:
         given["lyrics"] = _lyrics(given["lyrics"])
     if options.tempo_map:
-        given["tempo_map"] = read_file(options.tempo_map).decode("utf-8", "replace")
+        given["tempo_map"] = read_file(options.tempo_map, "--tempo-map", _JSON_FILE).decode("utf-8", "replace")
     if options.meter_map:
-        given["meter_map"] = read_file(options.meter_map).decode("utf-8", "replace")
+        given["meter_map"] = read_file(options.meter_map, "--meter-map", _JSON_FILE).decode("utf-8", "replace")
     return overlay_flags(block, given)
 
 
@@ -144,32 +130,53 @@ def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict
 
 
 def _lyrics(text: str) -> str:
-    """Return the content of the file `text`, or `text` itself if there is no such file."""
+    """Return the content of the file `text`, or `text` itself if it is the words.
+
+    Raises
+    ------
+    InvalidValue
+        If it is the name of a file that does not exist, or no text can be read from it.
+    """
     try:
         is_file = "\n" not in text and Path(text).is_file()
     except (OSError, ValueError):
         is_file = False
     if not is_file:
+        if looks_like_a_path(text):
+            raise InvalidValue("--lyrics", text, "a text file that exists, or the words themselves")
         return text
     try:
-        return read_file(text).decode("utf-8-sig")
+        return read_file(text, "--lyrics").decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidValue("--lyrics", text, "a text file in UTF-8") from None
 
 
-def read_file(path: str) -> bytes:
+def looks_like_a_path(text: str) -> bool:
+    """Return whether somebody who wrote `text` meant a file: `song.txt`, `lyrics/verse`, `~/song`."""
+    text = text.strip()
+    if not text or "\n" in text or text.startswith("["):
+        return False
+    is_one_word = not any(char.isspace() for char in text)
+    starts_as_one = text.startswith(("~", "./", "../", "/", ".\\", "..\\")) or text[1:3] == ":\\"
+    return text.lower().endswith(_TEXT_SUFFIXES) or starts_as_one or (is_one_word and bool(set("/\\") & set(text)))
+
+
+def read_file(path: str, name: str = "file", kind: str = "a file") -> bytes:
     """Return the content of a file named on the command line; of a large one only the first 1,000,001 bytes.
 
     Raises
     ------
-    WrongUse
-        If it cannot be read.
+    InvalidValue
+        If it cannot be read; the sentence has the `name` of the flag and the `kind` of file.
     """
     try:
         with Path(path).open("rb") as file:
             return file.read(MAX_TEXT_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise WrongUse(f"The file “{path}” cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+        reason = getattr(error, "strerror", None) or error
+        if path.lstrip().startswith(("{", "[")):
+            reason = "not the JSON itself: put it into a file"
+        raise InvalidValue(name, path, f"{kind} that can be read ({reason})") from None
 
 
 def report_progress(phase: Phase, fraction: float) -> None:

@@ -19,7 +19,8 @@ def run(options: argparse.Namespace) -> int:
     if options.save:
         if not options.name:
             raise WrongUse(f"Give the preset a name: stembridge presets NAME --save {options.save}")
-        print(presets.save(options.name, check_block(parse_json_block(read_file(options.save)))))
+        text = read_file(options.save, "--save", "a JSON file")
+        print(presets.save(options.name, check_block(parse_json_block(text))))
     elif options.name:
         _show(presets.get(options.name), options.json)
     else:

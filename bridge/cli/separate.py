@@ -11,9 +11,10 @@ from typing import Any
 
 from bridge.cli.ask import can_ask
 from bridge.cli.elsewhere import hand_over
-from bridge.cli.generate import free_folder, overlay_flags, report_progress
+from bridge.cli.generate import overlay_flags, report_progress
 from bridge.cli.models import fetch_model
 from bridge.cli.offer_engine import ensure_engine
+from bridge.cli.out_folder import free_folder
 from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from bridge.request.block import defaults
@@ -39,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too leaves nothing half-written
     depth = options.block_bit_depth
     bit_depth: Any = overlay_flags(defaults(), {} if depth is None else {"bit_depth": depth})["bit_depth"]
-    out = Path(free_folder(options.out, (REPORT,)))
+    gains_db = parse_gains(options.gain)
+    out = Path(free_folder(options.out, (REPORT,), for_stems=False))
     store = ModelStore(Folders.of_user().models)
     ensure_separator(options.model, store, options.yes)
     separator = Separator(store.folder)

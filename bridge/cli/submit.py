@@ -6,13 +6,16 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bridge.cli.generate import read_file
+from bridge.cli.out_folder import free_folder
 from bridge.cli.output import print_json
 from bridge.request.block import check_block, parse_json_block
 from bridge.settings.remote_address import KEY_VARIABLE
 from bridge.takes.fetch import fetch_takes
+from bridge.takes.take import MANIFEST
 from engine.remote.address import RemoteAddress
 from engine.remote.client import RemoteCompanion
 from engine.remote.follow import RemoteStatus
@@ -22,14 +25,15 @@ BAR_WIDTH = 30
 
 def run(options: argparse.Namespace) -> int:
     """Submit the request, wait for it and fetch its takes; return 0. Any error, also Ctrl-C, cancels the request."""
-    block = parse_json_block(read_file(options.params))
+    block = parse_json_block(read_file(options.params, "--params", "a JSON file"))
+    out = Path(free_folder(options.out, (MANIFEST, *_variation_folders(block))))
     check_block({name: value for name, value in block.items() if name not in ("source_audio", "reference_audio")})
     address = RemoteAddress.parse(options.url, options.key or os.environ.get(KEY_VARIABLE, ""))
     with RemoteCompanion(address) as companion:
         request = companion.submit(block)
         try:
             result = companion.wait(request, _progress_bar)
-            manifests = fetch_takes(companion, result, Path(options.out))
+            manifests = fetch_takes(companion, result, out)
         except BaseException:
             companion.cancel(request)
             raise
@@ -41,6 +45,12 @@ def run(options: argparse.Namespace) -> int:
         for manifest in manifests:
             print(manifest.parent)
     return 0
+
+
+def _variation_folders(block: Mapping[str, object]) -> list[str]:
+    """Return the names of the folders that several takes go into."""
+    count = block.get("variations")
+    return [str(number) for number in range(1, count + 1)] if isinstance(count, int) and 1 < count < 100 else []
 
 
 def _progress_bar(status: RemoteStatus) -> None:

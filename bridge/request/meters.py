@@ -45,7 +45,7 @@ def said_meters(block: Mapping[str, object]) -> MeterMap | None:
 
 
 def meters_block(meters: MeterMap, bars: float) -> dict[str, object]:
-    """Return the keys of the block that hold `meters` for music of `bars` bars: a map only where the meter changes."""
+    """Return the keys of the block that hold `meters` for music of `bars` bars: a map where they change."""
     held = meters.until(meters.beats(bars))
     return {"time_signature": str(held.first), **({} if held.is_constant else {"meter_map": held.to_json()})}
 

@@ -18,7 +18,8 @@ from bridge.request.block import prompt_text, read_words, replace_words
 from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
 from bridge.request.layers import Layers, Origins, complete_block
-from bridge.request.meters import bars_of, meters_block, settled_meters, whole_bars_of
+from bridge.request.length import DEFAULT_DAW_BARS, settle_length
+from bridge.request.meters import meters_block, settled_meters
 from bridge.request.model_limits import early_notices
 from bridge.request.presets.presets import Presets
 from bridge.request.regeneration import as_the_song_is_now
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 DEFAULT_TEMPO_BPM = 120.0
 DEFAULT_METER = Meter(4, 4)
-DEFAULT_DAW_BARS = 8
 MIN_LENGTH_S = 0.1
 MAX_LENGTH_S = 600.0
 """The longest piece that ACE-Step 1.5 makes; it also keeps one take within a desktop computer's memory."""
@@ -92,17 +92,22 @@ class Resolver:
         seed, task = _seed(block), str(block.get("task", FROM_WORDS))
         home = self._homes.of(genres) if task == FROM_WORDS else None
         music = given.at_home(home, info, seed)
-        bars, bars_from = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger, home, info)
+        loop = state.loop if _is_open(block, trigger) else None
+        usual = home.bars if home and holds(home, info.name) else DEFAULT_DAW_BARS
+        filled = loop[1] if loop else None
+        length = settle_length(block, music.tempo_map, music.meters, trigger, loop_beats=filled, usual=usual)
+        length_from = state.origin_of("bars") if loop else length.origin
         decided = {
             **music.as_block(),
             "genres": replace_words(genres, music.given_tempo, given.key, music.given_meter),
-            "bars": bars,
-            **meters_block(music.meters, bars),
+            "bars": length.bars,
+            "ending": length.ending,
+            **meters_block(music.meters, length.bars),
             "engine": info.name,
             "model": _model(block, info),
             "seed": seed,
         }
-        complete = complete_block(block, info, decided, {**music.origin, "bars": bars_from})
+        complete = complete_block(block, info, decided, {**music.origin, "bars": length_from})
         check_model(info, str(complete["model"]), task, self._models_dir)
         _check_stems(info, complete.get("stems"))
         more += [*_on_style(home, info, given, music), *early_notices(info, complete, self._models_dir)]
@@ -116,7 +121,7 @@ class Resolver:
             project=str(state.project) if state.project else None,
             into=trigger.into,
             daw=state.daw,
-            notices=[*notices, *more],
+            notices=[*notices, *more, *length.notices],
             base64=bool(block.get("base64", False)),
             follows=_follows(trigger, state, block),
             song=state.song(),
@@ -277,26 +282,6 @@ def _on_style(home: StyleHome | None, info: EngineInfo, given: _Music, music: _M
     return [*filter(None, (chosen_sentence(home, info.name, chosen), far))]
 
 
-def _bars(
-    block: Layers, music: _Music, trigger: Trigger, home: StyleHome | None, info: EngineInfo
-) -> tuple[float, Origin]:
-    """Return the length in bars and its origin: the requested one, that of `output_seconds`, or the style's."""
-    if "bars" in block:
-        return _number(block["bars"]), block.origin["bars"]
-    if "output_seconds" not in block:
-        usual = home.bars if home and holds(home, info.name) else DEFAULT_DAW_BARS
-        return float(usual), Origin.DEFAULT if usual == DEFAULT_DAW_BARS else Origin.STYLE
-    beats = music.tempo_map.beats(_number(block["output_seconds"]))
-    bars = whole_bars_of(music.meters, beats) if trigger.whole_bars else bars_of(music.meters, beats)
-    return bars, block.origin["output_seconds"]
-
-
-def _number(value: object) -> float:
-    """Return a value of a checked block as float."""
-    assert isinstance(value, int | float)
-    return float(value)
-
-
 def _new_seeds(spec: JobSpec, change: Trigger, stem: str) -> dict[str, object]:
     """Return the keys of the block that change with another seed, of all or of one stem."""
     if not stem:
@@ -328,13 +313,6 @@ def _follows(trigger: Trigger, state: SessionState, block: Mapping[str, object])
     if trigger.start_beat is not None:
         return trigger.follows
     return LOOP if state.loop and _is_open(block, trigger) else PLAYHEAD
-
-
-def _loop_bars(block: Layers, music: _Music, trigger: Trigger, state: SessionState) -> tuple[float, Origin] | None:
-    """Return the loop's length in whole bars if the request takes its length from the loop, else None."""
-    if state.loop is None or not _is_open(block, trigger):
-        return None
-    return whole_bars_of(music.meters, state.loop[1]), state.origin_of("bars")
 
 
 def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:

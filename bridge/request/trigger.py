@@ -16,7 +16,7 @@ class Trigger:
         block: checked keys of this request alone.
         start_beat: start in quarter-note beats; None = the playhead.
         start_seconds: the same position in seconds, if known.
-        whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
+        whole_bars: a length in seconds becomes the nearest number of whole bars; False keeps the seconds.
         into: folder for the take instead of the project's.
         follows: `PLAYHEAD` or `LOOP` if `start_beat` is where the song was at that moment, "" if it was named.
         origin: who said the keys of `block` that are not the user's, by key.

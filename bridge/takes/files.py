@@ -23,7 +23,7 @@ from bridge.takes.take import MANIFEST, AudioFile, Take, WrittenTake
 from bridge.takes.take_file_names import TakeFileNames
 from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, quantise, write_wav
 from engine.align.measure import GridError, measure_on_grid
-from engine.contract import Stem
+from engine.contract import ENDS, Stem
 from engine.errors import EngineFailed
 from engine.levels import decibels, peak, peak_db, sum_error_db
 from engine.loudness import lufs
@@ -180,7 +180,7 @@ def wav_info(take: Take, name: str, is_drums: bool = False) -> WavInfo:
         meter=request.meter,
         beats=request.length_beats,
         key=None if is_drums else take.key,
-        is_loop=tempo_map.is_constant,
+        is_loop=tempo_map.is_constant and take.params.get("ending") != ENDS,
     )
 
 

@@ -81,16 +81,21 @@ def _check_length(project: Path, daw: str) -> None:
         raise InvalidValue("project", str(project), f"a path of at most {spare} bytes (move it up some folders)")
 
 
-def _check_writable(project: Path, takes: Path) -> None:
+def why_not_writable(folder: Path) -> str:
+    """Return the reason why no file can be made in the existing `folder`, empty if one can; leave nothing there."""
     # os.access is wrong on network shares and read-only disks: only creating a real file is a reliable test.
-    folder = nearest_folder(takes)
     probe = folder / f".stembridge-{secrets.token_hex(8)}.tmp"
     try:
         with probe.open("xb"):
             pass
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise InvalidValue("project", str(project), f"a folder that can be written to ({reason})") from None
+        return os.strerror(error.errno) if error.errno else str(error)
     finally:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
+    return ""
+
+
+def _check_writable(project: Path, takes: Path) -> None:
+    if reason := why_not_writable(nearest_folder(takes)):
+        raise InvalidValue("project", str(project), f"a folder that can be written to ({reason})")

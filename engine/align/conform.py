@@ -11,13 +11,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.align.cut import Ending, cut, cut_layout
+from engine.align.beat_doubt import doubt_of, own_tempo
+from engine.align.cut import SEAM_S, Ending, cut, cut_layout
 from engine.align.fallback import clearly_better, simpler_map
 from engine.align.fit import MapFit, fit_map
 from engine.align.measure import GridError
@@ -98,14 +99,15 @@ def conform(
     pitch_semitones: float = 0.0,
     ending: Ending = "loop",
     keep_tail: bool = False,
+    fade_s: float = SEAM_S,
     warp_map: WarpMap | None = None,
     report: Callable[[float], None] = lambda _: None,
 ) -> Conformed:
     """Return `stems` on `grid`, float32 [shape=(frames, channels)] each, shorter ones padded with silence.
 
     `model_bpm` is the take's nominal tempo in quarter notes per minute. Without `mix`, the mix is the sum of the
-    stems, which must then have equally many channels. With `warp_map` nothing is tracked. `ending` and `keep_tail`
-    are passed to `cut`. `report` is called with the fraction done, 0–1, and may raise `Cancelled`.
+    stems, which must then have equally many channels. With `warp_map` nothing is tracked. `ending`, `keep_tail` and
+    `fade_s` are passed to `cut`. `report` is called with the fraction done, 0–1, and may raise `Cancelled`.
 
     Raises
     ------
@@ -134,17 +136,10 @@ def conform(
             pitch_semitones,
             report=lambda done: report(share[0] + share[1] * done),
         )
-        parts = np.split(cut(warped, layout, sample_rate, ending, keep_tail), np.cumsum(counts)[:-1], axis=1)
+        parts = np.split(cut(warped, layout, sample_rate, ending, keep_tail, fade_s), np.cumsum(counts)[:-1], axis=1)
         total = parts[-1] if mix is not None else _sum(parts)
         onsets = find_onsets(total[:frames], sample_rate)
-        error = prove_onsets(
-            onsets,
-            frames / sample_rate,
-            grid.tempo_map,
-            grid.meter,
-            before=onsets_before,
-            meter_map=grid.meter_map,
-        )
+        error = prove_onsets(onsets, frames / sample_rate, grid.tempo_map, grid.meter, meter_map=grid.meter_map)
         return _FinishedTake(parts, total, method, error)
 
     result = finished(chosen.warp_map, FIRST_PASS)
@@ -170,13 +165,18 @@ class _FinishedTake:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenMap:
-    """A warp map with the evidence for it; the attributes are those of `AlignmentReport`."""
+    """A warp map with the evidence for it.
+
+    `doubt` is a reason why another note than the quarter may have been taken for the beat, empty if there is none;
+    the other attributes are those of `AlignmentReport`.
+    """
 
     warp_map: WarpMap
     model: str
     residual_ms: float | None = None
     beats: Beats | None = None
     notices: tuple[str, ...] = ()
+    doubt: str = ""
 
     def simpler(self, error: GridError, onsets: Onsets, grid: TargetGrid, length_s: float) -> ChosenMap | None:
         """Return a simpler map if the take would come out clearly better with it, else None."""
@@ -189,13 +189,32 @@ class ChosenMap:
             f"Following this clip's beats left it {_in_ms(error)} off the grid, its plain tempo {_in_ms(better[1])}; "
             "so it was only cut and brought to its tempo."
         )
-        return ChosenMap(better[0], "constant", None, self.beats, (*self.notices, notice))
+        return ChosenMap(better[0], "constant", None, self.beats, (*self.notices, notice), self.doubt)
+
+    @property
+    def all_notices(self) -> tuple[str, ...]:
+        """The notices, with the doubt about the beat if there is one."""
+        return (*self.notices, self.doubt) if self.doubt else self.notices
+
+    def judged(self, error: GridError) -> GridError:
+        """Return a measured error with the clip's own tempo, and not called tight if that may be the wrong one."""
+        own = own_tempo(self.beats)
+        return replace(error, tempo_before=own, verdict="loose" if self._is_doubtful(error) else error.verdict)
+
+    def _is_doubtful(self, error: GridError) -> bool:
+        return bool(self.doubt) and error.verdict == "tight"
 
     def report(self, result: _FinishedTake, notices: Sequence[str]) -> AlignmentReport:
         """Return the alignment's report, with `notices` before those of the fit."""
-        everything = (*notices, *self.notices)
+        everything = (*notices, *self.all_notices)
         return AlignmentReport(
-            result.error, self.warp_map, result.method, self.model, self.residual_ms, self.beats, everything
+            self.judged(result.error),
+            self.warp_map,
+            result.method,
+            self.model,
+            self.residual_ms,
+            self.beats,
+            everything,
         )
 
 
@@ -211,7 +230,7 @@ def find_map(
         return ChosenMap(given, "given")
     beats = track_beats(stems, sample_rate, model_bpm, grid.meter, grid.meter_map)
     fit: MapFit = fit_map(beats, grid.tempo_map, grid.bars)
-    return ChosenMap(fit.map, fit.model, fit.residual_ms, beats, fit.notices)
+    return ChosenMap(fit.map, fit.model, fit.residual_ms, beats, fit.notices, doubt_of(beats, grid.meter))
 
 
 def _check(stems: Mapping[str, Audio], mix: Audio | None, sample_rate: int, grid: TargetGrid) -> int:

@@ -53,10 +53,18 @@ def cut_layout(frames: int, sample_rate: int) -> CutLayout:
     return CutLayout(seam, frames, min(round(MAX_TAIL_S * sample_rate), frames))
 
 
-def cut(audio: Audio, layout: CutLayout, sample_rate: int, ending: Ending = "loop", keep_tail: bool = False) -> Audio:
+def cut(
+    audio: Audio,
+    layout: CutLayout,
+    sample_rate: int,
+    ending: Ending = "loop",
+    keep_tail: bool = False,
+    fade_s: float = SEAM_S,
+) -> Audio:
     """Return the bars of `audio`, float32 [shape=(layout.total, channels)], with their end joined or faded.
 
-    [shape=(layout.frames, channels)]; with `keep_tail` a one-shot is longer by its ringing tail.
+    [shape=(layout.frames, channels)]; with `keep_tail` a one-shot is longer by its ringing tail. A one-shot whose
+    music goes on after its end fades out for `fade_s`; what only rings there fades for a quarter of that.
     """
     start, stop = layout.lead, layout.lead + layout.frames
     body, tail = audio[start:stop].copy(), audio[stop:]
@@ -68,7 +76,9 @@ def cut(audio: Audio, layout: CutLayout, sample_rate: int, ending: Ending = "loo
     if ending == "loop" and rings:
         body[:length] += tail[:length]
         return body
-    return _joined(body, audio[:start]) if ending == "loop" else _faded_out(body, layout.lead)
+    if ending == "loop":
+        return _joined(body, audio[:start])
+    return _faded_out(body, max(layout.lead, round((fade_s / 4 if rings else fade_s) * sample_rate)))
 
 
 def _ring(audio: Audio, tail: Audio, sample_rate: int) -> tuple[bool, int]:
@@ -100,4 +110,5 @@ def _joined(body: Audio, lead: Audio) -> Audio:
 
 
 def _faded_out(audio: Audio, count: int) -> Audio:
+    count = min(count, len(audio))
     return _joined(audio, np.zeros((count, audio.shape[1]), np.float32))

@@ -74,9 +74,7 @@ def conform_stream(
             warped.fill(blocks, lambda done: report(share[0] + share[1] * done / layout.total))
             source = _cut_out(warped, layout, rate, ending, keep_tail)
             onsets = find_onsets(StemSource(stems.names, _SourceStart(source, frames), rate).mix(), rate)
-            error = prove_onsets(
-                onsets, length_s, grid.tempo_map, grid.meter, before=onsets_before, meter_map=grid.meter_map
-            )
+            error = prove_onsets(onsets, length_s, grid.tempo_map, grid.meter, meter_map=grid.meter_map)
             return StemSource(stems.names, source, rate), method, error
 
         final, method, error = finished(chosen.warp_map, FIRST_PASS)
@@ -89,7 +87,13 @@ def conform_stream(
         yield Streamed(
             final,
             AlignmentReport(
-                error, chosen.warp_map, method, chosen.model, chosen.residual_ms, chosen.beats, chosen.notices
+                chosen.judged(error),
+                chosen.warp_map,
+                method,
+                chosen.model,
+                chosen.residual_ms,
+                chosen.beats,
+                chosen.all_notices,
             ),
         )
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.contract import AUTO, ENGINES, EngineInfo, Generation, GenerationRequest, Phase, Progress
+from engine.contract import AUTO, ENGINES, LOOPS, EngineInfo, Generation, GenerationRequest, Phase, Progress
 from engine.errors import EngineFailed, EngineUnavailable
 from engine.remote.address import RemoteAddress
 from engine.remote.one_meter import in_one_meter
@@ -103,6 +103,8 @@ def body_of(block: Mapping[str, object], model: str) -> dict[str, object]:
     # An older companion knows no meter_map; where the meter does not change it need not see one.
     unused = () if block.get("meter_map") else ("meter_map",)
     body = {name: value for name, value in block.items() if name not in (*_NOT_SENT, *unused)}
+    if body.get("ending") in (AUTO, LOOPS):  # what a length in bars means anyway: an older companion has no such key
+        del body["ending"]
     body |= {"bit_depth": "float"}
     if model in (AUTO, *ENGINES):
         return body | {"engine": model}

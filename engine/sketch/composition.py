@@ -65,6 +65,7 @@ class Composition:
         reference: the same piece without `stem_seeds`, or None if there are none: the unchanged stems must be
             rendered bit for bit as in it.
         mix_style: settings of the mix as a whole.
+        fade_start_beats: where the piece begins to fade to silence at its end; None for a loop.
     """
 
     score: Score
@@ -79,3 +80,4 @@ class Composition:
     stem_seeds: Mapping[str, int] = field(default_factory=dict)
     reference: Composition | None = None
     mix_style: MixStyle = NEUTRAL
+    fade_start_beats: Fraction | None = None

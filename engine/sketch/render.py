@@ -41,9 +41,10 @@ def render(
 ) -> dict[str, Audio]:
     """Return the composition's stems, float32 [shape=(frames, 2)] by stem name in the order of the parts.
 
-    Every stem has exactly `tempo_map.frames(length_beats, sample_rate)` frames and loops without a seam; their
-    sum is the mix, at −14 LUFS and at most −1 dBTP. Equal arguments give equal bytes. Regenerated parts are fitted
-    one after the other into the mix of the composition's reference, whose other stems keep their bytes.
+    Every stem has exactly `tempo_map.frames(length_beats, sample_rate)` frames and loops without a seam, or has faded
+    to silence at its end where the composition ends; their sum is the mix, at −14 LUFS and at most −1 dBTP. Equal
+    arguments give equal bytes. Regenerated parts are fitted one after the other into the mix of the composition's
+    reference, whose other stems keep their bytes.
     `pitch_shift_semitones` tunes all but the drums; `report` is called with the progress, 0–1, thirty times a second;
     exceptions from it pass through.
 
@@ -56,7 +57,8 @@ def render(
     score = composition.score
     if not score.parts:
         return {}
-    loop = Loop(score.tempo_map, score.length_beats, sample_rate, pitch_shift_semitones)
+    fade_start = composition.fade_start_beats
+    loop = Loop(score.tempo_map, score.length_beats, sample_rate, pitch_shift_semitones, fade_start)
     new_seeds = composition.stem_seeds
     rounds = len(score.parts) + len(new_seeds)
 
@@ -158,9 +160,9 @@ def _dry_part(
     """Return the part before its channel strip, middle and side [shape=(2, frames)], and its analysis."""
     bed = place(part, voice, loop, seed, work)
     if voice.drive is not None:
-        drive(bed[0], voice.drive, loop.rate, work)
+        drive(bed[0], voice.drive, loop.rate, work, loop.goes_round)
     if not part.is_drums:
-        duck(bed, kicks, mix.duck, loop.rate)
+        duck(bed, kicks, mix.duck, loop.rate, loop.goes_round)
     return bed, analyse_part(bed, voice, mix, desk, loop, work)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from bridge.desktop.controls.flow import FlowLayout
 from bridge.desktop.controls.open_number import OpenNumber
@@ -13,7 +13,7 @@ from bridge.desktop.controls.origin_mark import OriginMark
 from bridge.desktop.controls.widgets import inset, label, row, tool
 from bridge.desktop.look.style import mono
 from bridge.request.block import SPEC
-from engine.contract import EngineInfo
+from engine.contract import ENDS, EngineInfo
 from engine.origin import Origin
 
 DEFAULT_BARS = 8.0
@@ -35,6 +35,10 @@ class ShapeFields(QWidget):
         self.variations.setRange(int(SPEC["variations"].low), int(SPEC["variations"].high))
         self.variations.setAccessibleName("Variations")
         self.variations.setToolTip(SPEC["variations"].doc)
+        self.ends = QCheckBox("End with a last chord")
+        self.ends.setToolTip(
+            "The last bar holds one chord that dies away, instead of running into the first bar again."
+        )
         self.seed = QLineEdit()
         self.seed.setFont(mono())
         self.seed.setPlaceholderText("random")
@@ -61,6 +65,8 @@ class ShapeFields(QWidget):
         self.picks = label("None chosen: the engine picks what suits.", "faint", wrap=True)
         grid.addWidget(self.picks, 3, 1, 1, 3)
         self._mark_bars()
+        grid.addWidget(self.ends, 4, 1, 1, 3)
+        self.ends.toggled.connect(lambda _: self.changed.emit())
         for signal in (self.bars.valueChanged, self.variations.valueChanged, self.seed.textChanged):
             signal.connect(lambda _: self.changed.emit())
 
@@ -100,6 +106,8 @@ class ShapeFields(QWidget):
         values: dict[str, object] = {} if self.bars.said is None else {"bars": self.bars.said}
         if self.variations.value() != SPEC["variations"].default:
             values["variations"] = self.variations.value()
+        if self.ends.isChecked():
+            values["ending"] = ENDS
         if chosen and chosen != self._defaults:
             values["stems"] = chosen
         text = self.seed.text().strip()
@@ -117,6 +125,7 @@ class ShapeFields(QWidget):
         bars = block.get("bars")
         self.bars.setValue(float(bars) if isinstance(bars, int | float) else self.bars.minimum())
         self.variations.setValue(int(block.get("variations") or 1))  # type: ignore[call-overload]
+        self.ends.setChecked(block.get("ending") == ENDS)
         seed = block.get("seed")
         self.seed.setText("" if seed is None else str(seed))
         self.keep.setChecked(seed is not None)

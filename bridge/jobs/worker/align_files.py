@@ -22,6 +22,7 @@ from bridge.takes.naming import take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
 from bridge.takes.stream import needed_bytes, write_stems
 from bridge.takes.take import MANIFEST, Take, WrittenTake
+from engine.align.advice import advice
 from engine.align.conform import Conformed, TargetGrid
 from engine.align.stream import Streamed, conform_stream
 from engine.audiofiles import length_notices, open_stems
@@ -93,6 +94,8 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
         folder = staging.paths[0]
         with ExitStack() as stack:
             stems = stack.enter_context(open_stems(order.files, folder / "rate.raw", order.sample_rate))
+            files = _file_names(order, stems, folder)
+            _check_names(order, files, out)
             streamed = stack.enter_context(
                 contextmanager(conform_stream)(
                     stems,
@@ -106,9 +109,9 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
                 )
             )
             aligned = time.perf_counter()
-            take = _take(order, streamed, take_id, name, created, {"aligning": round(aligned - started, 4)})
-            files = _file_names(order, streamed.stems, folder)
-            _check_room(streamed.stems, take, out, files)
+            advised = advice(stems, streamed.report, order.grid, told_source=order.source_bpm is not None)
+            take = _take(order, streamed, advised, take_id, name, created, {"aligning": round(aligned - started, 4)})
+            check_space(out, needed_bytes(streamed.stems, take.bit_depth))
             written = _write(take, streamed, folder, files, progress)
             if order.plot:
                 _plot(order, streamed, folder / PLOT)
@@ -126,14 +129,20 @@ def _file_names(order: AlignOrder, stems: StemSource, folder: Path) -> list[str]
     return [f"{base}.wav" for base in base_names(labels, room_in(folder))]
 
 
-def _check_room(stems: StemSource, take: Take, out: Path, files: Sequence[str]) -> None:
-    check_space(out, needed_bytes(stems, take.bit_depth))
-    for file in [*files, PLOT, MANIFEST]:
+def _check_names(order: AlignOrder, files: Sequence[str], out: Path) -> None:
+    """Check that no file of the take exists already, before the work begins."""
+    for file in [*files, *([PLOT] if order.plot else []), MANIFEST]:
         check_free(out / file)
 
 
 def _take(
-    order: AlignOrder, streamed: Streamed, take_id: str, name: str, created: datetime, timings: Mapping[str, float]
+    order: AlignOrder,
+    streamed: Streamed,
+    advised: Sequence[str],
+    take_id: str,
+    name: str,
+    created: datetime,
+    timings: Mapping[str, float],
 ) -> Take:
     stems, report = streamed.stems, streamed.report
     titles = ", ".join(path.name for path in order.files)
@@ -158,7 +167,13 @@ def _take(
         created=created,
         engine=ENGINE,
         generation=Generation(
-            (), _NOTHING, 0, None, "", on_grid=True, notices=(*length_notices(order.files), *report.notices)
+            (),
+            _NOTHING,
+            0,
+            None,
+            "",
+            on_grid=True,
+            notices=(*length_notices(order.files), *report.notices, *advised),
         ),
         request=request,
         start_beat=order.start_beat,

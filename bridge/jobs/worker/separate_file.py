@@ -105,13 +105,13 @@ def _written(
             mix.source, mix.sample_rate, lambda fraction: progress("separating", fraction), order.model
         )
         gains = _gains(separation.names, order.gains_db)
+        files = _file_names(order.file, separation.names, folder)
+        for file in [*files, REPORT]:  # before the work, which begins with the first block
+            check_free(out / file)
         with RawFile(folder / "stems.raw", len(separation.names) * mix.channels) as raw:
             stems = StemSource(separation.names, raw.fill(_flat(separation, gains)), mix.sample_rate)
             separated = time.perf_counter()
             check_space(out, needed_bytes(stems, order.bit_depth))
-            files = _file_names(order.file, separation.names, folder)
-            for name in [*files, REPORT]:
-                check_free(out / name)
             rest = OTHER if OTHER in separation.names else RESIDUAL
             made = write_stems(
                 stems, folder, files, order.bit_depth, info, lambda fraction: progress("writing", fraction), rest=rest

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bridge.request.block.parameter import MAX_PATH, MAX_SEED, TYPES, Parameter
-from engine.contract import AUTO, TASKS
+from engine.contract import AUTO, ENDINGS, TASKS
 from engine.contract import ENGINES as OWN_ENGINES
 from engine.music.tempo import MAX_BPM, MIN_BPM
 
@@ -42,7 +42,8 @@ _TABLE = (
     Parameter(
         "output_seconds",
         "integer",
-        "Length of the music where no `bars` are given; in a DAW the length comes from `bars`.",
+        "Length of the music where no `bars` are given; it becomes the nearest number of whole bars, over HTTP it is "
+        "kept.",
         None,
         10,
         240,
@@ -105,6 +106,14 @@ _TABLE = (
         above=True,
         unit="bars",
         absent="8, or what the style or the DAW has",
+    ),
+    Parameter(
+        "ending",
+        "choice",
+        "How the music ends: `loop` repeats without a seam, `end` closes with a last chord that dies away; auto ends "
+        "what was asked in seconds and loops what was asked in bars.",
+        AUTO,
+        choices=(AUTO, *ENDINGS),
     ),
     Parameter(
         "tempo",

@@ -22,8 +22,6 @@ _MOST_S = 0.04  # an onset farther from every place of the grid is another note 
 _MOST_OF_CELL = 0.45  # … and so is one farther than this share of the distance between places
 _FEWEST = 8  # onsets, to measure anything
 _GROOVE_FEWEST = 4  # onsets, to recognise a groove
-_TEMPO_RANGE, _TEMPO_STEPS = 0.08, 1601
-_OCTAVES = 3
 
 
 def prove_onsets(
@@ -32,7 +30,6 @@ def prove_onsets(
     tempo_map: TempoMap,
     meter: Meter,
     *,
-    before: Onsets | None = None,
     meter_map: MeterMap | None = None,
 ) -> GridError:
     """Measure the `onsets` of audio of `length_s` seconds against `tempo_map`, beat 0 at its first frame.
@@ -40,14 +37,12 @@ def prove_onsets(
     Bars are those of `meter`, or of `meter_map` where it changes.
 
     Every quarter of a beat is a place for onsets. Off the beat, the median error of all onsets in the same quarter is
-    groove and is subtracted; on the beat nothing is subtracted. `before` are the onsets of the audio before the warp,
-    for its tempo.
+    groove and is subtracted; on the beat nothing is subtracted.
     """
-    tempo_before = None if before is None else tempo_near(before, float(tempo_map.points[0].bpm))
     grid = places_up_to(tempo_map.beats(length_s), meter, meter_map)
     places, errors_s = _matched(onsets, tempo_map, grid)
     if len(errors_s) < _FEWEST:
-        return GridError(NOTHING_CLEAR, None, None, None, None, len(errors_s), "could not measure", tempo_before)
+        return GridError(NOTHING_CLEAR, None, None, None, None, len(errors_s), "could not measure")
     errors_s = _without_groove(places, errors_s)
     errors_ms = 1000.0 * errors_s
     median, p95 = float(np.median(np.abs(errors_ms))), float(np.percentile(np.abs(errors_ms), 95))
@@ -61,7 +56,6 @@ def prove_onsets(
         downbeat_offset_ms=downbeat,
         onsets=len(errors_ms),
         verdict=verdict(median, p95, downbeat),
-        tempo_before=tempo_before,
     )
 
 
@@ -104,22 +98,3 @@ def _tempo_after(places: Times, errors_s: Times, tempo_map: TempoMap, mean_bpm: 
     centred = expected_s - expected_s.mean()
     slope = 1.0 + float(centred @ errors_s / (centred @ centred))
     return mean_bpm / slope
-
-
-def tempo_near(onsets: Onsets, bpm: float) -> float | None:
-    """Return the tempo within ±8 % of `bpm` at which the onsets line up best; None for fewer than eight onsets.
-
-    It is the peak of the onsets' Fourier transform at once, twice and four times the beat.
-    """
-    if len(onsets.times_s) < _FEWEST:
-        return None
-    tempos = bpm * np.linspace(1 - _TEMPO_RANGE, 1 + _TEMPO_RANGE, _TEMPO_STEPS)
-    weights = np.minimum(onsets.strengths, 1.0)
-    total = np.zeros(len(tempos))
-    for start in range(0, len(tempos), 100):
-        turns = np.outer(tempos[start : start + 100] / 60.0, onsets.times_s)
-        wave = np.exp(-2j * np.pi * turns)
-        for _ in range(_OCTAVES):
-            total[start : start + 100] += np.abs((wave * weights).sum(axis=1))
-            wave *= wave
-    return float(tempos[np.argmax(total)])

@@ -13,11 +13,13 @@ from engine.sketch.blend import StyleChoice, pick_style
 from engine.sketch.compose.analyse_input import chords_under, key_of_chords, key_of_notes
 from engine.sketch.compose.arc import read_tags
 from engine.sketch.compose.band import Band, TakeSelector, play_pitched
+from engine.sketch.compose.changing_meter import fitting_feel, lay_changing_measures
 from engine.sketch.compose.drums import play_drums, play_percussion
 from engine.sketch.compose.events import TickHit, score_notes, stream
-from engine.sketch.compose.form import FormPlan, make_plan
-from engine.sketch.compose.grid import TICKS, SwungGrid
-from engine.sketch.compose.harmony import Chord, lay_given
+from engine.sketch.compose.finale import home_chord, last_notes, place_finale, short_fade_start
+from engine.sketch.compose.form import FormPlan, feel_of, make_plan
+from engine.sketch.compose.grid import TICKS, Measure, SwungGrid, lay_measures
+from engine.sketch.compose.harmony import Chord, chord_at, lay_given
 from engine.sketch.compose.lead import end_on_chord_tone
 from engine.sketch.compose.wishes import Wishes
 from engine.sketch.composition import ChordSpan, Composition
@@ -94,8 +96,11 @@ class _PieceComposer:
         self.reseeded = {stem: own for stem, own in wishes.stem_seeds.items() if own != seed}
         bpm = float(length_beats) * 60.0 / tempo_map.seconds(length_beats)
         self._tags, self._unknown_tags = read_tags(wishes.lyrics)
+        feel = fitting_feel(meters, choice.feel or feel_of(self._style.tempo, bpm))
+        self._finale = place_finale(meters, length_beats, tempo_map, feel) if wishes.ends else None
+        body_beats, ends = (self._finale.start, True) if self._finale else (length_beats, False)
         self._plan = make_plan(
-            self._style, meters.first, length_beats, bpm, self._tags, choice.energy, choice.feel, meters
+            self._style, meters.first, body_beats, bpm, self._tags, choice.energy, feel, meters, leads_to_finale=ends
         )
         self._own_notes = wishes.midi_part.repeated_to(length_beats, meters) if wishes.midi_part else ()
         self._key = key or self._find_key()
@@ -105,19 +110,40 @@ class _PieceComposer:
         selected = stems or self.choice.layers
         plan, style = self._plan, self._style
         grid = SwungGrid(plan.measures, style.swing)
-        parts = tuple(self._part(stem, hits[stem], grid) for stem in selected)
+        finale, last_chord = self._finale, self._last_chord()
+        parts = tuple(self._part(stem, hits[stem], grid, last_chord) for stem in selected)
+        spans = _chord_spans(chords, plan, finale.start if finale else self._length_beats)
+        if finale and last_chord:
+            scale = tuple(sorted(last_chord.scale))
+            spans = (*spans, ChordSpan(finale.start, finale.end, last_chord.name, scale))
         return Composition(
             score=Score(self._tempo_map, self._meters.first, self._key, self._length_beats, parts),
             mixes={stem: style.parts[stem].mix for stem in selected},
             style=self.choice.name,
             notices=(*self.choice.reading.notices, *self._notices(selected)),
-            chords=_chord_spans(chords, plan, self._length_beats),
+            chords=spans,
             swing_pair_beats=style.swing.pair_beats / plan.feel,
             swing_long_share=style.swing.long_share,
             feel=plan.feel,
             sections=tuple(section.name for section in plan.sections),
             mix_style=style.mix_style,
+            fade_start_beats=self._fade_start(),
         )
+
+    def _fade_start(self) -> Fraction | None:
+        if not self._wishes.ends:
+            return None
+        if self._finale:
+            return self._finale.fade_start
+        return short_fade_start(self._meters.meter_at(self._length_beats), self._length_beats)
+
+    def _last_chord(self) -> Chord | None:
+        """Return the chord of the finale: the user's at that place if chords or notes are given, else the key's."""
+        if self._finale is None:
+            return None
+        start, end = (int(beats * self._plan.feel * TICKS) for beats in (self._finale.start, self._finale.end))
+        given = self._given_chords()
+        return chord_at(given, start) if given else home_chord(self._style, self._key, start, end)
 
     def _find_key(self) -> Key:
         """Return the key of the user's chords or notes, or one of the style's keys."""
@@ -136,19 +162,26 @@ class _PieceComposer:
 
     def _given_chords(self) -> list[Chord]:
         """Return the user's chords, or those that fit the user's part; empty if the style is to choose."""
-        plan, part = self._plan, self._wishes.midi_part
+        plan, part, measures = self._plan, self._wishes.midi_part, self._all_measures()
         if self._wishes.chords:
-            return lay_given(self._wishes.chords, self._key, plan.measures, self._bar_lines())
+            return lay_given(self._wishes.chords, self._key, measures, self._bar_lines(measures[-1].end))
         if part is not None and part.stem not in DRUM_STEMS:
-            return chords_under(_tick_hits(self._own_notes, plan), self._key, plan.measures, self._style.colours[0])
+            return chords_under(_tick_hits(self._own_notes, plan), self._key, measures, self._style.colours[0])
         return []
 
-    def _bar_lines(self) -> list[int]:
-        """Return the ticks of all bar lines in the felt tempo, the last one at the last measure's end or after it."""
+    def _bar_lines(self, end: int) -> list[int]:
+        """Return the ticks of all bar lines in the felt tempo, the last one at `end` or after it."""
         lines = [0]
-        while lines[-1] < self._plan.measures[-1].end:
+        while lines[-1] < end:
             lines.append(int(self._meters.beats(len(lines)) * self._plan.feel * TICKS))
         return lines
+
+    def _all_measures(self) -> Sequence[Measure]:
+        """Return the measures of the piece, those of the finale included, which the plan leaves out."""
+        felt, feel, grouping = self._length_beats * self._plan.feel, self._plan.feel, self._style.grouping
+        if self._meters.is_constant:
+            return lay_measures(self._meters.first, felt, grouping)
+        return lay_changing_measures(self._meters, felt, feel, grouping)[0]
 
     def _play(self) -> tuple[dict[str, list[TickHit]], list[Chord]]:
         style, plan, seed, seeds = self._style, self._plan, self._seed, self.reseeded
@@ -168,13 +201,16 @@ class _PieceComposer:
         hits["percussion"] = play_percussion(style, plan, seeds.get("percussion", seed))
         return hits, chords
 
-    def _part(self, stem: str, hits: Sequence[TickHit], grid: SwungGrid) -> Part:
+    def _part(self, stem: str, hits: Sequence[TickHit], grid: SwungGrid, last_chord: Chord | None) -> Part:
         instrument, is_drums = self._style.parts[stem].instrument, stem in DRUM_STEMS
         given = self._wishes.midi_part
         if given is not None and given.stem == stem:
             return Part(stem, instrument, self._own_notes, is_drums)
-        chance = stream(self.reseeded.get(stem, self._seed), stem, "velocity")
-        notes = score_notes(hits, grid, self._plan.length_beats, chance, self._plan.feel)
+        seed = self.reseeded.get(stem, self._seed)
+        feel = self._plan.feel
+        notes = score_notes(hits, grid, self._plan.length_beats, stream(seed, stem, "velocity"), feel)
+        if self._finale and last_chord:
+            notes = (*notes, *last_notes(stem, self._style, last_chord, self._finale, feel, hits, seed))
         return Part(stem, instrument, notes, is_drums)
 
     def _notices(self, selected: Sequence[str]) -> list[str]:

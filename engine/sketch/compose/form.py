@@ -28,6 +28,7 @@ class Section:
         complete_measures: number of its measures that end before the piece does.
         full_measures: number of measures of a full section of this style.
         next_kind: the kind of the section that follows, or None at the piece's end.
+        leads_to_finale: True for the last section before a last chord, to which its last measure leads with a fill.
     """
 
     index: int
@@ -38,6 +39,7 @@ class Section:
     complete_measures: int
     full_measures: int
     next_kind: SectionKind | None = None
+    leads_to_finale: bool = False
 
     @property
     def letter(self) -> str:
@@ -54,6 +56,8 @@ class Section:
         if position >= self.complete_measures:
             return ""
         if position == self.full_measures - 1 or position == len(self.measures) - 1 >= self.full_measures:
+            return "big"
+        if self.leads_to_finale and position == self.complete_measures - 1:
             return "big"
         is_last = position == self.complete_measures - 1 and self.complete_measures > 1
         if is_last and self.next_kind is not None and self.next_kind.intensity > self.kind.intensity:
@@ -99,12 +103,13 @@ def make_plan(
     energy: int = 0,
     feel: Fraction | None = None,
     meter_map: MeterMap | None = None,
+    leads_to_finale: bool = False,
 ) -> FormPlan:
     """Return the plan of a piece of `length_beats` at a mean tempo of `bpm`.
 
     `tags` are the kinds of its sections, `energy` is added to the intensity of each, and `feel` None lets the style's
     tempo range decide on half or double time. With `meter_map`, which begins in `meter`, sections begin where a new
-    meter does.
+    meter does. `leads_to_finale`: a last chord follows, beyond this length.
     """
     meters = meter_map or MeterMap.constant(meter)
     feel = fitting_feel(meters, feel or feel_of(style.tempo, bpm))
@@ -117,6 +122,8 @@ def make_plan(
     size = -(-style.section_bars // per_bar) * per_bar if per_bar <= style.section_bars else style.section_bars
     starts = section_starts(begins, len(measures))
     sections = _sections(_stretches(tuple(measures), size, tags, starts), felt_beats, size, energy)
+    if leads_to_finale:
+        sections = (*sections[:-1], replace(sections[-1], leads_to_finale=True))
     step = 1 if 15.0 / (bpm * float(feel)) >= FASTEST_STEP_S else 2 * SIXTEENTH
     return FormPlan(tuple(measures), sections, -int(-felt_beats * TICKS // 1), step, feel, felt_beats)
 

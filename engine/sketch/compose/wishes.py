@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.contract import ENDS
 from engine.errors import InvalidValue
 from engine.music.chords import ChordSymbol, parse_chords
 from engine.sketch.instruments import STEMS
@@ -22,16 +23,18 @@ class Wishes:
         chords: the user's progression by bar, which replaces the style's; empty = none.
         stem_seeds: seeds of stems to regenerate while all others stay unchanged.
         midi_part: a part supplied by the user.
+        ends: the piece ends with a last chord instead of looping.
     """
 
     lyrics: str = ""
     chords: tuple[tuple[ChordSymbol, ...], ...] = ()
     stem_seeds: Mapping[str, int] = field(default_factory=dict)
     midi_part: MidiPart | None = None
+    ends: bool = False
 
 
 def read_wishes(block: Mapping[str, object], lyrics: str = "") -> Wishes:
-    """Read `chords`, `stem_seeds` and `midi_part` from a request's block; missing or empty values mean none.
+    """Read `chords`, `stem_seeds`, `midi_part` and `ending` from a request's block; without them, nothing is wished.
 
     Raises
     ------
@@ -44,6 +47,7 @@ def read_wishes(block: Mapping[str, object], lyrics: str = "") -> Wishes:
         chords=parse_chords(chords) if chords else (),
         stem_seeds=_seeds(seeds) if seeds else {},
         midi_part=read_midi_part(part) if part else None,
+        ends=block.get("ending") == ENDS,
     )
 
 

@@ -1,7 +1,8 @@
 """Places a part's notes on the loop: start frame and sounding length of each, and its rendered sound added there.
 
-The piece is a loop: sound that lasts past the end continues at the beginning, for as many laps as it lasts. An open
-hat at the end is closed by the first closed hat of the next lap.
+A piece is a loop: sound that lasts past the end continues at the beginning, for as many laps as it lasts. An open
+hat at the end is closed by the first closed hat of the next lap. A piece that ends fades to silence instead, and
+nothing continues at its beginning.
 """
 
 from __future__ import annotations
@@ -41,14 +42,26 @@ class FrameHit:
 
 
 class Loop:
-    """The piece's time in frames: conversion of beats, total length, frames per second, and tuning in semitones."""
+    """The piece's time in frames: conversion of beats, total length, frames per second, and tuning in semitones.
 
-    def __init__(self, tempo_map: TempoMap, length_beats: Fraction, rate: int, shift: float = 0.0) -> None:
+    `goes_round` is False for a piece that ends; `fade_start` is then the frame from which it fades.
+    """
+
+    def __init__(
+        self,
+        tempo_map: TempoMap,
+        length_beats: Fraction,
+        rate: int,
+        shift: float = 0.0,
+        fade_start_beats: Fraction | None = None,
+    ) -> None:
         self._tempo_map = tempo_map
+        self.goes_round = fade_start_beats is None
         self._known: dict[Fraction, int] = {}
         self.frames = max(1, tempo_map.frames(length_beats, rate))
         self.rate = rate
         self.shift = shift
+        self.fade_start = self.frames if fade_start_beats is None else self.frame(fade_start_beats)
 
     def frame(self, beats: Fraction) -> int:
         """Return the frame of `beats`, cached: many notes share one, and exact arithmetic is slow."""
@@ -87,11 +100,11 @@ def place(part: Part, voice: Voice, loop: Loop, seed: int, work: WorkProgress) -
     for hit, span, stroke in zip(found, spans, strokes, strict=True):
         loud, pan = _loud_and_pan(hit, voice)
         sound = _cut(cached_sound(voice, stroke), span, release) * np.float32(loud)
-        _add(bed[0], hit.start, sound[0])
+        _add(bed[0], hit.start, sound[0], loop.goes_round)
         if pan:
-            _add(bed[1], hit.start, sound[0] * np.float32(-pan))
+            _add(bed[1], hit.start, sound[0] * np.float32(-pan), loop.goes_round)
         if sound.shape[0] == 2:
-            _add(bed[1], hit.start, sound[1])
+            _add(bed[1], hit.start, sound[1], loop.goes_round)
         work.advance(share)
     return bed
 
@@ -163,6 +176,9 @@ def _tied_from(found: Sequence[FrameHit], voice: Voice, loop: Loop) -> list[int]
         return [-1] * len(found)
     sources = []
     for index, hit in enumerate(found):
+        if not (index or loop.goes_round):
+            sources.append(-1)
+            continue
         earlier = found[index - 1]
         gap = (hit.start - earlier.start) % loop.frames - earlier.held
         tied = len(found) > 1 and earlier.key != hit.key and gap < _TIE_S * loop.rate
@@ -201,10 +217,11 @@ def _cut(sound: Sound, span: int, release: Sound) -> Sound:
     return cut
 
 
-def _add(bed: Sound, start: int, sound: Sound) -> None:
-    """Add `sound` to the loop `bed` from frame `start` on, wrapping as often as needed [shape=(frames,)]."""
+def _add(bed: Sound, start: int, sound: Sound, goes_round: bool) -> None:
+    """Add `sound` to `bed` from frame `start` on, wrapping as often as needed if it goes round [shape=(frames,)]."""
     done = 0
-    while done < sound.size:
+    end = sound.size if goes_round else min(sound.size, bed.size - start)
+    while done < end:
         count = min(sound.size - done, bed.size - start)
         bed[start : start + count] += sound[done : done + count]
         done += count

@@ -139,6 +139,21 @@ def test_what_is_off_the_grid_is_warped_and_its_stems_add_up() -> None:
     assert made.notices[0] == "Slow."
 
 
+def test_a_piece_that_ends_fades_where_the_engine_played_on() -> None:
+    request = replace(REQUEST, sample_rate=22_050, length_beats=Fraction(16), block={"ending": "end"})
+    noise = np.random.default_rng(3).standard_normal((len(clicks(118.0, 12.0)), 2)) * 0.02
+    mix = (clicks(118.0, 12.0) + noise).astype(np.float32)
+    result = replace(RESULT, mix=mix, stems=(Stem("drums", mix, is_drums=True),), model_bpm=118.0)
+    made = align(result, request, report).generation.mix
+
+    def level(beat: float, length: int = 2_000) -> float:
+        start = round(beat * 0.5 * 22_050)
+        return float(np.sqrt(np.square(made[start : start + length]).mean()))
+
+    assert level(15.9) < 0.3 * level(11.9)
+    assert np.abs(made[-20:]).max() < 1e-4
+
+
 def test_details_without_tracked_beats_say_so() -> None:
     fixed = SimpleNamespace(method="copy", model="given", residual_ms=None, beats=None)
     assert details(fixed, 97.6) == {

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.cli import generate
 from bridge.cli.arguments import build_parser
-from bridge.cli.generate import free_folder, overlay_flags, read_file, report_progress
+from bridge.cli.generate import looks_like_a_path, overlay_flags, read_file, report_progress
 from bridge.cli.main import WrongUse, main
 from bridge.home.folders import Folders
 from bridge.jobs.worker.take_paths import TakePaths
@@ -97,8 +97,29 @@ def test_lyrics_from_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> 
 @pytest.mark.parametrize("flag", ["--params", "--tempo-map", "--meter-map"])
 @pytest.mark.parametrize("path", ["nowhere", "/", "x" * 5000, "a\0b"])
 def test_a_file_that_cannot_be_read_is_named(flag: str, path: str) -> None:
-    with pytest.raises(WrongUse, match=r"^The file “.*” cannot be read: "):
+    with pytest.raises(InvalidValue, match=f"{flag} must be a JSON file that can be read"):
         block_of(flag, path)
+
+
+def test_json_in_place_of_its_file_is_told_apart() -> None:
+    with pytest.raises(InvalidValue, match="not the JSON itself"):
+        block_of("--params", '{"genres": "funk"}')
+
+
+@pytest.mark.parametrize(
+    "text", ["song.txt", "My song.TXT", "words/verse", "C:\\words\\verse", "~/my song", "./a b", "song.lrc"]
+)
+def test_lyrics_that_name_a_missing_file_are_no_words(text: str) -> None:
+    assert looks_like_a_path(text)
+    with pytest.raises(InvalidValue, match="--lyrics must be a text file that exists, or the words themselves"):
+        block_of("--lyrics", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "la", "[Verse] and/or", "love and/or hate", "The end.", "one\nsong.txt", "Mr. Txt"]
+)
+def test_words_are_no_path(text: str) -> None:
+    assert not looks_like_a_path(text)
 
 
 def test_a_file_too_large_is_refused_without_being_read_whole(tmp_path: Path) -> None:
@@ -120,20 +141,6 @@ def test_flags_without_text_take_a_key_out_and_wrong_ones_are_collected() -> Non
     with pytest.raises(InvalidBlock) as caught:
         overlay_flags({}, {"cfg": "x", "steps": "9", "bars": "4"})
     assert [fault.name for fault in caught.value.faults] == ["--cfg", "--steps"]
-
-
-def test_a_folder_for_the_take_may_be_missing_but_holds_no_take_yet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert free_folder("new/out") == str(tmp_path / "new" / "out")
-    assert list(tmp_path.iterdir()) == []
-    (tmp_path / "manifest.json").touch()
-    with pytest.raises(InvalidValue, match=r"holds no take yet \(there is a manifest\.json in it\)"):
-        free_folder(".")
-    assert free_folder(".", ("take.rpp",)) == str(tmp_path)
-    with pytest.raises(InvalidValue, match="a folder that can be used"):
-        free_folder("x" * 5000)
 
 
 class Terminal(SimpleNamespace):

@@ -151,7 +151,6 @@ def test_a_map_of_one_point_is_a_plain_tempo(resolve: Resolve) -> None:
     ("own", "whole_bars", "bars"),
     [
         ({}, True, 8.0),
-        ({}, False, 8.0),
         ({"bars": 3}, True, 3.0),
         ({"bars": 1.5}, False, 1.5),
         ({"bars": 3, "output_seconds": 20}, True, 3.0),
@@ -162,12 +161,30 @@ def test_a_map_of_one_point_is_a_plain_tempo(resolve: Resolve) -> None:
         ({"output_seconds": 10, "tempo_map": RAMP}, False, None),
     ],
 )
-def test_lengths(resolve: Resolve, own: dict[str, object], whole_bars: bool, bars: float | None) -> None:
+def test_lengths_in_bars(resolve: Resolve, own: dict[str, object], whole_bars: bool, bars: float | None) -> None:
     spec = resolve(whole_bars=whole_bars, genres="funk, 120 BPM", **own)
     if bars is None:
         assert spec.tempo_map.seconds(spec.length_beats) == pytest.approx(10, abs=1e-9)
     else:
         assert spec.block["bars"] == bars
+
+
+def test_a_length_in_seconds_that_changes_is_told_and_ends(resolve: Resolve) -> None:
+    spec = resolve(genres="funk", tempo=118, output_seconds=12)
+    assert (spec.block["bars"], spec.block["ending"]) == (6.0, "end")
+    told = "Asked for 12 s; made 6 bars of 4/4, 12.203 s, so that it ends on a bar line."
+    assert told in spec.notices
+    for kept in (
+        resolve(whole_bars=False, genres="funk", tempo=118, output_seconds=12),
+        resolve(genres="funk", bars=6),
+    ):
+        assert not any("Asked for" in notice for notice in kept.notices)
+
+
+def test_a_request_again_in_the_song_of_now_keeps_its_ending(resolver: Resolver, resolve: Resolve) -> None:
+    spec = resolve(state_of(tempo=118.0), genres="funk", output_seconds=12)
+    again = resolver.regenerate(spec, state_of(tempo=100.0), Trigger({}))
+    assert (again.block["bars"], again.block["ending"]) == (5.0, "end")
 
 
 def test_a_newer_length_in_seconds_ends_an_older_one_in_bars(resolve: Resolve) -> None:

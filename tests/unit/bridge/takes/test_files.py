@@ -168,6 +168,11 @@ def test_the_metadata_of_a_wav(make_take: MakeTake) -> None:
     assert files.wav_info(take, "drums", is_drums=True).key is None
 
 
+def test_a_take_that_ends_is_no_loop_for_samplers(make_take: MakeTake) -> None:
+    take = make_take()
+    assert not files.wav_info(replace(take, params={**take.params, "ending": "end"}), "bass").is_loop
+
+
 def test_a_moving_tempo_is_given_as_its_mean(make_take: MakeTake) -> None:
     tempo_map = TempoMap([TempoPoint(0.0, 60.0), TempoPoint(2.0, 120.0)])  # 2 s + 1 s for 4 beats
     info = files.wav_info(make_take(tempo_map=tempo_map), "bass")

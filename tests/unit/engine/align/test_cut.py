@@ -74,6 +74,24 @@ def test_a_new_attack_after_the_last_bar_is_no_tail() -> None:
     assert np.array_equal(loop[:RATE], audio[parts.lead : parts.lead + RATE])
 
 
+def test_a_one_shot_whose_music_goes_on_fades_for_as_long_as_it_is_told() -> None:
+    audio = layout_of(0.5, 0.5, 0.5)
+    made = cut(audio, cut_layout(FRAMES, RATE), RATE, "one_shot", fade_s=0.5)
+    assert made.shape == (FRAMES, 2)
+    assert np.array_equal(made[: FRAMES - RATE // 2], audio[: FRAMES - RATE // 2])
+    assert (np.diff(made[FRAMES - RATE // 2 :, 0]) < 0).all()
+    assert made[-1, 0] < 0.001
+
+
+def test_a_one_shot_that_only_rings_fades_for_a_quarter_of_that() -> None:
+    parts = cut_layout(FRAMES, RATE)
+    audio = ringing(RATE // 2)
+    made = cut(audio, parts, RATE, "one_shot", fade_s=0.4)
+    kept = FRAMES - RATE // 10
+    assert np.array_equal(made[:kept], audio[parts.lead : parts.lead + kept])
+    assert np.abs(made[-8:]).max() < 0.02
+
+
 def test_a_one_shot_fades_out_and_keeps_its_tail_only_when_asked() -> None:
     audio, parts = ringing(RATE // 2), cut_layout(FRAMES, RATE)
     short = cut(audio, parts, RATE, "one_shot")

@@ -49,6 +49,12 @@ def test_the_music_is_sent_and_the_keys_of_this_machine_are_not(model: str, engi
     assert body_of(BLOCK, model) == {**music, **engine}
 
 
+@pytest.mark.parametrize(("ending", "sent"), [("loop", {}), ("auto", {}), ("end", {"ending": "end"})])
+def test_only_an_ending_is_sent_for_an_older_companion_knows_no_such_key(ending: str, sent: dict[str, str]) -> None:
+    body = body_of({**BLOCK, "ending": ending}, "auto")
+    assert {name: value for name, value in body.items() if name == "ending"} == sent
+
+
 @pytest.mark.parametrize(
     "value", [{"lora": "/home/me/voice.safetensors"}, {"midi_part": {"stem": "bass", "file": "/home/me/bass.mid"}}]
 )

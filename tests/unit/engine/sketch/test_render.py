@@ -67,6 +67,33 @@ def test_odd_rates_work(band: tuple[str, ...], rate: int) -> None:
     assert all(np.isfinite(stem).all() and stem.any() for stem in stems.values())
 
 
+@pytest.mark.parametrize("beats", [Fraction(8), Fraction(120)])  # one block of the convolution, and several
+@pytest.mark.parametrize("band", [ROCK, DREAM], ids=["rock", "dream"])
+def test_a_piece_that_ends_dies_away_and_nothing_of_it_is_at_its_start(
+    band: tuple[str, ...], beats: Fraction
+) -> None:
+    loop = groove(band, int(beats / 4), TempoMap.constant(120.0))
+    late = replace(
+        loop,
+        score=replace(
+            loop.score,
+            parts=tuple(
+                replace(part, notes=tuple(x for x in part.notes if x.start_beats >= beats - 4))
+                for part in loop.score.parts
+            ),
+        ),
+    )
+    stems = sound(replace(late, fade_start_beats=beats - 1))
+    mix = mix_of(stems)
+    quiet = round(0.02 * 48_000)
+    before = mix[: round((float(beats) - 4) * 0.5 * 48_000) - quiet]
+    assert np.abs(before).max(initial=0.0) < 10 ** (-90 / 20)
+    assert np.abs(mix).max() > 0.1
+    assert np.sqrt(np.square(mix[-quiet:]).mean()) < 10 ** (-60 / 20)
+    assert all(not stem[-1].any() for stem in stems.values())
+    assert digests(stems) == digests(sound(replace(late, fade_start_beats=beats - 1)))
+
+
 def test_a_part_without_notes_is_silent_and_spoils_nothing() -> None:
     full = groove(FUNK, 1)
     score = full.score

@@ -31,6 +31,16 @@ def test_at_first_nothing_is_said(shape: ShapeFields) -> None:
     assert not shape.picks.isVisible()
 
 
+def test_a_take_may_end_with_a_last_chord(shape: ShapeFields, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(shape.changed):
+        shape.ends.click()
+    assert shape.values()["ending"] == "end"
+    shape.show_values({"bars": 4.0, "ending": "loop"})
+    assert "ending" not in shape.values()
+    shape.show_values({"bars": 4.0, "ending": "end"})
+    assert shape.ends.isChecked()
+
+
 def test_stems_are_named_for_people(shape: ShapeFields) -> None:
     assert [chip.text() for chip in shape.stems.values()] == ["drums", "bass", "backing vocals"]
 

@@ -19,6 +19,7 @@ CONTRACT_KEYS = [
     ),
     *(
         "bars",
+        "ending",
         "tempo",
         "time_signature",
         "key",
@@ -64,6 +65,7 @@ def test_other_defaults() -> None:
     texts = ("genres", "lyrics", "key", "language", "source_audio", "reference_audio", "preset", "model", "chords")
     assert others == dict.fromkeys((*texts, "audio_codes", "lora"), "") | {
         "base64": False,
+        "ending": "auto",
         "tempo_map": [],
         "meter_map": [],
         "stems": "auto",

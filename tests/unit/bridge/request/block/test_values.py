@@ -72,6 +72,7 @@ IN_OUT = [
     ),
     ("task", ["text2music", "cover", "repaint", "extract", "lego", "complete"], ["remix", "", 1]),
     ("engine", ["auto", "sketch", "ace-step"], ["ace", None]),
+    ("ending", ["auto", "loop", "end"], ["fade", "", True]),
     ("bit_depth", ["16", "24", "float"], ["32", 24, ""]),
     ("genres", ["", "x" * 2_000, "funk\n\tjazz", "café 🎷"], ["x" * 2_001, "a\0b", "\x1b[0m", "\ud800", 5, None]),
     ("lyrics", ["", "x" * 20_000], ["x" * 20_001, "\x7f", ["la"]]),
