@@ -27,7 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import mido
 import soundfile
 
-from bridge.takes.midifile import write_midi
+from bridge.takes.midi_timing import MidiGrid
+from bridge.takes.midifile import midi_parts, write_midi, write_song
 from engine.contract import Engine, GenerationRequest
 from engine.music import Key, Meter, TempoMap
 from engine.registry import create
@@ -50,16 +51,11 @@ def take(engine: Engine, bars: int, seed: int, folder: Path) -> float:
     audio = [*((stem.name, stem.audio) for stem in made.stems), ("mix", made.mix)]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda entry: soundfile.write(folder / f"{entry[0]}.wav", entry[1], RATE, "PCM_24"), audio))
-    for stem in made.stems:
-        write_midi(
-            folder / f"{stem.name}.mid",
-            stem.notes,
-            tempo_map=request.tempo_map,
-            meter=METER,
-            length_beats=length,
-            name=stem.name,
-            is_drums=stem.is_drums,
-        )
+    grid = MidiGrid(request.tempo_map, [(Fraction(0), METER)], length, made.key)
+    parts = [part for part in midi_parts(made.stems) if part is not None]
+    for part in parts:
+        write_midi(folder / f"{part.name}.mid", part, grid)
+    write_song(folder / "song.mid", "funk", parts, grid)
     return time.perf_counter() - started
 
 
