@@ -37,7 +37,7 @@ class ShapeFields(QWidget):
         self.variations.setToolTip(SPEC["variations"].doc)
         self.ends = QCheckBox("End with a last chord")
         self.ends.setToolTip(
-            "The last bar holds one chord that dies away, instead of running into the first bar again."
+            "The last bar holds one chord that dies away instead of running into the first bar again."
         )
         self.seed = QLineEdit()
         self.seed.setFont(mono())
