@@ -78,11 +78,9 @@ def _installed_document(model: InstalledModel) -> dict[str, object]:
 
 
 def _download(options: argparse.Namespace, store: ModelStore) -> int:
-    needed = FETCH_PACKAGES
     if options.name:
         find_entry(options.name, store.folder)  # a wrong name is said before anything is installed
-    else:
-        needed += PROBE
+    needed = (*FETCH_PACKAGES, *(() if options.name else PROBE))
     ensure_engine("Fetching a neural model", needed, options.yes)
     if missing_here(FETCH_PACKAGES) and (code := hand_over(options.words)) is not None:
         return code

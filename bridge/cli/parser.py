@@ -32,7 +32,7 @@ class Parser(argparse.ArgumentParser):
         """Print the error on one line and end the program."""
         self.exit(2, f"{PROGRAM}: {message} (see {self.prog} --help)\n")
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def,override] # noqa: ANN001, ANN201
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
         """Parse as argparse does, but report unknown words here, where the command's own flags are known."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:

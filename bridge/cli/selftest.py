@@ -47,7 +47,7 @@ class Check:
 
 
 class _Note(str):
-    """What a check found that does not work here, without a fault of the installation."""
+    """The finding that something does not work here, without a fault of the installation."""
 
 
 @dataclass(slots=True)

@@ -78,4 +78,4 @@ class TestPip:
         (pip.parent / "code").write_text("3")
         with pytest.raises(PipFailed, match=r"could not be installed \(pip ended with 3\)"):
             pip_install(pip, [])
-        assert capfd.readouterr().err == "ERROR: No matching distribution for a==9\n"
+        assert capfd.readouterr().err == "ERROR: No matching distribution found for a==9\n"

@@ -132,7 +132,7 @@ def test_doctor_fails_where_its_own_folder_cannot_be_written_to() -> None:
 
 
 def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
-    ended = run_bridge(tmp_path, "demo", "--project", str(tmp_path / "song"), "--json")
+    ended = run_bridge(tmp_path, "demo", "--project", str(tmp_path / "song"), "--json", "-v")
     assert ended.returncode == 0, ended.stderr
     take = take_at(Path(json.loads(ended.stdout)["manifest"]))
     check_complete(take)

@@ -76,3 +76,8 @@ def test_the_separator_needs_its_own_packages_only(monkeypatch: pytest.MonkeyPat
 def test_a_real_package_that_is_missing_is_named() -> None:
     with pytest.raises(EngineUnavailable, match="no_such_package_at_all"):
         require("no_such_package_at_all")
+
+
+def test_what_this_python_lacks_is_named() -> None:
+    assert optional_libraries.missing_here(("json", "no_such_package")) == ["no_such_package"]
+    assert optional_libraries.missing_packages(("json", "no_such_package")) == ["no_such_package"]

@@ -212,3 +212,21 @@ def test_on_a_terminal_one_line_is_rewritten(
     meter.show(5)
     meter.end()
     assert capsys.readouterr().err == "\r100% 0.00 of 0.00 GB   \n"
+
+
+def test_where_nothing_is_installed_there_is_nothing_to_check_or_remove(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "verify"]) == 0
+    assert capsys.readouterr().out == "No model is installed, so there is nothing to check.\n"
+    assert main(["models", "remove", "htdemucs"]) == 1
+    assert capsys.readouterr().err == (
+        "stembridge: The model htdemucs is not installed, so there is nothing to remove.\n"
+    )
+
+
+def test_a_download_without_its_libraries_runs_in_the_engine_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[list[str]] = []
+    monkeypatch.setattr(models, "ensure_engine", lambda *_: None)
+    monkeypatch.setattr(models, "missing_here", lambda _: ["huggingface_hub"])
+    monkeypatch.setattr(models, "hand_over", lambda words: handed.append(words) or 7)
+    assert main(["models", "download", "htdemucs"]) == 7
+    assert handed == [["models", "download", "htdemucs"]]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from bridge.cli import separate as separate_command
 from bridge.cli.main import main
 from bridge.cli.separate import parse_gains
 from engine.errors import InvalidValue
@@ -144,6 +145,21 @@ def test_without_a_model_the_command_that_fetches_it_is_told(
     assert separate(song, "--out", tmp_path / "out") == 1
     assert "stembridge models download htdemucs" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_model_is_offered_and_fetched_before_the_work(
+    song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setenv("STEMBRIDGE_MODELS", str(tmp_path / "nothing"))
+    monkeypatch.setattr(
+        separate_command, "fetch_model", lambda entry, _store, yes: asked.append((entry.name, yes))
+    )  # as if its user said no
+    assert separate(song, "--out", tmp_path / "out", "--yes") == 1
+    assert asked == [("htdemucs", True)]
+    told = capsys.readouterr().err
+    assert "needs the model htdemucs" in told
+    assert "Nothing was fetched. To do so later: stembridge models download htdemucs" in told
 
 
 @pytest.mark.parametrize("flags", [["--model", "x"], ["--model", "ace-step-xl-base"], ["--gain", "lute=3"]])

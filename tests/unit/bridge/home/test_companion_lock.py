@@ -27,6 +27,9 @@ def test_a_lock_is_held_until_its_companion_ends_and_leaves_no_file(tmp_path: Pa
         assert one.dead([one.name, other.name]) == []
     assert list(folder.iterdir()) == []
     with CompanionLock.begin(folder) as third:
+        assert [third.is_alive(name) for name in (third.name, one.name, "", "../x")] == [True, False, False, False]
+        with CompanionLock.begin(folder) as fourth:
+            assert third.is_alive(fourth.name)
         assert third.dead([one.name, other.name]) == [one.name, other.name]
 
 

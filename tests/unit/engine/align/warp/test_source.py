@@ -10,7 +10,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.align.warp.source import ArraySource, FileSource, padded, without_broken_samples
+from engine.align.warp.source import ArraySource, FileSource, padded, unreadable, without_broken_samples
 from engine.errors import InvalidValue
 from tests.helpers.warp_sounds import RATE, noise
 
@@ -99,3 +99,9 @@ def test_files_are_closed_on_leaving(tmp_path: Path) -> None:
         source.read(0, 1)
     with pytest.raises(RuntimeError):
         source.read(0, 1)
+
+
+def test_a_file_that_may_not_be_read_is_told_from_one_that_is_no_audio(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("no audio")
+    assert "must be a sound file like WAV" in str(unreadable(tmp_path / "a.txt"))
+    assert "must be one that can be read (" in str(unreadable(tmp_path / "gone.wav"))
