@@ -68,7 +68,11 @@ class CompanionProcess:
                 command, env=environ(home), cwd=home, stdout=subprocess.PIPE, stderr=log, text=True
             )
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        try:
+            line = self.process.stdout.readline()
+        except BaseException:  # the test's time is over, or Ctrl-C
+            self.close()
+            raise
         if not line.startswith("ready "):
             self.close()
             raise AssertionError(f"the companion did not start: {line!r} {self.log.read_text()!r}")
