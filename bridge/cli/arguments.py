@@ -16,7 +16,7 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--bars": ("bars", "N", "length in bars"),
     "--seconds": ("output_seconds", "S", "length in seconds, 10–240"),
     "--seed": ("seed", "N", "same seed, same music"),
-    "--steps": ("steps", "N", "10–150"),
+    "--steps": ("steps", "N", "1–150; by default the model's own"),
     "--cfg": ("cfg", "X", "1–15"),
     "--lyrics-strength": ("lyrics_strength", "X", "0.1–10"),
     "--shift": ("shift", "X", "0–10, the sampler's timestep shift"),
