@@ -18,7 +18,7 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--seconds": ("output_seconds", "S", "length in seconds, 10–240; ends on the nearest bar"),
     "--ending": ("ending", "loop|end", "loop without a seam, or end with a last chord"),
     "--seed": ("seed", "N", "same seed, same music"),
-    "--steps": ("steps", "N", "10–150"),
+    "--steps": ("steps", "N", "1–150; by default the model's own"),
     "--cfg": ("cfg", "X", "1–15"),
     "--lyrics-strength": ("lyrics_strength", "X", "0.1–10"),
     "--shift": ("shift", "X", "0–10, the sampler's timestep shift"),

@@ -27,7 +27,7 @@ _FEELS = {Fraction(1, 2): "half time", Fraction(2): "double time"}
 
 @dataclass(frozen=True, slots=True)
 class StyleHome:
-    """What is usual in the music that a prompt asks for.
+    """Usual values of the music that a prompt asks for.
 
     Attributes:
         name: of the style.

@@ -37,6 +37,39 @@ def test_generate_makes_a_take_with_stems_on_disk_and_waveforms_on_screen(window
     assert "ms off grid" in card.badge.text()
 
 
+def test_the_first_click_in_a_fresh_window_makes_music_and_says_what_was_chosen(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert window.request.block() == {}
+    window.request.go.click()
+    qtbot.waitUntil(lambda: bool(window.take_list.cards))
+    (card,) = window.take_list.cards.values()
+    data = card.take.data
+    assert (data["origin"]["tempo"], data["origin"]["genres"], data["bars"]) == ("style", "default", 8)
+    assert any(data["params"]["genres"] in notice for notice in data["notices"])
+    assert any(f"{data['tempo']:g} BPM" in notice for notice in data["notices"])
+    assert "steps" not in data["params"]
+
+
+def test_a_bare_hello_leaves_what_was_set_by_hand_and_a_mark_gives_it_back(window: MainWindow, qtbot: QtBot) -> None:
+    field, mark = window.daw_bar.fields["key"], window.daw_bar.marks["key"]
+    qtbot.keyClicks(field, "Em\r")
+    with Daw(window.connection.osc_port) as daw:
+        daw.say("/hello", "REAPER", "7")
+        daw.say("/key", "A minor")
+        qtbot.waitUntil(lambda: field.text() == "A minor")
+        assert (mark.text(), mark.isEnabled()) == ("DAW", False)
+        field.clear()
+        qtbot.keyClicks(field, "Em\r")
+        daw.say("/key", "")
+        daw.say("/hello", "", "")
+        daw.say("/tempo", 97.6)
+        qtbot.waitUntil(lambda: window.daw_bar.fields["tempo"].text() == "97.6")
+    assert (field.text(), mark.text()) == ("E minor", "you")
+    mark.click()
+    assert (field.text(), mark.text()) == ("A minor", "DAW")
+
+
 def test_a_wrong_value_is_a_sentence_and_no_job(window: MainWindow, qtbot: QtBot) -> None:
     window.request.shape.seed.setText("lucky")
     window.request.genres.text.setPlainText("funk")

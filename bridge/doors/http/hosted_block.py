@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from bridge.request.block import SPEC, InvalidBlock, Parameter
+from bridge.request.block import SPEC, InvalidBlock, Parameter, check_block, check_value
 from bridge.request.block.invalid_block import wrong_value
+from engine.errors import InvalidValue
 
 HEADER, OWN = "x-stembridge-defaults", "own"
 HOSTED_DEFAULTS: Mapping[str, object] = MappingProxyType(
@@ -34,17 +35,40 @@ class BlockRules:
     needs_genres: bool = False
     least_steps: int = 1
 
-    def check(self, block: Mapping[str, object]) -> None:
-        """Refuse a checked block that has too few steps.
+    def check(self, body: Mapping[str, object]) -> dict[str, object]:
+        """Return the checked block.
 
         Raises
         ------
         InvalidBlock
-            If so; the sentence says what is allowed.
+            If it has unknown keys or wrong values; the sentence lists all of them with what this caller may ask for.
         """
-        steps = block.get("steps")
-        if isinstance(steps, int) and steps < self.least_steps:
-            raise InvalidBlock([wrong_value("steps", steps, hosted_parameter("steps").allowed)])
+        faults: list[InvalidValue] = []
+        block: dict[str, object] = {}
+        try:
+            block = check_block(body)
+        except InvalidBlock as error:
+            faults = [fault for fault in error.faults if fault.name != "steps" or self.least_steps == 1]
+            if not error.faults:
+                raise
+        steps = body.get("steps", self.least_steps)
+        if self.least_steps > 1 and (("steps" in body and not block) or _is_below(steps, self.least_steps)):
+            faults += self._fault(steps)
+        if faults:
+            raise InvalidBlock(faults)
+        return block
+
+    def _fault(self, steps: object) -> list[InvalidValue]:
+        allowed = hosted_parameter("steps")
+        try:
+            inside = int(str(check_value("steps", steps))) >= self.least_steps
+        except InvalidValue:
+            inside = False
+        return [] if inside else [wrong_value("steps", steps, allowed.allowed)]
+
+
+def _is_below(steps: object, least: int) -> bool:
+    return isinstance(steps, int | float) and steps < least
 
 
 HOSTED_RULES = BlockRules(HOSTED_DEFAULTS, needs_genres=True, least_steps=LEAST_STEPS)

@@ -15,7 +15,6 @@ from bridge.doors.requester import DoorName, Requester
 from bridge.doors.studio_desk import JobEnded, StudioDesk
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
-from bridge.request.block import check_block
 from bridge.request.job_spec import JobSpec
 from bridge.request.position import pop_place
 from bridge.request.session_state import SessionState
@@ -87,8 +86,7 @@ class HostedService:
         state = SessionState(project=self._project(body, key), block=dict(self._defaults))
         beat, seconds = pop_place(body)
         sources = {name: str(body.pop(name)) for name in AUDIO_KEYS if body.get(name)}
-        block = check_block(body)
-        rules.check(block)
+        block = rules.check(body)
         _check_paths(block, key)
         for name, text in sources.items():
             block[name] = str(await self._source(name, text))

@@ -53,14 +53,14 @@ INCOMING = {
         _message(
             "/hello",
             "registers a client; answered with `/welcome`. From then on replies go to the reply port, or into the"
-            " box, a file for clients that cannot hear OSC",
+            " box, a file for clients that cannot hear OSC. Empty texts are not told, and change nothing",
             [Arg("daw", "s"), Arg("version", "s")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("reply port", "i", "1–65535")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("box", "s", "1–64 letters, digits, - or _")],
         ),
         _message("/tempo", "the project's tempo", [Arg("tempo", "f", "quarter notes per minute, 20–400")]),
         _message("/timesig", "the time signature", [Arg("numerator", "i"), Arg("denominator", "i")]),
-        _message("/key", 'the key, `"E minor"` or `"Em"`; empty = unknown', [Arg("key", "s")]),
+        _message("/key", 'the key, `"E minor"` or `"Em"`; empty is not told, and changes nothing', [Arg("key", "s")]),
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
         _message(
@@ -87,11 +87,15 @@ INCOMING = {
         ),
         _message(
             "/project",
-            "folder of the open project; takes go there",
+            "folder of the open project; takes go there. Empty is not told, and changes nothing",
             [Arg("folder", "s")],
             [Arg("folder", "s"), Arg("name", "s")],
         ),
-        _message("/set", 'one key of the parameter block; `""` resets it', [Arg("name", "s"), Arg("value", "any")]),
+        _message(
+            "/set",
+            "one key of the parameter block; `\"\"` gives it back: the DAW's last word holds again, or nobody's",
+            [Arg("name", "s"), Arg("value", "any")],
+        ),
         _message("/params", "several keys of the parameter block as a JSON object, merged", [Arg("block", "s")]),
         _message("/preset", "applies a preset to the client's block", [Arg("name", "s")]),
         _message("/genres", "short for `/set genres`", [Arg("genres", "s")]),

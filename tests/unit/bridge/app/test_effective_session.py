@@ -1,5 +1,7 @@
 """The effective tempo, meter, key and project: the latest change wins, unless the field is locked."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from bridge.app.effective_session import EffectiveSession, TapTempo
 from bridge.app.events import DawChanged
 from engine.errors import InvalidValue
+from engine.origin import Origin
 
 
 class Clock:
@@ -31,6 +34,35 @@ def test_the_latest_change_wins_by_the_daw_or_by_hand() -> None:
     session.update_from_daw(daw(121.0))
     assert session.tempo == 121.0
     assert session.remember() == {}
+
+
+BARE = DawChanged("Other", "", None, "", "", 0.0, False, "", "", "", 0.0)
+"""The report after a bare hello: a program that says nothing of its session."""
+
+
+def test_a_daw_that_says_nothing_wipes_nothing_that_was_set_by_hand() -> None:
+    session = EffectiveSession(Clock())
+    for name, value in (("tempo", 97.6), ("meter", "7/8"), ("key", "E minor"), ("project", "/mine")):
+        session.override(name, value)
+    session.update_from_daw(BARE)
+    assert (session.tempo, session.meter, session.key, session.project) == (97.6, "7/8", "E minor", "/mine")
+    session.update_from_daw(daw(120.0))
+    assert (session.tempo, session.key) == (120.0, "E minor"), "an empty key is not told"
+    assert session.origins() == {"tempo": Origin.DAW, "time_signature": Origin.DAW, "key": Origin.USER}
+    session.update_from_daw(BARE)
+    assert (session.tempo, session.key) == (None, "E minor"), "what the DAW itself said goes with it"
+
+
+@pytest.mark.parametrize("give_back", [lambda s: s.give_back("tempo"), lambda s: s.override("tempo", "")])
+def test_a_value_is_given_back_to_the_daw_or_to_nobody(give_back: Callable[[EffectiveSession], None]) -> None:
+    session = EffectiveSession(Clock())
+    session.override("tempo", 97.6)
+    give_back(session)
+    assert (session.tempo, session.origin_of("tempo")) == (None, None)
+    session.update_from_daw(daw(120.0))
+    session.override("tempo", 97.6)
+    give_back(session)
+    assert (session.tempo, session.origin_of("tempo")) == (120.0, Origin.DAW)
 
 
 def test_a_locked_value_stays_and_unlocking_takes_the_daws_last_report() -> None:

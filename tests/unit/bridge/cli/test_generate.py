@@ -139,7 +139,7 @@ def test_of_a_large_file_just_enough_is_read_to_refuse_it(tmp_path: Path, size: 
 def test_flags_without_text_take_a_key_out_and_wrong_ones_are_collected() -> None:
     assert overlay_flags({"cfg": 2.0, "bars": 4.0}, {"cfg": "", "steps": "12"}) == {"bars": 4.0, "steps": 12}
     with pytest.raises(InvalidBlock) as caught:
-        overlay_flags({}, {"cfg": "x", "steps": "9", "bars": "4"})
+        overlay_flags({}, {"cfg": "x", "steps": "0", "bars": "4"})
     assert [fault.name for fault in caught.value.faults] == ["--cfg", "--steps"]
 
 

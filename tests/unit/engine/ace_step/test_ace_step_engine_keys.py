@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.ace_step.ace_step_engine import AceStepEngine
+from engine.errors import Cancelled
 from engine.music import Key, Meter
 from tests.helpers.ace_requests import quiet_progress, request
 
@@ -107,3 +109,47 @@ def test_another_rate_has_the_same_music_at_its_length(engine: AceStepEngine, pl
     # What lies above the hearing range is gone; the rest is there.
     error = np.abs(np.fft.rfft(back[middle, 0] - plain[middle, 0]))[:18_000]
     assert error.max() < 0.02 * np.abs(np.fft.rfft(plain[middle, 0])).max()
+
+
+HOSTED = {"steps": 50, "cfg": 4.0, "shift": 4.0}
+
+
+@pytest.mark.parametrize(
+    ("model", "block", "origin", "runs"),
+    [
+        ("base", {}, {}, (50, 7.0, 1.0)),
+        ("base", {"cfg": 4.0}, {}, (50, 4.0, 1.0)),
+        ("base", HOSTED, dict.fromkeys(HOSTED, "default"), (50, 4.0, 4.0)),
+        ("turbo", {}, {}, (8, 1.0, 3.0)),
+        ("turbo", {"steps": 12}, {}, (12, 1.0, 3.0)),
+        ("turbo", HOSTED, dict.fromkeys(HOSTED, "default"), (8, 1.0, 3.0)),
+    ],
+)
+def test_a_model_runs_its_own_preset_but_for_what_was_said(
+    engine: AceStepEngine,
+    base_engine: AceStepEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    model: str,
+    block: dict[str, object],
+    origin: dict[str, str],
+    runs: tuple[int, float, float],
+) -> None:
+    ran = []
+
+    def stop_at_the_sampler(_pipe: object, _conditioning: object, _noise: object, sampling: Any, *_: object) -> None:  # noqa: ANN401
+        ran.append((sampling.steps, sampling.cfg, sampling.shift))
+        raise Cancelled
+
+    monkeypatch.setattr("engine.ace_step.render.denoise", stop_at_the_sampler)
+    used = base_engine if model == "base" else engine
+    with pytest.raises(Cancelled):
+        used.generate(replace(request(), block=block, origin=origin), quiet_progress)
+    assert ran == [runs]
+
+
+def test_a_turbo_that_nobody_asked_for_steps_gives_no_notice_and_says_what_it_ran(engine: AceStepEngine) -> None:
+    (made,) = engine.generate(
+        replace(request(), block=HOSTED, origin=dict.fromkeys(HOSTED, "default")), quiet_progress
+    )
+    assert not any("steps" in notice or "shift" in notice or "cfg" in notice for notice in made.notices)
+    assert (made.effective_params["steps"], made.effective_params["shift"]) == (8, 3.0)

@@ -54,6 +54,7 @@ def test_jobs_are_listed_newest_first_with_all_that_is_known(site: HttpSite, add
         "created": 1.0,
         "start_beat": 16.0,
         "params": json.loads(json.dumps(SPEC.block)),
+        "origin": SPEC.origin,
         "manifests": ["/p/manifest.json"],
         "error": None,
     }

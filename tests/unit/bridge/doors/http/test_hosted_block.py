@@ -27,13 +27,18 @@ def test_the_documented_defaults_and_ranges() -> None:
 def test_a_caller_of_the_hosted_service_cannot_ask_for_fewer_steps() -> None:
     HOSTED_RULES.check({"steps": 10})
     HOSTED_RULES.check({})
-    with pytest.raises(InvalidBlock, match="steps must be an integer, 10–150, not 8"):
-        HOSTED_RULES.check({"steps": 8})
+    for steps in (8, 0, 9000):
+        with pytest.raises(InvalidBlock, match=f"steps must be an integer, 10–150, not {steps}"):
+            HOSTED_RULES.check({"steps": steps})
+    with pytest.raises(InvalidBlock, match=r"2 things are wrong: .*cfg.*steps must be an integer, 10–150, not 8"):
+        HOSTED_RULES.check({"steps": 8, "cfg": 99})
+    with pytest.raises(InvalidBlock, match=r"^cfg must be"):
+        HOSTED_RULES.check({"steps": 12, "cfg": 99})
 
 
 def test_another_companion_leaves_the_unsaid_to_the_model() -> None:
     assert OWN_DEFAULTS == {HEADER: OWN}
     assert rules_of(OWN_DEFAULTS) is OWN_RULES
     assert rules_of({}) is rules_of({HEADER: "else"}) is HOSTED_RULES
-    OWN_RULES.check({"steps": 8})
+    assert OWN_RULES.check({"steps": 8}) == {"steps": 8}
     assert set(OWN_RULES.defaults) == {"output_seconds"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bridge.doors.http.hosted_block import hosted_parameter
 from bridge.doors.http.schema import EXAMPLE_BLOCK, MODELS, SCHEMAS, block_schema, is_model_path
 from bridge.request.block import SPEC, check_block
 from bridge.request.block.parameter import MAX_REGION_S, MAX_STEM_NAME, MAX_STEMS
@@ -30,7 +31,7 @@ def test_the_example_is_a_block() -> None:
     "name", [name for name, parameter in SPEC.items() if parameter.kind in ("number", "integer")]
 )
 def test_a_numbers_bounds_are_those_of_the_block(name: str) -> None:
-    schema, parameter = PROPERTIES[name], SPEC[name]
+    schema, parameter = PROPERTIES[name], hosted_parameter(name)
     low = schema["exclusiveMinimum" if parameter.above else "minimum"]
     assert (schema["type"], low, schema["maximum"]) == (parameter.kind, parameter.low, parameter.high)
     assert check_block({name: schema["maximum"]}) == {name: schema["maximum"]}
@@ -78,10 +79,11 @@ def test_audio_over_http_is_never_a_path(name: str) -> None:
     assert PROPERTIES[name]["description"].endswith("never a path.")
 
 
-def test_defaults_are_the_blocks_own() -> None:
-    for name, parameter in SPEC.items():
+def test_defaults_are_the_hosted_services_and_the_blocks_own() -> None:
+    assert (PROPERTIES["steps"]["minimum"], PROPERTIES["steps"]["default"]) == (10, 50)
+    for name in SPEC:
         if name not in ("source_audio", "reference_audio"):
-            assert PROPERTIES[name].get("default") == parameter.default, name
+            assert PROPERTIES[name].get("default") == hosted_parameter(name).default, name
 
 
 def test_every_reference_between_schemas_is_there() -> None:

@@ -58,7 +58,7 @@ def test_a_bend_fires_past_its_threshold_and_again_after_it_went_back() -> None:
     [
         ({"parameter": "cfg", "range": [1, 15], "cc": 64}, cc(127), 15),
         ({"parameter": "cfg", "range": [15, 1], "cc": 64}, cc(127), 1),
-        ({"parameter": "steps", "cc": 64}, cc(64), 81),
+        ({"parameter": "steps", "cc": 64}, cc(64), 76),
         ({"parameter": "cfg", "bend": 0.5}, bend(-8192), 1),
         ({"parameter": "cfg", "bend": 0.5}, bend(8191), 15),
     ],
