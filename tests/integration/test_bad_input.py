@@ -148,7 +148,7 @@ BAD_MESSAGES = {
     "params with 1e999": (("/params", '{"tempo": 1e999}'), "tempo"),
     "params with an unknown key": (("/params", '{"Tempo ": 97.6}'), "Tempo "),
     "params with a key twice": (("/params", '{"cfg": 4, "cfg": 5}'), "cfg"),
-    "params too deep": (("/params", "[" * 5000), "deep"),
+    "params too deep": (("/params", '{"stems": ' + "[" * 5000 + "]" * 5000 + "}"), "deep"),
     "params with two faults": (("/params", '{"tempo": 0, "steps": "x"}'), "steps"),
     "params with a long number": (("/params", '{"seed": ' + "9" * 5000 + "}"), "5,000 digits"),
     "generate before the start": (("/generate", -1.0, 8.0), "-1.0"),
