@@ -36,6 +36,10 @@ def _sources() -> list[tuple[str, str]]:
 SOURCES = _sources()
 
 
+MIDI_MODULES = [name for name in ("rtmidi", "rtmidi2", "pylibremidi") if importlib.util.find_spec(name)]
+"""The MIDI libraries that are installed here, of which the code imports one by its name."""
+
+
 def uv_program() -> Path:
     """Return the program uv, which creates the engine environment for the bundle."""
     from uv import find_uv_bin
