@@ -76,8 +76,12 @@ class KeyStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None)
-            self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from None
+        try:
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            self._db.close()
             raise self._unusable(error) from None
 
     def close(self) -> None:

@@ -28,7 +28,8 @@ def test_all_that_neural_engines_import_is_in_it() -> None:
 
 def test_the_worker_imports_nothing_else() -> None:
     """Sketch engine, ACE-Step and the writer are loaded while the companion's own libraries cannot be imported."""
-    walled = ("PySide6", "pythonosc", "rtmidi", "send2trash", "sounddevice", "starlette", "uvicorn")
+    midi = ("pylibremidi", "rtmidi", "rtmidi2")
+    walled = ("PySide6", "pythonosc", "send2trash", "sounddevice", "starlette", "uvicorn", *midi)
     assert len(walled) == len(NOT_FOR_THE_WORKER)
     program = (
         "import sys\n"
