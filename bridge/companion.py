@@ -47,6 +47,7 @@ from bridge.request.genre_map.genre_map import GenreMap, write_starter
 from bridge.request.presets.presets import Presets
 from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
+from bridge.request.style_homes import StyleHomes
 from bridge.settings import SettingsFile
 from bridge.settings.remote_address import remote_address
 from bridge.takes.layout import check_project
@@ -131,7 +132,8 @@ class Companion:
         self._stack.push_async_callback(self._worker.stop)
         self.queue = JobQueue(store, self._worker, folders.takes)
         presets = Presets(folders.presets)
-        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, self._find_remote)
+        homes = StyleHomes(folders.styles)
+        resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, self._find_remote, homes)
         self.desk = StudioDesk(self.queue, resolver, self._daws)
         self.bus.subscribe(ClientActive, self._warm_up)
 
@@ -140,7 +142,7 @@ class Companion:
         http = HttpDoor(folders, self.desk, self.queue, presets, keys, options.engine)
         await self._http.start(http.app)
         self._stack.push_async_callback(self._http.stop)
-        files = self._open_files()
+        files = self._open_files(lock)
         self._open_abletonosc()
 
         store.forget_old(time.time())
@@ -186,10 +188,10 @@ class Companion:
         self._stack.push_async_callback(self.midi.stop)
         self._run_until_closed(self.midi.run())
 
-    def _open_files(self) -> FilesDoor:
-        """Write `companion.json`; as long as no newer companion has replaced it, the mailbox is ours."""
+    def _open_files(self, lock: CompanionLock) -> FilesDoor:
+        """Claim `companion.json`; the mailbox belongs to the companion that the file names."""
         folders = self._options.folders
-        file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox)
+        file = CompanionFile(folders.companion_file, self.osc_port, self.http_port, folders.mailbox, lock)
         door = FilesDoor(
             RequestFolder(folders.mailbox),
             self.desk,
@@ -197,7 +199,7 @@ class Companion:
             self._new_state,
             self._daws,
             self.bus,
-            is_mine=file.is_there,
+            is_mine=file.is_mine,
         )
         self._stack.enter_context(file)
         self._stack.callback(door.close)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from engine.music import Key, Meter, MeterMap, TempoMap
+from engine.origin import ASKED, Origin
 from engine.score import Note
 
 if TYPE_CHECKING:
@@ -81,8 +82,10 @@ class GenerationRequest:
         seed: 0–2^32−1; variation n of the request runs with `seed + n`, modulo 2^32.
         stems: names in the requested order; empty = the engine's default ones.
         variations: number of results, 1–8.
+        block: the parameter block as JSON values, for keys that only some engines use (`steps`, `cfg`, …); what
+            nobody said is absent.
+        origin: who said each value of `block`; a value without one was asked for.
         meter_map: the changes of meter within the length; None = `meter` throughout.
-        block: the whole parameter block as JSON values, for keys that only some engines use (`steps`, `cfg`, …).
     """
 
     genres: str
@@ -97,7 +100,12 @@ class GenerationRequest:
     lyrics: str = ""
     pitch_shift_semitones: float = 0.0
     block: Mapping[str, object] = field(default_factory=dict)
+    origin: Mapping[str, str] = field(default_factory=dict)
     meter_map: MeterMap | None = None
+
+    def asked(self, name: str) -> bool:
+        """Return True if the block has a value of `name` that somebody asked for."""
+        return name in self.block and self.origin.get(name, Origin.USER) in ASKED
 
     @property
     def meters(self) -> MeterMap:
@@ -132,12 +140,21 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """One stem: float32 audio [shape=(frames, 2)] and its notes, or None if the engine does not know them."""
+    """One stem.
+
+    Attributes:
+        name: unique in its take.
+        audio: float32 [shape=(frames, 2)].
+        notes: what is played; None if the engine does not know.
+        is_drums: True if the notes' pitches are General MIDI percussion keys.
+        program: General MIDI program of the instrument, 0–127, for drums that of the kit; None if unknown.
+    """
 
     name: str
     audio: Audio
     notes: tuple[Note, ...] | None = None
     is_drums: bool = False
+    program: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +176,9 @@ class Generation:
         key: the key of the music; None if unknown.
         model: the model that was used.
         on_grid: True if the engine rendered on the request's own grid, so that no warping is needed.
-        effective_params: keys of the block whose value was changed (capped steps, …), with the value that was used.
+        effective_params: keys of the block that the engine decided or changed (capped steps, …), with the value that
+            was used.
+        param_origin: who decided each of them, where it was not the model.
         notices: sentences for the user.
         model_bpm: the tempo in quarter notes per minute that the model was given; None if it was given none, or the
             source's. The tempo it played may differ.
@@ -175,6 +194,7 @@ class Generation:
     model: str
     on_grid: bool
     effective_params: Mapping[str, object] = field(default_factory=dict)
+    param_origin: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     model_bpm: float | None = None
     margin_s: float = 0.0

@@ -69,6 +69,7 @@ def run_module(program: str | Path, words: Sequence[str], timeout_s: float) -> s
         env=environ_with_source(),
         capture_output=True,
         text=True,
+        errors="replace",  # its encoding may be another one
         timeout=timeout_s,
         check=False,
     )

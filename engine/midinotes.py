@@ -1,4 +1,4 @@
-"""The notes in a MIDI file, by channel."""
+"""The notes in a MIDI file, by channel, and its instrument."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ def notes_by_channel(file: mido.MidiFile) -> dict[int, list[Note]]:
         for name, begun in sounding.items():
             _close(by_channel, name, begun, tick, file.ticks_per_beat)
     return by_channel
+
+
+def first_program(file: mido.MidiFile) -> int | None:
+    """Return the program of the first program change in the file, None without one."""
+    changes = (message for track in file.tracks for message in track if message.type == "program_change")
+    return next((int(change.program) for change in changes), None)
 
 
 def _close(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 
@@ -24,16 +25,23 @@ PACKAGES = (
     "soxr",
 )
 """Packages of the extra, by import name."""
+FETCH_PACKAGES = ("huggingface_hub", "safetensors")
+"""Packages that fetch and check models, by import name: both extras include them."""
 SEPARATE_PACKAGES = ("torch", "demucs", "safetensors", "psutil", "yaml")
 """Packages of the separator, by import name: a separate extra, which `EXTRA` includes."""
 
 
-def missing_packages() -> list[str]:
-    """Return the import names of the extra that cannot be found where the neural_interpreter engines run."""
+def missing_packages(packages: Sequence[str] = PACKAGES) -> list[str]:
+    """Return those import names (of the extra) that cannot be found where the neural engines run."""
     other = neural_interpreter()
     if other is None:
-        return [name for name in PACKAGES if find_spec(name) is None]
-    return [name for name in PACKAGES if PathFinder.find_spec(name, [str(other.packages)]) is None]
+        return missing_here(packages)
+    return [name for name in packages if PathFinder.find_spec(name, [str(other.packages)]) is None]
+
+
+def missing_here(packages: Sequence[str]) -> list[str]:
+    """Return those import names that cannot be found in this Python."""
+    return [name for name in packages if find_spec(name) is None]
 
 
 def missing_extra(package: str) -> EngineUnavailable:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.ace_step.plan import TRACKS
 from engine.contract import AUTO, ENGINES, TASKS, Engine, EngineInfo
+from engine.did_you_mean import one_of
 from engine.errors import EngineUnavailable, InvalidValue, ModelFault
 from engine.models.catalogue import read_catalogue
 from engine.models.installed_models import ModelStore, installed_entries, not_installed
@@ -115,7 +116,7 @@ def choose(name: str, models_dir: Path | None = None, find_remote: FindRemote = 
         If there is no such engine, or the other companion's address is invalid.
     """
     if name not in (AUTO, *ENGINES):
-        raise InvalidValue("engine", name, f"auto, {' or '.join(ENGINES)}")
+        raise InvalidValue("engine", name, one_of((AUTO, *ENGINES), name))
     if name == SKETCH.name:
         return SKETCH
     if name == REMOTE:

@@ -4,8 +4,8 @@
 python3 installer/build.py               the bundle, tested by its own --selftest, packed into dist/
 python3 installer/build.py --no-pack     the bundle alone, in dist/stembridge
 
-Linux: a tar.gz, and an AppImage where `appimagetool` is. macOS: Stem Bridge.app in a dmg. Windows: an installer by
-Inno Setup (`iscc`).
+The self-test opens the window; on Linux on a screen of X11 and one of Wayland (Xvfb, weston). Linux: a tar.gz, and an
+AppImage where `appimagetool` is. macOS: Stem Bridge.app in a dmg. Windows: an installer by Inno Setup (`iscc`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,13 @@ import py_compile
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+
+import bundle_check
+import system_libraries
+import virtual_screens
+from distribution import DEBIAN, this_distribution
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD, DIST = ROOT / "build", ROOT / "dist"
@@ -28,6 +34,14 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 BUNDLE = DIST / "stembridge"
 APP = DIST / "Stem Bridge.app"
 OLDEST = (3, 11)
+LINUX_TOOLS = {"objdump": "binutils", **virtual_screens.PACKAGES}
+"""Program that the build on Linux runs → its package in Debian."""
+SCREENS = ("X11", "Wayland")
+"""The screens on which the self-test on Linux has to open the window."""
+
+
+class BadBundle(Exception):
+    """A bundle that is not fit to be given away."""
 
 
 def main(arguments: list[str]) -> int:
@@ -38,17 +52,41 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST:
         print(f"build: Python 3.11 or newer is needed, this is {platform.python_version()}.", file=sys.stderr)
         return 1
+    if problem := missing_here():
+        print(f"build: {problem}", file=sys.stderr)
+        return 1
     try:
         make_environment()
         make_bundle()
+        check_libraries()
         selftest()
         for path in [] if options.no_pack else pack():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             print(f"{digest}  {path.name}  ({path.stat().st_size / 1e6:.0f} MB)")
     except subprocess.CalledProcessError as error:
+        print(error.stdout or "", end="", file=sys.stderr)
         print(f"build: exit code {error.returncode} of {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
+    except (BadBundle, virtual_screens.NoScreen) as error:
+        print(f"build: {error}", file=sys.stderr)
+        return 1
     return 0
+
+
+def missing_here() -> str:
+    """Return what this Linux lacks for the build and its remedy, "" if nothing is missing."""
+    if sys.platform != "linux":
+        return ""
+    distribution, as_root = this_distribution(), os.geteuid() == 0
+    libraries = system_libraries.missing_libraries(True, system_libraries.has_library, system_libraries.has_font)
+    tools = [package for program, package in LINUX_TOOLS.items() if shutil.which(program) is None]
+    if not libraries and not tools:
+        return ""
+    names = ", ".join([*(library.soname or "a font" for library in libraries), *tools])
+    if distribution.family != DEBIAN:
+        return f"the bundle needs {names} of this system."
+    packages = [*dict.fromkeys(library.package(distribution) for library in libraries), *tools]
+    return f"the bundle needs {names} of this system:\n  {distribution.line(packages, as_root)}"
 
 
 def make_environment() -> None:
@@ -76,10 +114,25 @@ def make_bundle() -> None:
     )
 
 
+def check_libraries() -> None:
+    """Fail if the Linux bundle lacks a library that a desktop may not have."""
+    if sys.platform == "linux" and (missing := bundle_check.left_out(BUNDLE)):
+        raise BadBundle(bundle_check.advice(missing))
+
+
 def selftest() -> None:
-    """Run the bundle's own self-test, without the build's Python variables."""
+    """Run the bundle's own self-test, without the build's Python variables; on Linux in real windows too."""
     environ = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    _run(_program(), "--selftest", environ=environ)
+    if sys.platform != "linux":
+        _run(_program(), "--selftest", environ=environ)
+        return
+    with ExitStack() as screens:
+        for start in (virtual_screens.x11, virtual_screens.wayland):
+            environ |= screens.enter_context(start())
+        said = _run(_program(), "--selftest", environ=environ, capture=True)
+    print(said, end="", flush=True)
+    if unseen := [screen for screen in SCREENS if f"on {screen} " not in said]:
+        raise BadBundle(f"the self-test opened no window on {' and on '.join(unseen)}.")
 
 
 def pack() -> list[Path]:

@@ -16,6 +16,7 @@ IDENTIFIER = "org.stembridge.StemBridge"
 OWN = ("bridge", "engine")
 ALSA_PARTS = ("alsa.conf", "cards/*.conf", "ctl/*.conf", "pcm/*.conf", "pcm/*/*.conf")
 """The files of alsa-lib itself; alsa.conf.d belongs to plug-ins of the build machine."""
+WAYLAND = ("libwayland-cursor.so.0", "libwayland-egl.so.1")
 SOURCE_FOLDERS = (*OWN, "daw_scripts")
 
 
@@ -36,6 +37,10 @@ def _sources() -> list[tuple[str, str]]:
 SOURCES = _sources()
 
 
+MIDI_MODULES = [name for name in ("rtmidi", "rtmidi2", "pylibremidi") if importlib.util.find_spec(name)]
+"""The MIDI libraries that are installed here, of which the code imports one by its name."""
+
+
 def uv_program() -> Path:
     """Return the program uv, which creates the engine environment for the bundle."""
     from uv import find_uv_bin
@@ -45,16 +50,26 @@ def uv_program() -> Path:
 
 def spare_libraries() -> list[Path]:
     """Return the build machine's sound libraries, which minimal Linux systems lack; elsewhere wheels contain them."""
+    return _of_this_system(IN_ORDER, "libportaudio2 libasound2")
+
+
+def window_libraries() -> list[Path]:
+    """Return the build machine's libraries of Wayland that PyInstaller leaves to the system.
+
+    Desktops without GTK and Qt lack them. `libwayland-client` is not among them: it has to fit the graphics driver.
+    """
+    return _of_this_system(WAYLAND, "libwayland-cursor0 libwayland-egl1")
+
+
+def _of_this_system(sonames: tuple[str, ...], packages: str) -> list[Path]:
     if sys.platform != "linux":
         return []
     listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
     known = {line.split()[0]: Path(line.split()[-1]) for line in listed.splitlines() if "=>" in line}
-    missing = [name for name in IN_ORDER if name not in known]
+    missing = [name for name in sonames if name not in known]
     if missing:
-        raise SystemExit(
-            f"build: {', '.join(missing)} is missing; on Debian: apt-get install -y libportaudio2 libasound2"
-        )
-    return [known[name] for name in IN_ORDER]
+        raise SystemExit(f"build: {', '.join(missing)} is missing; on Debian: apt-get install -y {packages}")
+    return [known[name] for name in sonames]
 
 
 def spare_configuration() -> list[tuple[str, str]]:

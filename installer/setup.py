@@ -21,7 +21,10 @@ import sys
 from pathlib import Path
 
 import python_check
-from distribution import Distribution, this_distribution
+import sizes
+import wheels
+from distribution import Distribution, glibc_version, this_distribution
+from pip_install import PipFailed, pip_install
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -44,13 +47,19 @@ def main(arguments: list[str]) -> int:
     if command not in COMMANDS:
         return _fail(f"{command!r} is not a command; there are {', '.join(COMMANDS)}.")
     if command == "check":
-        if line := say_missing_libraries():
-            print(line)
+        # Also for a screen that is not here now: the same line as the README's, over SSH and in a container too.
+        for line in (say_missing_libraries(with_screen=True), say_missing_wheels([""])):
+            if line:
+                print(line)
         return 0
     if command == "uninstall":
         return uninstall(rest)
+    if command == "test":
+        _say(sizes.of_tests())
     try:
         install(EXTRAS.get(command, ""))
+    except PipFailed as error:
+        return _fail(str(error))
     except subprocess.CalledProcessError as error:
         return _fail(f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}.")
     say_missing_libraries()
@@ -72,27 +81,52 @@ def install(extra: str) -> None:
     ).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted and PYTHON.exists():
         return
+    _require_wheels(["", *extra.strip("[]").split(",")] if extra else [""])
     if not PYTHON.exists() or not _has_pip():
         if problem := python_check.without_venv(sys.version_info[:3], _distribution(), _is_root()):
             sys.exit(f"setup: {problem}")
+        _say(f"making a Python environment in {VENV}")
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-c", ROOT / "constraints.txt", "-e", f"{ROOT}{extra}"], check=True)
+    _say(sizes.of_packages(extra))
+    pip_install(PYTHON, ["-c", str(ROOT / "constraints.txt"), "-e", f"{ROOT}{extra}"])
     stamp.write_text(wanted)
 
 
-def say_missing_libraries() -> str:
-    """Print to stderr which system libraries are missing; return the command line that installs them."""
+def say_missing_libraries(with_screen: bool = False) -> str:
+    """Print to stderr which system libraries are missing; return the command line that installs them.
+
+    Those that only a screen needs are named where there is one, and always `with_screen`.
+    """
     distribution = _distribution()
     if distribution is None:
         return ""
     import system_libraries as libraries
 
-    missing = libraries.missing_libraries(libraries.has_screen(), libraries.has_library, libraries.has_font)
+    missing = libraries.missing_libraries(
+        with_screen or libraries.has_screen(), libraries.has_library, libraries.has_font
+    )
     if not missing:
         return ""
     print(f"setup: {libraries.advice(missing, distribution, _is_root())}", file=sys.stderr)
     return libraries.install_line(missing, distribution, _is_root())
+
+
+def say_missing_wheels(parts: list[str]) -> str:
+    """Print to stderr which packages need a compiler; return the line that installs one, "" if there is one."""
+    machine = wheels.this_machine(glibc_version())
+    if advice := wheels.advice(machine, parts, _distribution(), _is_root()):
+        print(f"setup: {advice}", file=sys.stderr)
+    if not advice or wheels.has_compiler() or not wheels.can_be_compiled(machine, parts):
+        return ""
+    return wheels.install_line(_distribution(), _is_root())
+
+
+def _require_wheels(parts: list[str]) -> None:
+    """Say what pip will have to compile; end here where it cannot."""
+    line = say_missing_wheels(parts)
+    machine = wheels.this_machine(glibc_version())
+    if wheels.without_wheel(machine, parts) and (line or not wheels.can_be_compiled(machine, parts)):
+        sys.exit(1)
 
 
 def uninstall(arguments: list[str]) -> int:
@@ -140,8 +174,12 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+def _say(message: str) -> None:
+    print(f"setup: {message}", file=sys.stderr, flush=True)
+
+
 def _fail(message: str) -> int:
-    print(f"setup: {message}", file=sys.stderr)
+    _say(message)
     return 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +22,22 @@ settings.register_profile("same", max_examples=50, derandomize=True, **ANY_MACHI
 settings.register_profile("search", max_examples=300, **ANY_MACHINE)
 settings.load_profile("same")
 
+# The processes of the tests share the machine's cores: threads that libraries start for every core would only spin.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
 # A shell makes background processes ignore Ctrl-C, and the programs that the tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left_open() -> Iterator[None]:
+    """Names processes and listening sockets that a file of tests leaves behind."""
+    from tests.helpers.leaks import left_open
+
+    yield
+    left = left_open()
+    assert not left, f"left open: {', '.join(left)}"
 
 
 @pytest.fixture

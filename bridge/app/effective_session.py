@@ -10,6 +10,7 @@ from bridge.app.events import DawChanged
 from engine.errors import InvalidValue
 from engine.music import Key, Meter
 from engine.music.tempo import MAX_BPM, MIN_BPM, check_bpm
+from engine.origin import Origin
 
 FIELDS = ("tempo", "meter", "key", "project")
 QUIET_AFTER_S = 20.0
@@ -25,7 +26,10 @@ FieldValue = float | str | None
 
 @dataclass(slots=True)
 class _Field:
-    """One field: its effective `value`, the DAW's last `reported` one, and whether the user set or locked it."""
+    """One field: its effective `value`, the DAW's last `reported` one, and whether the user set or locked it.
+
+    None is a value that nobody has said.
+    """
 
     value: FieldValue = None
     reported: FieldValue = None
@@ -33,12 +37,19 @@ class _Field:
     locked: bool = False
 
     def report(self, value: FieldValue) -> None:
-        """Take a new value of the DAW or clock, unless it is the last reported one or the field is locked."""
+        """Take a new value of the DAW or clock, unless it is the last reported one or the field is locked.
+
+        None means that the DAW does not say it: what was set by hand stays.
+        """
         if value == self.reported:
             return
         self.reported = value
-        if not self.locked:
+        if not self.locked and not (value is None and self.by_hand):
             self.value, self.by_hand = value, False
+
+    def give_back(self) -> None:
+        """Follow the DAW again, from its last reported value on."""
+        self.value, self.by_hand, self.locked = self.reported, False, False
 
 
 @dataclass(slots=True)
@@ -79,7 +90,7 @@ class EffectiveSession:
         """Take a report of the DAW; a field changes when the DAW's value of it has changed, unless it is locked."""
         self.daw = daw
         for name, value in (("tempo", daw.tempo), ("meter", daw.meter), ("key", daw.key), ("project", daw.project)):
-            self._fields[name].report(value)
+            self._fields[name].report(value or None)  # an empty text is not told
 
     def update_from_clock(self, tempo_bpm: float | None) -> None:
         """Take the tempo of a MIDI clock (None while there is none), unless a DAW is connected."""
@@ -89,13 +100,34 @@ class EffectiveSession:
     def override(self, name: str, value: object) -> None:
         """Set a field by hand; it holds until the DAW reports a new value, or permanently once locked.
 
+        An empty text gives it back.
+
         Raises
         ------
         InvalidValue
             If the value is not allowed.
         """
         entry = self._fields[name]
-        entry.value, entry.by_hand = _check(name, value), True
+        if value in ("", None):
+            entry.give_back()
+        else:
+            entry.value, entry.by_hand = _check(name, value), True
+
+    def give_back(self, name: str) -> None:
+        """Give a field back: the DAW's last value holds again, without one the field is unsaid."""
+        self._fields[name].give_back()
+
+    def origin_of(self, name: str) -> Origin | None:
+        """Return who said the effective value of a field: the user or the DAW; None if nobody did."""
+        entry = self._fields[name]
+        if not entry.value:
+            return None
+        return Origin.USER if entry.by_hand else Origin.DAW
+
+    def origins(self) -> dict[str, Origin]:
+        """Return who said tempo, time signature and key, by key of the block."""
+        names = {"tempo": "tempo", "time_signature": "meter", "key": "key"}
+        return {key: origin for key, name in names.items() if (origin := self.origin_of(name)) is not None}
 
     def lock(self, name: str, locked: bool) -> None:
         """Freeze a field at its value, or let it follow the DAW again, starting with the last reported value."""

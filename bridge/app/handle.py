@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,11 @@ from bridge.app.grids import Grids
 from bridge.app.models import ModelDesk
 from bridge.home.messages import Messages
 from bridge.request.block import check_block
-from bridge.request.session_state import SessionState
+from bridge.request.session_state import SESSION_FIELDS, SessionState
 from engine.errors import StemBridgeError
 from engine.music import Key, Meter
 from engine.music.tempo import check_bpm
+from engine.origin import Origin
 
 if TYPE_CHECKING:
     from bridge.companion import Companion
@@ -43,6 +44,7 @@ class WindowRequest:
         tempo, meter, key: as shown; None or empty = unknown.
         project: folder for the take; empty = Stem Bridge's own.
         start_beat: in quarter notes from the project's start.
+        origin: who said tempo, time signature and key, and which keys of the block are a preset's.
     """
 
     block: Mapping[str, object]
@@ -52,6 +54,7 @@ class WindowRequest:
     project: str = ""
     start_beat: float = 0.0
     daw: str = ""
+    origin: Mapping[str, Origin] = field(default_factory=dict)
 
 
 class AppHandle:
@@ -103,7 +106,7 @@ class AppHandle:
             from bridge.doors.requester import WINDOW
             from bridge.request.trigger import Trigger
 
-            trigger = Trigger(check_block(dict(request.block)), request.start_beat)
+            trigger = Trigger(check_block(dict(request.block)), request.start_beat, origin=_block_origin(request))
             return companion.desk.generate(WINDOW, self._session_of(request), trigger).id
 
         return self._call(work)
@@ -214,7 +217,8 @@ class AppHandle:
         """Return the session that pads use while no DAW is connected."""
         request = self._stand_in
         state = _state_of(request, self.options.engine)
-        return replace(state, block=state.block | check_block(dict(request.block)))
+        block = state.block | check_block(dict(request.block))
+        return replace(state, block=block, block_origin=_block_origin(request))
 
     def _trigger_failed(self, event: TriggerFailed) -> None:
         self.messages.error(event.sentence, topic="midi trigger")
@@ -267,7 +271,12 @@ def _state_of(request: WindowRequest, engine: str) -> SessionState:
     state.meter = Meter.parse(request.meter) if request.meter else None
     state.key = Key.parse(request.key) if request.key else None
     state.project = check_project(request.project, request.daw) if request.project else None
+    state.session_origin = {name: request.origin[name] for name in SESSION_FIELDS if name in request.origin}
     return state
+
+
+def _block_origin(request: WindowRequest) -> dict[str, Origin]:
+    return {name: origin for name, origin in request.origin.items() if name not in SESSION_FIELDS}
 
 
 def _daw_of(state: SessionState) -> DawChanged:

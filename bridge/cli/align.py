@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 from fractions import Fraction
@@ -12,6 +11,8 @@ from typing import Any
 
 from bridge.cli.arguments import ALIGN_FLAGS, BLOCK_FLAGS
 from bridge.cli.generate import free_folder, overlay_flags, read_file, report_progress
+from bridge.cli.main import WrongUse
+from bridge.cli.output import print_json
 from bridge.request.block import defaults
 from bridge.request.meters import said_meters
 from engine.errors import InvalidValue
@@ -59,9 +60,9 @@ def _block(options: argparse.Namespace) -> dict[str, Any]:
         given["meter_map"] = read_file(options.meter_map).decode("utf-8", "replace")
     values = overlay_flags({}, given)
     if not values.get("tempo") and not values.get("tempo_map"):
-        raise InvalidValue("--tempo", "nothing", "given (quarter notes per minute), or --tempo-map")
+        raise WrongUse("Say the tempo of your project with --tempo BPM, or its changes with --tempo-map FILE.")
     if not values.get("bars"):
-        raise InvalidValue("--bars", "nothing", "given: how many bars the take has")
+        raise WrongUse("Say how many bars the take has: --bars N.")
     used = {"bit_depth", "pitch_shift", "time_signature", "sample_rate", "tempo_map", "meter_map", "tempo", "bars"}
     block = {key: value for key, value in defaults().items() if key in used}
     meters = said_meters(values) or MeterMap.constant(Meter(4, 4))
@@ -72,7 +73,7 @@ def _print_result(manifest: dict[str, Any], as_json: bool) -> None:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if as_json:
-        print(json.dumps(manifest, indent=2, ensure_ascii=False))
+        print_json(manifest)
         return
     names = ", ".join(stem["name"] for stem in manifest["stems"])
     length_s = manifest["frames"] / manifest["sample_rate"]

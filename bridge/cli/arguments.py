@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
 
 from bridge import __version__
+from bridge.cli.command_table import PROGRAM
+from bridge.cli.parser import VERBOSE, Parser
 
 BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
     "--genres": ("genres", "TEXT", "styles, instruments, mood"),
@@ -32,38 +33,61 @@ BLOCK_FLAGS: dict[str, tuple[str, str, str]] = {
 }
 """Maps each block flag of `generate` to its key of the parameter block, its placeholder and its help text."""
 
+ALIASES = {"--genres": ("-g",), "--tempo": ("--bpm",)}
+"""Shorter, or more usual, names of block flags."""
+
+FILES, OTHER_FLAGS = "the files", "the engine"
+FLAG_GROUPS = {
+    "the music": (
+        "--genres",
+        "--lyrics",
+        "--tempo",
+        "--time-signature",
+        "--key",
+        "--bars",
+        "--seconds",
+        "--preset",
+        "--pitch-shift",
+    ),
+    "the takes": ("--seed", "--variations", "--stems"),
+    FILES: ("--sample-rate", "--bit-depth"),
+}
+"""Groups of `generate`'s help → the block flags in them; all others are in `OTHER_FLAGS`."""
+
+TEMPO_MAP = 'JSON file with tempo changes: a list of {"beat", "bpm", "ramp"}'
+METER_MAP = 'JSON file with meter changes: a list of {"bar", "time_signature"}'
+OWN_RATE = "default: the file's own"
+
 MIDI_ACTIONS = ("generate", "regenerate", "again", "cancel", "accept", "next_variation", "set")
 """The actions of a pad: a copy of those in `bridge.doors.midi.actions`, which `--help` must not load."""
+
+SHELLS = ("bash", "zsh", "fish", "powershell")
+"""The shells that `completion` writes a script for."""
 
 MAX_DIGITS = 9
 """The longest port number that is parsed at all."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """An argparse parser that prints errors on one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"stembridge: {message} (see {self.prog} --help)\n")
-
-
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> Parser:
     """Return the parser of the whole command line."""
-    parser = _Parser(
-        prog="stembridge", description="Tempo-aligned stems for your DAW. Without a command: the window."
+    parser = Parser(
+        prog=PROGRAM,
+        description="Tempo-aligned stems for your DAW. Without a command it opens the window.",
+        epilog=f"`{PROGRAM} help COMMAND` says everything about one of them.",
     )
-    parser.add_argument("--version", action="version", version=f"stembridge {__version__}")
-    parser.add_argument("-v", "--verbose", action="store_true", help="say on stderr what happens")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help=VERBOSE)
     parser.add_argument("--in-background", action="store_true", help="the window waits in the tray, or minimised")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_serve(commands)
     _add_generate(commands)
-    demo = commands.add_parser("demo", help="the main job from start to end, driven by OSC as a DAW does it")
+    demo = commands.add_parser("demo", help="make eight bars of funk, to hear that everything works")
     demo.add_argument("--project", metavar="DIR", help="project folder for the take (default: ./stembridge-demo)")
-    demo.add_argument("--json", action="store_true", help="print the take's manifest as JSON")
-    presets = commands.add_parser("presets", help="list the presets, or show one as a block")
-    presets.add_argument("name", nargs="?", metavar="NAME")
+    _add_json(demo, "the take's manifest")
+    presets = commands.add_parser("presets", help="list the presets, or show one as a parameter block")
+    presets.add_argument("name", nargs="?", metavar="NAME", help="the preset to show, or to save")
     presets.add_argument("--save", metavar="BLOCK.json", help="keep this block as your own preset NAME")
-    presets.add_argument("--json", action="store_true")
+    _add_json(presets, "the presets, or the one")
     _add_align(commands)
     _add_separate(commands)
     _add_place(commands)
@@ -73,16 +97,34 @@ def build_parser() -> argparse.ArgumentParser:
     _add_daw(commands)
     _add_midi(commands)
     doctor = commands.add_parser("doctor", help="check this installation and say what is missing")
-    doctor.add_argument("--json", action="store_true")
+    _add_json(doctor, "all findings")
     selftest = commands.add_parser("selftest", help="try out this installation: OSC, a take, the player, the window")
-    selftest.add_argument("--json", action="store_true")
+    _add_json(selftest, "all checks")
     _add_engine(commands)
     _add_update(commands)
     _add_uninstall(commands)
+    _add_completion(commands)
+    help_ = commands.add_parser("help", help="show the help of a command")
+    help_.add_argument("words_of_command", nargs="*", metavar="COMMAND", help="like generate, or models download")
+    parser.describe()
     return parser
 
 
-def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--json", action="store_true", help=f"print {what} as JSON, and nothing else on stdout")
+
+
+def _add_out(parser: argparse._ActionsContainer, what: str) -> None:
+    parser.add_argument("-o", "--out", required=True, metavar="DIR", help=f"folder for the {what}; made if missing")
+
+
+def _add_block_flag(parser: argparse._ActionsContainer, flag: str, text: str = "") -> None:
+    key, metavar, usual = BLOCK_FLAGS[flag]
+    names = sorted((*ALIASES.get(flag, ()), flag), key=lambda name: (name.startswith("--"), name != flag))
+    parser.add_argument(*names, dest=f"block_{key}", metavar=metavar, help=text or usual)
+
+
+def _add_serve(commands: argparse._SubParsersAction[Parser]) -> None:
     serve = commands.add_parser("serve", help="run the companion without a window")
     serve.add_argument("--osc-port", type=_port, metavar="N", help="default 9124; 0 picks a free one")
     serve.add_argument("--http-port", type=_port, metavar="N", help="default 9125; 0 picks a free one")
@@ -91,65 +133,70 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--engine", metavar="E", help="auto, sketch, ace-step or remote")
 
 
-def _add_generate(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_generate(commands: argparse._SubParsersAction[Parser]) -> None:
     generate = commands.add_parser("generate", help="one generation: stems and manifest into a folder")
-    for flag, (key, metavar, text) in BLOCK_FLAGS.items():
-        generate.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
-    generate.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
-    generate.add_argument("--meter-map", metavar="FILE", help='JSON file: a list of {"bar", "time_signature"}')
-    generate.add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
-    generate.add_argument(
+    groups = {title: generate.add_argument_group(title) for title in (*FLAG_GROUPS, OTHER_FLAGS)}
+    for flag in BLOCK_FLAGS:
+        title = next((title for title, flags in FLAG_GROUPS.items() if flag in flags), OTHER_FLAGS)
+        _add_block_flag(groups[title], flag)
+    groups["the music"].add_argument("--tempo-map", metavar="FILE", help=TEMPO_MAP)
+    groups["the music"].add_argument("--meter-map", metavar="FILE", help=METER_MAP)
+    groups["the music"].add_argument(
         "--project", metavar="DIR", help="take tempo, meter and key from the Live set in this folder"
     )
-    generate.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
-    generate.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
-    generate.add_argument("--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take")
-    generate.add_argument("--json", action="store_true", help="print the manifest as JSON")
+    groups["the music"].add_argument(
+        "--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs"
+    )
+    _add_out(groups[FILES], "take")
+    groups[FILES].add_argument("--params", metavar="BLOCK.json", help="a parameter block; flags win over it")
+    groups[FILES].add_argument(
+        "--rpp", action="store_true", help="also write take.rpp, a REAPER project, beside the take"
+    )
+    _add_json(generate, "the manifest")
 
 
 ALIGN_FLAGS = ("--tempo", "--time-signature", "--bars", "--pitch-shift", "--sample-rate", "--bit-depth")
 
 
-def _add_align(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_align(commands: argparse._SubParsersAction[Parser]) -> None:
     align = commands.add_parser("align", help="put audio of your own on the grid, and measure how well it lies there")
     align.add_argument("files", nargs="+", metavar="IN.wav", help="a mix, or the stems of one piece")
     for flag in ALIGN_FLAGS:
-        key, metavar, text = BLOCK_FLAGS[flag]
-        align.add_argument(flag, dest=f"block_{key}", metavar=metavar, help=text)
-    align.add_argument("--tempo-map", metavar="FILE", help='JSON file: a list of {"beat", "bpm", "ramp"}')
-    align.add_argument("--meter-map", metavar="FILE", help='JSON file: a list of {"bar", "time_signature"}')
+        _add_block_flag(align, flag, OWN_RATE if flag == "--sample-rate" else "")
+    align.add_argument("--tempo-map", metavar="FILE", help=TEMPO_MAP)
+    align.add_argument("--meter-map", metavar="FILE", help=METER_MAP)
     align.add_argument("--source-tempo", type=float, metavar="BPM", help="about the tempo it has now, if another one")
     align.add_argument("--start-beat", type=float, default=0.0, metavar="BEAT", help="where the take belongs")
     align.add_argument("--one-shot", action="store_true", help="let it end and ring out, instead of looping")
-    align.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
+    _add_out(align, "take")
     align.add_argument("--plot", action="store_true", help="write alignment.png beside it")
-    align.add_argument("--json", action="store_true", help="print the manifest as JSON")
+    _add_json(align, "the manifest")
 
 
-def _add_separate(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_separate(commands: argparse._SubParsersAction[Parser]) -> None:
     separate = commands.add_parser("separate", help="split a mix into stems that sum to it")
     separate.add_argument("file", metavar="IN.wav")
     separate.add_argument("--model", default="", metavar="M", help="htdemucs (4 stems) or htdemucs_6s")
     separate.add_argument(
         "--gain", action="append", default=[], metavar="STEM=DB", help="turn a stem up or down, as vocals=-6"
     )
-    flag = BLOCK_FLAGS["--bit-depth"]
-    separate.add_argument("--bit-depth", dest="block_bit_depth", metavar=flag[1], help=flag[2])
-    separate.add_argument("--out", required=True, metavar="DIR", help="folder for the stems; made if missing")
-    separate.add_argument("--json", action="store_true", help="print the report as JSON")
+    _add_block_flag(separate, "--bit-depth")
+    separate.add_argument("--yes", action="store_true", help="do not ask before installing what it needs")
+    _add_out(separate, "stems")
+    _add_json(separate, "the report")
 
 
-def _add_place(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_place(commands: argparse._SubParsersAction[Parser]) -> None:
     place = commands.add_parser("place", help="put a take into an Ardour session that is closed")
     place.add_argument("take", metavar="TAKE", help="a take's folder, or its manifest.json")
     place.add_argument("--into", required=True, metavar="SESSION.ardour", help="the session; its old state is kept")
     place.add_argument("--bar", type=int, metavar="N", help="the bar it begins at; by default where it was made for")
-    place.add_argument("--json", action="store_true", help="print what was done as JSON")
+    _add_json(place, "what was done")
 
 
-def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_keys(commands: argparse._SubParsersAction[Parser]) -> None:
     keys = commands.add_parser("keys", help="API keys for other machines")
-    actions = keys.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    actions = keys.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     create = actions.add_parser("create", help="make a key and show it, once")
     create.add_argument("name", metavar="NAME", help="whose, or what for")
     create.add_argument("--credits", type=int, metavar="N", help="how many takes it is good for (default: no limit)")
@@ -161,21 +208,21 @@ def _add_keys(commands: argparse._SubParsersAction[_Parser]) -> None:
     credits.add_argument("id", metavar="ID")
     credits.add_argument("balance", metavar="N|unlimited")
     for action in (create, listing, revoke, credits):
-        action.add_argument("--json", action="store_true")
+        _add_json(action, "the result")
 
 
-def _add_submit(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_submit(commands: argparse._SubParsersAction[Parser]) -> None:
     submit = commands.add_parser("submit", help="have another companion make it, and fetch the take")
     submit.add_argument("--url", required=True, metavar="URL", help="like http://studio.local:9125")
     submit.add_argument("--key", metavar="KEY", help="its API key (default: $STEMBRIDGE_KEY)")
     submit.add_argument("--params", required=True, metavar="BLOCK.json", help="the parameter block")
-    submit.add_argument("--out", required=True, metavar="DIR", help="folder for the take; made if missing")
-    submit.add_argument("--json", action="store_true", help="print the manifest as JSON")
+    _add_out(submit, "take")
+    _add_json(submit, "the manifest")
 
 
-def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_models(commands: argparse._SubParsersAction[Parser]) -> None:
     models = commands.add_parser("models", help="the neural models: list, download, verify, remove")
-    actions = models.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    actions = models.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
     helps = {
         "list": "show all models, or one",
         "download": "fetch one; without a name the one that suits this machine",
@@ -185,17 +232,17 @@ def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
     for action, text in helps.items():
         parser = actions.add_parser(action, help=text)
         parser.add_argument("name", nargs=None if action == "remove" else "?", metavar="NAME")
-        parser.add_argument("--json", action="store_true")
+        _add_json(parser, "the result")
         if action == "download":
-            parser.add_argument("--yes", action="store_true", help="do not ask before fetching")
+            parser.add_argument("--yes", action="store_true", help="do not ask before fetching it, or what it needs")
             parser.add_argument(
                 "--from", dest="source", metavar="DIR", help="take the files from this folder instead"
             )
 
 
-def _add_engine(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_engine(commands: argparse._SubParsersAction[Parser]) -> None:
     engine = commands.add_parser("engine", help="the environment that neural models run in: torch and its libraries")
-    actions = engine.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    actions = engine.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
     helps = {
         "status": "is it there, is it whole, does it fit this machine",
         "install": "make it, or go on where an earlier try has ended",
@@ -204,24 +251,34 @@ def _add_engine(commands: argparse._SubParsersAction[_Parser]) -> None:
     }
     for action, text in helps.items():
         parser = actions.add_parser(action, help=text)
-        parser.add_argument("--json", action="store_true")
+        _add_json(parser, "the result")
         if action != "remove":
             parser.add_argument(
                 "--device", default="", metavar="D", help="auto, cuda, rocm, mps or cpu: which build of torch"
             )
 
 
-def _add_daw(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_daw(commands: argparse._SubParsersAction[Parser]) -> None:
     daw = commands.add_parser("daw", help="put Stem Bridge's scripts into your DAW, or take them out")
-    daw.add_argument("action", choices=("list", "install", "uninstall", "status"))
-    daw.add_argument("name", nargs="?", metavar="DAW", help="see `stembridge daw list`")
+    daw.add_argument(
+        "action",
+        metavar="ACTION",
+        choices=("list", "install", "uninstall", "status"),
+        help="list, install, uninstall or status",
+    )
+    daw.add_argument(
+        "name",
+        nargs="?",
+        metavar="DAW",
+        help="see `stembridge daw list`; without it, install takes every one found here",
+    )
     daw.add_argument("--dest", metavar="DIR", help="the DAW's own folder, if it is not at its usual place")
-    daw.add_argument("--json", action="store_true")
+    _add_json(daw, "the result")
 
 
-def _add_midi(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_midi(commands: argparse._SubParsersAction[Parser]) -> None:
     midi = commands.add_parser("midi", help="MIDI: the ports, what comes in, learning a pad")
-    actions = midi.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser, required=True)
+    actions = midi.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
     ports = actions.add_parser("ports", help="list the ports")
     monitor = actions.add_parser("monitor", help="show what comes in, until interrupted")
     monitor.add_argument("--count", type=int, default=0, metavar="N", help="end after N messages")
@@ -232,22 +289,29 @@ def _add_midi(commands: argparse._SubParsersAction[_Parser]) -> None:
     learn.add_argument("--bars", metavar="N", help="how long the action “generate” makes it")
     learn.add_argument("--timeout", type=float, default=30.0, metavar="S", help="how long to wait (default 30)")
     for action in (ports, monitor, learn):
-        action.add_argument("--json", action="store_true")
+        _add_json(action, "the result")
 
 
-def _add_uninstall(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_uninstall(commands: argparse._SubParsersAction[Parser]) -> None:
     uninstall = commands.add_parser("uninstall", help="take everything out but your takes: scripts, models, settings")
     uninstall.add_argument("--yes", action="store_true", help="do not ask, models and settings included")
     uninstall.add_argument("--keep-models", action="store_true", help="leave the neural models")
     uninstall.add_argument("--keep-settings", action="store_true", help="leave settings, presets, styles and maps")
     uninstall.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
-    uninstall.add_argument("--json", action="store_true")
+    _add_json(uninstall, "the result")
 
 
-def _add_update(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_update(commands: argparse._SubParsersAction[Parser]) -> None:
     update = commands.add_parser("update", help="bring scripts in DAWs, and whatever else is older, up to date")
     update.add_argument("--check", action="store_true", help="only say what is older; 1 if anything is")
-    update.add_argument("--json", action="store_true")
+    _add_json(update, "the result")
+
+
+def _add_completion(commands: argparse._SubParsersAction[Parser]) -> None:
+    completion = commands.add_parser("completion", help="let Tab complete commands, flags and files in your terminal")
+    completion.add_argument(
+        "shell", metavar="SHELL", choices=SHELLS, nargs="?", help=f"{', '.join(SHELLS)}; by default your own"
+    )
 
 
 def _port(text: str) -> int:

@@ -5,8 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bridge.cli.main import INTERRUPTED
-from engine.errors import InvalidValue
+from bridge.cli.main import INTERRUPTED, WrongUse
+
+
+def can_ask() -> bool:
+    """Return whether somebody can answer a question: standard input is a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def ask(question: str) -> str:
+    """Return the user's answer to a question, without spaces around it."""
+    print(f"{question} ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
 
 
 def confirm(question: str, yes: bool) -> bool:
@@ -14,15 +24,14 @@ def confirm(question: str, yes: bool) -> bool:
 
     Raises
     ------
-    InvalidValue
+    WrongUse
         If standard input is no terminal and `yes` is not set.
     """
     if yes:
         return True
-    if not sys.stdin.isatty():
-        raise InvalidValue("--yes", "left out", "given where nobody can answer")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    if not can_ask():
+        raise WrongUse(f"Nobody can answer “{question}” here; add --yes to go on without asking.")
+    return ask(f"{question} [y/N]").lower() in ("y", "yes")
 
 
 def resumable(work: Callable[[], int]) -> int:

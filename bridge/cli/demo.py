@@ -1,9 +1,8 @@
-"""`stembridge demo`: starts a companion, drives it over UDP as a DAW does, and prints the stems of the take."""
+"""`stembridge demo`: starts a companion, drives it over UDP as a DAW does, and says where the take can be heard."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import socket
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bridge import __version__
+from bridge.cli.demo_report import DemoReport, describe_take
+from bridge.cli.output import print_json
 from bridge.doors.osc.decode import Received, read_packet
 from bridge.doors.osc.table import PREFIX
 from bridge.home.folders import HOME_VARIABLE
@@ -36,15 +37,22 @@ def run(options: argparse.Namespace) -> int:
         project.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StemBridgeError(f"The project folder {project} cannot be made ({error.strerror or error}).") from None
+    report = DemoReport(options.verbose)
     with tempfile.TemporaryDirectory(prefix="stembridge-demo-") as home:
+        report.step("Starting Stem Bridge")
         companion = _start(Path(home))
         try:
-            port = _await_ready(companion)
-            manifest_path = _play_daw(port, project)
+            port = _await_ready(companion, report)
+            manifest_path = _play_daw(port, project, report)
         finally:
+            report.end()
             companion.send_signal(signal.SIGTERM)
             companion.wait(STOP_TIMEOUT_S)
-    _print_take(manifest_path, options.json)
+    manifest: dict[str, Any] = read_manifest(manifest_path)
+    if options.json:
+        print_json({**manifest, "manifest": str(manifest_path)})
+    else:
+        print(describe_take(manifest_path, manifest))
     return 0
 
 
@@ -54,18 +62,19 @@ def _start(home: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
 
 
-def _await_ready(companion: subprocess.Popen[str]) -> int:
+def _await_ready(companion: subprocess.Popen[str], report: DemoReport) -> int:
     """Wait for the companion's line `ready osc=PORT http=PORT`; return its OSC port."""
     assert companion.stdout is not None
     line = companion.stdout.readline()
     if not line.startswith("ready "):
         raise StemBridgeError("The companion did not start; its message stands above.")
-    _log(f"companion: {line.strip()}")
+    report.message(f"companion: {line.strip()}")
     return int(dict(pair.split("=") for pair in line.split()[1:])["osc"])
 
 
-def _play_daw(port: int, project: Path) -> Path:
+def _play_daw(port: int, project: Path, report: DemoReport) -> Path:
     """Send the messages of a DAW whose user starts a generation; return the manifest's path."""
+    report.step(f"Asking for {BARS:g} bars of funk at {TEMPO_BPM:g} BPM in E minor, as a DAW does")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daw:
         daw.connect(("127.0.0.1", port))
         daw.settimeout(ANSWER_TIMEOUT_S)
@@ -78,30 +87,32 @@ def _play_daw(port: int, project: Path) -> Path:
             ("/genres", ("funk, tight drums, slap bass",)),
             ("/generate", (START_BEAT, BARS)),
         ):
+            report.message(f"-> {address} {' '.join(map(str, values))}")
             _send(daw, address, values)
         try:
-            return _follow(daw)
+            return _follow(daw, report)
         except OSError:  # a timeout, or the port is closed
             raise StemBridgeError(f"The companion did not answer within {ANSWER_TIMEOUT_S:g} s.") from None
 
 
-def _follow(daw: socket.socket) -> Path:
-    """Log the companion's replies until the job is done; return the manifest's path."""
-    phase = None
+def _follow(daw: socket.socket, report: DemoReport) -> Path:
+    """Report the companion's replies until the job is done; return the manifest's path."""
+    phase = ""
     end = time.monotonic() + ANSWER_TIMEOUT_S
     while time.monotonic() < end:
         for message in read_packet(daw.recv(65_536)):
             if not isinstance(message, Received):
                 continue
             name, values = message.address.removeprefix(PREFIX), message.values
+            if name != "/job/progress" or values[2] != phase:
+                report.message(f"<- {name} {' '.join(map(str, values))}")
             if name in ("/error", "/job/failed", "/job/cancelled"):
                 raise StemBridgeError(f"The companion answered {name}: {' '.join(map(str, values))}")
             if name == "/job/done":
-                _log(f"<- {name} {values[0]}, {values[2]} stems")
                 return Path(str(values[1]))
-            if name != "/job/progress" or values[2] != phase:
-                _log(f"<- {name} {' '.join(map(str, values))}")
-            phase = values[2] if name == "/job/progress" else phase
+            if name == "/job/progress":
+                phase = str(values[2])
+                report.phase(phase, float(values[1]))
     raise StemBridgeError(f"The companion did not finish within {ANSWER_TIMEOUT_S:g} s.")
 
 
@@ -111,35 +122,4 @@ def _send(daw: socket.socket, address: str, values: Values) -> None:
     builder = OscMessageBuilder(PREFIX + address)
     for value in values:
         builder.add_arg(value)
-    _log(f"-> {address} {' '.join(map(str, values))}")
     daw.send(builder.build().dgram)
-
-
-def _print_take(path: Path, as_json: bool) -> None:
-    manifest: dict[str, Any] = read_manifest(path)
-    if as_json:
-        print(json.dumps({**manifest, "manifest": str(path)}, indent=2, ensure_ascii=False))
-        return
-    print(f"The take lies in {path.parent}")
-    stems = [*manifest["stems"], {**manifest["mix"], "name": "mix"}]
-    widest = max(len(stem["name"]) for stem in stems)
-    for stem in stems:
-        loudness = "silent" if stem["lufs"] is None else f"{stem['lufs']:.1f} LUFS"
-        files = f"{stem['file']:{widest + 4}}  {stem.get('midi') or '':{widest + 4}}"
-        print(f"  {stem['name']:{widest}}  {files}  {loudness}, peak {stem['peak_db']:.1f} dB")
-    alignment, length_s = manifest["alignment"], manifest["frames"] / manifest["sample_rate"]
-    print(
-        f"  {manifest['bars']:g} bars of {manifest['time_signature']} at {manifest['tempo']:g} BPM, "
-        f"{manifest['key']}: {manifest['frames']} frames ({length_s:.3f} s)"
-    )
-    if alignment["error_ms_median"] is not None:
-        print(
-            f"  measured on the grid: {alignment['error_ms_median']:.2f} ms median, "
-            f"{alignment['error_ms_p95']:.2f} ms p95 ({alignment['onsets']} onsets)"
-        )
-    for notice in manifest["notices"]:
-        print(f"  {notice}")
-
-
-def _log(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import shutil
 import sys
@@ -12,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bridge import __version__
+from bridge.cli.output import print_json
 from bridge.doors.link.ask import is_installed, obstacle
 from bridge.doors.midi.map_on_disk import MapOnDisk
 from bridge.doors.midi.ports import Ports
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     folders = Folders.of_user()
     findings = [finding for check in _CHECKS for finding in check(folders)]
     if options.json:
-        print(json.dumps({"version": __version__, "findings": [asdict(f) for f in findings]}, indent=2))
+        print_json({"version": __version__, "findings": [asdict(f) for f in findings]})
     else:
         for finding in findings:
             print(f"{finding.status:5} {finding.what:14} {finding.detail}")
@@ -78,7 +78,7 @@ def _libraries(_: Folders) -> list[Finding]:
 
 def _engines(folders: Folders) -> list[Finding]:
     info = choose("auto", folders.models)
-    findings = [Finding("engine", "ok", f"auto means {info.name}: {info.notice}")]
+    findings = [Finding("engine", "ok", f"makes the music unless you choose another: {info.label}")]
     try:
         choose("ace-step", folders.models)
     except EngineUnavailable as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import time
 
 from bridge.cli.ask import resumable
 from bridge.cli.main import DONE, FAILED
+from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from bridge.upkeep.engine_env.hardware import detect_hardware
 from bridge.upkeep.engine_env.location import Location
@@ -61,7 +61,7 @@ def _is_for_another_device(state: EnvironmentState, device: str) -> bool:
 def _remove(options: argparse.Namespace, place: Location) -> int:
     freed = remove(place)
     if options.json:
-        print(json.dumps({"folder": str(place.root), "freed_bytes": freed}))
+        print_json({"folder": str(place.root), "freed_bytes": freed})
     elif freed:
         print(f"The engine environment is deleted; {freed / 1e9:.2f} GB are free again. Models are kept.")
     else:
@@ -72,7 +72,7 @@ def _remove(options: argparse.Namespace, place: Location) -> int:
 def _print_state(state: EnvironmentState, place: Location, options: argparse.Namespace) -> None:
     if options.json:
         document = {"folder": str(place.root), "python": str(place.program), **state.document()}
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json(document)
         return
     print(f"{state.kind}: {state.sentence}")
     if state.record:

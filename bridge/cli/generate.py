@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import time
@@ -11,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bridge.cli.arguments import BLOCK_FLAGS
+from bridge.cli.ask_style import with_style
 from bridge.cli.elsewhere import hand_over
+from bridge.cli.main import WrongUse
+from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from bridge.jobs.job import new_job_id
 from bridge.jobs.worker.take_paths import TakePaths
@@ -20,6 +22,7 @@ from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.presets.presets import Presets
 from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
+from bridge.request.style_homes import StyleHomes
 from bridge.request.trigger import Trigger
 from bridge.settings.remote_address import remote_address
 from bridge.takes.manifest import read_manifest
@@ -31,7 +34,12 @@ from engine.errors import InvalidValue
 from engine.registry import LIGHT
 from engine.remote.address import RemoteAddress
 
+FLAG_OF_KEY = {key: flag for flag, (key, _, _) in BLOCK_FLAGS.items()} | {"tempo_map": "--tempo-map"}
+"""Key of the parameter block → the flag, which is the name that its user knows it by."""
+
 MAX_TEXT_BYTES = 1_000_000
+DEFAULTS = {"output_seconds": 60}
+"""The length where neither bars nor seconds are given."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,12 +52,16 @@ def run(options: argparse.Namespace) -> int:
     def find_remote() -> RemoteAddress | None:
         return remote_address(folders)
 
-    resolver = Resolver(Presets(folders.presets), GenreMap(folders.genre_map), folders.models, find_remote)
+    presets = Presets(folders.presets)
+    homes = StyleHomes(folders.styles)
+    resolver = Resolver(presets, GenreMap(folders.genre_map), folders.models, find_remote, homes)
     if not 0 <= options.start_beat <= 1e6:
         raise InvalidValue("--start-beat", options.start_beat, "0–1000000 quarter-note beats")
     out = free_folder(options.out, (MANIFEST, RPP) if options.rpp else (MANIFEST,))
     state = SessionState(project=_project(options.project))
-    spec = resolver.resolve(Trigger(_block(options), options.start_beat, whole_bars=False, into=out), state)
+    block = with_style(_block(options), presets)
+    trigger = Trigger(block, options.start_beat, whole_bars=False, into=out, defaults=DEFAULTS)
+    spec = resolver.resolve(trigger, state)
     if spec.engine not in LIGHT and (code := hand_over(options.words)) is not None:
         return code
     plan = TakePaths.of(new_job_id(), time.time(), spec, folders.takes)
@@ -98,7 +110,7 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
         key: value for key, _, _ in BLOCK_FLAGS.values() if (value := getattr(options, f"block_{key}")) is not None
     }
     if "bars" in given and "output_seconds" in given:
-        raise InvalidValue("--seconds", given["output_seconds"], "left out when --bars is given")
+        raise WrongUse("Say the length with --bars or with --seconds, not with both.")
     if "tempo" in given:
         block.pop("tempo_map", None)
     if "lyrics" in given:
@@ -124,7 +136,7 @@ def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict
         try:
             values[key] = coerce_text(key, text)
         except InvalidValue as error:
-            faults.append(error)
+            faults.append(InvalidValue(FLAG_OF_KEY[key], error.given, error.allowed))
     if faults:
         raise InvalidBlock(faults)
     merged = overlay(block, values)
@@ -150,16 +162,14 @@ def read_file(path: str) -> bytes:
 
     Raises
     ------
-    InvalidValue
+    WrongUse
         If it cannot be read.
     """
     try:
         with Path(path).open("rb") as file:
             return file.read(MAX_TEXT_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise InvalidValue(
-            "file", path, f"one that can be read ({getattr(error, 'strerror', None) or error})"
-        ) from None
+        raise WrongUse(f"The file “{path}” cannot be read: {getattr(error, 'strerror', None) or error}.") from None
 
 
 def report_progress(phase: Phase, fraction: float) -> None:
@@ -174,7 +184,7 @@ def _print_takes(manifests: list[Path], as_json: bool) -> None:
     first = read_manifest(manifests[0])
     if as_json:
         paths = [str(path) for path in manifests]
-        print(json.dumps({**first, "manifest": paths[0], "manifests": paths}, indent=2, ensure_ascii=False))
+        print_json({**first, "manifest": paths[0], "manifests": paths})
         return
     for path in manifests:
         manifest = read_manifest(path)

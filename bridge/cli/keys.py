@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 
+from bridge.cli.output import print_json
 from bridge.doors.http.keys.store import ApiKey, KeyStore
 from bridge.home.folders import Folders
 from engine.errors import InvalidValue
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 def _create(store: KeyStore, options: argparse.Namespace) -> None:
     key, secret = store.create(options.name, options.credits, options.rate)
     if options.json:
-        print(json.dumps({**asdict(key), "key": secret}, indent=2))
+        print_json({**asdict(key), "key": secret})
     else:
         print(secret)
         print(f"This is the key {key.id} ({key.name}). It is shown this once: keep it.")
@@ -38,7 +38,7 @@ def _create(store: KeyStore, options: argparse.Namespace) -> None:
 
 def _show(keys: list[ApiKey], as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"keys": [asdict(key) for key in keys]}, indent=2))
+        print_json({"keys": [asdict(key) for key in keys]})
         return
     for key in keys:
         credits = "no limit" if key.credits is None else f"{key.credits} credits"

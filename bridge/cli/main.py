@@ -12,15 +12,21 @@ import sys
 from collections.abc import Sequence
 
 from bridge.cli.arguments import build_parser
+from bridge.cli.output import make_streams_safe
+from engine.errors import InvalidValue, StemBridgeError
 from engine.interpreter import Interpreter, set_neural_finder
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 
+class WrongUse(StemBridgeError):
+    """The command line lacks or has something that no single value stands for; the sentence says what."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `stembridge` with `argv` (default: the process's own) and return its exit code."""
-    parser = build_parser()
-    options = parser.parse_args(argv)
+    make_streams_safe()
+    options = build_parser().parse_args(argv)
     level = logging.DEBUG if options.verbose else os.environ.get("STEMBRIDGE_LOG", "WARNING")
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     options.words = list(sys.argv[1:] if argv is None else argv)
@@ -48,15 +54,13 @@ def _engine_environment() -> Interpreter | None:
 
 
 def _run(command: str, options: object) -> int:
-    from engine.errors import InvalidValue, StemBridgeError
-
     try:
         from bridge.request.block.invalid_block import InvalidBlock
 
         code: int = importlib.import_module(f"bridge.cli.{command}").run(options)
         if sys.stdout is not None:  # as it is in a bundle without a console
             sys.stdout.flush()  # here, where a closed pipe is handled
-    except (InvalidValue, InvalidBlock) as error:
+    except (InvalidValue, InvalidBlock, WrongUse) as error:
         print(f"stembridge: {error}", file=sys.stderr)
         return WRONG
     except StemBridgeError as error:

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 
 from bridge.cli.main import DONE, FAILED
+from bridge.cli.output import print_json
+from bridge.doors.midi.backends.interface import MidiUnavailable
 from bridge.doors.midi.learn import learned
 from bridge.doors.midi.map_format import MidiMap
 from bridge.doors.midi.map_on_disk import MapOnDisk
 from bridge.doors.midi.messages import MidiEvent, MidiKind, MidiReader
-from bridge.doors.midi.ports import MidiUnavailable, Ports
+from bridge.doors.midi.ports import Ports
 from bridge.home.folders import Folders
 from bridge.request.block import coerce_text
 
@@ -45,7 +47,7 @@ def _ports(options: argparse.Namespace, map_file: MapOnDisk) -> int:
     state = ports.trouble or "MIDI is available."
     ports.close()
     if options.json:
-        print(json.dumps({"state": state, **found}, indent=2, ensure_ascii=False))
+        print_json({"state": state, **found})
         return DONE
     print(state)
     for what, names in found.items():
@@ -90,7 +92,7 @@ def _learn(options: argparse.Namespace, map_file: MapOnDisk) -> int:
 def _keep(table: dict[str, object], map_file: MapOnDisk, as_json: bool) -> int:
     binding = map_file.append(table)
     if as_json:
-        print(json.dumps({"file": str(map_file.path), "binding": table}, indent=2, ensure_ascii=False))
+        print_json({"file": str(map_file.path), "binding": table})
     else:
         print(f"{binding.source} → {binding.action} ({map_file.path})")
     return DONE

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import time
 from pathlib import Path
 
 from bridge.cli.ask import confirm, resumable
+from bridge.cli.elsewhere import hand_over
 from bridge.cli.main import DONE, FAILED
+from bridge.cli.offer_engine import ensure_engine
+from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from engine.models.catalogue import ModelEntry, find_entry, read_catalogue
 from engine.models.installed_models import InstalledModel, ModelStore
+from engine.optional_libraries import FETCH_PACKAGES, missing_here
 
 REPORT_EVERY_S = 2.0
+PROBE = ("torch", "psutil")
+"""What looks at this machine, to choose a model for it."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,12 +35,12 @@ def _list(options: argparse.Namespace, store: ModelStore) -> int:
     entries = [find_entry(options.name, store.folder)] if options.name else list(known.values())
     if options.json:
         models = [_document(entry, store) for entry in entries]
-        print(json.dumps({"folder": str(store.folder), "models": models}, indent=2, ensure_ascii=False))
+        print_json({"folder": str(store.folder), "models": models})
         return DONE
     for entry in entries:
         print(f"{entry.name:18} {entry.size_bytes / 1e9:5.1f} GB  {entry.licence:10} {_state(entry, store)}")
         print(f"{'':18} {entry.label}; {', '.join(entry.tasks) or 'stems'}; {entry.repository}")
-    print(f"They lie in {store.folder}", file=sys.stderr)
+    print(f"Models are kept in {store.folder}", file=sys.stderr)
     return DONE
 
 
@@ -73,14 +78,22 @@ def _installed_document(model: InstalledModel) -> dict[str, object]:
 
 
 def _download(options: argparse.Namespace, store: ModelStore) -> int:
+    needed = FETCH_PACKAGES
+    if options.name:
+        find_entry(options.name, store.folder)  # a wrong name is said before anything is installed
+    else:
+        needed += PROBE
+    ensure_engine("Fetching a neural model", needed, options.yes)
+    if missing_here(FETCH_PACKAGES) and (code := hand_over(options.words)) is not None:
+        return code
     entry = find_entry(options.name or _recommended(store), store.folder)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM too keeps what has arrived
-    installed = _adopt(entry, options, store) if options.source else _fetch(entry, options, store)
+    installed = _adopt(entry, options, store) if options.source else fetch_model(entry, store, options.yes)
     if installed is None:
         print("stembridge: nothing was fetched.", file=sys.stderr)
         return FAILED
     if options.json:
-        print(json.dumps({"name": entry.name, **_installed_document(installed)}, indent=2, ensure_ascii=False))
+        print_json({"name": entry.name, **_installed_document(installed)})
     else:
         print(f"{entry.name} is installed: {installed.folder} ({installed.size_bytes / 1e9:.2f} GB)")
     return DONE
@@ -96,7 +109,7 @@ def _recommended(store: ModelStore) -> str:
     return choice.model
 
 
-def _fetch(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) -> InstalledModel | None:
+def fetch_model(entry: ModelEntry, store: ModelStore, yes: bool) -> InstalledModel | None:
     """Print the size and licence, ask, and download; None if the user declines."""
     from engine.models.download import check_disk, download, offer
 
@@ -109,7 +122,7 @@ def _fetch(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) ->
         file=sys.stderr,
     )
     check_disk(store.folder, offered.missing_bytes)
-    if not confirm("Go on?", options.yes):
+    if not confirm("Go on?", yes):
         return None
     meter = _ByteMeter(offered.size_bytes)
     try:
@@ -136,6 +149,8 @@ def _adopt(entry: ModelEntry, options: argparse.Namespace, store: ModelStore) ->
 def _verify(options: argparse.Namespace, store: ModelStore) -> int:
     from engine.models.verify import verify
 
+    if missing_here(FETCH_PACKAGES) and (code := hand_over(options.words)) is not None:
+        return code
     known = read_catalogue(store.folder)
     named = [find_entry(options.name, store.folder).name] if options.name else []
     names = named or [name for name in known if store.find(name)]
@@ -146,7 +161,9 @@ def _verify(options: argparse.Namespace, store: ModelStore) -> int:
         faults[name] = verify(model, known[name], meter.add)
         meter.end()
     if options.json:
-        print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
+        print_json({"faults": faults})
+    elif not names:
+        print("No model is installed, so there is nothing to check.")
     else:
         for name in names:
             print(f"{name}: {'all files are as they should be' if not faults[name] else 'damaged'}")
@@ -158,7 +175,7 @@ def _verify(options: argparse.Namespace, store: ModelStore) -> int:
 def _remove(options: argparse.Namespace, store: ModelStore) -> int:
     freed = store.remove(options.name)
     if options.json:
-        print(json.dumps({"name": options.name, "freed_bytes": freed}))
+        print_json({"name": options.name, "freed_bytes": freed})
     else:
         print(f"{options.name} is deleted; {freed / 1e9:.2f} GB are free again.")
     return DONE

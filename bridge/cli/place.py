@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
+
+from bridge.cli.output import print_json
 
 
 def run(options: argparse.Namespace) -> int:
@@ -12,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
 
     placement = place_take(Path(options.take), Path(options.into), options.bar)
     if options.json:
-        print(as_json(placement))
+        print_json(json.loads(as_json(placement)))
         return 0
     names = ", ".join(stem.name for stem in placement.stems)
     seconds = placement.start_sample / placement.sample_rate

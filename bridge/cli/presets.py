@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from bridge.cli.generate import read_file
+from bridge.cli.main import WrongUse
+from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from bridge.request.block import check_block, parse_json_block
 from bridge.request.presets.presets import Preset, Presets
-from engine.errors import InvalidValue
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     presets = Presets(Folders.of_user().presets)
     if options.save:
         if not options.name:
-            raise InvalidValue("NAME", "", "given with --save")
+            raise WrongUse(f"Give the preset a name: stembridge presets NAME --save {options.save}")
         print(presets.save(options.name, check_block(parse_json_block(read_file(options.save)))))
     elif options.name:
         _show(presets.get(options.name), options.json)
@@ -29,17 +29,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _show(preset: Preset, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(_document(preset), indent=2, ensure_ascii=False))
+        print_json(_document(preset))
     else:
         print(f"{preset.name} ({preset.group}): {preset.description}")
-        print(json.dumps(preset.block, indent=2, ensure_ascii=False))
+        print_json(preset.block)
 
 
 def _list(presets: Presets, as_json: bool) -> None:
     problems = presets.problems()
     if as_json:
         listed = [_document(preset) for preset in presets.all()]
-        print(json.dumps({"presets": listed, "problems": problems}, indent=2, ensure_ascii=False))
+        print_json({"presets": listed, "problems": problems})
         return
     for preset in presets.all():
         print(f"{preset.name:28} {preset.group:14} {preset.description}")

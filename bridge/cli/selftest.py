@@ -1,7 +1,8 @@
 """`stembridge selftest`: checks that this installation works; the build of the bundle runs it inside the bundle.
 
 The checks do what a user does first, in separate processes and with a temporary home folder: the demo (a companion
-that is driven over OSC and generates with the sketch engine), playing the take, opening the window without a screen.
+that is driven over OSC and generates with the sketch engine), playing the take, opening the window: without a screen,
+and on each screen of X11 and Wayland that answers.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from importlib import import_module
+from functools import partial
 from pathlib import Path
 
 from bridge import __version__
 from bridge.cli.main import DONE, FAILED
+from bridge.cli.output import print_json
+from bridge.doors.midi.backends.choice import load_backend
 from bridge.home.folders import HOME_VARIABLE
 from engine.errors import StemBridgeError
 
@@ -30,11 +33,21 @@ PLAY_TIMEOUT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The result of one check: `detail` is what it found, or the error."""
+    """The result of one check: `detail` is what it found, or the error; a `note` is no fault of the installation."""
 
     what: str
     ok: bool
     detail: str
+    note: bool = False
+
+    @property
+    def status(self) -> str:
+        """The result as a word."""
+        return "FAILED" if not self.ok else "note" if self.note else "ok"
+
+
+class _Note(str):
+    """What a check found that does not work here, without a fault of the installation."""
 
 
 @dataclass(slots=True)
@@ -55,7 +68,9 @@ class _Bench:
         """
         command = [sys.executable, "-m", *words]
         variables = {**os.environ, HOME_VARIABLE: str(self.home), **environ}
-        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=STEP_TIMEOUT_S)
+        done = subprocess.run(
+            command, env=variables, capture_output=True, text=True, errors="replace", timeout=STEP_TIMEOUT_S
+        )
         if done.returncode:
             lines = done.stderr.strip().splitlines() or ["it said nothing"]
             raise StemBridgeError(f"exit code {done.returncode}: {lines[-1]}")
@@ -66,21 +81,22 @@ def run(options: argparse.Namespace) -> int:
     """Run all checks and print their results; return 0 if all succeeded, else 1."""
     with tempfile.TemporaryDirectory(prefix="stembridge-selftest-") as folder:
         bench = _Bench(Path(folder))
-        for what, check in _CHECKS.items():
+        for what, check in {**_CHECKS, **_on_screens()}.items():
             bench.checks.append(_run_check(what, check, bench))
             if not options.json:
                 last = bench.checks[-1]
-                print(f"{'ok' if last.ok else 'FAILED':6} {what:10} {last.detail}", flush=True)
+                print(f"{last.status:6} {what:10} {last.detail}", flush=True)
     good = all(check.ok for check in bench.checks)
     if options.json:
         checks = [asdict(check) for check in bench.checks]
-        print(json.dumps({"version": __version__, "ok": good, "checks": checks}, indent=2, ensure_ascii=False))
+        print_json({"version": __version__, "ok": good, "checks": checks})
     return DONE if good else FAILED
 
 
 def _run_check(what: str, check: Callable[[_Bench], str], bench: _Bench) -> Check:
     try:
-        return Check(what, True, check(bench))
+        found = check(bench)
+        return Check(what, True, str(found), isinstance(found, _Note))
     except (StemBridgeError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
         return Check(what, False, str(error) or type(error).__name__)
 
@@ -118,21 +134,24 @@ def _plays(bench: _Bench) -> str:
     player.unload()
     if played < wanted_frames:
         raise StemBridgeError(f"the playhead stands at {played} frames after {PLAY_TIMEOUT_S:g} s")
-    return problems[0] if problems else "through the sound card"
+    return _Note(problems[0]) if problems else "through the sound card"
 
 
-def _opens_window(bench: _Bench) -> str:
-    return bench.module("bridge.desktop.selftest", QT_QPA_PLATFORM="offscreen").strip()
+def _opens_window(bench: _Bench, platform: str = "offscreen") -> str:
+    return bench.module("bridge.desktop.selftest", QT_QPA_PLATFORM=platform).strip()
+
+
+def _on_screens() -> dict[str, Callable[[_Bench], str]]:
+    """Return one more check of the window for each screen that answers; only Linux has two kinds."""
+    from bridge.desktop.display import screens
+
+    return {f"on {_SCREENS[name]}": partial(_opens_window, platform=name) for name in screens()}
 
 
 def _midi(_: _Bench) -> str:
     """Load the MIDI library: if the bundle lacked it, every machine would seem to have no MIDI."""
-    try:
-        rtmidi = import_module("mido.backends.rtmidi").rtmidi
-    except ImportError as error:
-        raise StemBridgeError(f"the MIDI library cannot be loaded ({error})") from None
-    kinds = ", ".join(rtmidi.get_api_display_name(kind) for kind in rtmidi.get_compiled_api())
-    return f"rtmidi {rtmidi.__version__} for {kinds}"
+    backend = load_backend()
+    return f"{backend.label} for {', '.join(backend.systems)}"
 
 
 def _engine_environment(_: _Bench) -> str:
@@ -142,9 +161,10 @@ def _engine_environment(_: _Bench) -> str:
     try:
         return f"would be made with {find_tool().label}"
     except StemBridgeError as error:
-        return f"cannot be made here: {error}"
+        return _Note(f"no engine environment can be made here: {error}")
 
 
+_SCREENS = {"wayland": "Wayland", "xcb": "X11"}
 _CHECKS: dict[str, Callable[[_Bench], str]] = {
     "starts": _starts,
     "generates": _generates,

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from bridge.cli.generate import read_file
+from bridge.cli.output import print_json
 from bridge.request.block import check_block, parse_json_block
 from bridge.settings.remote_address import KEY_VARIABLE
 from bridge.takes.fetch import fetch_takes
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         finally:
             print(file=sys.stderr)
     if options.json:
-        print(json.dumps(json.loads(manifests[0].read_text(encoding="utf-8")), indent=2))
+        print_json(json.loads(manifests[0].read_text(encoding="utf-8")))
     else:
         for manifest in manifests:
             print(manifest.parent)

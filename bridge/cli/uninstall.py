@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from bridge.cli.ask import confirm
 from bridge.cli.main import DONE, FAILED
+from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from bridge.home.running_companion import is_any_running
 from bridge.upkeep.uninstall.belongings import ENGINE, MODELS, OWN, SETTINGS
@@ -44,7 +44,7 @@ def _announce(plan: UninstallPlan) -> None:
     """Print on standard error what is going to be removed."""
     print("This takes Stem Bridge's files out of your account:", file=sys.stderr)
     for one in plan.scripts:
-        print(f"  {SCRIPTS} in {one.daw.label}: {one.status.folder}", file=sys.stderr)
+        print(f"  {SCRIPTS} in {one.daw.label}: our own files in {one.status.folder}", file=sys.stderr)
     if plan.autostart is not None:
         print(f"  {AUTOSTART}: {plan.autostart.place}", file=sys.stderr)
     for group in (OWN, ENGINE):
@@ -65,7 +65,7 @@ def _print_outcome(outcome: UninstallOutcome, as_json: bool) -> None:
         print(f"stembridge: {fault}", file=sys.stderr)
     if as_json:
         document = {"dry_run": outcome.is_dry_run, "removed": outcome.removed, "kept": outcome.kept}
-        print(json.dumps({**document, "faults": outcome.faults}, indent=2, ensure_ascii=False))
+        print_json({**document, "faults": outcome.faults})
         return
     verb = "would be deleted" if outcome.is_dry_run else "deleted"
     for entry in outcome.removed:

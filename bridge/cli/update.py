@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from bridge import __version__
 from bridge.cli.engine import ProgressMeter
 from bridge.cli.main import DONE, FAILED
+from bridge.cli.output import print_json
 from bridge.home.folders import Folders
 from bridge.upkeep.updates import Outdated, find_outdated, repair_all
 
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     faults = {one.name: one.sentence for one in outdated} if options.check else repair_all(outdated, ProgressMeter())
     if options.json:
         things = [_document(one, faults) for one in outdated]
-        print(json.dumps({"version": __version__, "outdated": things}, indent=2, ensure_ascii=False))
+        print_json({"version": __version__, "outdated": things})
     else:
         _print_outdated(outdated, faults)
     return FAILED if faults else DONE

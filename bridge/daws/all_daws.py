@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 from bridge.daws.daw import Daw
+from engine.did_you_mean import one_of
 from engine.errors import InvalidValue
 
 DAWS: dict[str, tuple[str, str]] = {
@@ -24,7 +25,7 @@ def find_daw(name: str) -> Daw:
         If there is no such DAW.
     """
     if name not in DAWS:
-        raise InvalidValue("DAW", name, " or ".join(DAWS))
+        raise InvalidValue("DAW", name, one_of(DAWS, name))
     module, class_name = DAWS[name]
     daw: Daw = getattr(importlib.import_module(module), class_name)()
     return daw

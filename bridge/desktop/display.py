@@ -11,6 +11,8 @@ from pathlib import Path
 
 from bridge.home.system_library import loads
 
+WAYLAND, X11 = "wayland", "xcb"
+"""Qt's names for the two kinds of screens on Linux."""
 HEADLESS = "Run the companion without a window: stembridge serve"
 _LIBRARIES = {
     "libEGL.so.1": "libegl1",
@@ -27,23 +29,40 @@ _X_LIBRARIES = {
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-shape.so.0": "libxcb-shape0",
 }
-"""Shared library → Debian package, as `ldd` lists them for Qt and for its X11 plugin."""
+_WAYLAND_LIBRARIES = {"libwayland-cursor.so.0": "libwayland-cursor0"}
+"""Shared library → Debian package, as `ldd` lists them for Qt and for its plugins for X11 and Wayland."""
 
 
 def problem(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
     """Return the sentence that says why no window can be shown and what to do, or None if one can."""
     if not platform.startswith("linux"):
         return None
-    chosen = environ.get("QT_QPA_PLATFORM", "").split(":")[0]
-    screenless = chosen in ("offscreen", "minimal", "vnc")
-    wayland = _wayland_answers(environ)
-    if not screenless and not wayland and not _x_answers(environ.get("DISPLAY", "")):
+    plugins = _plugins(environ)
+    if not plugins:
         return f"There is no screen to open a window on. {HEADLESS}"
-    needed = _LIBRARIES if screenless or wayland else _LIBRARIES | _X_LIBRARIES
-    missing = [package for library, package in needed.items() if not loads(library)]
-    if missing:
-        return f"The window needs: sudo apt install {' '.join(missing)}. {HEADLESS}"
+    missing = [[name for library, name in (_LIBRARIES | own).items() if not loads(library)] for own in plugins]
+    if all(missing):
+        return f"The window needs: sudo apt install {' '.join(missing[0])}. {HEADLESS}"
     return None
+
+
+def screens(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> list[str]:
+    """Return Qt's names of the screens that answer on this Linux, the one that Qt prefers first; [] elsewhere."""
+    if not platform.startswith("linux"):
+        return []
+    answers = {WAYLAND: _wayland_answers(environ), X11: _x_answers(environ.get("DISPLAY", ""))}
+    return [name for name, is_there in answers.items() if is_there]
+
+
+def _plugins(environ: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the own libraries of each of Qt's plugins that can be used, the one that Qt tries first first."""
+    chosen = environ.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if chosen in ("offscreen", "minimal", "vnc"):
+        return [{}]
+    # Qt takes X11 where the Wayland plugin cannot be loaded, unless one of them was asked for.
+    there = screens(environ, "linux")
+    asked = [name for name in there if chosen in ("", name)] or there
+    return [_WAYLAND_LIBRARIES if name == WAYLAND else _X_LIBRARIES for name in asked]
 
 
 def _wayland_answers(environ: Mapping[str, str]) -> bool:

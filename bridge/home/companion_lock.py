@@ -5,6 +5,7 @@ The operating system releases the lock of a process that ends, however it ends, 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -29,6 +30,10 @@ class CompanionLock:
         lock = FileLock(folder / f"{name}.lock")
         lock.acquire(timeout=0)
         return cls(folder, name, lock)
+
+    def is_alive(self, name: str) -> bool:
+        """Return whether the companion that holds the lock `name` is running: this one or another one."""
+        return name == self.name or (re.fullmatch(r"[0-9a-f]{16}", name) is not None and not self._is_dead(name))
 
     def dead(self, names: Iterable[str]) -> list[str]:
         """Return those of `names` whose companion is no longer running."""

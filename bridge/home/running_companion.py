@@ -29,7 +29,7 @@ class RunningCompanion:
 
 
 def find_companion(folders: Folders) -> RunningCompanion | None:
-    """Return the user's newest companion if it is running; None if `companion.json` is missing, broken or stale."""
+    """Return the companion that `companion.json` names if it is running; None if that is missing, broken or stale."""
     try:
         content = json.loads(folders.companion_file.read_text(encoding="utf-8"))
         found = RunningCompanion(int(content["pid"]), int(content["osc_port"]), int(content["http_port"]))
@@ -60,7 +60,7 @@ def is_any_running(folders: Folders) -> bool:
 
 
 def _lock_holders(sessions: Path) -> set[int]:
-    """Return the ids of the processes that hold a companion lock; `companion.json` has only the newest of them."""
+    """Return the ids of the processes that hold a companion lock; `companion.json` names only one of them."""
     import psutil
 
     locks = {str(sessions / f"{name}.lock") for name in held_locks(sessions)}

@@ -1,7 +1,8 @@
 """The same request as the song is now: which values of a job hold, and which ones the session has changed since.
 
 A job remembers what its session said when it was requested (`JobSpec.song`). What the session says differently now is
-new and holds; what it says as before, or does not say, stays as the job has it.
+new and holds; what it says as before, or does not say, stays as the job has it. What nobody said when it was
+requested stays unsaid: the style and the model decide again.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ from bridge.request.block import overlay
 from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
 from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
+from engine.origin import ASKED, Origin
 
 _MUSIC = {"tempo": ("tempo", "tempo_map"), "time_signature": ("time_signature", "meter_map"), "key": ("key",)}
 """What a session says of the music → the keys of the block that hold it."""
 _NOT_KEPT = frozenset({"seed", "preset"})
 """The seed is another one; what a preset said stands in the other keys."""
+_CHOSEN_ONCE = frozenset({"engine", "model"})
+"""Chosen for the request even where nobody named them: music does not change its maker behind the user's back."""
+_DOOR_DEFAULTS = frozenset({"steps", "cfg", "shift", "output_seconds"})
+"""Values that the door of the request fills in, as the hosted service documents them."""
 
 
 def as_the_song_is_now(spec: JobSpec, now: SessionState, change: Trigger) -> Trigger | None:
@@ -37,9 +43,13 @@ def as_the_song_is_now(spec: JobSpec, now: SessionState, change: Trigger) -> Tri
         return None
     if start is None and not fills_other_loop:
         start = spec.start_beat
-    kept = {name: value for name, value in spec.block.items() if name not in gone | _NOT_KEPT}
+    origin = {name: Origin(spec.origin.get(name, Origin.USER)) for name in spec.block}
+    unsaid = {name for name, source in origin.items() if source not in ASKED} - _CHOSEN_ONCE
+    kept = {name: value for name, value in spec.block.items() if name not in gone | unsaid | _NOT_KEPT}
     return Trigger(
         block=overlay(kept, change.block),
+        origin={**{name: source for name, source in origin.items() if name in kept}, **change.origin},
+        defaults={name: spec.block[name] for name in unsaid & _DOOR_DEFAULTS},
         start_beat=start,
         start_seconds=change.start_seconds,
         into=spec.into,

@@ -1,8 +1,9 @@
 """Merges all sources of a request into one complete, checked job spec.
 
-Precedence from lowest to highest: the block's defaults, words inside `genres` (for tempo, key and meter), a preset,
-the client's own block, the DAW's state (or the project's saved Live set, as long as no DAW has sent any), the
-request's own keys.
+Precedence from lowest to highest: defaults (of the model, the style, or the door), words inside `genres` (for tempo,
+key and meter), a preset, the client's own block, the DAW's state (or the project's saved Live set, as long as no DAW
+has sent any), the request's own keys. Every value keeps its origin; what nobody said stays absent, but for what the
+grid needs: tempo, meter and length.
 """
 
 from __future__ import annotations
@@ -11,23 +12,32 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bridge.request.block import default_of, defaults, overlay, prompt_text, read_words, replace_words
+from bridge.request.block import prompt_text, read_words, replace_words
 from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
+from bridge.request.layers import Layers, Origins, complete_block
 from bridge.request.meters import bars_of, meters_block, settled_meters, whole_bars_of
-from bridge.request.presets.presets import Presets, apply_preset
+from bridge.request.model_limits import early_notices
+from bridge.request.presets.presets import Presets
 from bridge.request.regeneration import as_the_song_is_now
 from bridge.request.saved_live_set import with_saved_set
 from bridge.request.session_state import SessionState
+from bridge.request.style_homes import StyleHomes
 from bridge.request.trigger import Trigger
+from bridge.request.unsaid import FROM_WORDS, chosen_sentence, chosen_words, holds
 from bridge.request.untold_meters import untold_meters
 from engine.contract import AUTO, EngineInfo
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
+from engine.origin import Origin
 from engine.registry import SKETCH, check_model, choose, no_remote
 from engine.remote.remote_engine import FindRemote
+
+if TYPE_CHECKING:
+    from engine.sketch.home import StyleHome
 
 DEFAULT_TEMPO_BPM = 120.0
 DEFAULT_METER = Meter(4, 4)
@@ -56,7 +66,9 @@ class Resolver:
         genre_map: GenreMap,
         models_dir: Path | None = None,
         find_remote: FindRemote = no_remote,
+        homes: StyleHomes | None = None,
     ) -> None:
+        self._homes = homes or StyleHomes()
         self._presets = presets
         self._models_dir = models_dir
         self._find_remote = find_remote
@@ -72,43 +84,54 @@ class Resolver:
         EngineUnavailable
             If the requested engine cannot run here.
         """
-        block = overlay(self._base(trigger, state), trigger.block)
+        block = self._layers(trigger, state)
         state, notices = with_saved_set(state, _start(trigger, state, block))
         info = choose(str(block.get("engine", "auto")), self._models_dir, self._find_remote)
-        music = _Music.settle(trigger.block, state, block)
-        genres, more = self._genres(block, music)
-        complete = defaults() | block | music.as_block()
-        complete["genres"] = replace_words(genres, music.given_tempo, music.key, music.given_meter)
-        bars = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger.whole_bars)
-        complete |= {"bars": bars, **meters_block(music.meters, bars)}
-        complete |= {"engine": info.name, "model": _model(block, info)}
-        complete["seed"] = block.get("seed", _new_seed())
-        base64 = bool(complete.pop("base64", False))
-        if "output_seconds" not in block:
-            complete.pop("output_seconds", None)
-        check_model(info, str(complete["model"]), str(complete["task"]), self._models_dir)
-        _check_stems(info, complete["stems"])
+        given = _Music.settle(Layers().over(trigger.block, trigger.origin), state, block)
+        genres, more = self._genres(block, given, trigger)
+        seed, task = _seed(block), str(block.get("task", FROM_WORDS))
+        home = self._homes.of(genres) if task == FROM_WORDS else None
+        music = given.at_home(home, info, seed)
+        bars, bars_from = _loop_bars(block, music, trigger, state) or _bars(block, music, trigger, home, info)
+        decided = {
+            **music.as_block(),
+            **meters_block(music.meters, bars),
+            "genres": replace_words(genres, music.given_tempo, given.key, music.given_meter),
+            "bars": bars,
+            "engine": info.name,
+            "model": _model(block, info),
+            "seed": seed,
+        }
+        complete = complete_block(block, info, decided, {**music.origin, "bars": bars_from})
+        check_model(info, str(complete["model"]), task, self._models_dir)
+        _check_stems(info, complete.get("stems"))
+        more += [*_on_style(home, info, given, music), *early_notices(info, complete, self._models_dir)]
         spec = JobSpec(
             engine=info.name,
-            block=complete,
-            prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meters.first),
+            block=dict(complete),
+            origin={name: str(source) for name, source in complete.origin.items()},
+            prompt=prompt_text(genres, music.tempo_map.points[0].bpm, music.key, music.meter),
             start_beat=_start(trigger, state, block),
             start_seconds=trigger.start_seconds,
             project=str(state.project) if state.project else None,
             into=trigger.into,
             daw=state.daw,
             notices=[*notices, *more],
-            base64=base64,
+            base64=bool(block.get("base64", False)),
             follows=_follows(trigger, state, block),
             song=state.song(),
         )
         _check_length(spec)
         return replace(spec, notices=[*spec.notices, *untold_meters(spec, state)])
 
-    def _base(self, trigger: Trigger, state: SessionState) -> dict[str, object]:
-        """Return the block under the request's own keys: the client's, under the request's preset if it names one."""
+    def _layers(self, trigger: Trigger, state: SessionState) -> Layers:
+        """Return what was said: the door's defaults, the client's block, the request's preset, its own keys."""
+        layers = Layers().over(trigger.defaults, Origin.DEFAULT).over(state.block, state.block_origin)
         name = trigger.block.get("preset")
-        return apply_preset(state.block, self._presets.get(str(name))) if name else state.block
+        if name:
+            preset = self._presets.get(str(name))
+            layers = layers.under_preset(preset.block, preset.clears)
+        return layers.over(trigger.block, trigger.origin)
 
     def regenerate(self, spec: JobSpec, state: SessionState, change: Trigger, stem: str = "") -> JobSpec:
         """Return the request of `spec` as the song is now, with another seed.
@@ -122,6 +145,7 @@ class Resolver:
             If the request does not fit the song any more, its engine cannot make one stem again, or has no such stem.
         """
         seeds = _new_seeds(spec, change, stem)
+        seeds_from = Origin.USER if stem or "seed" in change.block else Origin.DEFAULT
         state = replace(
             state,
             daw=state.daw or spec.daw,
@@ -132,18 +156,17 @@ class Resolver:
             now = replace(now, position=None, loop=None)
         trigger = as_the_song_is_now(spec, now, change)
         if trigger is None:
-            return replace(spec, daw=state.daw, project=str(state.project) if state.project else None).with_block(
-                seeds
-            )
-        again = self.resolve(trigger, state)
-        return replace(again, base64=spec.base64).with_block({"seed": spec.block["seed"], **seeds})
+            same = replace(spec, daw=state.daw, project=str(state.project) if state.project else None)
+            return same.with_block(seeds, seeds_from)
+        again = self.resolve(trigger, state).with_block({"seed": spec.block["seed"]})
+        return replace(again, base64=spec.base64).with_block(seeds, seeds_from)
 
-    def _genres(self, block: Mapping[str, object], music: _Music) -> tuple[str, list[str]]:
+    def _genres(self, block: Mapping[str, object], music: _Music, trigger: Trigger) -> tuple[str, list[str]]:
         """Return the requested genres, or those of the tempo/key map with a notice about it."""
         genres = str(block.get("genres", "")).strip()
         if genres:
             return str(block["genres"]), []
-        if music.given_tempo is None and music.key is None:
+        if trigger.needs_genres and music.given_tempo is None and music.key is None:
             raise NoGenres
         chosen = self._genre_map.lookup(music.tempo_map.points[0].bpm, music.key)
         return chosen.genres, [f"Genres taken from the {chosen.origin} tempo/key map: {chosen.genres}."]
@@ -151,41 +174,76 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class _Music:
-    """Tempo, meter and key of a request; `given_…` is None where only the default applies."""
+    """Tempo, meter and key of a request; `given_…` is None where nobody said it. `origin` is by key of the block."""
 
     tempo_map: TempoMap
     given_tempo: float | None
     meters: MeterMap
     given_meters: MeterMap | None
     key: Key | None
+    origin: Origins
 
     @classmethod
-    def settle(cls, own: Mapping[str, object], state: SessionState, block: Mapping[str, object]) -> _Music:
+    def settle(cls, own: Layers, state: SessionState, block: Layers) -> _Music:
         """Pick each value from the first source that has it: request, DAW state, block, words in the genres."""
         words = read_words(str(block.get("genres", "")))
-        tempo_map = cls._tempo_map(own, state, block, words.tempo)
-        meters = settled_meters(own, state, block, words.meter)
-        keys = (own.get("key"), state.key, block.get("key"), words.key)
-        key = next((Key.parse(str(k)) for k in keys if k), None)
+        tempo_map, tempo_from = cls._tempo_map(own, state, block, words.tempo)
+        meters, meters_from = settled_meters(own, state, block, words.meter)
+        key, key_from = _first("key", own, state.key, state, block, words.key)
         told = tempo_map.points[0].bpm if tempo_map else None
-        default = MeterMap.constant(DEFAULT_METER)
-        return cls(tempo_map or TempoMap.constant(DEFAULT_TEMPO_BPM), told, meters or default, meters, key)
+        return cls(
+            tempo_map or TempoMap.constant(DEFAULT_TEMPO_BPM),
+            told,
+            meters or MeterMap.constant(DEFAULT_METER),
+            meters,
+            Key.parse(key) if key else None,
+            {
+                "tempo": tempo_from,
+                "tempo_map": tempo_from,
+                "time_signature": meters_from,
+                "meter_map": meters_from,
+                "key": key_from,
+            },
+        )
+
+    @property
+    def meter(self) -> Meter:
+        """The meter of the first bar."""
+        return self.meters.first
 
     @staticmethod
     def _tempo_map(
-        own: Mapping[str, object], state: SessionState, block: Mapping[str, object], word_bpm: float | None
-    ) -> TempoMap | None:
+        own: Layers, state: SessionState, block: Layers, word_bpm: float | None
+    ) -> tuple[TempoMap | None, Origin]:
         for source in (own, None, block):
             if source is None:
                 if state.tempo_map is not None:
-                    return state.tempo_map
+                    return state.tempo_map, state.origin_of("tempo_map")
                 if state.tempo is not None:
-                    return TempoMap.constant(state.tempo)
+                    return TempoMap.constant(state.tempo), state.origin_of("tempo")
             elif source.get("tempo_map"):
-                return TempoMap.parse(source["tempo_map"])
+                return TempoMap.parse(source["tempo_map"]), source.origin["tempo_map"]
             elif source.get("tempo"):
-                return TempoMap.constant(check_bpm(source["tempo"]))
-        return TempoMap.constant(word_bpm) if word_bpm else None
+                return TempoMap.constant(check_bpm(source["tempo"])), source.origin["tempo"]
+        return (TempoMap.constant(word_bpm), Origin.USER) if word_bpm else (None, Origin.DEFAULT)
+
+    def at_home(self, home: StyleHome | None, info: EngineInfo, seed: int) -> _Music:
+        """Return the music with what its style has where nobody said otherwise.
+
+        The key is left to the sketch engine, which draws it among the style's own, too.
+        """
+        if home is None or not holds(home, info.name):
+            return self
+        origin = dict(self.origin)
+        tempo_map, meters, key = self.tempo_map, self.meters, self.key
+        if self.given_tempo is None:
+            tempo_map = TempoMap.constant(home.bpm)
+            origin |= {"tempo": Origin.STYLE, "tempo_map": Origin.STYLE}
+        if self.given_meters is None:
+            meters, origin["time_signature"] = MeterMap.constant(home.meter), Origin.STYLE
+        if key is None and info.name != SKETCH.name:
+            key, origin["key"] = home.key_of(seed), Origin.STYLE
+        return replace(self, tempo_map=tempo_map, meters=meters, key=key, origin=origin)
 
     @property
     def given_meter(self) -> Meter | None:
@@ -195,21 +253,49 @@ class _Music:
         points = self.tempo_map.points
         return {
             "tempo": points[0].bpm,
-            "tempo_map": [] if len(points) == 1 else self.tempo_map.to_json(),
-            "time_signature": str(self.meters.first),
-            "key": str(self.key) if self.key else "",
+            **({} if len(points) == 1 else {"tempo_map": self.tempo_map.to_json()}),
+            **({"key": str(self.key)} if self.key else {}),
         }
 
 
-def _bars(block: Mapping[str, object], music: _Music, whole_bars: bool) -> float:
-    """Return the length in bars: the requested one, that of `output_seconds`, or the default for the requester."""
+def _first(
+    name: str, own: Layers, of_session: object, state: SessionState, block: Layers, in_words: object
+) -> tuple[str, Origin]:
+    """Return the first value of a music key that is not empty, as text, and its origin."""
+    sources = (
+        (own.get(name), own.origin.get(name, Origin.USER)),
+        (of_session, state.origin_of(name)),
+        (block.get(name), block.origin.get(name, Origin.USER)),
+        (in_words, Origin.USER),
+    )
+    return next(((str(value), origin) for value, origin in sources if value), ("", Origin.DEFAULT))
+
+
+def _on_style(home: StyleHome | None, info: EngineInfo, given: _Music, music: _Music) -> list[str]:
+    """Return sentences on what was chosen where nobody said it, and on a tempo that is far from the style's."""
+    if home is None:
+        return []
+    chosen = chosen_words(
+        None if given.given_tempo is not None else music.tempo_map.points[0].bpm,
+        None if given.given_meter is not None or music.meter == DEFAULT_METER else music.meter,
+        music.key if given.key is None else None,
+    )
+    far = home.about(given.given_tempo) if given.given_tempo is not None else ""
+    return [*filter(None, (chosen_sentence(home, info.name, chosen), far))]
+
+
+def _bars(
+    block: Layers, music: _Music, trigger: Trigger, home: StyleHome | None, info: EngineInfo
+) -> tuple[float, Origin]:
+    """Return the length in bars and its origin: the requested one, that of `output_seconds`, or the style's."""
     if "bars" in block:
-        return _number(block["bars"])
-    if "output_seconds" not in block and whole_bars:
-        return float(DEFAULT_DAW_BARS)
-    seconds = _number(block.get("output_seconds", default_of("output_seconds")))
-    beats = music.tempo_map.beats(seconds)
-    return whole_bars_of(music.meters, beats) if whole_bars else bars_of(music.meters, beats)
+        return _number(block["bars"]), block.origin["bars"]
+    if "output_seconds" not in block:
+        usual = home.bars if home and holds(home, info.name) else DEFAULT_DAW_BARS
+        return float(usual), Origin.DEFAULT if usual == DEFAULT_DAW_BARS else Origin.STYLE
+    beats = music.tempo_map.beats(_number(block["output_seconds"]))
+    bars = whole_bars_of(music.meters, beats) if trigger.whole_bars else bars_of(music.meters, beats)
+    return bars, block.origin["output_seconds"]
 
 
 def _number(value: object) -> float:
@@ -225,8 +311,13 @@ def _new_seeds(spec: JobSpec, change: Trigger, stem: str) -> dict[str, object]:
     if spec.engine != SKETCH.name:
         raise InvalidValue("engine", spec.engine, f"“{SKETCH.name}” to make one stem anew")
     _check_stems(SKETCH, [stem])
-    others = {name: seed for name, seed in spec.block["stem_seeds"].items() if name != stem}
+    others = {name: seed for name, seed in spec.value("stem_seeds").items() if name != stem}
     return {"stem_seeds": {**others, stem: _new_seed()}}
+
+
+def _seed(block: Layers) -> int:
+    seed = block.get("seed")
+    return seed if isinstance(seed, int) else _new_seed()
 
 
 def _new_seed() -> int:
@@ -246,11 +337,11 @@ def _follows(trigger: Trigger, state: SessionState, block: Mapping[str, object])
     return LOOP if state.loop and _is_open(block, trigger) else PLAYHEAD
 
 
-def _loop_bars(block: Mapping[str, object], music: _Music, trigger: Trigger, state: SessionState) -> float | None:
+def _loop_bars(block: Layers, music: _Music, trigger: Trigger, state: SessionState) -> tuple[float, Origin] | None:
     """Return the loop's length in whole bars if the request takes its length from the loop, else None."""
     if state.loop is None or not _is_open(block, trigger):
         return None
-    return whole_bars_of(music.meters, state.loop[1])
+    return whole_bars_of(music.meters, state.loop[1]), state.origin_of("bars")
 
 
 def _is_open(block: Mapping[str, object], trigger: Trigger) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bridge.request.live_set import SavedSet, newest_set
 from bridge.request.session_state import SessionState
 from engine.errors import InvalidValue
+from engine.origin import Origin
 
 
 def with_saved_set(state: SessionState, start_beat: float) -> tuple[SessionState, list[str]]:
@@ -25,7 +26,8 @@ def with_saved_set(state: SessionState, start_beat: float) -> tuple[SessionState
         tempo_map = saved.tempo_map(start_beat)
     except InvalidValue as error:
         return state, [str(error)]
-    music = replace(state, key=saved.key)
+    origin = dict.fromkeys(("tempo", "time_signature", "key"), Origin.SAVED_SET)
+    music = replace(state, key=saved.key, session_origin=origin)
     notice = _take_meters(music, saved, start_beat)
     if tempo_map.is_constant:
         music.set_tempo(tempo_map.points[0].bpm)

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.request.block import overlay
+from bridge.request.presets.presets import Preset, apply_preset
 from engine.errors import InvalidValue
 from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
+from engine.origin import Origin
 
 MUSIC_KEYS = frozenset({"tempo", "time_signature", "key", "tempo_map", "meter_map"})
 """Keys of the parameter block that are session state: whichever message sets them, they are stored in one place."""
+
+SESSION_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "tempo": ("tempo", "tempo_map"),
+    "time_signature": ("meter", "meter_map"),
+    "key": ("key",),
+}
+"""Key of the block → the fields of the state that hold it."""
+_HOLDER = {"tempo_map": "tempo", "meter_map": "time_signature", **{name: name for name in SESSION_FIELDS}}
 
 _KEY_IN_REGION = re.compile(r"\bkey\s*[:=]\s*([A-Ga-g][#b♯♭]?\s*[A-Za-z]*)", re.IGNORECASE)
 
@@ -33,6 +44,9 @@ class SessionState:
         project: folder of the open project, checked when the client sent it.
         project_fault: why the project folder sent last cannot be used; no take is written until another one is sent.
         block: keys of the parameter block that the client has set, canonical.
+        block_origin: who said keys of `block`, where it was not the user.
+        session_origin: who said tempo, time signature and key, where it was not the DAW (or without one, the user).
+        told: what the DAW said of them last, which holds again once the user gives a value back.
     """
 
     daw: str = ""
@@ -52,6 +66,9 @@ class SessionState:
     project_name: str = ""
     project_fault: str = ""
     block: dict[str, object] = field(default_factory=dict)
+    block_origin: dict[str, Origin] = field(default_factory=dict)
+    session_origin: dict[str, Origin] = field(default_factory=dict)
+    told: dict[str, object] = field(default_factory=dict)
 
     @property
     def playhead_beats(self) -> float:
@@ -71,6 +88,16 @@ class SessionState:
         }
         return {name: value for name, value in known.items() if value is not None}
 
+    def origin_of(self, name: str) -> Origin:
+        """Return who said the session's tempo, time signature or key (by its key of the block)."""
+        return self.session_origin.get(_HOLDER.get(name, name), Origin.DAW if self.daw else Origin.USER)
+
+    def tell(self, name: str, **fields: object) -> None:
+        """Take a message of the session: new values of the fields that hold the key `name`; the newest one wins."""
+        self._set(fields)
+        self.session_origin.pop(name, None)
+        self.told[name] = {field: getattr(self, field) for field in SESSION_FIELDS[name]}
+
     def set_tempo(self, bpm: float) -> None:
         """Set a constant tempo; it replaces an earlier tempo map."""
         self.tempo, self.tempo_map = bpm, None
@@ -79,17 +106,29 @@ class SessionState:
         """Set a constant meter; it replaces an earlier meter map."""
         self.meter, self.meter_map = meter, None
 
+    def tell_key(self, text: str) -> None:
+        """Take the key that the session says; an empty text is not told, and changes nothing."""
+        if text.strip():
+            self.tell("key", key=Key.parse(text))
+
     def enter_region(self, name: str) -> None:
         """Set the region at the playhead; a key in its name ("Chorus, key: F# minor") becomes the current key."""
         self.region = name
         match = _KEY_IN_REGION.search(name)
         if match:
             with suppress(InvalidValue):
-                self.key = Key.parse(match[1])
+                self.tell_key(match[1])
 
-    def merge(self, block: dict[str, object]) -> None:
-        """Merge a checked block: tempo, meter and key into their fields, all other keys into `block`."""
-        self.block = overlay(self.block, {name: value for name, value in block.items() if name not in MUSIC_KEYS})
+    def merge(self, block: Mapping[str, object], origin: Origin = Origin.USER) -> None:
+        """Merge a checked block: tempo, meter and key into their fields, all other keys into `block`.
+
+        `origin` is who says it; an empty key is not told, and changes nothing.
+        """
+        others = {name: value for name, value in block.items() if name not in MUSIC_KEYS}
+        self.block = overlay(self.block, others)
+        self.block_origin |= dict.fromkeys(others, origin)
+        said = {_HOLDER[key] for key in MUSIC_KEYS & set(block) if key != "key" or block["key"]}
+        self.session_origin |= dict.fromkeys(said, origin)
         if "tempo" in block:
             self.set_tempo(check_bpm(block["tempo"]))
         if "tempo_map" in block:
@@ -98,22 +137,37 @@ class SessionState:
             self.set_meter(Meter.parse(block["time_signature"]))
         if "meter_map" in block:
             self._take_meters(block["meter_map"])
-        if "key" in block:
-            self.key = Key.parse(block["key"]) if block["key"] else None
+        if block.get("key"):
+            self.key = Key.parse(block["key"])
+
+    def apply_preset(self, preset: Preset) -> None:
+        """Take a preset into `block`: tempo, meter and key of the session override the preset's."""
+        for name in preset.clears:
+            self.reset(name)
+        self.block = apply_preset(self.block, preset) | {"preset": preset.name}
+        self.block_origin |= {**dict.fromkeys(preset.block, Origin.PRESET), "preset": Origin.USER}
 
     def reset(self, name: str) -> None:
-        """Remove one key, so that its default applies again."""
+        """Give one key back: what was set by hand goes, and the DAW's last word or the default applies again.
+
+        A value that is the DAW's own already is forgotten.
+        """
         self.block.pop(name, None)
-        if name == "tempo":
-            self.tempo = self.tempo_map = None
-        elif name == "tempo_map":
+        self.block_origin.pop(name, None)
+        if name == "tempo_map":
             self.tempo_map = None
-        elif name == "time_signature":
-            self.meter = self.meter_map = None
         elif name == "meter_map":
             self.meter_map = None
-        elif name == "key":
-            self.key = None
+        elif name in SESSION_FIELDS:
+            by_hand = self.session_origin.pop(name, None) is Origin.USER
+            told = self.told.get(name) if by_hand and self.daw else None
+            if told is None:
+                self.told.pop(name, None)
+            self._set(told if isinstance(told, dict) else dict.fromkeys(SESSION_FIELDS[name]))
+
+    def _set(self, fields: Mapping[str, object]) -> None:
+        for field_name, value in fields.items():
+            setattr(self, field_name, value)
 
     def _take_map(self, wire: object) -> None:
         self.tempo_map = TempoMap.parse(wire) if wire else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from engine.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,9 @@ class Trigger:
         whole_bars: True in a DAW, where a length in seconds becomes the nearest number of whole bars.
         into: folder for the take instead of the project's.
         follows: `PLAYHEAD` or `LOOP` if `start_beat` is where the song was at that moment, "" if it was named.
+        origin: who said the keys of `block` that are not the user's, by key.
+        defaults: values that the door documents for keys that nobody says, as the hosted service does.
+        needs_genres: True if the door documents that genres are required where neither tempo nor key is known.
     """
 
     block: Mapping[str, object]
@@ -25,3 +30,6 @@ class Trigger:
     whole_bars: bool = True
     into: str | None = None
     follows: str = ""
+    origin: Mapping[str, Origin] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    needs_genres: bool = False

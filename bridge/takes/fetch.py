@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bridge.takes.manifest import read_manifest
+from bridge.takes.manifest import file_names, read_manifest
 from bridge.takes.staging import Staging, check_free, clear_errors
 from bridge.takes.take import MANIFEST
 from engine.remote.client import RemoteCompanion
@@ -45,7 +45,6 @@ def _fetch(companion: RemoteCompanion, urls: Mapping[str, str], folder: Path) ->
     if others := manifest.pop("variations", None):
         manifest["variations"] = [f"../{number}/{MANIFEST}" for number in range(1, len(others) + 1)]
         (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for entry in (manifest["mix"], *manifest["stems"]):
-        companion.download(urls[entry["file"]], folder / entry["file"], entry["sha256"])
-        if "midi" in entry:
-            companion.download(urls[entry["midi"]], folder / entry["midi"])
+    digests = {entry["file"]: entry["sha256"] for entry in (manifest["mix"], *manifest["stems"])}
+    for name in file_names(manifest):
+        companion.download(urls[name], folder / name, digests.get(name, ""))

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bridge.takes.manifest import build_manifest, manifest_bytes
-from bridge.takes.midifile import write_midi
-from bridge.takes.naming import stem_file_names
+from bridge.takes.midi_timing import MidiGrid
+from bridge.takes.midifile import InstrumentPart, midi_parts, write_midi, write_song
 from bridge.takes.staging import write_file
-from bridge.takes.take import MANIFEST, MIX, AudioFile, Take, WrittenTake
+from bridge.takes.take import MANIFEST, AudioFile, Take, WrittenTake
+from bridge.takes.take_file_names import TakeFileNames
 from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, quantise, write_wav
 from engine.align.measure import GridError, measure_on_grid
 from engine.contract import Stem
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from engine.contract import Audio
 
 _THREADS = 2
-_OTHER_BYTES = 100_000  # headers, MIDI and manifest, generously
+_OTHER_BYTES = 200_000  # headers, MIDI and manifest, generously
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,24 @@ class PreparedTake:
 
     Attributes:
         take: the take.
+        names: names of its files.
         gain: factor for all stems and the mix, 1 unless an integer format would clip.
         needed_bytes: upper bound of the size of all files on disk.
     """
 
     take: Take
+    names: TakeFileNames
     gain: float
     needed_bytes: int
 
     @property
     def steps(self) -> int:
-        """Number of progress reports: one per stem, and one each for mix, grid, sum and manifest."""
-        return len(self.take.generation.stems) + 4
+        """Number of progress reports: one per stem, and one each for mix, grid, sum, MIDI and manifest."""
+        return len(self.take.generation.stems) + 5
 
 
-def prepare(take: Take) -> PreparedTake:
-    """Check the audio of `take`.
+def prepare(take: Take, names: TakeFileNames) -> PreparedTake:
+    """Check the audio of `take`, whose files are to be called `names`.
 
     Raises
     ------
@@ -79,7 +82,7 @@ def prepare(take: Take) -> PreparedTake:
     if loudest > 1.0 and take.bit_depth != "float":
         gain = (1.0 - 2.0 ** (1 - int(take.bit_depth))) / loudest
     audio_bytes = shape[0] * shape[1] * BYTES_PER_SAMPLE[take.bit_depth]
-    return PreparedTake(take, gain, len(audios) * audio_bytes + _OTHER_BYTES)
+    return PreparedTake(take, names, gain, len(audios) * audio_bytes + _OTHER_BYTES)
 
 
 def write_files(ready: PreparedTake, folder: Path, step: Callable[[], None], variations: Sequence[str]) -> None:
@@ -101,16 +104,19 @@ def write_files(ready: PreparedTake, folder: Path, step: Callable[[], None], var
 
 
 def _write_all(ready: PreparedTake, folder: Path, step: Callable[[], None]) -> WrittenTake:
-    take, stems = ready.take, ready.take.generation.stems
-    bases = stem_file_names([stem.name for stem in stems])
+    take, stems, names = ready.take, ready.take.generation.stems, ready.names
     pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="take")
     try:
         # The sum takes the most time and memory: it goes first, beside the small measurement.
         sum_error = pool.submit(_delivered_sum_error_db, ready)
         grid = pool.submit(_grid, take)
-        files = [pool.submit(_write_stem, ready, stem, folder, base) for stem, base in zip(stems, bases, strict=True)]
-        mix_file = pool.submit(_write_mix, ready, folder)
-        everything: list[Future[object]] = [sum_error, grid, *files, mix_file]  # type: ignore[list-item]
+        midi_files = pool.submit(_write_midi_files, ready, folder)
+        files = [
+            pool.submit(_write_audio, ready, stem, folder, file, midi)
+            for stem, file, midi in zip(stems, names.stems, names.midi, strict=True)
+        ]
+        mix_file = pool.submit(_write_audio, ready, Stem("mix", take.generation.mix), folder, names.mix, None)
+        everything: list[Future[object]] = [sum_error, grid, midi_files, *files, mix_file]  # type: ignore[list-item]
         for future in everything:
             future.result()
             step()
@@ -123,30 +129,21 @@ def _write_all(ready: PreparedTake, folder: Path, step: Callable[[], None]) -> W
         stem_sum_error_db=sum_error.result(),
         gain_db=0.0 if ready.gain == 1.0 else round(decibels(ready.gain), 3),
         notices=_notices(ready),
+        song=names.song,
     )
 
 
-def _write_stem(ready: PreparedTake, stem: Stem, folder: Path, base: str) -> AudioFile:
-    take, request = ready.take, ready.take.request
-    midi = None
-    if stem.notes is not None:
-        midi = f"{base}.mid"
-        write_midi(
-            folder / midi,
-            stem.notes,
-            tempo_map=request.tempo_map,
-            meter=request.meter,
-            length_beats=request.length_beats,
-            name=stem.name,
-            key=take.generation.key or request.key,
-            is_drums=stem.is_drums,
-            meter_map=request.meter_map,
-        )
-    return _write_audio(ready, stem, folder, f"{base}.wav", midi)
-
-
-def _write_mix(ready: PreparedTake, folder: Path) -> AudioFile:
-    return _write_audio(ready, Stem("mix", ready.take.generation.mix), folder, MIX, None)
+def _write_midi_files(ready: PreparedTake, folder: Path) -> None:
+    """Write the MIDI file of each stem whose notes are known, and the one with all of them."""
+    take, names = ready.take, ready.names
+    grid = MidiGrid(take.request.tempo_map, take.request.meters.changes, take.request.length_beats, take.key)
+    parts: list[InstrumentPart] = []
+    for file, part in zip(names.midi, midi_parts(take.generation.stems), strict=True):
+        if file is not None and part is not None:
+            write_midi(folder / file, part, grid)
+            parts.append(part)
+    if names.song is not None:
+        write_song(folder / names.song, take.title, parts, grid)
 
 
 def _write_audio(ready: PreparedTake, stem: Stem, folder: Path, file: str, midi: str | None) -> AudioFile:
@@ -182,7 +179,7 @@ def wav_info(take: Take, name: str, is_drums: bool = False) -> WavInfo:
         bpm=tempo_map.points[0].bpm if tempo_map.is_constant else mean_bpm,
         meter=request.meter,
         beats=request.length_beats,
-        key=None if is_drums else generation.key or request.key,
+        key=None if is_drums else take.key,
         is_loop=tempo_map.is_constant,
     )
 

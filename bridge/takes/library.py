@@ -19,7 +19,7 @@ from bridge.takes.colors import stem_color
 from bridge.takes.manifest import read_manifest
 from bridge.takes.take import MANIFEST
 from engine.errors import InvalidValue, StemBridgeError
-from engine.music import Meter, MeterMap, TempoMap
+from engine.music import Key, Meter, MeterMap, TempoMap
 
 NOTES = "notes.json"
 MAX_NAME_CHARS = 100
@@ -85,6 +85,11 @@ class TakeView:
         """The tempo map from the take's start."""
         wire = self.data["tempo_map"]
         return TempoMap.parse(wire) if wire else TempoMap.constant(float(self.data["tempo"]))
+
+    @property
+    def key(self) -> Key | None:
+        """The key, None if unknown."""
+        return Key.parse(self.data["key"]) if self.data["key"] else None
 
     @property
     def frames(self) -> int:

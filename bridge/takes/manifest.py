@@ -1,9 +1,9 @@
 """`manifest.json`: the description of a take for DAW scripts, the window and users' own scripts. No numpy.
 
-The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `prompt`, `notices`, `bit_depth`,
-`gain_db`, `version`; `meter_map`, if the meter changes within the take; `variations`, if a job has several takes: the
-relative paths of all their manifests; `remote`, if another companion made the take: values of that companion's
-manifest.
+The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `origin`, who said or decided each
+of the `params`; `title`, `prompt`, `notices`, `bit_depth`, `gain_db`, `version`; `meter_map`, if the meter changes in the
+take; `song`, the MIDI file with all parts, if notes are known; `variations`, if a job has several takes: the relative
+paths of all their manifests; `remote`, if another companion made the take: values of that companion's manifest.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import bridge
 from bridge.takes.colors import stem_color
+from bridge.takes.file_names import title_words
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.errors import InvalidValue
+from engine.origin import Origin
 
 FORMAT = 1
 _MAX_BYTES = 16_000_000
@@ -56,16 +58,20 @@ def build_manifest(
     relative to this one, in order; fewer than two are left out.
     """
     generation = take.generation
+    params = {**take.params, **generation.effective_params, "seed": generation.seed}
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "id": take.take_id,
+        "title": take.title,
         "created": _utc(take.created),
         "engine": take.engine,
         "model": generation.model,
-        "params": {**take.params, **generation.effective_params, "seed": generation.seed},
+        "params": params,
+        "origin": _origin(take, params),
         **_music(take),
         "stems": [stem_entry(stem) for stem in written.stems],
         "mix": audio_entry(written.mix),
+        **({"song": {"file": written.song}} if written.song else {}),
         "alignment": {**asdict(written.alignment), **take.alignment_details},
         "stem_sum_error_db": written.stem_sum_error_db,
         "timings": {**take.timings, **(timings or {})},
@@ -82,14 +88,18 @@ def build_manifest(
     return {name: _json_value(value) for name, value in manifest.items()}
 
 
+def _origin(take: Take, params: Mapping[str, object]) -> dict[str, str]:
+    decided = {**dict.fromkeys(take.generation.effective_params, Origin.MODEL), **take.generation.param_origin}
+    return {name: str(decided.get(name) or take.origin.get(name) or Origin.DEFAULT) for name in params}
+
+
 def _music(take: Take) -> dict[str, object]:
     request = take.request
-    key = take.generation.key or request.key
     tempo_map = request.tempo_map
     return {
         "tempo": float(tempo_map.points[0].bpm),
         "time_signature": str(request.meters.first),
-        "key": str(key) if key else "",
+        "key": str(take.key) if take.key else "",
         "tempo_map": [] if tempo_map.is_constant else tempo_map.to_json(),
         **({} if request.meters.is_constant else {"meter_map": request.meters.to_json()}),
         "start_beat": take.start_beat,
@@ -120,7 +130,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
             raise _broken(path, f"larger than {_MAX_BYTES // 1_000_000} MB")
         manifest = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
     except OSError as error:
-        raise _broken(path, error.strerror or str(error)) from error
+        raise InvalidValue("manifest", str(path), f"one that can be read ({error.strerror or error})") from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise _broken(path, f"not JSON: {error}") from error
     if not isinstance(manifest, dict):
@@ -177,17 +187,33 @@ def _fault(manifest: Mapping[str, Any]) -> str | None:
             return f"with a wrong {name}"
     if not all(_is_audio_entry(entry) for entry in (*manifest["stems"], manifest["mix"])):
         return "with a stem that names no file in its own folder"
+    if "song" in manifest and not _names_a_file(manifest["song"]):
+        return "with a song that names no file in its own folder"
     if not all(isinstance(entry.get("name"), str) for entry in manifest["stems"]):
         return "with a stem without a name"
     return None
 
 
+def file_names(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the names of all files that a manifest names: the mix, the stems, their MIDI files and the song."""
+    entries = [manifest["mix"], *manifest["stems"]]
+    midi = [entry["midi"] for entry in entries if "midi" in entry]
+    song = [manifest["song"]["file"]] if "song" in manifest else []
+    return [*(entry["file"] for entry in entries), *midi, *song]
+
+
+def title_of(manifest: Mapping[str, Any]) -> str:
+    """Return what the music is called: the take's title, in older manifests the words of its genres; may be empty."""
+    title = manifest.get("title")
+    return title if isinstance(title, str) else title_words(str(manifest["params"].get("genres", "")))
+
+
 def _is_audio_entry(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and _is_file_name(entry.get("file"))
-        and ("midi" not in entry or _is_file_name(entry["midi"]))
-    )
+    return _names_a_file(entry) and ("midi" not in entry or _is_file_name(entry["midi"]))
+
+
+def _names_a_file(entry: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(entry, dict) and _is_file_name(entry.get("file"))
 
 
 def _is_file_name(value: object) -> bool:

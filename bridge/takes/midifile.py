@@ -1,141 +1,130 @@
-"""Writes MIDI files of stems whose notes are known: format 0, so that a DAW imports them as one item on one track.
+"""Writes MIDI files of parts whose notes are known, with General MIDI instruments.
 
-Standard MIDI File 1.0 (MIDI Association, RP-001): tempos are whole microseconds per quarter note, and there are no
-ramps. A ramp becomes steps of an eighth of a beat, each with the mean tempo that ends it at the right time. The
-rounding error of one step is corrected in the next, so that errors do not add up.
+One part is a file of format 0, so that a DAW imports it as one item on one track. A song is a file of format 1: a
+track with tempo, meter and key, then a track for each part.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import mido
 
+from bridge.takes.midi_timing import TICKS_PER_BEAT, MidiGrid, ticks
 from bridge.takes.staging import write_file
+from engine.contract import Stem
 from engine.midinotes import DRUM_CHANNEL
-from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.score import Note
 
-TICKS_PER_BEAT = 960
-RAMP_STEP_TICKS = TICKS_PER_BEAT // 8
+_MELODIC_CHANNELS = tuple(channel for channel in range(16) if channel != DRUM_CHANNEL)
+_META, _PROGRAM, _NOTE_OFF, _NOTE_ON = 0, 1, 2, 3
+_USUAL_PROGRAMS = {"bass": 33, "guitar": 27, "strings": 48, "pad": 89, "lead": 80, "arp": 90, "vocals": 52}
+"""General MIDI programs by stem where the engine does not say what plays; a piano is meant by all others."""
+_PIANO = _STANDARD_KIT = 0
 
-_CLOCKS_PER_WHOLE = 96
-_MICROSECONDS = 1_000_000
-_META, _NOTE_OFF, _NOTE_ON = 0, 1, 2
 MidiEvent = tuple[int, int, object]
 """Tick, sort rank at that tick, message."""
 
 
-def write_midi(
-    path: Path,
-    notes: Iterable[Note],
-    *,
-    tempo_map: TempoMap,
-    meter: Meter,
-    length_beats: Fraction,
-    name: str,
-    key: Key | None = None,
-    is_drums: bool = False,
-    meter_map: MeterMap | None = None,
-) -> None:
-    """Write `notes` to `path`, under a temporary name first; the file ends at `length_beats` exactly.
+@dataclass(frozen=True, slots=True)
+class InstrumentPart:
+    """One part: its name, notes, channel (from 0) and General MIDI program."""
+
+    name: str
+    notes: tuple[Note, ...]
+    channel: int
+    program: int
+
+
+def midi_parts(stems: Sequence[Stem]) -> list[InstrumentPart | None]:
+    """Return the part of each stem, None where its notes are unknown; drums are on channel 10, all others apart.
+
+    Drums and percussion share a channel, and so the kit of the first of them. With more melodic parts than the other
+    fifteen channels, the last ones share theirs with the first.
+    """
+    parts: list[InstrumentPart | None] = []
+    kit = next((_program(stem) for stem in stems if stem.notes is not None and stem.is_drums), _STANDARD_KIT)
+    melodic = 0
+    for stem in stems:
+        if stem.notes is None:
+            parts.append(None)
+            continue
+        channel = DRUM_CHANNEL if stem.is_drums else _MELODIC_CHANNELS[melodic % len(_MELODIC_CHANNELS)]
+        melodic += not stem.is_drums
+        parts.append(InstrumentPart(stem.name, stem.notes, channel, kit if stem.is_drums else _program(stem)))
+    return parts
+
+
+def write_midi(path: Path, part: InstrumentPart, grid: MidiGrid) -> None:
+    """Write one part to `path`, under a temporary name first; the file ends at the grid's end exactly.
 
     Notes that begin at the end or later are left out, longer ones end there, and a note ends where the same pitch
-    begins again. Times are rounded to the nearest of 960 ticks per quarter note. The key signature is written where
-    MIDI has one (major and minor). `meter_map`, which begins in `meter`, has the changes of meter.
+    begins again. Times are rounded to the nearest of 960 ticks per quarter note.
 
     Raises
     ------
     OSError
         If it cannot be written; no file is left then.
     """
-    end = _ticks(length_beats)
-    track = mido.MidiTrack()
-    tick = 0
-    meters = meter_map or MeterMap.constant(meter)
-    events = [*_head_events(name, tempo_map, meters, key, end), *_note_events(notes, end, is_drums)]
-    for at, _rank, message in sorted(events, key=lambda event: event[:2]):
-        track.append(message.copy(time=at - tick))  # type: ignore[attr-defined]  # mido has no types
-        tick = at
-    track.append(mido.MetaMessage("end_of_track", time=end - tick))
-    midi = mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
-    midi.tracks.append(track)
+    _save(path, 0, [_track([*_head(part.name, grid), *_part_events(part, grid.end)], grid.end)])
+
+
+def write_song(path: Path, title: str, parts: Iterable[InstrumentPart], grid: MidiGrid) -> None:
+    """Write all parts to `path`, each on a track of its own after one with tempo, meter and key.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; no file is left then.
+    """
+    tracks = [_track(_head(title, grid), grid.end)]
+    tracks += [_track([_name_event(part.name), *_part_events(part, grid.end)], grid.end) for part in parts]
+    _save(path, 1, tracks)
+
+
+def _save(path: Path, kind: int, tracks: Iterable[mido.MidiTrack]) -> None:
+    midi = mido.MidiFile(type=kind, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
+    midi.tracks.extend(tracks)
     encoded = io.BytesIO()
     midi.save(file=encoded)
     write_file(path, [encoded.getvalue()])
 
 
-def tempo_events(tempo_map: TempoMap, end: int) -> Iterator[tuple[int, int]]:
-    """Yield (tick, microseconds per quarter note) in order, from tick 0 up to but not including `end`."""
-    points = tempo_map.points
-    edges = [_ticks(Fraction(point.beat)) for point in points]
-    for index, point in enumerate(points):
-        start, stop = edges[index], min(edges[index + 1], end) if index + 1 < len(points) else end
-        if start >= stop:  # of two points within one tick the later one applies
-            continue
-        if point.ramp and index + 1 < len(points) and points[index + 1].bpm != point.bpm:
-            yield from _ramp_events(tempo_map, start, stop)
-        else:
-            yield start, round(60 * _MICROSECONDS / point.bpm)
+def _track(events: Iterable[MidiEvent], end: int) -> mido.MidiTrack:
+    track = mido.MidiTrack()
+    tick = 0
+    for at, _rank, message in sorted(events, key=lambda event: event[:2]):
+        track.append(message.copy(time=at - tick))  # type: ignore[attr-defined]  # mido has no types
+        tick = at
+    track.append(mido.MetaMessage("end_of_track", time=end - tick))
+    return track
 
 
-def _ramp_events(tempo_map: TempoMap, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    begin = _microseconds(tempo_map, start)
-    elapsed = Fraction(0)
-    for tick in range(start, stop, RAMP_STEP_TICKS):
-        beats = Fraction(min(RAMP_STEP_TICKS, stop - tick), TICKS_PER_BEAT)
-        target = Fraction(_microseconds(tempo_map, min(tick + RAMP_STEP_TICKS, stop)) - begin)
-        tempo = round((target - elapsed) / beats)
-        elapsed += tempo * beats
-        yield tick, tempo
+def _head(name: str, grid: MidiGrid) -> Iterator[MidiEvent]:
+    yield _name_event(name)
+    for tick, message in grid.events():
+        yield tick, _META, message
 
 
-def _microseconds(tempo_map: TempoMap, tick: int) -> float:
-    return tempo_map.seconds(Fraction(tick, TICKS_PER_BEAT)) * _MICROSECONDS
+def _name_event(name: str) -> MidiEvent:
+    return 0, _META, mido.MetaMessage("track_name", name=name)
 
 
-def _head_events(name: str, tempo_map: TempoMap, meters: MeterMap, key: Key | None, end: int) -> Iterator[MidiEvent]:
-    yield 0, _META, mido.MetaMessage("track_name", name=name)
-    yield from meter_events(meters, end)
-    signature = _key_signature(key)
-    if signature is not None:
-        yield 0, _META, signature
-    for tick, tempo in tempo_events(tempo_map, end):
-        yield tick, _META, mido.MetaMessage("set_tempo", tempo=tempo)
-
-
-def meter_events(meters: MeterMap, end: int) -> Iterator[MidiEvent]:
-    """Yield the time signatures in order, from tick 0 up to but not including `end`."""
-    for point in meters.points:
-        at = _ticks(meters.beats(point.bar))
-        if at == 0 or at < end:
-            message = mido.MetaMessage(
-                "time_signature",
-                numerator=point.meter.numerator,
-                denominator=point.meter.denominator,
-                clocks_per_click=_CLOCKS_PER_WHOLE // point.meter.denominator,
-            )
-            yield at, _META, message
-
-
-def _key_signature(key: Key | None) -> object:
-    if key is None or key.mode not in ("major", "minor"):
-        return None
-    try:
-        signature: object = mido.MetaMessage("key_signature", key=key.tonic + ("m" if key.mode == "minor" else ""))
-    except ValueError:  # more than seven accidentals, as G# major has
-        return None
-    return signature
-
-
-def _note_events(notes: Iterable[Note], end: int, is_drums: bool) -> Iterator[MidiEvent]:
-    channel = DRUM_CHANNEL if is_drums else 0
-    for start, stop, pitch, velocity in _monophonic_pitches(notes, end):
+def _part_events(part: InstrumentPart, end: int) -> Iterator[MidiEvent]:
+    channel = part.channel
+    yield 0, _PROGRAM, mido.Message("program_change", channel=channel, program=part.program)
+    for start, stop, pitch, velocity in _monophonic_pitches(part.notes, end):
         yield start, _NOTE_ON, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)
         yield stop, _NOTE_OFF, mido.Message("note_off", channel=channel, note=pitch, velocity=0)
+
+
+def _program(stem: Stem) -> int:
+    if stem.program is not None:
+        return stem.program
+    return _STANDARD_KIT if stem.is_drums else _USUAL_PROGRAMS.get(stem.name, _PIANO)
 
 
 def _monophonic_pitches(notes: Iterable[Note], end: int) -> Iterator[tuple[int, int, int, int]]:
@@ -145,10 +134,10 @@ def _monophonic_pitches(notes: Iterable[Note], end: int) -> Iterator[tuple[int, 
     """
     by_pitch: dict[int, dict[int, tuple[int, int]]] = {}
     for note in notes:
-        start = _ticks(note.start_beats)
+        start = ticks(note.start_beats)
         if start >= end:
             continue
-        stop = min(end, max(start + 1, _ticks(note.start_beats + note.length_beats)))
+        stop = min(end, max(start + 1, ticks(note.start_beats + note.length_beats)))
         starts = by_pitch.setdefault(note.pitch, {})
         other_stop, other_velocity = starts.get(start, (0, 0))
         starts[start] = (max(stop, other_stop), max(note.velocity, other_velocity))
@@ -157,7 +146,3 @@ def _monophonic_pitches(notes: Iterable[Note], end: int) -> Iterator[tuple[int, 
         for start, following in zip(order, [*order[1:], end], strict=True):
             stop, velocity = starts[start]
             yield start, min(stop, following), pitch, velocity
-
-
-def _ticks(beats: Fraction) -> int:
-    return round(beats * TICKS_PER_BEAT)

@@ -1,26 +1,27 @@
-"""File and folder names of takes: readable, unique, in plain ASCII that every file system accepts. No numpy.
+"""Names of takes' folders, and of stems inside file names: readable, unique, accepted by every file system. No numpy.
 
-A take's folder is named by time, style and id ("2026-11-21 034207 funk slap bass ab12cd"). No name has a tempo in it:
-REAPER would read "97bpm" and open a dialog on import.
+A take's folder is named by time, style and id ("2026-11-21 034207 funk slap bass ab12cd"), in plain ASCII. The files
+in it have names of their own, made to travel: `file_names`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from datetime import datetime
 
+from bridge.takes.portable_words import join_fitting, portable_words
 from engine.errors import InvalidValue
 
 MAX_FOLDER_NAME = 80
 _MAX_WORDS = 40
-_MAX_STEM_NAME = 40
+_MAX_STEM_BYTES = 40
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38}[A-Za-z0-9])?")
 _BPM = re.compile(r"\d+(?:[.,]\d+)?[\s-]*bpm|bpm[\s:-]*\d+(?:[.,]\d+)?|bpm", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 # Device names of Windows, with any suffix (Microsoft, "Naming Files, Paths, and Namespaces"), and a take's own files.
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10)), "mix", "manifest"}
+RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
+RESERVED |= {"conin$", "conout$", "mix", "manifest", "song"}
 
 
 def take_folder_name(created: datetime, genres: str, take_id: str) -> str:
@@ -42,28 +43,13 @@ def take_folder_name(created: datetime, genres: str, take_id: str) -> str:
 
 
 def stem_file_name(name: str) -> str:
-    """Return a file name for a stem, without suffix: `"Lead Vocals"` becomes `"Lead_Vocals"`.
+    """Return a stem's name as it stands in file names: `"Lead Vocals"` becomes `"Lead_Vocals"`.
 
-    Names that Windows reserves for devices, and the take's own `mix` and `manifest`, get `_stem` appended; a name
-    without any usable character becomes `"stem"`.
+    Names that Windows reserves for devices, and the take's own `mix`, `manifest` and `song`, get `_stem` appended; a
+    name without any usable character becomes `"stem"`.
     """
-    words = _portable(_ascii(name), "_", _MAX_STEM_NAME) or "stem"
-    return f"{words}_stem" if words.lower() in _RESERVED else words
-
-
-def stem_file_names(names: Sequence[str]) -> list[str]:
-    """Return `stem_file_name` of each name, made unique (without case) by `_2`, `_3`, …."""
-    used: set[str] = set()
-    result: list[str] = []
-    for name in names:
-        base = candidate = stem_file_name(name)
-        number = 2
-        while candidate.lower() in used:
-            candidate = f"{base}_{number}"
-            number += 1
-        used.add(candidate.lower())
-        result.append(candidate)
-    return result
+    words = join_fitting(portable_words(name.replace("_", " ")), _MAX_STEM_BYTES, "_") or "stem"
+    return f"{words}_stem" if words.lower() in RESERVED else words
 
 
 def _ascii(text: str) -> str:

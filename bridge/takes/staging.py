@@ -96,11 +96,11 @@ def check_space(folder: Path, needed_bytes: int) -> None:
         If it has too little.
     """
     try:
-        free = shutil.disk_usage(nearest_folder(folder)).free
+        disk = shutil.disk_usage(nearest_folder(folder))
     except OSError:  # some network drives do not report it
         return
-    if free < needed_bytes:
-        raise _full(folder, needed_bytes, free)
+    if disk.total and disk.free < needed_bytes:  # without any room at all it is no disk, like /proc
+        raise _full(folder, needed_bytes, disk.free)
 
 
 @contextmanager
@@ -233,7 +233,6 @@ def _remove(path: Path) -> None:
 
 
 def _full(folder: Path, needed_bytes: int, free_bytes: int | None) -> StemBridgeError:
+    needed = f": {max(needed_bytes / _MB, 0.1):.1f} MB needed"
     free = "" if free_bytes is None else f", {free_bytes / _MB:.1f} MB free"
-    return StemBridgeError(
-        f"The disk of “{folder}” is full: {needed_bytes / _MB:.1f} MB needed{free}. Make room and try again."
-    )
+    return StemBridgeError(f"The disk of “{folder}” is full{needed}{free}. Make room and try again.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from bridge.takes.naming import stem_file_names
-from bridge.takes.take import MIX, AudioFile, BitDepth
+from bridge.takes.take import AudioFile, BitDepth
 from bridge.takes.wav import BYTES_PER_SAMPLE, WavInfo, check_size, encoded, quantise, wav_head
 from engine.levels import SILENCE_DB, decibels, peak
 from engine.loudness import LoudnessMeter
@@ -36,11 +35,6 @@ class WrittenStems:
     gain_db: float
 
 
-def file_names(stems: StemSource) -> list[str]:
-    """Return the file names of all WAVs, the mix last."""
-    return [*(f"{base}.wav" for base in stem_file_names(stems.names)), MIX]
-
-
 def needed_bytes(stems: StemSource, bit_depth: BitDepth) -> int:
     """Return the size of all WAVs on disk, rounded up.
 
@@ -55,9 +49,16 @@ def needed_bytes(stems: StemSource, bit_depth: BitDepth) -> int:
 
 
 def write_stems(
-    stems: StemSource, folder: Path, bit_depth: BitDepth, info_of: InfoOf, report: ReportFraction, *, rest: str = ""
+    stems: StemSource,
+    folder: Path,
+    files: Sequence[str],
+    bit_depth: BitDepth,
+    info_of: InfoOf,
+    report: ReportFraction,
+    *,
+    rest: str = "",
 ) -> WrittenStems:
-    """Write every stem and their sum into the existing `folder`.
+    """Write every stem and their sum into the existing `folder`, as `files`, the sum last.
 
     If an integer format would clip, all of them are turned down together. The rounding error of the other stems is
     added to the stem `rest`, so that the files sum to the mix.
@@ -73,19 +74,19 @@ def write_stems(
     index = stems.names.index(rest) if rest in stems.names else None
     worst = 0.0
     with ExitStack() as stack:
-        files = [
+        wavs = [
             stack.enter_context(_WavFile(folder / file, name, stems, bit_depth, info_of(name)))
-            for name, file in zip((*stems.names, "mix"), file_names(stems), strict=True)
+            for name, file in zip((*stems.names, "mix"), files, strict=True)
         ]
         done = 0
         for block in stems.blocks():
             parts, mix = _delivered(block, bit_depth, gain, index)
             worst = max(worst, peak(np.sum(parts, axis=0, dtype=np.float64) - mix))
-            for file, samples in zip(files, [*parts, mix], strict=True):
-                file.write(samples)
+            for wav, samples in zip(wavs, [*parts, mix], strict=True):
+                wav.write(samples)
             done += len(block)
             report(0.3 + 0.7 * done / stems.frames)
-    *written, mix_file = [file.result() for file in files]
+    *written, mix_file = [wav.result() for wav in wavs]
     return WrittenStems(tuple(written), mix_file, round(decibels(worst), 2), _in_db(gain))
 
 

@@ -7,14 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from bridge.takes.file_names import title_words
+
 if TYPE_CHECKING:
     from engine.align.measure import GridError
     from engine.contract import Generation, GenerationRequest
+    from engine.music import Key
 
 BitDepth = Literal["16", "24", "float"]
 
 MANIFEST = "manifest.json"
-MIX = "mix.wav"
+SONG = "song.mid"
+"""All parts of a take in one MIDI file."""
+OLD_MIX = "mix.wav"
+"""The mix's name in takes before files had names to travel, and still in links of HTTP clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +39,13 @@ class Take:
             at the take's first tempo.
         bars: the length in bars of `request.meters`.
         params: the parameter block of the request; the manifest replaces values by those that the engine really used.
+        origin: who said or decided each of them; what has none is a default.
         prompt: the text that the engine was given.
         bit_depth: of every WAV.
         timings: seconds by phase.
         alignment: None = the audio is measured against the grid while it is written.
         alignment_details: JSON values beside it in the manifest, on how the audio was aligned.
+        given_title: words that say what the music is; empty = those of the request's genres.
     """
 
     take_id: str
@@ -55,6 +63,18 @@ class Take:
     timings: Mapping[str, float] = field(default_factory=dict)
     alignment: GridError | None = None
     alignment_details: Mapping[str, object] = field(default_factory=dict)
+    given_title: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Words that say what the music is; its files are named by them."""
+        return self.given_title or title_words(self.request.genres)
+
+    @property
+    def key(self) -> Key | None:
+        """The key of the music, None if unknown."""
+        return self.generation.key or self.request.key
 
     @property
     def time_reference_frames(self) -> int:
@@ -93,6 +113,7 @@ class WrittenTake:
     Attributes:
         stems: in the generation's order.
         mix: the mix.
+        song: name of the MIDI file with all parts, None if no notes are known.
         alignment: timing of the audio against the grid.
         stem_sum_error_db: peak of the sum of the stems' files minus the mix's file, in dBFS; None without stems.
         gain_db: gain (0 or less) that was applied to all of them to fit an integer format.
@@ -105,3 +126,4 @@ class WrittenTake:
     stem_sum_error_db: float | None
     gain_db: float = 0.0
     notices: tuple[str, ...] = ()
+    song: str | None = None

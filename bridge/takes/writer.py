@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.takes.naming import stem_file_names
 from bridge.takes.staging import (
     Staging,
     check_free,
@@ -19,7 +18,8 @@ from bridge.takes.staging import (
     discard_staging,
     staging_path,
 )
-from bridge.takes.take import MANIFEST, MIX, Take
+from bridge.takes.take import MANIFEST, Take
+from bridge.takes.take_file_names import TakeFileNames
 from engine.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -72,18 +72,10 @@ def write_into(takes: Sequence[Take], folder: Path, report: ReportFraction | Non
         return write_takes(takes, folder, report)
     if folder.exists() and not folder.is_dir():
         raise InvalidValue("out", str(folder), "a folder (there is a file of that name)")
-    for name in take_files(takes[0]):
+    for name in TakeFileNames.of(takes[0], folder).all():
         check_free(folder / name)
     _write(takes, folder, report, [], into_folder=True)
     return [folder / MANIFEST]
-
-
-def take_files(take: Take) -> list[str]:
-    """Return the names of all files of `take`, the manifest last."""
-    stems = take.generation.stems
-    bases = stem_file_names([stem.name for stem in stems])
-    midi = [f"{base}.mid" for base, stem in zip(bases, stems, strict=True) if stem.notes is not None]
-    return [*(f"{base}.wav" for base in bases), *midi, MIX, MANIFEST]
 
 
 def _write(
@@ -96,7 +88,7 @@ def _write(
 ) -> None:
     from bridge.takes.files import prepare, write_files
 
-    ready: list[PreparedTake] = [prepare(take) for take in takes]
+    ready: list[PreparedTake] = [prepare(take, TakeFileNames.of(take, folder)) for take in takes]
     needed_bytes = sum(one.needed_bytes for one in ready)
     done, total = 0, sum(one.steps for one in ready)
 

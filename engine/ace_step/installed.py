@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from engine.ace_step.plan import LoadPlan, SamplerLimits
+from engine.ace_step.plan import LoadPlan
+from engine.ace_step.sampling import limits_of
 from engine.errors import EngineUnavailable, ModelFault
 from engine.hardware import Device, choose_model
 from engine.hardware.probe import probe
@@ -63,7 +64,7 @@ class InstalledPlans:
             name=name,
             folder=model.folder,
             layout="original" if entry.layout == "original" else "diffusers",
-            limits=_limits(entry),
+            limits=limits_of(entry),
             transformer=entry.transformer,
             device=self._device.torch_name,
             dtype=self._device.dtype,
@@ -77,15 +78,3 @@ class InstalledPlans:
             if entry.name == name:
                 return entry
         raise not_installed(name)
-
-
-def _limits(entry: ModelEntry) -> SamplerLimits:
-    sampling = entry.sampling
-    assert sampling is not None  # the catalogue's reader checks that every music model has it
-    return SamplerLimits(
-        steps=sampling.steps,
-        max_steps=sampling.max_steps,
-        guidance=sampling.cfg is not None,
-        min_shift=sampling.min_shift,
-        max_shift=sampling.max_shift,
-    )

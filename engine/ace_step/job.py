@@ -21,6 +21,7 @@ MAX_SECONDS = 600.0
 MIN_MARGIN_S = 1.0
 SEEDS = 2**32
 LATENTS_PER_SECOND = 25
+SAMPLER_KEYS = ("steps", "cfg", "shift")
 EXPERIMENTAL = (
     "lego is experimental: the new part often drifts against the source or comes out near silence. "
     "Compare several variations, and try cfg 1."
@@ -92,7 +93,8 @@ def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequenc
     given_bpm, grid_bpm = model_tempo(request.tempo_map, float(request.length_beats))
     language = text(block, "language")
     conditions = read_conditions(request.genres, request.key, request.meter, given_bpm, request.lyrics, language)
-    sampling = read_sampling(block, plan.limits, plan.name)
+    filled_in = frozenset(name for name in SAMPLER_KEYS if not request.asked(name))
+    sampling = read_sampling(block, plan.limits, plan.name, filled_in)
     region, region_notices = _region(block, task, source)
     job = RenderJob(
         task=task,

@@ -37,7 +37,9 @@ class SamplerLimits:
         steps: number of steps that the model is made for.
         max_steps: greatest useful number of steps.
         guidance: True if classifier-free guidance has an effect; it is distilled into the weights of turbo models.
-        min_shift, max_shift: the timestep shifts that it was trained on.
+        min_shift, max_shift: the range of timestep shifts that it was trained on.
+        cfg, shift: its own values, where nobody asks for others.
+        shifts: the single shifts that it was distilled on; empty = all of the range.
     """
 
     steps: int
@@ -45,10 +47,19 @@ class SamplerLimits:
     guidance: bool
     min_shift: float
     max_shift: float
+    cfg: float = 1.0
+    shift: float = 1.0
+    shifts: tuple[float, ...] = ()
+
+    def nearest_shift(self, shift: float) -> float:
+        """Return the shift nearest to `shift` that the model was trained on."""
+        if self.shifts:
+            return min(self.shifts, key=lambda known: (abs(known - shift), known))
+        return min(max(shift, self.min_shift), self.max_shift)
 
 
-TURBO = SamplerLimits(steps=8, max_steps=20, guidance=False, min_shift=1.0, max_shift=3.0)
-BASE = SamplerLimits(steps=50, max_steps=150, guidance=True, min_shift=1.0, max_shift=5.0)
+TURBO = SamplerLimits(8, 20, guidance=False, min_shift=1.0, max_shift=3.0, shift=3.0, shifts=(1.0, 2.0, 3.0))
+BASE = SamplerLimits(50, 150, guidance=True, min_shift=1.0, max_shift=5.0, cfg=7.0)
 
 
 @dataclass(frozen=True, slots=True)

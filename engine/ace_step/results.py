@@ -10,6 +10,7 @@ from engine.ace_step.render import Rendered
 from engine.ace_step.sources import MODEL_RATE
 from engine.ace_step.splice import splice
 from engine.contract import Generation, GenerationRequest, Stem
+from engine.origin import Origin
 from engine.resample import resample_whole
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def _generation(
             **(job.effective_params or {}),
             **({"model": model} if request.block.get("model", model) != model else {}),
         },
+        param_origin={"model": Origin.DEFAULT},
         notices=(*job.notices, *rendered.notices, *notices, *([lowered] if lowered else [])),
         model_bpm=job.model_bpm,
         margin_s=job.margin_s,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from engine.contract import TASKS
+from engine.did_you_mean import one_of
 from engine.errors import InvalidValue, ModelFault
 
 ModelKind = Literal["music", "separator"]
@@ -34,6 +35,7 @@ class SamplerSpec:
         cfg: default guidance; None = the model has none, and the block's `cfg` has no effect.
         shift: default timestep shift.
         min_shift, max_shift: range of the timestep shift.
+        shifts: the single shifts that the model was distilled on; empty = all of the range.
     """
 
     steps: int
@@ -42,6 +44,7 @@ class SamplerSpec:
     shift: float
     min_shift: float
     max_shift: float
+    shifts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def find_entry(name: str, models_dir: Path | None = None) -> ModelEntry:
     """
     known = read_catalogue(models_dir)
     if name not in known:
-        raise InvalidValue("model", name, f"one of {', '.join(known)}")
+        raise InvalidValue("model", name, one_of(known, name))
     return known[name]
 
 
@@ -169,6 +172,7 @@ def _with_music(entry: ModelEntry, fields: _Fields) -> ModelEntry:
         shift=shift.number("default"),
         min_shift=shift.number("min"),
         max_shift=shift.number("max"),
+        shifts=shift.numbers("only"),
     )
     sizes = tuple((component, int(weights.number(component))) for component in _COMPONENTS)
     return replace(entry, tasks=tasks, sampling=sampling, weights_bytes=sizes)
@@ -204,8 +208,19 @@ class _Fields:
             raise InvalidValue(f"{self._name}.{key}", values, "a list of texts")
         return tuple(values)
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """Return a list of positive numbers, which may be missing."""
+        values = self._table.get(key, [])
+        if not isinstance(values, list) or not all(_is_positive(value) for value in values):
+            raise InvalidValue(f"{self._name}.{key}", values, "a list of positive numbers")
+        return tuple(float(value) for value in values)
+
     def number(self, key: str, least: float = 1e-9) -> float:
         value = self._table.get(key)
         if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value < 1e15:
             raise InvalidValue(f"{self._name}.{key}", value, "a positive number" if least else "a number from 0")
         return value
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e15

@@ -147,7 +147,7 @@ class ModelStore:
         """
         folder, partial = self._folder_of(name), self.partial(name)
         if not folder.exists() and not folder.is_symlink() and not partial.exists():
-            raise not_installed(name)
+            raise EngineUnavailable(f"The model {name} is not installed, so there is nothing to remove.")
         freed = 0
         with self._locked(name):
             for target in (folder, partial):

@@ -110,6 +110,11 @@ class MeterMap:
         return self.points[0].meter
 
     @property
+    def changes(self) -> list[tuple[Fraction, Meter]]:
+        """The meters with the beats at which they begin, the first at beat 0."""
+        return [(at, point.meter) for at, point in zip(self._beats, self.points, strict=True)]
+
+    @property
     def is_constant(self) -> bool:
         """True if the meter never changes."""
         return len(self.points) == 1
@@ -181,7 +186,7 @@ class MeterMap:
 
     def from_beat(self, start: Exact) -> MeterMap:
         """Return the same map counted from beat `start`; raises `InvalidValue` as `from_changes` does."""
-        return MeterMap.from_changes([(at, p.meter) for at, p in zip(self._beats, self.points, strict=True)], start)
+        return MeterMap.from_changes(self.changes, start)
 
     def repeated(self, lap_bars: int, bars: int) -> MeterMap:
         """Return a map of `bars` bars, in which the first `lap_bars` of this one come again and again."""

@@ -18,6 +18,8 @@ from engine.remote.address import RemoteAddress
 from engine.remote.follow import Follower, RemoteStatus
 
 MODEL = "ace-step-music"
+OWN_DEFAULTS = {"x-stembridge-defaults": "own"}
+"""Header: what nobody has said is left to the other companion's models, without the hosted service's defaults."""
 AUDIO_KEYS = ("source_audio", "reference_audio")
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 60.0
@@ -78,7 +80,7 @@ class RemoteCompanion:
         """
         body = {**block, **{name: _data_url(name, block[name]) for name in AUDIO_KEYS if block.get(name)}}
         try:
-            return str(self._json("POST", f"/v2/{MODEL}", json=body)["request_id"])
+            return str(self._json("POST", f"/v2/{MODEL}", json=body, headers=OWN_DEFAULTS)["request_id"])
         except KeyError:
             raise self._no_companion() from None
 
@@ -135,9 +137,11 @@ class RemoteCompanion:
         with suppress(EngineUnavailable, EngineFailed):
             self._json("DELETE", f"/v2/requests/{request_id}")
 
-    def _json(self, method: str, path: str, *, json: object = None) -> dict[str, Any]:
+    def _json(
+        self, method: str, path: str, *, json: object = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         with self._errors():
-            response = self._client.request(method, path, json=json)
+            response = self._client.request(method, path, json=json, headers=headers)
         if response.status_code != httpx2.codes.OK:
             raise self._refusal(response)
         return _object(response)

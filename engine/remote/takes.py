@@ -12,8 +12,9 @@ import soundfile
 
 from engine.contract import Generation, GenerationRequest, Stem
 from engine.errors import EngineFailed, InvalidValue
-from engine.midinotes import DRUM_CHANNEL, notes_by_channel
+from engine.midinotes import DRUM_CHANNEL, first_program, notes_by_channel
 from engine.music import Key
+from engine.origin import Origin
 from engine.remote.client import RemoteCompanion
 from engine.score import Note
 
@@ -57,7 +58,8 @@ def fetch_generation(
             key=Key.parse(manifest["key"]) if manifest["key"] else None,
             model=str(manifest["model"]),
             on_grid=True,
-            effective_params=_changed_params(manifest["params"], request.block),
+            effective_params=(effective := _changed_params(manifest, request.block)),
+            param_origin={name: str(manifest.get("origin", {}).get(name, Origin.MODEL)) for name in effective},
             notices=(_origin_notice(companion, manifest), *map(str, manifest["notices"])),
             alignment=dict(manifest["alignment"]),
             origin={"url": companion.url, **{name: manifest.get(name) for name in _ORIGIN_FIELDS}},
@@ -85,12 +87,13 @@ def _stem(
     if "midi" not in entry:
         return Stem(name, audio, is_drums=name == "drums")
     companion.download(files[entry["midi"]], path)
-    by_channel = notes_by_channel(_read_midi(path))
+    file = _read_midi(path)
+    by_channel = notes_by_channel(file)
     path.unlink()
     notes: list[Note] = sorted(
         (note for channel in by_channel.values() for note in channel), key=lambda note: (note.start_beats, note.pitch)
     )
-    return Stem(name, audio, tuple(notes), is_drums=DRUM_CHANNEL in by_channel)
+    return Stem(name, audio, tuple(notes), DRUM_CHANNEL in by_channel, first_program(file))
 
 
 def _read_midi(path: Path) -> mido.MidiFile:
@@ -111,12 +114,13 @@ def _audio(
     return audio
 
 
-def _changed_params(params: Mapping[str, object], requested: Mapping[str, object]) -> dict[str, object]:
-    """Return the parameters that ran with another value than requested, as `steps` limited by a few-step model."""
+def _changed_params(manifest: Mapping[str, Any], requested: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters that ran otherwise than requested, and those that style or model decided there."""
+    decided = {name for name, origin in manifest.get("origin", {}).items() if origin in (Origin.STYLE, Origin.MODEL)}
     return {
         name: value
-        for name, value in params.items()
-        if name in requested and name not in _OWN_KEYS and value != requested[name]
+        for name, value in manifest["params"].items()
+        if name not in _OWN_KEYS and (name in decided if name not in requested else value != requested[name])
     }
 
 

@@ -37,6 +37,7 @@ class PromptReading:
         modes: modes that fit the mood; empty = any.
         matched_words, unknown_words: words of the prompt, in order.
         notices: sentences for the user on everything that was not followed literally.
+        is_named: True if the prompt names a style.
     """
 
     style: str
@@ -49,6 +50,7 @@ class PromptReading:
     matched_words: tuple[str, ...] = ()
     unknown_words: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    is_named: bool = False
 
 
 def read_prompt(genres: str, library: StyleLibrary, vocabulary: Vocabulary) -> PromptReading:
@@ -86,6 +88,7 @@ def read_prompt(genres: str, library: StyleLibrary, vocabulary: Vocabulary) -> P
         matched_words=tuple(word.text for word in found if word.meaning.sort != "ignored"),
         unknown_words=tuple(unknown),
         notices=notices,
+        is_named=bool(ranked),
     )
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.contract import AUTO, EngineInfo, Generation, GenerationRequest, Phase, Progress, Stem
+from engine.origin import Origin
 from engine.score import Note, Part
+from engine.sketch.gm_programs import GM_PROGRAMS
 
 if TYPE_CHECKING:
     from engine.contract import Audio
@@ -89,7 +91,13 @@ class SketchEngine:
         self, request: GenerationRequest, composition: Composition, audio: dict[str, Audio], seed: int
     ) -> Generation:
         stems = tuple(
-            Stem(part.stem, audio[part.stem], _sounding(part, request.pitch_shift_semitones), part.is_drums)
+            Stem(
+                part.stem,
+                audio[part.stem],
+                _sounding(part, request.pitch_shift_semitones),
+                part.is_drums,
+                GM_PROGRAMS[part.instrument],
+            )
             for part in composition.score.parts
         )
         faults = self._library.faults if self._library is not None else ()
@@ -103,6 +111,8 @@ class SketchEngine:
             key=composition.score.key,
             model=self.info.models[0],
             on_grid=True,
+            effective_params={} if request.key else {"key": str(composition.score.key)},
+            param_origin={"key": Origin.STYLE},
             notices=tuple(notices),
         )
 

@@ -20,8 +20,10 @@ from bridge.takes.colors import stem_color
 from engine.music import MeterMap, TempoMap
 from tests.helpers.ardour.rig import ArdourProcess
 from tests.helpers.ardour.studio import END_BAR, FIRST_BAR, GENERATE, RATE_HZ, REGENERATE, SESSION, ArdourStudio
-from tests.helpers.companion_process import CompanionProcess, read_json, run_generate
+from tests.helpers.command_here import run_generate
+from tests.helpers.companion_process import CompanionProcess, read_json
 from tests.helpers.osc_daw import LONG
+from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 TAKE_S = 180.0
@@ -232,5 +234,6 @@ def test_a_take_of_another_rate_is_resampled_and_a_broken_one_is_reported(
 def put_message(ardour_studio: ArdourStudio, address: str, *values: OscValue) -> None:
     """Put a message into the session's box, as the companion does for the window's “Send to DAW”."""
     mailbox = ardour_studio.home / "data" / "mailbox"
-    (box,) = (path.stem for path in (mailbox / "to").glob("*.txt"))
-    ReplyFiles(mailbox).put(box, outgoing(address, *values))
+    # The companion makes the box when it has read the hook's first message.
+    (box,) = wait_until(lambda: list((mailbox / "to").glob("*.txt")), "the session has its box")
+    ReplyFiles(mailbox).put(box.stem, outgoing(address, *values))

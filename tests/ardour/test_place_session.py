@@ -12,7 +12,8 @@ import soundfile
 
 from tests.helpers.ardour.rig import ArdourHome
 from tests.helpers.ardour.studio import GRID, RATE_HZ, SESSION
-from tests.helpers.companion_process import read_json, refusal, run_bridge, run_generate
+from tests.helpers.command_here import refusal, run_generate, run_here
+from tests.helpers.companion_process import read_json
 from tests.helpers.debian import need
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -52,7 +53,7 @@ def make_take(home: Path, out: Path, sample_rate: int = RATE_HZ) -> Path:
 
 
 def place(home: Path, take: Path, session: Path, *arguments: str) -> dict[str, object]:
-    ended = run_bridge(home, "place", str(take), "--into", str(session), *arguments, "--json")
+    ended = run_here(home, "place", str(take), "--into", str(session), *arguments, "--json")
     assert (ended.returncode, ended.stderr) == (0, "")
     document: dict[str, object] = json.loads(ended.stdout)
     return document

@@ -48,7 +48,7 @@ def generated(seeds: range, kinds: tuple[str, ...] = KINDS) -> Iterator[Clip]:
     """Yield every kind of the drift set with every one of `seeds`."""
     for kind in kinds:
         for seed in seeds:
-            yield from_case(drift_case(kind, seed))
+            yield from_case(drift_case(kind, seed, 44_100))
 
 
 def from_case(case: DriftCase) -> Clip:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,13 +24,14 @@ from bridge.home.folders import Folders
 from bridge.home.launch_options import LaunchOptions
 from bridge.settings import SettingsFile
 from bridge.takes.layout import takes_folder
+from tests.helpers.command_here import run_generate
 from tests.helpers.desktop_hands import Open
 
 
 class PatientBot(QtBot):
-    """A bot whose default timeout is a minute, so that a busy machine fails no test."""
+    """A bot whose default timeout is two minutes, so that a busy machine fails no test."""
 
-    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 60_000) -> None:  # noqa: N802
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 120_000) -> None:  # noqa: N802
         super().waitUntil(callback, timeout=timeout)
 
 
@@ -93,8 +93,9 @@ def window(open_desktop: Open, qtbot: QtBot) -> MainWindow:
 def short_take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a real take of two bars, made once for all tests that only need an existing take."""
     folder = tmp_path_factory.mktemp("made") / "take"
-    words = ["--genres", "funk, slap bass", "--tempo", "120", "--bars", "2", "--out", str(folder)]
-    subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=60)
+    run_generate(
+        folder.parent, *("--genres", "funk, slap bass", "--tempo", "120", "--bars", "2"), "--out", str(folder)
+    )
     return folder
 
 

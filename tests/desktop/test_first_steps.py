@@ -49,7 +49,7 @@ def test_a_daw_that_is_found_is_connected_by_one_click(
     assert bar.hint.text() == "REAPER: found; the script is not installed."
     bar.help.click()
     qtbot.waitUntil(
-        lambda: any("the script is installed" in m.text for m in window.message_bar.shown), timeout=60_000
+        lambda: any("the script is installed" in m.text for m in window.message_bar.shown), timeout=120_000
     )
     assert list((bare_reaper_folder / "Scripts" / "StemBridge").glob("*.lua"))
     assert "Actions > Show action list" in window.message_bar.shown[0].text

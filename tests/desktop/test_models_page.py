@@ -229,10 +229,10 @@ def heard(work):
 desk = ModelDesk(Path({str(folders.models)!r}), heard)
 desk.states()
 desk.download(desk.offer({NAME!r}).result(60))
-assert over.wait(60)
+assert over.wait(120)
 assert ends[0].state == "done", ends
 print(sorted({{"torch", "PySide6"}} & set(sys.modules)))
 """
     environ = {**os.environ, "HF_ENDPOINT": separator_hub.endpoint}
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environ, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environ, timeout=120)
     assert ended.stdout == "[]\n", ended.stderr

@@ -82,7 +82,7 @@ def line_of(process: subprocess.Popen[str]) -> str:
     out: IO[str] | None = process.stdout
     assert out is not None
     line = out.readline().strip()
-    assert line, f"the program ended with {process.wait(60)}"
+    assert line, f"the program ended with {process.wait(120)}"
     return line
 
 

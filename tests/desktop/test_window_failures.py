@@ -179,7 +179,7 @@ def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path, qtbot: 
         assert first.poll() is None
     finally:
         first.terminate()
-        _, errors = first.communicate(timeout=60)
+        _, errors = first.communicate(timeout=120)
     assert first.returncode == 0  # ended by a signal, it ends as if it had been closed
     assert "Traceback" not in errors
     assert not (tmp_path / "data" / "companion.json").exists()

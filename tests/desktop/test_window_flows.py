@@ -255,7 +255,7 @@ def test_a_mix_with_its_mutes_and_levels_is_exported_into_one_zip(
     for strip in card.strips.strips[1:]:
         strip.mute.click()
     card.requested.emit("export", None)
-    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("*.zip"))))
+    qtbot.waitUntil(lambda: any("Exported" in m.text for m in window.message_bar.shown))
     (archive,) = tmp_path.glob("*.zip")
     with zipfile.ZipFile(archive) as packed:
         (name,) = packed.namelist()
@@ -325,9 +325,8 @@ def test_a_port_in_use_is_a_sentence_with_a_way_out(open_desktop: Open, qtbot: Q
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         window = open_desktop(osc_port=taken.getsockname()[1])
-        qtbot.waitUntil(lambda: bool(window.message_bar.shown))
-        (message,) = window.message_bar.shown
-        assert "already in use" in message.text
+        qtbot.waitUntil(lambda: any("already in use" in m.text for m in window.message_bar.shown))
+        message = next(m for m in window.message_bar.shown if "already in use" in m.text)
         assert not window.request.go.isEnabled()
         assert message.action is not None
         window.message_bar.requested.emit(message.action.command)

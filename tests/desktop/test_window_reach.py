@@ -107,14 +107,16 @@ def test_a_region_can_be_marked_by_keyboard(window: MainWindow, card: TakeCard, 
     assert window.playback.player.position == card.take.bar_frames()[1]
 
 
-SIGNALS = 2_000
+SIGNALS = 500
 NOISE = 25
 """References that vary between runs: the companion's thread holds some, pytest-qt's waiting leaves six. A leak in a
-signal would add 2,000."""
+signal would add 500."""
+ATTEMPTS = 5
+"""On a busy machine another thread may make references meanwhile; a leak makes them in every attempt."""
 
 
 @pytest.mark.parametrize("road", ["direct", "queued"])
-def test_two_thousand_signals_leave_no_reference_behind(window: MainWindow, qtbot: QtBot, road: str) -> None:
+def test_many_signals_leave_no_reference_behind(window: MainWindow, qtbot: QtBot, road: str) -> None:
     daw = DawChanged("REAPER", "7", 120.0, "4/4", "E minor", 0.0, True, "", "", "", 0.0)
     signal = window.adapter.daw if road == "direct" else window.adapter._arrived
 
@@ -130,7 +132,10 @@ def test_two_thousand_signals_leave_no_reference_behind(window: MainWindow, qtbo
     # Modules that are still being loaded, by the companion's thread and for the first take, make references too.
     qtbot.waitUntil(lambda: "bridge.app.player.mixer" in sys.modules)
     qtbot.waitUntil(lambda: max(map(max, [drift(1), drift(1), drift(1)])) <= NOISE)
-    left = drift(SIGNALS)
+    for _ in range(ATTEMPTS):
+        left = drift(SIGNALS)
+        if left[0] == 0 and max(left) <= NOISE:
+            break
     assert left[0] == 0, "the event itself"
     assert max(left) <= NOISE, left
     assert window.session.daw is daw
@@ -152,7 +157,7 @@ def test_cards_that_come_and_go_leave_no_reference_behind(window: MainWindow, qt
 def test_a_second_start_raises_the_first_window(qtbot: QtBot, folders: Folders) -> None:
     first = SingleInstance(folders.data)
     assert first.is_first()
-    with qtbot.waitSignal(first.raised, timeout=60_000):
+    with qtbot.waitSignal(first.raised, timeout=120_000):
         assert not SingleInstance(folders.data).is_first()
     first.close()
 

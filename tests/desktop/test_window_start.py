@@ -98,10 +98,10 @@ def test_a_second_start_ends_and_brings_the_first_window_back(environment: Mappi
     try:
         assert first.stdout is not None
         assert first.stdout.readline() == "hidden\n"
-        second = subprocess.run([sys.executable, "-m", "bridge"], env=environment, cwd=ROOT, timeout=60)
+        second = subprocess.run([sys.executable, "-m", "bridge"], env=environment, cwd=ROOT, timeout=120)
         assert second.returncode == 0
         assert first.stdout.readline() == "raised\n"
-        assert first.wait(60) == 0
+        assert first.wait(120) == 0
         first.stdout.close()
     finally:
         if first.poll() is None:

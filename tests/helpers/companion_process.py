@@ -16,10 +16,9 @@ import httpx
 
 from tests.helpers.osc_daw import Daw
 from tests.helpers.paths import ROOT
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import PATIENCE_S, wait_until
 
-STOP_S = 60.0
-
+STOP_S = PATIENCE_S
 
 NOT_INHERITED = ("STEMBRIDGE_", "QT_", "DISPLAY", "WAYLAND_")
 """Prefixes of environment variables that are not inherited: the developer's settings, and the screen."""
@@ -32,7 +31,7 @@ def environ(home: Path) -> dict[str, str]:
     return {**kept, "STEMBRIDGE_HOME": str(home), "PYTHONPATH": path}
 
 
-def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
+def run_bridge(home: Path, *arguments: str, timeout_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
     """Run `stembridge ARGUMENTS` to its end."""
     return subprocess.run(
         [sys.executable, "-m", "bridge", *arguments],
@@ -42,22 +41,6 @@ def run_bridge(home: Path, *arguments: str, timeout_s: float = 60.0) -> subproce
         text=True,
         timeout=timeout_s,
     )
-
-
-def run_generate(home: Path, *arguments: str) -> dict[str, Any]:
-    """Run `generate --json`, which must succeed, and return its document."""
-    ended = run_bridge(home, "generate", *arguments, "--json")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    document: dict[str, Any] = json.loads(ended.stdout)
-    return document
-
-
-def refusal(home: Path, *arguments: str, code: int = 2) -> str:
-    """Run a command that must exit with `code` and one line on stderr; return that line."""
-    ended = run_bridge(home, *arguments)
-    assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (code, "", 1), ended
-    assert ended.stderr.startswith("stembridge: ")
-    return ended.stderr
 
 
 class CompanionProcess:
@@ -102,7 +85,7 @@ class CompanionProcess:
 
     def jobs(self) -> dict[str, dict[str, Any]]:
         """Return the jobs from `/v1/jobs` by id."""
-        with httpx.Client(trust_env=False, timeout=60.0) as client:
+        with httpx.Client(trust_env=False, timeout=120) as client:
             listed = client.get(f"http://127.0.0.1:{self.http_port}/v1/jobs").json()["jobs"]
         return {job["id"]: job for job in listed}
 

@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+LIBRTMIDI = "/usr/lib/*/librtmidi.so.[67]"
+"""RtMidi for programs without python-rtmidi."""
 PACKAGES = {
     "ardour7-lua": "ardour",
     "Xvfb": "xvfb",
+    "weston": "weston",
+    "objdump": "binutils",
+    "/usr/lib/*/libwayland-cursor.so.0": "libwayland-cursor0",
+    "/usr/lib/*/libwayland-egl.so.1": "libwayland-egl1",
     "oscsend": "liblo-tools",
     "pd": "puredata-core",
     "xdotool": "xdotool",
@@ -22,6 +28,7 @@ PACKAGES = {
     "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so": "libasound2-plugins",
     "jackd": "jackd2",
     "curl": "curl",
+    LIBRTMIDI: "librtmidi7|librtmidi6",
     "/usr/lib/*/libatomic.so.1": "libatomic1",
     "/usr/lib/*/libxcb-cursor.so.0": "libxcb-cursor0",
     "/usr/lib/*/libxcb-icccm.so.4": "libxcb-icccm4",
@@ -29,7 +36,7 @@ PACKAGES = {
     "/usr/lib/*/libxcb-shape.so.0": "libxcb-shape0",
     "/usr/lib/*/libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-"""Program, or pattern of a library's path → its package in Debian 12."""
+"""Program, or pattern of a library's path → its package in Debian, or two, the newer first, of which there is one."""
 QT_ON_X11 = tuple(name for name in PACKAGES if "libx" in name)
 """Libraries that only Qt's X11 plugin loads."""
 INSTALL_S = 400.0
@@ -63,7 +70,8 @@ def _install(packages: list[str]) -> str:
     if apt is None or os.geteuid() != 0:
         return f"needs root and apt-get; by hand: apt-get install -y --no-install-recommends {' '.join(packages)}"
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        command = [_known(word) for word in words]
         try:
             ended = subprocess.run(
                 [apt, "-q", *command], env=quiet, capture_output=True, text=True, timeout=INSTALL_S, check=False
@@ -73,3 +81,12 @@ def _install(packages: list[str]) -> str:
         if ended.returncode:
             return f"apt-get {command[0]}: {ended.stderr.strip().splitlines()[-1:] or ended.returncode}"
     return ""
+
+
+def _known(package: str) -> str:
+    """Return the first of the packages in `package` that this release has."""
+    *newer, oldest = package.split("|")
+    for name in newer:
+        if subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode == 0:
+            return name
+    return oldest

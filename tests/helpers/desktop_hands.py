@@ -20,7 +20,7 @@ class Daw:
     def __init__(self, port: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(60)
+        self.socket.settimeout(120)
         self._to = ("127.0.0.1", port)
 
     def __enter__(self) -> Daw:

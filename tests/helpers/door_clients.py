@@ -19,7 +19,7 @@ from bridge.home.launch_options import LaunchOptions
 from bridge.jobs.job import State
 from engine.errors import StemBridgeError
 from tests.helpers.ableton.abletonosc_peer import AbletonOscPeer
-from tests.helpers.abletonosc_window import free_port
+from tests.helpers.free_ports import free_udp_port
 from tests.helpers.osc_daw import Daw
 from tests.helpers.waiting import wait_until
 
@@ -90,7 +90,7 @@ class Studio:
 @contextmanager
 def open_studio(home: Path) -> Iterator[tuple[Studio, AbletonOscPeer]]:
     """Run a companion and an AbletonOSC beside it."""
-    reply_port = free_port()
+    reply_port = free_udp_port()
     with AbletonOscPeer(reply_port, can_create=True) as peer:
         peer.is_open = False
         studio = Studio(home, peer.port, reply_port)

@@ -93,7 +93,7 @@ class DriftCase:
         return WarpMap(self.seconds(beats), np.array([tempo_map.seconds(beat) for beat in beats]))
 
 
-def drift_case(kind: str, seed: int, sample_rate: int = 44_100, bars: int = 12) -> DriftCase:
+def drift_case(kind: str, seed: int, sample_rate: int = 22_050, bars: int = 12) -> DriftCase:
     """Return the clip of `kind`, one of `KINDS`, drawn from `seed`."""
     rng = np.random.default_rng([KINDS.index(kind), seed])
     meter = _METERS.get(kind, Meter(4, 4))

@@ -16,7 +16,7 @@ LONG: dict[str, Any] = {"genres": "house", "output_seconds": 240, "variations": 
 
 def client(companion: CompanionProcess, **headers: str) -> httpx.Client:
     return httpx.Client(
-        base_url=f"http://127.0.0.1:{companion.http_port}", headers=headers, timeout=60.0, trust_env=False
+        base_url=f"http://127.0.0.1:{companion.http_port}", headers=headers, timeout=120, trust_env=False
     )
 
 

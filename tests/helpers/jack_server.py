@@ -7,12 +7,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from importlib.util import find_spec
 
 import pytest
 
-from tests.helpers.debian import need
+from bridge.doors.midi.backends.choice import load_backend
+from bridge.doors.midi.backends.interface import MidiInput, MidiLibrary, MidiOutput
+from bridge.doors.midi.backends.jack_socket import jack_answers
+from tests.helpers.debian import LIBRTMIDI, need
 from tests.helpers.waiting import poll, wait_until
 
 START_S = 60.0
@@ -21,7 +23,7 @@ START_S = 60.0
 @contextmanager
 def jack_server() -> Iterator[None]:
     """Run a private JACK server; programs started inside the block find it by its name in the environment."""
-    need("jackd")
+    need("jackd", *(() if find_spec("rtmidi") else (LIBRTMIDI,)))
     program = shutil.which("jackd")
     assert program
     name = f"stembridge{os.getpid()}"
@@ -33,18 +35,15 @@ def jack_server() -> Iterator[None]:
             patch.setenv(variable, value)
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            _wait_for_socket(name, process)
+            _wait_for_socket(process)
             yield
         finally:
             _end(process)
 
 
-def _wait_for_socket(name: str, process: subprocess.Popen[bytes]) -> None:
-    def has_socket() -> bool:
-        return any(Path("/dev/shm").glob(f"jack_{name}_*"))
-
-    poll(lambda: has_socket() or process.poll() is not None, START_S)
-    if not has_socket():
+def _wait_for_socket(process: subprocess.Popen[bytes]) -> None:
+    poll(lambda: jack_answers() or process.poll() is not None, START_S)
+    if not jack_answers():
         pytest.skip("jackd does not start here")
 
 
@@ -58,11 +57,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def jack_output(name: str, to: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
-    """Return an open RtMidi output named `name`, connected to the port `to` once that exists."""
-    import rtmidi
+def midi_library() -> MidiLibrary:
+    """Return the library that the companion would use here."""
+    return load_backend().library
 
-    port = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name)
+
+def jack_output(name: str, to: str, timeout_s: float = 60.0) -> MidiOutput:
+    """Return an open output named `name`, connected to the port `to` once that exists."""
+    library = midi_library()
+    port = library.MidiOut(library.API_UNIX_JACK, name)
 
     def found() -> list[int]:
         return [index for index, there in enumerate(port.get_ports()) if to in there]
@@ -70,3 +73,17 @@ def jack_output(name: str, to: str, timeout_s: float = 60.0) -> Any:  # noqa: AN
     wait_until(found, f"a port {to!r}", timeout_s)
     port.open_port(found()[0], "out")
     return port
+
+
+def jack_controller(name: str, port_name: str) -> MidiOutput:
+    """Return an output that others can connect to, as a controller's is."""
+    library = midi_library()
+    port = library.MidiOut(library.API_UNIX_JACK, name)
+    port.open_virtual_port(port_name)
+    return port
+
+
+def jack_input(name: str) -> MidiInput:
+    """Return an input named `name` that is not connected yet."""
+    library = midi_library()
+    return library.MidiIn(library.API_UNIX_JACK, name)

@@ -14,7 +14,8 @@ from tests.helpers.ableton.fake_live.clip import Clip
 from tests.helpers.ableton.fake_live.host import FakeLive
 from tests.helpers.ableton.fake_live.strict import Version
 from tests.helpers.ableton.fake_live.track import Track
-from tests.helpers.companion_process import CompanionProcess, run_bridge
+from tests.helpers.command_here import run_here
+from tests.helpers.companion_process import CompanionProcess
 
 LIVE_12: Version = (12, 3, 6)
 GENERATE = (0x90, 36, 100)
@@ -37,7 +38,7 @@ def install(home: Path, library: Path) -> Path:
     """Install the control surface for the companion whose home is `home`; return Live's User Library."""
     (library / "Presets").mkdir(parents=True, exist_ok=True)
     home.mkdir(parents=True, exist_ok=True)
-    ended = run_bridge(home, "daw", "install", "ableton", "--dest", str(library))
+    ended = run_here(home, "daw", "install", "ableton", "--dest", str(library))
     assert (ended.returncode, ended.stderr) == (0, "")
     return library
 

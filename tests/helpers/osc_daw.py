@@ -12,14 +12,17 @@ from typing import Any, NamedTuple
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from tests.helpers.waiting import PATIENCE_S
+
 PREFIX = "/stembridge"
-TIMEOUT_S = 60.0
+TIMEOUT_S = PATIENCE_S
 END, ESC, ESC_END, ESC_ESC = b"\xc0", b"\xdb", b"\xdb\xdc", b"\xdb\xdd"
 
 
 # Requests for `Daw.generate`, by the amount of work.
 SHORT = {"bars": 1, "genres": "funk", "tempo": 240}
 MINUTE = {"bars": 30, "genres": "funk", "tempo": 120}
+WRITTEN = {"bars": 60, "genres": "funk", "tempo": 120}  # for what happens while it is written: a second of work
 LONG = {"bars": 120, "genres": "funk", "tempo": 120}  # seconds of work in either phase
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.companion_process import run_bridge
+from tests.helpers.command_here import run_here
 from tests.helpers.reaper_stub.installed import running
 from tests.helpers.reaper_stub.model import Marker, Project, Track
 from tests.helpers.reaper_stub.session import Reaper, Script
@@ -23,7 +23,7 @@ def install(home: Path, resources: Path) -> Path:
     resources.mkdir(parents=True, exist_ok=True)
     home.mkdir(parents=True, exist_ok=True)
     (resources / "reaper.ini").touch()
-    ended = run_bridge(home, "daw", "install", "reaper", "--dest", str(resources))
+    ended = run_here(home, "daw", "install", "reaper", "--dest", str(resources))
     assert (ended.returncode, ended.stderr) == (0, "")
     return resources
 

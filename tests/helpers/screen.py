@@ -33,7 +33,7 @@ class Screen:
         command = ["xdotool", *map(str, words)]
         environment = {**os.environ, "DISPLAY": self.display}
         return subprocess.run(
-            command, env=environment, check=True, timeout=60, capture_output=True, text=True
+            command, env=environment, check=True, timeout=120, capture_output=True, text=True
         ).stdout.strip()
 
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:

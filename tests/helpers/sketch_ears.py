@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from fractions import Fraction
+from functools import lru_cache
 
 from engine.music import Key, Meter, TempoMap
 from engine.score import Note, Part
@@ -21,6 +22,7 @@ TEMPERLEY = {
 }
 
 
+@lru_cache(maxsize=512)
 def play(
     genres: str = "funk",
     key: Key | None = E_MINOR,
@@ -30,6 +32,7 @@ def play(
     bpm: float = 105.0,
     stems: tuple[str, ...] = (),
 ) -> Composition:
+    """Return a composition, kept for further calls: it cannot be changed."""
     m = Meter.parse(meter)
     return compose(genres, key, m, TempoMap.constant(bpm), m.bar_beats * Fraction(bars), stems, seed)
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 PAUSE_S = 0.01
+PATIENCE_S = 120.0
+"""The usual limit of a wait: enough on a machine with many times the work that it can do; it costs nothing else."""
 
 
 def poll(
@@ -29,7 +31,7 @@ def poll(
     return value
 
 
-def wait_until(condition: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:  # noqa: ANN401
+def wait_until(condition: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) -> Any:  # noqa: ANN401
     """Return the value of `condition` once it is true; fail with `what` at the timeout."""
     value = poll(condition, timeout_s)
     assert value, f"not within {timeout_s} s: {what}"

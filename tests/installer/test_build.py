@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import types
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,7 @@ def test_a_step_that_fails_ends_the_build_with_its_exit_code(
     def fail() -> None:
         raise subprocess.CalledProcessError(7, ["pip", "install"])
 
+    monkeypatch.setattr(build, "missing_here", lambda: "")
     monkeypatch.setattr(build, "make_environment", fail)
     assert build.main([]) == 1
     assert capsys.readouterr().err == "build: exit code 7 of pip install\n"
@@ -130,7 +132,8 @@ def test_every_packed_file_is_printed_with_its_hash(
     import build
 
     (tmp_path / "a.dmg").write_bytes(b"")
-    for name in ("make_environment", "make_bundle", "selftest"):
+    monkeypatch.setattr(build, "missing_here", lambda: "")
+    for name in ("make_environment", "make_bundle", "check_libraries", "selftest"):
         monkeypatch.setattr(build, name, lambda: None)
     monkeypatch.setattr(build, "pack", lambda: [tmp_path / "a.dmg"])
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -138,3 +141,95 @@ def test_every_packed_file_is_printed_with_its_hash(
     assert capsys.readouterr().out == f"{empty}  a.dmg  (0 MB)\n"
     assert build.main(["--no-pack"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_what_linux_lacks_for_the_build_is_said_before_it_begins(
+    commands: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import build
+
+    debian = build.system_libraries.Distribution("debian", "Debian")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(build, "this_distribution", lambda: debian)
+    monkeypatch.setattr(build.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(build.system_libraries, "has_library", lambda soname: soname != "libxcb-cursor.so.0")
+    monkeypatch.setattr(build.system_libraries, "has_font", lambda: True)
+    monkeypatch.setattr(shutil, "which", lambda program: None if program == "weston" else program)
+    assert build.main([]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "build: the bundle needs libxcb-cursor.so.0, weston of this system:",
+        "  apt-get install -y libxcb-cursor0 weston",
+    ]
+    assert commands == []
+    monkeypatch.setattr(build, "this_distribution", lambda: debian._replace(family="arch"))
+    assert build.missing_here() == "the bundle needs libxcb-cursor.so.0, weston of this system."
+    monkeypatch.setattr(build.system_libraries, "has_library", lambda soname: True)
+    monkeypatch.setattr(shutil, "which", lambda program: program)
+    assert build.missing_here() == ""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert build.missing_here() == ""
+
+
+@pytest.fixture
+def half_done(commands: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build on Linux that has come to the finished bundle, which lacks nothing; its screens start."""
+    import build
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("make_environment", "make_bundle"):
+        monkeypatch.setattr(build, name, lambda: None)
+    monkeypatch.setattr(build, "missing_here", lambda: "")
+    monkeypatch.setattr(build.bundle_check, "left_out", lambda _: {})
+    for name in ("x11", "wayland"):
+        monkeypatch.setattr(build.virtual_screens, name, lambda name=name: nullcontext({name.upper(): "here"}))
+
+
+@pytest.mark.usefixtures("half_done")
+def test_a_bundle_that_lacks_a_library_is_not_packed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import build
+
+    monkeypatch.setattr(build.bundle_check, "left_out", lambda _: {"libxcb-cursor.so.0": ["libqxcb.so", "x.so"]})
+    monkeypatch.setattr(build, "selftest", pytest.fail)
+    assert build.main([]) == 1
+    assert capsys.readouterr().err.startswith("build: The bundle lacks libxcb-cursor.so.0 (for libqxcb.so). ")
+
+
+@pytest.mark.usefixtures("half_done")
+@pytest.mark.parametrize(
+    ("said", "code", "problem"),
+    [
+        ("ok  on Wayland …\nok  on X11  …\n", 0, ""),
+        ("ok  on X11  …\n", 1, "build: the self-test opened no window on Wayland.\n"),
+        ("ok  window …\n", 1, "build: the self-test opened no window on X11 and on Wayland.\n"),
+    ],
+)
+def test_the_selftest_has_to_open_the_window_on_both_kinds_of_screen(
+    said: str, code: int, problem: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import build
+
+    environs: list[dict[str, str]] = []
+
+    def run(*_: object, environ: dict[str, str], **__: object) -> str:
+        environs.append(environ)
+        return said
+
+    monkeypatch.setattr(build, "_run", run)
+    assert build.main(["--no-pack"]) == code
+    assert capsys.readouterr() == (said, problem)
+    assert environs[0].items() >= {"X11": "here", "WAYLAND": "here"}.items()
+    assert "PYTHONPATH" not in environs[0]
+
+
+@pytest.mark.usefixtures("half_done")
+def test_a_failed_selftest_is_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    import build
+
+    def fail(*_: object, **__: object) -> str:
+        raise subprocess.CalledProcessError(1, ["stembridge", "--selftest"], "FAILED on X11  no plug-in\n")
+
+    monkeypatch.setattr(build, "_run", fail)
+    assert build.main([]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == "FAILED on X11  no plug-in"

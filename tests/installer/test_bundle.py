@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import ctypes.util
+import importlib.util
 import plistlib
 import re
 import runpy
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from bridge import __version__
+from tests.helpers.debian import need
 from tests.helpers.paths import ROOT
 
 INSTALLER = ROOT / "installer"
@@ -56,6 +58,7 @@ class Recipe:
 def sound_libraries_here() -> None:
     if ctypes.util.find_library("portaudio") is None or not Path("/usr/share/alsa/alsa.conf").is_file():
         pytest.skip("the build needs libportaudio2 and libasound2-data (Debian's names)")
+    need("/usr/lib/*/libwayland-cursor.so.0", "/usr/lib/*/libwayland-egl.so.1")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system's linker")
@@ -66,9 +69,15 @@ def test_the_recipe_on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     targets = {target for _, target in analysis["datas"]}
     assert {"source", "source/bridge/cli", "source/engine/sketch/styles", "source/daw_scripts/reaper"} <= targets
     assert "spare/alsa" in targets
-    assert {"bridge.part", "engine.part", "mido.backends.rtmidi"} <= set(analysis["hiddenimports"])
+    assert {"bridge.part", "engine.part"} <= set(analysis["hiddenimports"])
+    assert ("rtmidi" in analysis["hiddenimports"]) == (importlib.util.find_spec("rtmidi") is not None)
     assert {"torch", "demucs"} <= set(analysis["excludes"])
     assert {target for _, target in analysis["binaries"]} == {".", "spare"}
+    inside = {Path(path).name for path, target in analysis["binaries"] if target == "."}
+    assert inside >= {"libwayland-cursor.so.0", "libwayland-egl.so.1"}
+    assert "readline" in analysis["excludes"]  # its library is GPL
+    licences = {target for target, *_ in calls["COLLECT"]["arguments"][2] if target.startswith("licences/")}
+    assert any(target.startswith("licences/mido/") for target in licences)
     (pure,) = calls["PYZ"]["arguments"]
     assert [module for module, *_ in pure] == ["mido"]  # the project's files lie in `source`
     binaries = calls["COLLECT"]["arguments"][1]

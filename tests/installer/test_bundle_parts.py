@@ -34,7 +34,7 @@ def test_other_systems_need_no_libraries_of_the_build_machine(
     parts: ModuleType, monkeypatch: pytest.MonkeyPatch, platform: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    assert (parts.spare_libraries(), parts.spare_configuration()) == ([], [])
+    assert (parts.spare_libraries(), parts.spare_configuration(), parts.window_libraries()) == ([], [], [])
 
 
 def test_sound_libraries_are_found_by_the_linker_in_the_order_of_loading(
@@ -48,6 +48,8 @@ def test_sound_libraries_are_found_by_the_linker_in_the_order_of_loading(
     listed = "\n".join(lines[1:])
     with pytest.raises(SystemExit, match=r"build: libportaudio\.so\.2 is missing; on Debian: apt-get install"):
         parts.spare_libraries()
+    with pytest.raises(SystemExit, match=r"libwayland-egl\.so\.1 is missing; .* libwayland-egl1"):
+        parts.window_libraries()
 
 
 def test_alsas_own_files_keep_their_folders_and_those_of_plug_ins_are_left_out(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import subprocess
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from distribution import Distribution
 
 from tests.helpers.paths import ROOT
 
@@ -17,7 +19,7 @@ INSTALLER = ROOT / "installer"
 
 def test_setup_can_be_read_by_a_python_that_is_too_old() -> None:
     """Otherwise a newcomer with Python 3.8 would see a SyntaxError instead of the sentence."""
-    for name in ("setup", "distribution", "python_check", "system_libraries"):
+    for name in ("setup", "distribution", "pip_install", "python_check", "sizes", "system_libraries", "wheels"):
         ast.parse((INSTALLER / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
@@ -75,6 +77,7 @@ def checkout(setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in ("pyproject.toml", "constraints.txt"):
         (tmp_path / name).write_text("one")
     monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(setup, "pip_install", lambda python, words: run([python, "install", *words]))
     monkeypatch.setattr(setup, "ROOT", tmp_path)
     monkeypatch.setattr(setup, "VENV", venv)
     monkeypatch.setattr(setup, "PYTHON", venv / "bin" / "python")
@@ -142,12 +145,93 @@ def test_a_failed_step_is_a_sentence(
     assert capsys.readouterr().err == "setup: this step failed with exit code 3: pip install.\n"
 
 
+def test_a_test_run_says_its_size_and_time_first(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "check_and_test", lambda _: 0)
+    assert setup.main(["test"]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert "minutes" in told[0]
+    assert any("to fetch" in line and "on disk" in line for line in told)
+
+
+def test_a_failure_of_pip_is_its_sentence(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise setup.PipFailed("there is no network")
+
+    monkeypatch.setattr(setup, "pip_install", fail)
+    assert setup.main(["demo"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "setup: there is no network"
+
+
 def test_check_prints_only_the_command_line(
     setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "apt-get install -y libegl1")
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda with_screen: "apt-get install -y libegl1")
+    monkeypatch.setattr(setup, "say_missing_wheels", lambda _: "")
     assert setup.main(["check"]) == 0
     assert capsys.readouterr().out == "apt-get install -y libegl1\n"
-    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "")
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda with_screen: "")
     assert setup.main(["check"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_check_names_what_a_screen_needs_though_there_is_none(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import system_libraries
+    from distribution import DEBIAN, Distribution
+
+    monkeypatch.setattr(setup, "_distribution", lambda: Distribution(DEBIAN, "Debian"))
+    monkeypatch.setattr(system_libraries, "has_screen", lambda: False)
+    monkeypatch.setattr(
+        system_libraries, "has_library", lambda soname: "xcb" not in soname and "libEGL" not in soname
+    )
+    monkeypatch.setattr(system_libraries, "has_font", lambda: True)
+    monkeypatch.setattr(setup, "_is_root", lambda: False)
+    line = "sudo apt-get install -y libegl1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+    assert setup.main(["check"]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{line}\n"
+    assert said.err == f"setup: the window will not work before this has been run:\n  {line}\n"
+    assert setup.say_missing_libraries() == "sudo apt-get install -y libegl1"
+
+
+@pytest.fixture
+def machine(setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Debian on which one package has no wheel, another one not even a source, and there is no compiler."""
+    row = {"": ["one==1"], "ace-step": ["torch==2"]}
+    table = tmp_path / "wheels.json"
+    table.write_text(json.dumps({"no_wheel": {"linux x86_64 2.34": {"3.14": row}}}))
+    wheels = setup.wheels
+    monkeypatch.setattr(wheels, "TABLE", table)
+    monkeypatch.setattr(wheels, "this_machine", lambda _: wheels.Machine("linux", "x86_64", "3.14", (2, 41)))
+    monkeypatch.setattr(wheels, "has_compiler", lambda: False)
+    monkeypatch.setattr(setup, "_distribution", lambda: Distribution("debian", "Debian"))
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda with_screen=False: "")
+
+
+@pytest.mark.usefixtures("machine")
+def test_check_names_what_needs_a_compiler(setup: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup.main(["check"]) == 0
+    said = capsys.readouterr()
+    assert "pip will have to compile one==1" in said.err
+    assert said.out.endswith("apt-get install -y build-essential python3-dev pkg-config\n")
+
+
+@pytest.mark.usefixtures("machine")
+def test_what_pip_cannot_do_is_told_before_pip_runs(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        setup.main(["demo"])
+    assert "pip will have to compile one==1" in capsys.readouterr().err
+    monkeypatch.setattr(setup.wheels, "has_compiler", lambda: True)
+    with pytest.raises(SystemExit, match="1"):  # no compiler makes torch
+        setup.main(["test"])
+    assert "torch==2 cannot be had" in capsys.readouterr().err
+    assert checkout == []
+    assert setup.main(["demo"]) == 0
+    assert checkout

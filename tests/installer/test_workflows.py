@@ -56,3 +56,16 @@ def test_all_three_systems_run_the_tests() -> None:
             system
         )
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("installer/setup.py test")
+
+
+def test_a_tag_makes_a_release_of_what_every_job_has_built() -> None:
+    jobs = read(ROOT / ".github" / "workflows" / "bundle.yml")["jobs"]
+    last = jobs.pop("release")
+    assert set(last["needs"]) == set(jobs)
+    assert last["if"] == "startsWith(github.ref, 'refs/tags/v')"
+    assert last["permissions"] == {"contents": "write"}
+    for name, job in jobs.items():
+        (upload,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/upload-artifact@")]
+        assert upload["with"]["name"] == name
+        assert "permissions" not in job
+    assert last["steps"][-1]["run"] == "python3 installer/release.py dist --publish"

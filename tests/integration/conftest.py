@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.companion_process import CompanionProcess, Start
+from tests.helpers.leaks import kept_pids
 from tests.helpers.osc_daw import Daw
 
 
@@ -12,6 +13,7 @@ from tests.helpers.osc_daw import Daw
 def companion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompanionProcess]:
     """One companion for all tests that leave it unchanged; it must exit cleanly after all of them."""
     with CompanionProcess(tmp_path_factory.mktemp("companion") / "home") as process:
+        kept_pids.add(process.pid)
         yield process
 
 

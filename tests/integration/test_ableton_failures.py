@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.ableton.fake_live.host import FakeLive
-from tests.helpers.companion_process import CompanionProcess, Start, run_bridge
+from tests.helpers.command_here import run_here
+from tests.helpers.companion_process import CompanionProcess, Start
 from tests.helpers.live_daw import (
     CANCEL,
     arrangement_clips,
     generate,
     install,
+    library,
+    live_companion,
+    live_home,
     press,
     running,
     saved_set,
@@ -24,19 +27,22 @@ from tests.helpers.live_daw import (
     write_pads,
 )
 
+__all__ = ["library", "live_companion", "live_home"]  # fixtures
+
 LONG_BARS = 60
 
 
 @pytest.fixture
-def live_home(tmp_path: Path) -> Path:
+def own_home(tmp_path: Path) -> Path:
+    """A home folder of this test alone, for companions that are ended."""
     install(tmp_path / "home", tmp_path / "User Library")
     write_pads(tmp_path / "home")
     return tmp_path / "home"
 
 
 @pytest.fixture
-def library(live_home: Path) -> Path:
-    return live_home.parent / "User Library"
+def own_library(own_home: Path) -> Path:
+    return own_home.parent / "User Library"
 
 
 def launch(live: FakeLive, name: str) -> None:
@@ -54,17 +60,17 @@ def long_job(live: FakeLive, bars: int = LONG_BARS) -> None:
 
 
 def test_a_request_waits_for_the_companion_and_is_done_when_it_starts(
-    live_home: Path, library: Path, start: Start, tmp_path: Path
+    own_home: Path, own_library: Path, start: Start, tmp_path: Path
 ) -> None:
-    with running(library, saved_set(tmp_path)) as live:
+    with running(own_library, saved_set(tmp_path)) as live:
         launch(live, "@stembridge funk | 1")
         live.wait_for("Start Stem Bridge")
         start()
         live.wait_for("once more")
 
 
-def test_a_pad_without_a_companion_shows_a_sentence(library: Path) -> None:
-    with running(library) as live:
+def test_a_pad_without_a_companion_shows_a_sentence(own_library: Path) -> None:
+    with running(own_library) as live:
         live.tick()
         live.press((0x90, 36, 100))
         live.wait_for("Start Stem Bridge")
@@ -72,9 +78,9 @@ def test_a_pad_without_a_companion_shows_a_sentence(library: Path) -> None:
 
 @pytest.mark.slow
 def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_happened(
-    live_home: Path, library: Path, start: Start, tmp_path: Path
+    own_home: Path, own_library: Path, start: Start, tmp_path: Path
 ) -> None:
-    with running(library, saved_set(tmp_path)) as live:
+    with running(own_library, saved_set(tmp_path)) as live:
         companion: CompanionProcess = start()
         long_job(live)
         companion.kill()
@@ -92,22 +98,22 @@ def test_a_companion_killed_mid_job_is_waited_for_and_the_next_one_says_what_hap
 
 @pytest.mark.slow
 def test_a_companion_that_hangs_is_reported_and_loses_nothing(
-    library: Path, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    live_companion: CompanionProcess, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    companion = start()
     with running(library, saved_set(tmp_path)) as live:
         live.run(lambda: live.surface._session._link.is_connected)
-        companion.process.send_signal(signal.SIGSTOP)
-        launch(live, "@stembridge funk | 1")
-        live.run(lambda: live.said("does not answer"))
-        companion.process.send_signal(signal.SIGCONT)
+        live_companion.process.send_signal(signal.SIGSTOP)
+        try:
+            launch(live, "@stembridge funk | 1")
+            live.run(lambda: live.said("does not answer"))
+        finally:
+            live_companion.process.send_signal(signal.SIGCONT)
         live.wait_for("placed")
 
 
 def test_cancel_stops_the_job_and_leaves_nothing(
-    live_home: Path, library: Path, start: Start, tmp_path: Path
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
 ) -> None:
-    start()
     with running(library, saved_set(tmp_path)) as live:
         long_job(live)
         live.press(CANCEL)
@@ -115,8 +121,9 @@ def test_cancel_stops_the_job_and_leaves_nothing(
         assert stem_tracks(live) == []
 
 
-def test_a_missing_file_is_named_and_nothing_is_placed(library: Path, start: Start, tmp_path: Path) -> None:
-    companion = start()
+def test_a_missing_file_is_named_and_nothing_is_placed(
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
+) -> None:
     with running(library, saved_set(tmp_path)) as live:
         generate(live)
         clip = arrangement_clips(live)[0]
@@ -126,12 +133,15 @@ def test_a_missing_file_is_named_and_nothing_is_placed(library: Path, start: Sta
         live.messages.clear()
         live.surface._session._handle("/take/place", [str(file.with_name("manifest.json")), "playhead", 0.0])
         live.wait_for(f"the file of {clip.name} is missing")
-        live.run(lambda: f"the file of {clip.name} is missing" in companion.log.read_text(), "the companion is told")
+        live.run(
+            lambda: f"the file of {clip.name} is missing" in live_companion.log.read_text(), "the companion is told"
+        )
         assert [track.name for track in live.song.tracks] == before
 
 
-def test_a_file_that_live_cannot_read_leaves_no_track_behind(library: Path, start: Start, tmp_path: Path) -> None:
-    start()
+def test_a_file_that_live_cannot_read_leaves_no_track_behind(
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
+) -> None:
     with running(library, saved_set(tmp_path)) as live:
         generate(live)
         manifest = Path(arrangement_clips(live)[0].file_path).with_name("manifest.json")
@@ -144,8 +154,7 @@ def test_a_file_that_live_cannot_read_leaves_no_track_behind(library: Path, star
         assert [track.name for track in live.song.tracks] == before
 
 
-def test_a_failed_job_shows_the_reason(library: Path, start: Start, tmp_path: Path) -> None:
-    start()
+def test_a_failed_job_shows_the_reason(live_companion: CompanionProcess, library: Path, tmp_path: Path) -> None:
     file = saved_set(tmp_path)
     with running(library, file) as live:
         wait_for_companion(live)
@@ -154,8 +163,9 @@ def test_a_failed_job_shows_the_reason(library: Path, start: Start, tmp_path: Pa
         assert stem_tracks(live) == []
 
 
-def test_a_project_that_cannot_be_written_to_is_named(library: Path, start: Start, tmp_path: Path) -> None:
-    start()
+def test_a_project_that_cannot_be_written_to_is_named(
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
+) -> None:
     file = saved_set(tmp_path)
     (file.parent / "Samples").write_text("a file where the takes' folder would be")
     with running(library, file) as live:
@@ -165,9 +175,8 @@ def test_a_project_that_cannot_be_written_to_is_named(library: Path, start: Star
 
 @pytest.mark.slow
 def test_a_set_closed_mid_job_gets_no_music_in_the_next_one(
-    live_home: Path, library: Path, start: Start, tmp_path: Path
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
 ) -> None:
-    start()
     with running(library, saved_set(tmp_path)) as live:
         long_job(live, bars=16)
         live.open_set(str(saved_set(tmp_path, "next")))
@@ -177,8 +186,9 @@ def test_a_set_closed_mid_job_gets_no_music_in_the_next_one(
         assert all("next Project" in track.arrangement_clips[0].file_path for track in tracks)
 
 
-def test_a_set_closed_while_its_stems_are_placed_ends_quietly(library: Path, start: Start, tmp_path: Path) -> None:
-    start()
+def test_a_set_closed_while_its_stems_are_placed_ends_quietly(
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
+) -> None:
     with running(library, saved_set(tmp_path)) as live:
         press(live)
         live.run(lambda: stem_tracks(live))
@@ -194,20 +204,19 @@ def test_an_invalid_clip_name_shows_a_sentence(library: Path) -> None:
         live.wait_for("bars in “@stembridge funk | many” must be a number")
 
 
-def test_daw_status_shows_that_the_control_surface_runs(live_home: Path, library: Path, start: Start) -> None:
-    status = ("daw", "status", "ableton", "--dest", str(library))
-    assert "its scripts were never heard" in run_bridge(live_home, *status).stdout
+def test_daw_status_shows_that_the_control_surface_runs(own_home: Path, own_library: Path, start: Start) -> None:
+    status = ("daw", "status", "ableton", "--dest", str(own_library))
+    assert "its scripts were never heard" in run_here(own_home, *status).stdout
     start()
-    with running(library) as live:
+    with running(own_library) as live:
         wait_for_companion(live)
-        end = time.monotonic() + 3
-        live.run(lambda: time.monotonic() > end)
-    assert "its scripts are heard now" in run_bridge(live_home, *status).stdout
+        live.run((own_home / "data" / "mailbox" / "ableton.alive").exists, "its sign of life is there")
+    assert "its scripts are heard now" in run_here(own_home, *status).stdout
 
 
-def test_a_companion_ended_by_a_signal_mid_job_reports_it(library: Path, start: Start, tmp_path: Path) -> None:
+def test_a_companion_ended_by_a_signal_mid_job_reports_it(own_library: Path, start: Start, tmp_path: Path) -> None:
     companion = start()
-    with running(library, saved_set(tmp_path)) as live:
+    with running(own_library, saved_set(tmp_path)) as live:
         long_job(live)
         companion.stop()
         live.wait_for("was closed while this job ran")
@@ -215,10 +224,10 @@ def test_a_companion_ended_by_a_signal_mid_job_reports_it(library: Path, start: 
 
 
 def test_a_request_that_a_killed_companion_had_not_read_is_sent_again(
-    library: Path, start: Start, tmp_path: Path
+    own_library: Path, start: Start, tmp_path: Path
 ) -> None:
     companion = start()
-    with running(library, saved_set(tmp_path)) as live:
+    with running(own_library, saved_set(tmp_path)) as live:
         wait_for_companion(live)
         companion.process.send_signal(signal.SIGSTOP)
         launch(live, "@stembridge funk | 1")
@@ -228,18 +237,20 @@ def test_a_request_that_a_killed_companion_had_not_read_is_sent_again(
         live.wait_for("once more")
 
 
-def test_an_engine_that_dies_is_reported_and_the_next_job_runs(library: Path, start: Start, tmp_path: Path) -> None:
-    companion = start()
+def test_an_engine_that_dies_is_reported_and_the_next_job_runs(
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
+) -> None:
     with running(library, saved_set(tmp_path)) as live:
         long_job(live)
-        os.kill(companion.worker_pid(), signal.SIGKILL)
+        os.kill(live_companion.worker_pid(), signal.SIGKILL)
         live.wait_for("engine")
         generate(live)
         assert arrangement_clips(live)
 
 
-def test_a_project_whose_folder_is_gone_is_named(library: Path, start: Start, tmp_path: Path) -> None:
-    start()
+def test_a_project_whose_folder_is_gone_is_named(
+    live_companion: CompanionProcess, library: Path, tmp_path: Path
+) -> None:
     with running(library, tmp_path / "gone" / "song.als") as live:
         press(live)
         live.wait_for("a folder that exists (save the project first)")

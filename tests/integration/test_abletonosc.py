@@ -14,8 +14,10 @@ import pytest
 from tests.helpers.ableton.ableton_v2 import framework
 from tests.helpers.ableton.abletonosc_peer import AbletonOscPeer
 from tests.helpers.ableton.fake_live.host import FakeLive
-from tests.helpers.abletonosc_window import ConnectedCompanion, connected_companion, free_port
-from tests.helpers.companion_process import CompanionProcess, read_json, run_generate
+from tests.helpers.abletonosc_window import ConnectedCompanion, connected_companion
+from tests.helpers.command_here import run_generate
+from tests.helpers.companion_process import CompanionProcess, read_json
+from tests.helpers.free_ports import free_udp_port
 from tests.helpers.live_daw import FILL_LOOP, GENERATE, song_of_97, write_pads
 from tests.helpers.osc_daw import Daw
 from tests.helpers.waiting import wait_until
@@ -47,7 +49,7 @@ def status_bar_message(peer: AbletonOscPeer, words: str) -> str:
 
 
 def test_the_state_is_known_and_the_files_are_named_where_clips_cannot_be_created(home_with_pads: Path) -> None:
-    reply_port = free_port()
+    reply_port = free_udp_port()
     with AbletonOscPeer(reply_port) as peer, connected_companion(home_with_pads, peer.port, reply_port) as companion:
         companion.wait_for_song(tempo=97.6, meter="7/8", key="D dorian", position_beats=14.0)
         press(companion, GENERATE)
@@ -62,7 +64,7 @@ def test_the_state_is_known_and_the_files_are_named_where_clips_cannot_be_create
 
 
 def test_an_abletonosc_that_can_create_clips_gets_stems_on_new_tracks(home_with_pads: Path) -> None:
-    reply_port = free_port()
+    reply_port = free_udp_port()
     with (
         AbletonOscPeer(reply_port, can_create=True) as peer,
         connected_companion(home_with_pads, peer.port, reply_port, scale_is_key=False) as companion,
@@ -113,7 +115,7 @@ def abletonosc(tmp_path: Path) -> Iterator[tuple[FakeLive, int, int]]:
         pytest.skip(f"AbletonOSC's sources are not here: name a checkout in {SOURCES}")
     script = tmp_path / "library" / "Remote Scripts" / "AbletonOSC"
     shutil.copytree(os.environ[SOURCES], script)
-    ports = free_port(), free_port()
+    ports = free_udp_port(), free_udp_port()
     constants = "OSC_LISTEN_PORT = {}\nOSC_RESPONSE_PORT = {}\n".format(*ports)
     (script / "abletonosc" / "constants.py").write_text(constants)
     with framework(), FakeLive() as live:
@@ -141,7 +143,7 @@ def test_the_real_abletonosc_sends_the_state_and_names_the_files_it_cannot_place
 
 
 def test_takes_sent_from_the_window_go_to_their_beat_or_the_playhead(home_with_pads: Path, tmp_path: Path) -> None:
-    reply_port = free_port()
+    reply_port = free_udp_port()
     manifest = Path(
         run_generate(tmp_path, "--genres", "funk", "--bars", "1", "--out", str(tmp_path / "t"))["manifest"]
     )

@@ -15,10 +15,12 @@ import soundfile
 from engine.models.adopt import adopt
 from engine.models.catalogue import find_entry
 from engine.models.installed_models import ModelStore
-from tests.helpers.companion_process import CompanionProcess, run_bridge
+from tests.helpers.command_here import run_here
+from tests.helpers.companion_process import CompanionProcess
 from tests.helpers.folders import everything_in
 from tests.helpers.hub.catalogue import write_catalogue
 from tests.helpers.hub.checkpoints import save_all
+from tests.helpers.osc_daw import SHORT
 
 TWO_BARS = ("--genres", "dusty house", "--tempo", "97.6", "--time-signature", "7/8", "--key", "Em", "--bars", "2")
 
@@ -38,13 +40,13 @@ def home_with_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def generate(home_with_models: Path, out: Path, *flags: str) -> dict[str, Any]:
-    done = run_bridge(home_with_models, "generate", *TWO_BARS, *flags, "--seed", "5", "--out", str(out), "--json")
+    done = run_here(home_with_models, "generate", *TWO_BARS, *flags, "--seed", "5", "--out", str(out), "--json")
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
 
 def samples(manifest: dict[str, Any]) -> np.ndarray[Any, Any]:
-    audio, _ = soundfile.read(Path(manifest["manifest"]).parent / "mix.wav", dtype="int32")
+    audio, _ = soundfile.read(Path(manifest["manifest"]).parent / manifest["mix"]["file"], dtype="int32")
     return np.asarray(audio)
 
 
@@ -94,7 +96,7 @@ def test_repaint_keeps_the_source_outside_its_region(home_with_models: Path, tmp
 @pytest.mark.slow
 def test_a_source_that_is_not_there_is_one_sentence(home_with_models: Path, tmp_path: Path) -> None:
     (tmp_path / "block.json").write_text(json.dumps({"task": "cover", "source_audio": "/nowhere/x.wav"}))
-    done = run_bridge(
+    done = run_here(
         home_with_models,
         "generate",
         *TWO_BARS,
@@ -114,6 +116,7 @@ def test_a_source_that_is_not_there_is_one_sentence(home_with_models: Path, tmp_
 def test_an_engine_killed_mid_step_costs_its_job_alone(home_with_models: Path, tmp_path: Path) -> None:
     block = {
         "genres": "slow drone",
+        "engine": "ace-step",
         "model": "tiny-base",
         "steps": 150,
         "cfg": 7,
@@ -121,14 +124,13 @@ def test_an_engine_killed_mid_step_costs_its_job_alone(home_with_models: Path, t
         "tempo": 120,
         "seed": 1,
     }
-    with CompanionProcess(home_with_models) as companion, companion.daw() as daw:
+    # Its own engine is the sketch: the process that follows the killed one need not load torch again.
+    with CompanionProcess(home_with_models, "--engine", "sketch") as companion, companion.daw() as daw:
         daw.send("/project", str(tmp_path))
-        daw.send("/generate", json.dumps(block))
-        job = str(daw.wait_for("/job/accepted").values[0])
+        job = daw.generate(**block)
         daw.wait_for_phase(job, "generating")
         os.kill(companion.worker_pid(), signal.SIGKILL)
         failed = daw.wait_for("/job/failed", job=job)
         assert "engine process" in str(failed.values[1])
         assert everything_in(tmp_path) == []
-        daw.send("/generate", json.dumps({**block, "model": "tiny-turbo", "bars": 2, "tempo": 120}))
-        daw.wait_for("/job/done")
+        daw.take(**SHORT)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import CompanionProcess, environ, refusal, run_bridge, run_generate
+from tests.helpers.command_here import refusal, run_generate, run_here
+from tests.helpers.companion_process import CompanionProcess, environ, run_bridge
 from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, take_at
 
@@ -54,26 +55,26 @@ def test_a_reader_that_closes_the_pipe_causes_no_error(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.wait(60) in (0, 1)
+    assert process.wait(120) in (0, 1)
     assert process.stderr.read() == ""
     process.stderr.close()
 
 
 def test_presets_are_listed_shown_and_saved(tmp_path: Path) -> None:
-    listed = json.loads(run_bridge(tmp_path, "presets", "--json").stdout)
+    listed = json.loads(run_here(tmp_path, "presets", "--json").stdout)
     assert listed["problems"] == []
     names = [preset["name"] for preset in listed["presets"]]
     assert names[0] == "Fast Prototyping"
     assert len(names) == 7
-    assert all(name in run_bridge(tmp_path, "presets").stdout for name in names)
+    assert all(name in run_here(tmp_path, "presets").stdout for name in names)
 
-    shown = json.loads(run_bridge(tmp_path, "presets", "full-length demo", "--json").stdout)
+    shown = json.loads(run_here(tmp_path, "presets", "full-length demo", "--json").stdout)
     assert (shown["block"]["output_seconds"], shown["block"]["seed"]) == (120, 123_456)
 
     block = tmp_path / "block.json"
     block.write_text('{"genres": "polka", "cfg": 3}')
-    assert run_bridge(tmp_path, "presets", "Oom Pah", "--save", str(block)).returncode == 0
-    assert json.loads(run_bridge(tmp_path, "presets", "oom-pah", "--json").stdout)["block"] == {
+    assert run_here(tmp_path, "presets", "Oom Pah", "--save", str(block)).returncode == 0
+    assert json.loads(run_here(tmp_path, "presets", "oom-pah", "--json").stdout)["block"] == {
         "genres": "polka",
         "cfg": 3.0,
     }
@@ -91,18 +92,18 @@ def test_missing_and_invalid_presets_are_refused(tmp_path: Path) -> None:
 
 
 def test_doctor_finds_nothing_bad_here(tmp_path: Path) -> None:
-    ended = run_bridge(tmp_path, "doctor", "--json")
+    ended = run_here(tmp_path, "doctor", "--json")
     findings = {finding["what"]: finding for finding in json.loads(ended.stdout)["findings"]}
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "bad" not in {finding["status"] for finding in findings.values()}
     assert {"Python", "libraries", "engine", "data folder", "companion"} <= set(findings)
     assert findings["companion"]["status"] == "note"
     assert everything_in(tmp_path) == []  # the check leaves no files
-    assert "numpy" in run_bridge(tmp_path, "doctor").stdout
+    assert "numpy" in run_here(tmp_path, "doctor").stdout
 
 
 def test_doctor_finds_a_running_companion(companion: CompanionProcess) -> None:
-    findings = json.loads(run_bridge(companion.home, "doctor", "--json").stdout)["findings"]
+    findings = json.loads(run_here(companion.home, "doctor", "--json").stdout)["findings"]
     (finding,) = (one for one in findings if one["what"] == "companion")
     assert finding["status"] == "ok"
     assert str(companion.osc_port) in finding["detail"]
@@ -112,7 +113,7 @@ def test_doctor_names_files_of_the_user_that_are_broken(tmp_path: Path) -> None:
     (tmp_path / "config" / "presets").mkdir(parents=True)
     (tmp_path / "config" / "genre_map.toml").write_text("[[rule]]\ntempo = [1, 2]\n")
     (tmp_path / "config" / "presets" / "mine.json").write_text("{")
-    ended = run_bridge(tmp_path, "doctor")
+    ended = run_here(tmp_path, "doctor")
     assert ended.returncode == 0
     assert "genre_map.toml" in ended.stdout
     assert "mine.json" in ended.stdout
@@ -124,7 +125,7 @@ def test_doctor_fails_where_its_own_folder_cannot_be_written_to() -> None:
         env=environ(Path("/proc/sys/kernel/home")),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert ended.returncode == 1
     assert "not writable" in ended.stdout

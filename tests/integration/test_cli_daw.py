@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import rpp
 
-from tests.helpers.companion_process import read_json, refusal, run_bridge, run_generate
+from tests.helpers.command_here import refusal, run_generate, run_here
+from tests.helpers.companion_process import read_json
 from tests.helpers.folders import everything_in
 
 
@@ -22,7 +23,7 @@ def bare_reaper_folder(tmp_path: Path) -> Path:
 
 def test_install_status_and_uninstall_report_their_work_as_json(home: Path, bare_reaper_folder: Path) -> None:
     def daw(action: str) -> dict[str, object]:
-        ended = run_bridge(home, "daw", action, "reaper", "--dest", str(bare_reaper_folder), "--json")
+        ended = run_here(home, "daw", action, "reaper", "--dest", str(bare_reaper_folder), "--json")
         assert (ended.returncode, ended.stderr) == (0, "")
         document: dict[str, object] = json.loads(ended.stdout)
         return document
@@ -37,13 +38,13 @@ def test_install_status_and_uninstall_report_their_work_as_json(home: Path, bare
 
 
 def test_list_names_every_daw_in_a_line(home: Path) -> None:
-    ended = run_bridge(home, "daw", "list")
+    ended = run_here(home, "daw", "list")
     assert ended.returncode == 0
     assert any(line.startswith("reaper ") for line in ended.stdout.splitlines())
 
 
 def test_wrong_arguments_are_named(home: Path, tmp_path: Path) -> None:
-    assert "DAW must be" in refusal(home, "daw", "install")
+    assert "Say which DAW" in refusal(home, "daw", "uninstall")
     assert "not 'cubase'" in refusal(home, "daw", "status", "cubase")
     assert "--dest must be REAPER's resource folder" in refusal(home, "daw", "install", "reaper", "--dest", "/tmp")
     assert "together with a DAW's name" in refusal(home, "daw", "status", "--dest", str(tmp_path))

@@ -12,7 +12,8 @@ import psutil
 import pytest
 import soundfile
 
-from tests.helpers.companion_process import environ, read_json, refusal, run_bridge, run_generate
+from tests.helpers.command_here import refusal, run_generate
+from tests.helpers.companion_process import environ, read_json, run_bridge
 from tests.helpers.folders import everything_in
 from tests.helpers.take_ears import check_complete, frames_of, take_at
 from tests.helpers.waiting import wait_until
@@ -175,7 +176,7 @@ def test_an_out_that_cannot_be_used(tmp_path: Path, make: str, code: int) -> Non
         out.write_text("mine")
     if make == "taken":
         out.mkdir()
-        (out / "bass.wav").write_text("mine")
+        (out / "song.mid").write_text("mine")
     before = everything_in(tmp_path)
     refusal(tmp_path, "generate", *ONE_BAR, "--out", str(out), code=code)
     assert everything_in(tmp_path) == before
@@ -190,28 +191,37 @@ def test_out_has_to_be_given(tmp_path: Path) -> None:
     assert "--out" in refusal(tmp_path, "generate", *ONE_BAR)
 
 
+def wait_for_moment(pid: int, out: Path, moment: str) -> None:
+    """Wait until the process composes, or writes into `out`."""
+    if moment == "writing":
+        wait_until(out.exists, "writing has begun")
+        return
+    wait_until(lambda: "scipy/signal" in Path(f"/proc/{pid}/maps").read_text(), "the engine is loaded")
+    engine = psutil.Process(pid)
+    loaded_s = engine.cpu_times().user
+    wait_until(lambda: engine.cpu_times().user > loaded_s + 0.3, "it has composed for a while")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["composing", "writing"])
 def test_an_interrupt_leaves_nothing(tmp_path: Path, number: int, moment: str) -> None:
     out = tmp_path / "new" / "out"
-    command = [sys.executable, "-m", "bridge", "generate", "--genres", "funk", "--tempo", "120", "--bars", "120"]
-    process = subprocess.Popen(
+    # Forty bars: seconds of work before and while it writes.
+    command = [sys.executable, "-m", "bridge", "generate", "--genres", "funk", "--tempo", "120", "--bars", "40"]
+    with subprocess.Popen(
         [*command, "--out", str(out)],
         env=environ(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    if moment == "writing":
-        wait_until(out.exists, "writing has begun")
-    else:
-        wait_until(lambda: "scipy/signal" in Path(f"/proc/{process.pid}/maps").read_text(), "the engine is loaded")
-        engine = psutil.Process(process.pid)
-        loaded_s = engine.cpu_times().user
-        wait_until(lambda: engine.cpu_times().user > loaded_s + 0.3, "it has composed for a while")
-    process.send_signal(number)
-    told, complaint = process.communicate(timeout=60)
+    ) as process:
+        try:
+            wait_for_moment(process.pid, out, moment)
+            process.send_signal(number)
+            told, complaint = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert (process.returncode, told) == (130, "")
     assert complaint == "stembridge: interrupted; nothing half-written was left.\n"
     assert everything_in(tmp_path) == []

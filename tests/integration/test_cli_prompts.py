@@ -9,7 +9,7 @@ from string import ascii_lowercase
 
 import pytest
 
-from tests.helpers.companion_process import refusal, run_generate
+from tests.helpers.command_here import refusal, run_generate
 from tests.helpers.take_ears import check_complete, frames_of, take_at
 
 CHEAP = ("--tempo", "240", "--sample-rate", "8000", "--stems", "drums,bass", "--seed", "1")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.helpers.companion_process import CompanionProcess, Start, is_alive, read_json, run_bridge
 from tests.helpers.folders import everything_in
-from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
+from tests.helpers.osc_daw import LONG, MINUTE, SHORT, WRITTEN, Daw
 from tests.helpers.take_ears import takes_in
 from tests.helpers.waiting import wait_until
 
@@ -30,7 +30,7 @@ def start_again(own_companion: CompanionProcess, start: Start) -> CompanionProce
 def test_after_sigkill_the_next_companion_reports_the_running_job_and_runs_the_queued_ones_in_order(
     own_companion: CompanionProcess, own_daw: Daw, project: Path, start: Start, phase: str
 ) -> None:
-    running = own_daw.generate(**LONG)
+    running = own_daw.generate(**(WRITTEN if phase == "writing" else LONG))
     queued = [own_daw.generate(**SHORT, seed=seed) for seed in (1, 2, 3)]
     own_daw.wait_for_phase(running, phase, above=0.86 if phase == "writing" else 0.11)
     if phase == "writing":
@@ -57,7 +57,7 @@ def test_after_sigkill_the_next_companion_reports_the_running_job_and_runs_the_q
 def test_when_companion_and_worker_are_killed_together_the_next_one_clears_up(
     own_companion: CompanionProcess, own_daw: Daw, project: Path, start: Start
 ) -> None:
-    job = own_daw.generate(**LONG)
+    job = own_daw.generate(**WRITTEN)
     own_daw.wait_for_phase(job, "writing", above=0.86)
     worker = own_companion.worker_pid()
     os.kill(worker, signal.SIGSTOP)  # so that it cannot clean up by itself after its companion has died
@@ -88,7 +88,8 @@ def test_a_second_companion_leaves_the_jobs_of_a_running_one_alone(
 def test_a_killed_worker_costs_one_job_and_the_next_one_runs(
     own_companion: CompanionProcess, own_daw: Daw, project: Path, phase: str
 ) -> None:
-    broken, following = own_daw.generate(**LONG), own_daw.generate(**SHORT)
+    broken = own_daw.generate(**(WRITTEN if phase == "writing" else LONG))
+    following = own_daw.generate(**SHORT)
     own_daw.wait_for_phase(broken, phase)
     worker = own_companion.worker_pid()
     os.kill(worker, signal.SIGKILL)

@@ -18,6 +18,7 @@ import pytest
 
 from bridge.upkeep.engine_env.find import find_interpreter
 from bridge.upkeep.engine_env.location import Location
+from tests.helpers.command_here import run_here
 from tests.helpers.companion_process import environ
 from tests.helpers.waiting import wait_until
 from tests.helpers.wheel_index import WheelIndex, wheel_index
@@ -61,18 +62,16 @@ class EngineUser:
 
     def run(self, *words: str, code: int = 0) -> tuple[str, str]:
         """Run a command to its end with this exit code; return its stdout and stderr."""
-        process = self.start(*words)
-        out, err = process.communicate(timeout=STEP_S)
-        assert process.returncode == code, (words, out, err)
-        return out, err
+        ended = run_here(self.home, *words, variables=self.environ())
+        assert ended.returncode == code, (words, ended.stdout, ended.stderr)
+        return ended.stdout, ended.stderr
 
     def state(self, *words: str, code: int = 0) -> dict[str, Any]:
         return dict(json.loads(self.run("engine", "status", "--json", *words, code=code)[0]))
 
     def fits(self) -> tuple[str, str, str]:
         """Return the kind of state, the requested device and the device of the environment."""
-        out, _ = self.start("engine", "status", "--json").communicate(timeout=STEP_S)
-        state = json.loads(out)
+        state = json.loads(run_here(self.home, "engine", "status", "--json", variables=self.environ()).stdout)
         record = state["record"] or {"asked": "", "device": ""}
         return state["kind"], record["asked"], record["device"]
 
@@ -238,7 +237,7 @@ def test_a_killed_installation_can_be_continued(new_user: EngineUser) -> None:
 def test_an_interrupt_ends_the_installer_too(new_user: EngineUser, sign: signal.Signals) -> None:
     with new_user.stopped_at("torch") as process:
         process.send_signal(sign)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
         assert process.returncode == 130
     assert "goes on from there" in err
     wait_until(lambda: not new_user.installers(), "pip has ended")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.helpers.companion_process import CompanionProcess, is_alive, run_bridge
 from tests.helpers.folders import everything_in
-from tests.helpers.osc_daw import LONG, SHORT, Daw
+from tests.helpers.osc_daw import SHORT, WRITTEN, Daw
 from tests.helpers.take_ears import takes_in
 
 
@@ -113,7 +113,7 @@ def test_a_full_disk_under_the_queue_is_reported_and_overcome(
 def test_a_job_that_ends_while_the_queues_disk_is_full_is_done_all_the_same(
     own_companion: CompanionProcess, own_daw: Daw, project: Path
 ) -> None:
-    job = own_daw.generate(**LONG)
+    job = own_daw.generate(**WRITTEN)
     own_daw.wait_for_phase(job, "writing")
     with largest_file([own_companion.pid], 0):
         manifest = own_daw.finish(job)

@@ -32,7 +32,7 @@ def test_run_submits_waits_and_returns_the_result(hosted: SegmindClient) -> None
     assert result["status"] == "COMPLETED"
     assert result["metrics"]["inference_time"] > 0
     assert result["seed"] == 3
-    assert frames(httpx.get(result["output"], timeout=60.0).content) == 480_000
+    assert frames(httpx.get(result["output"], timeout=120).content) == 480_000
 
 
 def test_run_sync_returns_the_audio(hosted: SegmindClient) -> None:
@@ -100,7 +100,7 @@ def test_account_and_generations_answer_at_their_own_paths(hosted: SegmindClient
     listed = hosted._request("GET", f"{base}/inference-request/generations", params={"page": 1}).json()
     row = listed["generations"][0]
     assert row["request_id"] == result["request_id"]
-    assert frames(httpx.get(row["generation_url"], timeout=60.0).content) == 480_000
+    assert frames(httpx.get(row["generation_url"], timeout=120).content) == 480_000
     one = hosted._request("GET", f"{base}/inference-request/request-history/{result['request_id']}").json()
     assert one["parameters"]["seed"] == 3
     assert hosted._request("GET", f"{base}/inference-model-information/list").json()["models"][0]["slug"] == MODEL

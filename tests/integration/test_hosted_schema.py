@@ -39,9 +39,9 @@ def test_every_response_is_as_documented(
     @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=tested.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:
-        answer = case.call_and_validate(checks=CHECKS, timeout=60)
+        answer = case.call_and_validate(checks=CHECKS, timeout=120)
         if case.path.startswith("/v2/ace") and answer.status_code == httpx.codes.OK:
-            httpx.delete(answer.json()["response_url"], trust_env=False, timeout=60.0)
+            httpx.delete(answer.json()["response_url"], trust_env=False, timeout=120)
 
     ask()
 
@@ -59,7 +59,7 @@ def test_v1_returns_its_music_as_documented(companion: CompanionProcess) -> None
             left_out = ("bars", "source_audio", "reference_audio", "midi_part", "lora", "preset", "project", "engine")
             body = {name: value for name, value in case.body.items() if name not in left_out}
             case.body = {**body, **SHORT, "variations": 1, "stems": "auto", "task": "text2music", "model": ""}
-        answered.append(case.call_and_validate(checks=CHECKS, timeout=60).status_code)
+        answered.append(case.call_and_validate(checks=CHECKS, timeout=120).status_code)
 
     ask()
     assert answered.count(httpx.codes.OK) > len(answered) / 2, answered

@@ -58,7 +58,10 @@ def main_take(companion: CompanionProcess, tmp_path_factory: pytest.TempPathFact
 def test_the_take_is_complete(main_take: dict) -> None:
     check_complete(main_take)
     assert [stem["name"] for stem in main_take["stems"]] == BAND
-    assert all(stem["midi"] == f"{stem['name']}.mid" for stem in main_take["stems"])
+    own = f"{main_take['title']} {main_take['id'][:4]} 97.6bpm Em"
+    for stem in main_take["stems"]:
+        assert (stem["file"], stem["midi"]) == (f"{own} {stem['name']}.wav", f"{own} {stem['name']}.mid")
+    assert (main_take["mix"]["file"], main_take["song"]["file"]) == (f"{own} mix.wav", "song.mid")
 
 
 def test_the_manifest_has_the_values_from_the_daw(main_take: dict) -> None:
@@ -98,7 +101,7 @@ def test_every_wav_has_tempo_meter_and_position(main_take: dict) -> None:
         told = acid(path)
         assert (told.beats, told.numerator, told.denominator) == (32, 4, 4)
         assert told.tempo == pytest.approx(97.6, rel=1e-7)
-        assert told.root == (60 if entry["file"] == "drums.wav" else 64)
+        assert told.root == (60 if entry.get("name") == "drums" else 64)
         assert time_reference(path) == frames_of(16, "97.6")
         info = chunks(path)[b"LIST"].decode()
         assert info.startswith("INFO")
@@ -127,7 +130,7 @@ def test_any_meter(daw: Daw, project: Path, meter: str, bars: int, beats: Fracti
     check_complete(take)
     assert take["time_signature"] == meter
     assert take["frames"] == frames_of(beats, "97.6")
-    told = acid(take["folder"] / "mix.wav")
+    told = acid(take["folder"] / take["mix"]["file"])
     assert (told.numerator, told.denominator) == (numerator, denominator)
 
 
@@ -165,7 +168,7 @@ def test_a_start_between_the_beats(daw: Daw, project: Path) -> None:
     accepted = daw.wait_for("/job/accepted")
     assert accepted.values[1] == 17.25
     manifest = daw.finish(accepted.values[0])
-    assert time_reference(manifest.parent / "mix.wav") == frames_of(Fraction("17.25"), "97.6")
+    assert time_reference(next(manifest.parent.glob("* mix.wav"))) == frames_of(Fraction("17.25"), "97.6")
 
 
 def test_a_trigger_without_arguments_takes_the_playhead_and_eight_bars(daw: Daw, project: Path) -> None:
@@ -179,7 +182,7 @@ def test_a_trigger_without_arguments_takes_the_playhead_and_eight_bars(daw: Daw,
 def test_start_seconds_place_the_files(daw: Daw, project: Path) -> None:
     daw.set_up(project)
     take = daw.take(start_beat=16, start_seconds=10.5, bars=1)
-    assert time_reference(take["folder"] / "mix.wav") == 504_000
+    assert time_reference(take["folder"] / take["mix"]["file"]) == 504_000
 
 
 def test_sample_rate_and_bit_depth(daw: Daw, project: Path) -> None:
@@ -187,7 +190,7 @@ def test_sample_rate_and_bit_depth(daw: Daw, project: Path) -> None:
     take = daw.take(0.0, 2.0)
     assert take["sample_rate"] == 44_100
     assert take["frames"] == frames_of(8, "97.6", 44_100)
-    info = soundfile.info(take["folder"] / "mix.wav")
+    info = soundfile.info(take["folder"] / take["mix"]["file"])
     assert (info.samplerate, info.subtype, info.frames) == (44_100, "FLOAT", take["frames"])
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.companion_process import CompanionProcess, Start, children, environ, read_json, run_bridge
-from tests.helpers.jack_server import jack_output
+from tests.helpers.jack_server import jack_controller, jack_input, jack_output
 from tests.helpers.osc_daw import Daw, Message
 from tests.helpers.waiting import wait_until
 
@@ -51,9 +51,7 @@ def test_a_pad_makes_a_take_in_the_project_of_the_daw_that_is_connected(
     companion, port = pads
     with companion.daw() as daw:
         daw.set_up(project, genres="funk", bars=1)
-        port.send_message(PAD)
-        job = str(daw.wait_for("/job/accepted").values[0])
-        manifest = daw.finish(job)
+        manifest = daw.finish(str(press_until_accepted(port, daw).values[0]))
     assert project in manifest.parents
     assert read_json(manifest)["tempo"] == 97.6
 
@@ -67,8 +65,7 @@ def test_a_pad_counts_from_the_next_bar_of_the_clock_and_takes_its_tempo(
         daw.send("/genres", "funk")
         assert daw.errors_until_pong() == []
         play_clock(port, 120, 144)  # six beats: in the middle of the second bar
-        port.send_message(PAD)
-        job, start_beat = daw.wait_for("/job/accepted").values
+        job, start_beat = press_until_accepted(port, daw).values
         assert start_beat == 8.0
         # On a busy machine the dummy driver's late periods slow its clock down.
         assert companion.jobs()[job]["params"]["tempo"] == pytest.approx(120, abs=5)
@@ -77,16 +74,13 @@ def test_a_pad_counts_from_the_next_bar_of_the_clock_and_takes_its_tempo(
 
 
 def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
-    import rtmidi
-
     companion, port = pads
     with companion.daw() as daw:
-        lamp = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "lamp")
+        lamp = jack_input("lamp")
         names = lamp.get_ports()
         lamp.open_port(next(index for index, name in enumerate(names) if name.startswith("Stem Bridge lights")), "in")
         daw.set_up(genres="funk", bars=1)
-        port.send_message(PAD)
-        daw.finish(str(daw.wait_for("/job/accepted").values[0]))
+        daw.finish(str(press_until_accepted(port, daw).values[0]))
         shown: list[list[int]] = []
         wait_until(
             lambda: shown.append((lamp.get_message() or [[]])[0]) or shown[-1] == [0x99, 36, 127], "it is done"
@@ -96,33 +90,20 @@ def test_lights_follow_the_job(pads: tuple[CompanionProcess, Any]) -> None:
 
 
 def test_a_controller_that_is_plugged_in_later_is_connected(start: Start) -> None:
-    import rtmidi
-
     companion = start()
     (companion.home / "config" / "midi.toml").write_text(
         '[[binding]]\naction = "generate"\nport = "late"\nnote = 5\n'
     )
-    controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "late")
-    controller.open_virtual_port("keys")
+    controller = jack_controller("late", "keys")
     with companion.daw() as daw:
         daw.set_up(genres="funk", bars=1)
-        end = time.monotonic() + 60
-        heard = None
-        while heard is None and time.monotonic() < end:  # until the companion has connected to it
-            controller.send_message([0x90, 5, 100])
-            try:
-                heard = daw.wait_for("/job/accepted", timeout_s=0.5)
-            except AssertionError:
-                continue
-        assert heard is not None
+        # Until the companion has connected to it.
+        press_until_accepted(controller, daw, [0x90, 5, 100], attempts=120, timeout_s=0.5)
     controller.delete()
 
 
 def test_the_command_line_lists_ports_shows_messages_and_learns(tmp_path: Path) -> None:
-    import rtmidi
-
-    controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
-    controller.open_virtual_port("pads")
+    controller = jack_controller("nano", "pads")
     listed = json.loads(run_bridge(tmp_path, "midi", "ports", "--json").stdout)
     assert (listed["state"], listed["inputs"]) == ("MIDI is available.", ["nano:pads"])
 
@@ -137,7 +118,7 @@ def test_the_command_line_lists_ports_shows_messages_and_learns(tmp_path: Path) 
             assert process.stderr is not None
             assert "nano:pads" in process.stderr.readline()
             controller.send_message(message)
-            told, _ = process.communicate(timeout=60)
+            told, _ = process.communicate(timeout=120)
         assert process.returncode == 0
         assert ended.items() <= json.loads(told).items()
     controller.delete()
@@ -157,7 +138,7 @@ def test_a_take_is_previewed_in_time_with_the_clock(start: Start, tmp_path: Path
         play_on.start()
         daw.finish(str(press_until_accepted(port, daw).values[0]))
         player = wait_until(lambda: players_of(companion.pid), "the player runs")
-        wait_until(lambda: not players_of(companion.pid), "it ends with the take", timeout_s=60)
+        wait_until(lambda: not players_of(companion.pid), "it ends with the take", timeout_s=120)
     assert player
     words = companion.log.read_text()
     assert "no such card" in words, "it has said that it plays silently"
@@ -165,13 +146,23 @@ def test_a_take_is_previewed_in_time_with_the_clock(start: Start, tmp_path: Path
     port.delete()
 
 
-def press_until_accepted(port: Any, daw: Daw) -> Message:  # noqa: ANN401
-    """Press the pad and return the acceptance; a JACK that is not real-time loses messages on a busy machine."""
-    for _ in range(6):
-        port.send_message(PAD)
+def press_until_accepted(
+    port: Any,  # noqa: ANN401
+    daw: Daw,
+    *messages: list[int],
+    attempts: int = 6,
+    timeout_s: float = 10.0,
+) -> Message:
+    """Send the messages (by default the pad's) and return the acceptance of their job.
+
+    They are sent again where nothing comes: a JACK that is not real-time loses messages on a busy machine.
+    """
+    for _ in range(attempts):
+        for message in messages or [PAD]:
+            port.send_message(message)
         with suppress(AssertionError):
-            return daw.wait_for("/job/accepted", timeout_s=10.0)
-    raise AssertionError("no press of the pad was accepted")
+            return daw.wait_for("/job/accepted", timeout_s=timeout_s)
+    raise AssertionError("no press was accepted")
 
 
 def players_of(pid: int) -> list[int]:
@@ -197,7 +188,7 @@ def test_an_interrupt_ends_listening_at_once_and_changes_nothing(tmp_path: Path,
         if arguments[0] == "learn":
             assert "Press the pad" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, ""), (first, err)
     assert "interrupted" in err
     assert not (tmp_path / "config" / "midi.toml").exists()
@@ -217,9 +208,9 @@ def test_ten_thousand_messages_a_second_lose_no_trigger(pads: tuple[CompanionPro
                 port.send_message([0xF0, *(number * step % 128 for step in range(200)), 0xF7])
             if number == 5000:
                 port.send_message(PAD)
-        job = str(daw.wait_for("/job/accepted", timeout_s=60).values[0])
+        job = str(daw.wait_for("/job/accepted", timeout_s=120).values[0])
         port.send_message([0x99, 42, 100])
-        daw.wait_for("/job/cancelled", "/job/done", job=job, timeout_s=60)
+        daw.wait_for("/job/cancelled", "/job/done", job=job, timeout_s=120)
         assert len(companion.jobs()) == 1, "one pad, one job"
 
 
@@ -257,9 +248,7 @@ def test_every_kind_of_control_triggers_its_action(start: Start, tmp_path: Path)
 
         def made_by(*messages: list[int]) -> dict[str, Any]:
             """Return the block of the one job that the messages cause."""
-            for message in messages:
-                port.send_message(message)
-            job, start_beat = daw.wait_for("/job/accepted").values
+            job, start_beat = press_until_accepted(port, daw, *messages).values
             port.send_message([0xB0, 81, 127])  # the pedal's second switch: cancel
             port.send_message([0xB0, 81, 0])
             daw.wait_for("/job/cancelled", "/job/done", job=job)

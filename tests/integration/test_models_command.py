@@ -44,7 +44,7 @@ class ModelsUser:
         self, *arguments: str, prefix: tuple[str, ...] = (), **variables: str
     ) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, prefix=prefix, **variables)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def json(self, *arguments: str) -> Any:  # noqa: ANN401
@@ -118,7 +118,7 @@ def test_there_is_a_prompt_in_a_terminal(user: ModelsUser, answer: str, code: in
     here, there = os.openpty()
     process = user.start("models", "download", "tiny-base", stdin=there)
     os.write(here, answer.encode())
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     os.close(here)
     os.close(there)
     assert process.returncode == code
@@ -131,9 +131,9 @@ def test_there_is_a_prompt_in_a_terminal(user: ModelsUser, answer: str, code: in
 def test_an_interrupted_download_is_continued_later(user: ModelsUser, hub: LocalHub, number: int) -> None:
     hub.faults.slow_s[VAE] = 0.2
     process = user.start("models", "download", "tiny-base", "--yes")
-    assert hub.under_way.wait(60)
+    assert hub.under_way.wait(120)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, "")
     assert "goes on from there" in err.splitlines()[-1]
     assert "Traceback" not in err
@@ -147,7 +147,7 @@ def test_an_interrupted_download_is_continued_later(user: ModelsUser, hub: Local
 def test_a_killed_download_is_continued_later(user: ModelsUser, hub: LocalHub) -> None:
     hub.faults.slow_s[VAE] = 0.2
     process = user.start("models", "download", "tiny-base", "--yes")
-    assert hub.under_way.wait(60)
+    assert hub.under_way.wait(120)
     process.kill()
     process.communicate()
     hub.faults.slow_s.clear()

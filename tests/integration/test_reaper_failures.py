@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.companion_process import Start, run_bridge
+from tests.helpers.command_here import run_here
+from tests.helpers.companion_process import Start
 from tests.helpers.folders import everything_in
 from tests.helpers.paths import ROOT
 from tests.helpers.reaper_daw import generate, install, reaper, resources, running, select_bars, set_settings, song
@@ -133,9 +134,9 @@ def test_open_companion_starts_one_and_then_finds_it(
 
 def test_daw_status_shows_that_the_scripts_run(own_resources: Path, start: Start, tmp_path: Path) -> None:
     status = ("daw", "status", "reaper", "--dest", str(own_resources))
-    assert "its scripts were never heard" in run_bridge(tmp_path / "home", *status).stdout
+    assert "its scripts were never heard" in run_here(tmp_path / "home", *status).stdout
     start()
     with running(own_resources) as reaper:
         song(reaper, tmp_path / "song")
         generate(reaper)
-    assert "its scripts are heard now" in run_bridge(tmp_path / "home", *status).stdout
+    assert "its scripts are heard now" in run_here(tmp_path / "home", *status).stdout

@@ -68,7 +68,7 @@ def test_a_device_starts_an_action_through_reaper(reaper: Reaper, resources: Pat
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device,
     ):
         port.bind(("127.0.0.1", 0))
-        port.settimeout(60)
+        port.settimeout(120)
         for message in (packet("/action/_STEMBRIDGE_GENERATE"), packet("/action/str", "_STEMBRIDGE_GENERATE")):
             device.sendto(message, port.getsockname())
             (command,) = surface.actions(port.recv(1024))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,12 @@ def test_a_pad_triggers_for_a_reaper_with_a_live_link(start: Start, tmp_path: Pa
         reaper.press("_STEMBRIDGE_CONNECT")
         reaper.run(lambda: list(inbox.glob("*.json")))
         reaper.run(lambda: not list(inbox.glob("*.json")))  # the companion has read it
-        port.send_message(PAD)
-        reaper.run(lambda: project.undo, timeout_s=60.0)
+        for _ in range(6):  # a JACK that is not real-time loses messages on a busy machine
+            port.send_message(PAD)
+            with suppress(AssertionError):
+                reaper.run(companion.jobs, timeout_s=10.0)
+                break
+        reaper.run(lambda: project.undo, timeout_s=120)
         assert project.undo == ["Stem Bridge: place a take"]
         assert [track.name for track in project.tracks[1:]] == ["drums", "bass"]
         assert {item.start_s for item in project.items} == {project.seconds_at(7.0)}

@@ -14,11 +14,12 @@ import pytest
 import soundfile
 
 from engine.remote.remote_engine import NO_ADDRESS
+from tests.helpers.command_here import run_here
 from tests.helpers.companion_process import CompanionProcess, Start, read_json, run_bridge
 from tests.helpers.hosted import client
 from tests.helpers.osc_daw import LONG, MINUTE, SHORT, Daw
 from tests.helpers.take_ears import check_complete, take_at
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture
@@ -43,6 +44,10 @@ def url_of(companion: CompanionProcess) -> str:
 def daw_companion(start: Start, engine_companion: CompanionProcess, tmp_path: Path) -> CompanionProcess:
     """The companion that the DAW talks to; its setting sends everything to the other one."""
     return start(home=write_settings(tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion)))
+
+
+def mix_of(manifest: dict[str, Any]) -> Path:
+    return Path(manifest["manifest"]).parent / str(manifest["mix"]["file"])
 
 
 def samples(path: Path) -> np.ndarray:
@@ -116,7 +121,7 @@ def test_progress_messages_report_the_phase_of_the_other_companion(
 ) -> None:
     with daw_companion.daw() as daw:
         daw.set_up(project)
-        daw.finish(daw.generate(**MINUTE), timeout_s=90)
+        daw.finish(daw.generate(**MINUTE))
         told = [message.values[1:] for message in daw.received if message.name == "/job/progress"]
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     assert {phase for _, phase in told} >= {"generating", "writing"}
@@ -147,7 +152,7 @@ def test_a_cancel_of_the_remote_job_is_reported_here(
         assert "cancelled at the companion" in failure(daw, job)
 
 
-def failure(daw: Daw, job: str, timeout_s: float = 60.0) -> str:
+def failure(daw: Daw, job: str, timeout_s: float = PATIENCE_S) -> str:
     """Wait for a job to fail, and return the sentence."""
     return str(daw.wait_for("/job/failed", "/job/done", job=job, timeout_s=timeout_s).values[1])
 
@@ -184,7 +189,7 @@ def test_a_queued_request_survives_the_other_companions_restart(start: Start, pr
         wait_until(lambda: len(engine_companion.jobs()) == 2, "it waits over there")
         engine_companion.kill()
         with CompanionProcess(tmp_path / "studio", "--http-port", str(port)):
-            daw.finish(job, timeout_s=60)
+            daw.finish(job)
 
 
 @pytest.mark.slow
@@ -196,7 +201,7 @@ def test_a_companion_that_stays_away_is_given_up_with_a_sentence(
         job = daw.generate(**LONG, variations=8)
         remote_job(engine_companion, "running")
         engine_companion.kill()
-        sentence = failure(daw, job, timeout_s=90)
+        sentence = failure(daw, job)
     assert url_of(engine_companion) in sentence
     assert "out of reach" in sentence
 
@@ -227,7 +232,7 @@ def test_a_refusal_shows_the_other_companions_sentence(
 ) -> None:
     secret = "sb_wrong"
     if key is not None:
-        made = run_bridge(engine_companion.home, "keys", "create", "laptop", *key, "--json")
+        made = run_here(engine_companion.home, "keys", "create", "laptop", *key, "--json")
         secret = json.loads(made.stdout)["key"]
     home = write_settings(
         tmp_path / "laptop", engine="remote", remote_url=url_of(engine_companion), remote_key=secret
@@ -285,11 +290,11 @@ def test_the_command_line_and_the_doctor_know_the_other_companion(
 ) -> None:
     home = write_settings(tmp_path / "laptop", remote_url=url_of(engine_companion))
     arguments = ("--genres", "funk", "--tempo", "120", "--bars", "2", "--seed", "5", "--bit-depth", "float")
-    local = run_bridge(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
-    remote = run_bridge(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
+    local = run_here(home, "generate", *arguments, "--engine", "sketch", "--out", "local", "--json")
+    remote = run_here(home, "generate", *arguments, "--engine", "remote", "--out", "remote", "--json")
     assert (local.returncode, remote.returncode) == (0, 0), remote.stderr
-    assert np.array_equal(samples(home / "local" / "mix.wav"), samples(home / "remote" / "mix.wav"))
-    found = json.loads(run_bridge(home, "doctor", "--json").stdout)["findings"]
+    assert np.array_equal(*(samples(mix_of(json.loads(done.stdout))) for done in (local, remote)))
+    found = json.loads(run_here(home, "doctor", "--json").stdout)["findings"]
     (line,) = [finding for finding in found if finding["what"] == "remote"]
     assert (line["status"], url_of(engine_companion) in line["detail"]) == ("ok", True)
 
@@ -305,7 +310,7 @@ def test_reference_audio_is_uploaded(
     assert manifest["params"]["reference_audio"] == str(sound)
     uploaded = Path(remote_job(engine_companion, "done")["params"]["reference_audio"])
     assert uploaded.read_bytes() == sound.read_bytes()
-    with httpx.Client(trust_env=False, timeout=60.0) as http:
+    with httpx.Client(trust_env=False, timeout=120) as http:
         assert http.get(f"{url_of(engine_companion)}/v1/health").status_code == 200
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.helpers.ableton.als_files import write_als
-from tests.helpers.companion_process import Start, read_json, refusal, run_generate
+from tests.helpers.command_here import refusal, run_generate
+from tests.helpers.companion_process import Start, read_json
 
 
 def test_generate_takes_the_music_of_the_set_in_a_project(tmp_path: Path) -> None:

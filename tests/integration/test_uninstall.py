@@ -114,7 +114,7 @@ def account(tmp_path: Path) -> Iterator[Account]:
 def end(process: subprocess.Popen[str]) -> str:
     """End a companion as a user's Ctrl-C does; return its stderr."""
     process.send_signal(2)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 0
     return said
 
@@ -160,7 +160,7 @@ def test_all_running_companions_are_ended_first(account: Account) -> None:
     account.run("uninstall", "--yes")
     for companion in companions:
         assert not is_alive(companion.pid)
-        _, said = companion.communicate(timeout=60)
+        _, said = companion.communicate(timeout=120)
         assert (companion.returncode, "Traceback" in said) == (0, False)
     assert not account.data.exists()
     assert not account.config.exists()

@@ -135,7 +135,9 @@ def _bring_file(
     source = folder / stem["file"]
     if not source.is_file():
         raise StemBridgeError(f"{source} is missing; nothing was put into the session.")
-    target = _free_path(session.audio_folder, f"{source.stem} {manifest['id']}")
+    # A take of before its files had names to travel is told from others by its id.
+    name = source.stem if "title" in manifest else f"{source.stem} {manifest['id']}"
+    target = _free_path(session.audio_folder, name)
     frames = -(-manifest["frames"] * session.sample_rate // manifest["sample_rate"])
     needed_bytes = max(source.stat().st_size, frames * 2 * FLOAT_BYTES)
     with clear_errors(session.audio_folder, needed_bytes):

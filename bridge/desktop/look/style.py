@@ -59,6 +59,12 @@ QToolButton[role="flat"] { background: transparent; border: 1px solid transparen
 QToolButton[role="flat"]:hover { background: $hover; }
 QToolButton[role="flat"]:focus { border-color: $accent; }
 QToolButton[role="flat"]:checked { background: $accent_soft; }
+QToolButton[role="mark"] { background: transparent; border: 1px solid transparent; border-radius: 4px;
+  padding: 0 2px; color: $faint; font-size: 10px; }
+QToolButton[role="mark"][given="true"] { color: $accent; }
+QToolButton[role="mark"]:hover { background: $hover; }
+QToolButton[role="mark"]:disabled { background: transparent; color: $faint; }
+QToolButton[role="mark"]:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox { background: $raised; border: 1px solid $line;
   border-radius: 6px; padding: 5px 8px; selection-background-color: $accent; selection-color: $on_accent; }

@@ -14,6 +14,7 @@ from bridge.request.block.table import ENGINES
 from bridge.settings.all_settings import ENGINE_LABELS
 from engine.contract import AUTO, EngineInfo
 from engine.errors import StemBridgeError
+from engine.models.catalogue import SamplerSpec
 from engine.registry import ACE_STEP, REMOTE, SKETCH, ace_step_info, remote_info
 
 BEST, BEST_THERE = "Best that is installed", "Best that is ready there"
@@ -49,7 +50,7 @@ class Engines(QWidget):
         self.info: EngineInfo = SKETCH
         self.refresh()
         self.engine.currentIndexChanged.connect(lambda _: self.refresh())
-        self.model.currentIndexChanged.connect(lambda _: self._show_state())
+        self.model.currentIndexChanged.connect(lambda _: self._model_chosen())
 
     def refresh(self) -> None:
         """Look up the engine and its models again: another one was chosen, or a model was installed or removed."""
@@ -64,6 +65,10 @@ class Engines(QWidget):
         self._show_state()
         self.changed.emit(self.info)
 
+    def _model_chosen(self) -> None:
+        self._show_state()
+        self.changed.emit(self.info)
+
     def values(self) -> dict[str, object]:
         """Return the block's keys; defaults are left out."""
         engine = str(self.engine.currentData())
@@ -71,6 +76,11 @@ class Engines(QWidget):
         if self.model.currentIndex() > 0:
             values["model"] = self._model()
         return values
+
+    def sampling(self) -> SamplerSpec | None:
+        """Return the sampler's own values of the model that was chosen; None if it is not known, or there is none."""
+        state = self._states().get(self._model()) if self.info.name == ACE_STEP else None
+        return state.entry.sampling if state else None
 
     def show_values(self, block: dict[str, object]) -> None:
         """Show the block's engine and model."""

@@ -19,6 +19,7 @@ from bridge.desktop.request.shape import ShapeFields
 from bridge.home.messages import Messages
 from bridge.request.presets.presets import Presets
 from engine.contract import EngineInfo
+from engine.origin import Origin
 
 WIDTH_PX = 350
 FOLD_MARGIN_PX = 40
@@ -73,14 +74,20 @@ class RequestPanel(QWidget):
         box.addLayout(row(self.go, margins=(16, 10, 16, 14)))
         for part in (self.genres, self.shape, self.lyrics, self.advanced):
             part.changed.connect(self.changed)
-        self.engines.changed.connect(lambda _: self.changed.emit())
+        self.changed.connect(lambda: self.advanced.mark(self.origin()))
+        self.engines.changed.connect(lambda _: self._offer_own())
+        self._offer_own()
+
+    def _offer_own(self) -> None:
+        self.advanced.offer(self.engines.sampling())
+        self.changed.emit()
 
     def _show_part(self, part: QWidget) -> None:
         """Scroll to a part that was just unfolded, after the layout has placed it."""
         QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part, 0, FOLD_MARGIN_PX))
 
     def block(self) -> dict[str, object]:
-        """Return the parameter block from the fields, unchecked; defaults are left out."""
+        """Return the parameter block from the fields, unchecked; what nobody said is left out."""
         block: dict[str, object] = {}
         for key, text in (
             ("genres", self.genres.text.toPlainText().strip()),
@@ -90,6 +97,11 @@ class RequestPanel(QWidget):
             if text:
                 block[key] = text
         return {**block, **self.shape.values(), **self.advanced.values(), **self.engines.values()}
+
+    def origin(self) -> dict[str, Origin]:
+        """Return the origin of the block's values that are still those of the preset that was applied last."""
+        block = self.block()
+        return {name: Origin.PRESET for name, value in self.presets.applied.items() if block.get(name) == value}
 
     def show_block(self, block: dict[str, object]) -> None:
         """Show a block; keys without a field are ignored, as they come from the session."""

@@ -15,7 +15,11 @@ from engine.errors import StemBridgeError
 
 
 class PresetMenu(QPushButton):
-    """The button; `chosen(block)` is emitted with the whole block to show."""
+    """The button; `chosen(block)` is emitted with the whole block to show.
+
+    Attributes:
+        applied: the values of the preset that was applied last.
+    """
 
     chosen = Signal(object)
 
@@ -24,6 +28,7 @@ class PresetMenu(QPushButton):
         self.setAccessibleName("Presets")
         self.setToolTip("Choose, save, rename, share or paste a preset")
         self._presets, self._messages, self._block = presets, messages, block
+        self.applied: dict[str, object] = {}
         self.clicked.connect(lambda: self.open())
 
     def open(self) -> None:
@@ -59,7 +64,13 @@ class PresetMenu(QPushButton):
 
     def apply(self, name: str) -> None:
         """Apply a preset to the request."""
-        self._try(lambda: self.chosen.emit(apply_preset(self._block(), self._presets.get(name))))
+
+        def work() -> None:
+            preset = self._presets.get(name)
+            self.applied = preset.block
+            self.chosen.emit(apply_preset(self._block(), preset))
+
+        self._try(work)
 
     def save(self, name: str) -> None:
         """Save the request as a user preset; one of that name is replaced."""
@@ -86,7 +97,13 @@ class PresetMenu(QPushButton):
     def paste(self) -> None:
         """Show the block on the clipboard as the request; post an error if it is invalid."""
         text = QApplication.clipboard().text()
-        self._try(lambda: self.chosen.emit(check_block(parse_json_block(text))))
+
+        def work() -> None:
+            block = check_block(parse_json_block(text))
+            self.applied = {}
+            self.chosen.emit(block)
+
+        self._try(work)
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from bridge.desktop.controls.flow import FlowLayout
+from bridge.desktop.controls.open_number import OpenNumber
+from bridge.desktop.controls.origin_mark import OriginMark
 from bridge.desktop.controls.widgets import inset, label, row, tool
 from bridge.desktop.look.style import mono
 from bridge.request.block import SPEC
 from engine.contract import EngineInfo
+from engine.origin import Origin
 
 DEFAULT_BARS = 8.0
 
@@ -23,11 +26,11 @@ class ShapeFields(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bars = inset(QDoubleSpinBox())
-        self.bars.setRange(1, 512)
-        self.bars.setDecimals(0)
-        self.bars.setValue(DEFAULT_BARS)
+        self.bars = inset(OpenNumber(1, 512, DEFAULT_BARS, 1, 0))
         self.bars.setAccessibleName("Length in bars")
+        self.bars.setToolTip("Bars; auto: 8, or what is usual in the style")
+        self.bars_mark = OriginMark("Length", "as is usual in the style", self.bars.give_back)
+        self.bars.valueChanged.connect(lambda _: self._mark_bars())
         self.variations = inset(QSpinBox())
         self.variations.setRange(int(SPEC["variations"].low), int(SPEC["variations"].high))
         self.variations.setAccessibleName("Variations")
@@ -47,7 +50,7 @@ class ShapeFields(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
-        grid.addWidget(label("Bars"), 0, 0)
+        grid.addLayout(row(label("Bars"), self.bars_mark, spacing=2), 0, 0)
         grid.addWidget(self.bars, 0, 1)
         grid.addWidget(label("Takes"), 0, 2)
         grid.addWidget(self.variations, 0, 3)
@@ -57,6 +60,7 @@ class ShapeFields(QWidget):
         grid.addWidget(holder, 2, 1, 1, 3)
         self.picks = label("None chosen: the engine picks what suits.", "faint", wrap=True)
         grid.addWidget(self.picks, 3, 1, 1, 3)
+        self._mark_bars()
         for signal in (self.bars.valueChanged, self.variations.valueChanged, self.seed.textChanged):
             signal.connect(lambda _: self.changed.emit())
 
@@ -83,14 +87,19 @@ class ShapeFields(QWidget):
         self.picks.setVisible(not any(chip.isChecked() for chip in self.stems.values()))
         self.changed.emit()
 
+    def _mark_bars(self) -> None:
+        self.bars_mark.show_origin(Origin.STYLE if self.bars.said is None else Origin.USER)
+
     def roll(self) -> None:
         """Write a new random seed."""
         self.seed.setText(str(secrets.randbelow(2**32)))
 
     def values(self) -> dict[str, object]:
-        """Return the block's keys from the fields; default stems and an empty seed are left out."""
+        """Return the block's keys from the fields; what nobody said is left out."""
         chosen = [name for name, chip in self.stems.items() if chip.isChecked()]
-        values: dict[str, object] = {"bars": self.bars.value(), "variations": self.variations.value()}
+        values: dict[str, object] = {} if self.bars.said is None else {"bars": self.bars.said}
+        if self.variations.value() != SPEC["variations"].default:
+            values["variations"] = self.variations.value()
         if chosen and chosen != self._defaults:
             values["stems"] = chosen
         text = self.seed.text().strip()
@@ -105,7 +114,8 @@ class ShapeFields(QWidget):
 
     def show_values(self, block: dict[str, object]) -> None:
         """Show the block's keys, defaults where it has none."""
-        self.bars.setValue(float(block.get("bars") or DEFAULT_BARS))  # type: ignore[arg-type]
+        bars = block.get("bars")
+        self.bars.setValue(float(bars) if isinstance(bars, int | float) else self.bars.minimum())
         self.variations.setValue(int(block.get("variations") or 1))  # type: ignore[call-overload]
         seed = block.get("seed")
         self.seed.setText("" if seed is None else str(seed))

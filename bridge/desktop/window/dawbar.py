@@ -7,16 +7,19 @@ from PySide6.QtWidgets import QFileDialog, QLayout, QLineEdit, QMenu, QToolButto
 
 from bridge.app.daws import ALONE, Advice
 from bridge.app.effective_session import QUIET_AFTER_S, EffectiveSession, TapTempo
+from bridge.desktop.controls.origin_mark import OriginMark
 from bridge.desktop.controls.widgets import button, label, restyle, row, tool
 from bridge.desktop.look.icons import icon
 from bridge.desktop.look.style import mono
 from bridge.home.messages import Messages
 from engine.errors import InvalidValue
 from engine.music import Meter, MeterMap
+from engine.origin import Origin
 
-FIELDS = {"tempo": ("TEMPO", 74, "120"), "meter": ("METER", 56, "4/4"), "key": ("KEY", 104, "not known")}
+FIELDS = {"tempo": ("TEMPO", 74, "–"), "meter": ("METER", 56, "–"), "key": ("KEY", 104, "–")}
 """Field of the session → heading, width in pixels, placeholder."""
 CONTROL_PX = 30
+AS_DAW = "as the DAW says, or as is usual in the style"
 MENU = (
     ("Settings…\tCtrl+,", "settings"),
     ("Models…", "models"),
@@ -49,6 +52,7 @@ class DawBar(QWidget):
         self.help = button(ALONE.button, lambda: self.requested.emit(self._advice.command))
         self.fields: dict[str, QLineEdit] = {}
         self.locks: dict[str, QToolButton] = {}
+        self.marks: dict[str, OriginMark] = {}
         layout = row(margins=(16, 8, 14, 8), spacing=14)
         layout.addLayout(_stack(self.daw, self.hint))
         layout.addWidget(self.help)
@@ -96,6 +100,7 @@ class DawBar(QWidget):
         for name, field in self.fields.items():
             if not field.isModified():
                 field.setText(values[name])
+            self.marks[name].show_origin(session.origin_of(name) or Origin.STYLE)
         folder = session.project.rstrip("/\\").replace("\\", "/")
         self.project.setText(folder.rsplit("/", 1)[-1][:22] if folder else "Choose folder…")
         self.project.setToolTip(session.project or "Takes go to Stem Bridge's own folder until you choose one")
@@ -147,7 +152,9 @@ class DawBar(QWidget):
         field.setStyleSheet("font-size: 15px; font-family: 'SF Mono','Cascadia Mono','DejaVu Sans Mono',monospace;")
         field.setPlaceholderText(hint)
         field.setAccessibleName(heading.capitalize())
-        field.setToolTip(f"{heading.capitalize()} from the DAW; type to override it, lock to keep it")
+        field.setToolTip(
+            f"{heading.capitalize()} from the DAW, or from the style; type to override it, empty it to give it back"
+        )
         field.editingFinished.connect(lambda: self._typed(name))
         lock = self.locks[name] = self._lock(name)
         parts: list[QWidget] = [field, lock]
@@ -155,7 +162,8 @@ class DawBar(QWidget):
             tap = button("Tap", self.tap, "Tap the tempo", "Tap along, or press T")
             tap.setFixedWidth(46)
             parts.insert(1, tap)
-        return _stack(label(heading, "heading"), row(*parts, spacing=2))
+        mark = self.marks[name] = OriginMark(heading.capitalize(), AS_DAW, lambda: self._give_back(name))
+        return _stack(row(label(heading, "heading"), mark, None, spacing=4), row(*parts, spacing=2))
 
     def _lock(self, name: str) -> QToolButton:
         lock = tool("unlock", f"Lock {name}", checkable=True, tip=f"Keep this {name} whatever the DAW says")
@@ -169,7 +177,7 @@ class DawBar(QWidget):
         field.setModified(False)
         text = field.text().strip()
         try:
-            value = float(text.replace(",", ".")) if name == "tempo" else text
+            value = float(text.replace(",", ".")) if name == "tempo" and text else text
         except ValueError:
             value = text
         self._override(name, value)
@@ -179,6 +187,11 @@ class DawBar(QWidget):
             self._session.override(name, value)
         except InvalidValue as error:
             self._messages.error(str(error), topic=f"session {name}")
+        self.refresh()
+        self.changed.emit()
+
+    def _give_back(self, name: str) -> None:
+        self._session.give_back(name)
         self.refresh()
         self.changed.emit()
 
@@ -194,11 +207,14 @@ class DawBar(QWidget):
             self._override("project", folder)
 
 
-def _stack(top: QWidget, bottom: QWidget | QLayout) -> QVBoxLayout:
+def _stack(top: QWidget | QLayout, bottom: QWidget | QLayout) -> QVBoxLayout:
     layout = QVBoxLayout()
     layout.setSpacing(3)
     layout.addStretch(1)
-    layout.addWidget(top)
+    if isinstance(top, QWidget):
+        layout.addWidget(top)
+    else:
+        layout.addLayout(top)
     if isinstance(bottom, QWidget):
         layout.addWidget(bottom)
     else:

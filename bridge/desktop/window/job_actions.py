@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from bridge.app.events import JobChanged
 from bridge.app.handle import WindowRequest
 from bridge.app.rework import Rework, rework_block
 from bridge.jobs.job import State
+from engine.origin import Origin
 
 if TYPE_CHECKING:
     from bridge.app.effective_session import EffectiveSession
@@ -45,17 +46,18 @@ class JobActions(QObject):
         block: dict[str, object],
         then: Callable[[], object] = lambda: None,
         start_beat: float | None = None,
+        origin: Mapping[str, Origin] | None = None,
     ) -> None:
         """Submit a block with the current session; `then` is called once it has become a job.
 
-        Without `start_beat` the take starts at the DAW's playhead.
+        Without `start_beat` the take starts at the DAW's playhead. `origin` is that of keys that are not the user's.
         """
 
         def accepted(_: str) -> None:
             self.accepted.emit()
             then()
 
-        self._adapter.when_done(self._adapter.handle.submit(self._wish(block, start_beat)), accepted)
+        self._adapter.when_done(self._adapter.handle.submit(self._wish(block, start_beat, origin)), accepted)
 
     def rework(self, rework: Rework, engine: dict[str, object]) -> None:
         """Submit new music made out of a take, with its start; `engine` has the block's keys of the engine."""
@@ -64,11 +66,16 @@ class JobActions(QObject):
         start_beat = float(rework.take.data["start_beat"])
         self._adapter.when_done(block, lambda made: self.submit({**engine, **made}, start_beat=start_beat))
 
-    def set_pad_request(self, block: dict[str, object]) -> None:
+    def set_pad_request(self, block: dict[str, object], origin: Mapping[str, Origin] | None = None) -> None:
         """Set the request of a MIDI pad that is pressed without a DAW: this block and the current session."""
-        self._adapter.handle.stand_in(self._wish(block))
+        self._adapter.handle.stand_in(self._wish(block, origin=origin))
 
-    def _wish(self, block: dict[str, object], start_beat: float | None = None) -> WindowRequest:
+    def _wish(
+        self,
+        block: dict[str, object],
+        start_beat: float | None = None,
+        origin: Mapping[str, Origin] | None = None,
+    ) -> WindowRequest:
         session = self._session
         daw = session.daw if session.silence_s is not None else None
         if start_beat is None:
@@ -81,6 +88,7 @@ class JobActions(QObject):
             project=session.project or self._settings.text("project"),
             start_beat=start_beat,
             daw=daw.daw if daw else "",
+            origin={**(origin or {}), **session.origins()},
         )
 
     def show_unfinished(self) -> None:

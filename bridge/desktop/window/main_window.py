@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.request.generate.connect(self.generate)
         self.request.genres.words_requested.connect(self._offer_words)
         for changed in (self.request.changed, self.daw_bar.changed, self.connection.daw_changed):
-            changed.connect(lambda: self.job_actions.set_pad_request(self.request.block()))
+            changed.connect(lambda: self.job_actions.set_pad_request(self.request.block(), self.request.origin()))
         self.region_bar.models_requested.connect(lambda: self.pages.show_models())
         self.region_bar.requested.connect(self._rework)
         self.job_actions.accepted.connect(lambda: self.message_bar.clear_topic("answer"))
@@ -126,7 +126,8 @@ class MainWindow(QMainWindow):
 
     def generate(self) -> None:
         """Submit the request of the panel."""
-        self.job_actions.submit(self.request.block(), self.request.shape.after_use)
+        request = self.request
+        self.job_actions.submit(request.block(), request.shape.after_use, origin=request.origin())
 
     def _rework(self, rework: Rework) -> None:
         self.job_actions.rework(rework, self.request.engines.values())

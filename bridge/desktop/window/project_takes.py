@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from bridge.app.said_block import said_block
 from bridge.takes.layout import takes_folder
 from bridge.takes.library import read_take
 from engine.errors import InvalidValue
@@ -92,7 +93,7 @@ class ProjectTakes(QObject):
             "compare": lambda: playback.compare_with(card),
             "regenerate": lambda: self._take_list.job_requested.emit(job_of(card), "regenerate"),
             "again": lambda: self._take_list.job_requested.emit(job_of(card), "again"),
-            "use": lambda: self._request.show_block(dict(card.take.data["params"])),
+            "use": lambda: self._request.show_block(said_block(card.take.data)),
             "copy": lambda: take_actions.copy_block(card),
             "rename": lambda: take_actions.annotate(card, name=str(value)),
             "favourite": lambda: take_actions.annotate(card, favourite=bool(value)),

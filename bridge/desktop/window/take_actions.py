@@ -11,6 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from bridge.app.said_block import said_block
 from bridge.desktop.takes.card import TakeCard
 from bridge.desktop.takes.export import ExportDialog
 from bridge.takes.export import Export, export_take
@@ -56,7 +57,7 @@ class TakeActions:
 
     def copy_block(self, card: TakeCard) -> None:
         """Put the block of the take, seed included, on the clipboard."""
-        QApplication.clipboard().setText(json.dumps(card.take.data["params"], indent=2, ensure_ascii=False))
+        QApplication.clipboard().setText(json.dumps(said_block(card.take.data), indent=2, ensure_ascii=False))
         self._messages.info("The take's block is on the clipboard.", topic="take")
 
     def send(self, card: TakeCard, where: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bridge.doors.abletonosc.placing import Asker, place
-from bridge.doors.abletonosc.state import LISTENED, SongState
+from bridge.doors.abletonosc.state import LISTENED, NO_KEY, SongState
 from bridge.doors.abletonosc.wire import Wire
 from bridge.doors.bus import ClientActive, EventBus, TakeChosen, TakePlaced
 from bridge.doors.connected_daws import ConnectedDaws, Connection
@@ -94,6 +94,9 @@ class AbletonOscDoor:
             self._note_contact()
         self._asker.receive(address, values)
         for name, changed in self._song.take(address, values):
+            if (name, changed) == NO_KEY:
+                self._session.reset("key")
+                continue
             try:
                 SESSION_MESSAGES[name](self._session, *match(PREFIX + name, changed))
             except StemBridgeError as error:

@@ -23,6 +23,8 @@ LISTENED = (
 """Properties of Live's song; installations older than late 2025 have neither `root_note` nor `scale_name`."""
 ANSWER = "/live/song/get/"
 StateMessage = tuple[str, tuple[OscValue, ...]]
+NO_KEY: StateMessage = ("/key", ("",))
+"""A scale that is no key; to the OSC door an empty key would say nothing, here it takes the last one back."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class SongState:
         if not self.scale_is_key or "root_note" not in self._values or "scale_name" not in self._values:
             return []
         key = key_of_scale(int(self._number("root_note")), str(self._values["scale_name"]))
-        return [("/key", (str(key) if key else "",))]
+        return [("/key", (str(key),)) if key else NO_KEY]
 
     def _number(self, name: str) -> float:
         return float(self._values[name])

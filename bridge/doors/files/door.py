@@ -43,7 +43,7 @@ class FilesDoor:
         is_mine: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Serve `folder` as long as `is_mine()`: a newer companion may have taken it over."""
+        """Serve `folder` whenever `is_mine()`: of several companions of the user, only one does."""
         self._folder = folder
         self._desk = desk
         self._queue = queue

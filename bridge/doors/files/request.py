@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -15,6 +15,7 @@ from bridge.request.trigger import Trigger
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue
 from engine.music import MeterMap
+from engine.origin import Origin
 
 Verb = Literal["generate", "regenerate", "cancel", "connect", "again"]
 FORMAT = 1
@@ -34,6 +35,7 @@ class FileRequest:
         do: the verb.
         state: the session of the script's DAW.
         block: keys of the parameter block, for this request alone.
+        origin: who said those that are not the user's.
         start_beat: where the take belongs, quarter-note beats from the project's start; None = the playhead.
         start_seconds: the same in seconds.
         length_beats: the selection's length, None without one.
@@ -53,14 +55,16 @@ class FileRequest:
     request: str = ""
     next: int = 1
     places: tuple[str, ...] = ()
+    origin: Mapping[str, Origin] = field(default_factory=dict)
 
     def trigger(self) -> Trigger:
         """Return the keys and the place of this request; a selection's length becomes bars."""
-        block = dict(self.block)
+        block, origin = dict(self.block), dict(self.origin)
         if self.length_beats is not None and self.state.meter is not None:
             meters = self.state.meter_map or MeterMap.constant(self.state.meter)
             block["bars"] = float(meters.bars(self.length_beats))
-        return Trigger(block, self.start_beat, self.start_seconds)
+            origin["bars"] = Origin.DAW
+        return Trigger(block, self.start_beat, self.start_seconds, origin=origin)
 
 
 def read_request(data: bytes, state: SessionState) -> FileRequest:
@@ -99,11 +103,13 @@ def read_request(data: bytes, state: SessionState) -> FileRequest:
         request=texts["request"],
         next=_whole("next", fields.get("next", 1), 1, MAX_ORDERS),
         places=_words("places", fields.get("places", [])),
+        origin=_origin(fields),
     )
 
 
 def _take_music(state: SessionState, fields: Mapping[str, object]) -> None:
-    state.merge(check_block({name: fields[name] for name in MUSIC_KEYS if name in fields}))
+    said = check_block({name: fields[name] for name in MUSIC_KEYS if name in fields})
+    state.merge(said, Origin.DAW if state.daw else Origin.USER)
     places = {name: check_place(name, fields[name]) for name in _PLACES if name in fields}
     state.position = places.get("position")
 
@@ -125,6 +131,7 @@ def _take_connection(state: SessionState, fields: Mapping[str, object]) -> None:
         raise InvalidValue("daw", state.daw, "the DAW's name")
     state.playing = bool(_whole("playing", fields.get("playing", 0), 0, 1))
     state.merge(_block(fields))
+    state.block_origin |= _origin(fields)
     try:
         _take_project(state, fields.get("project"))
     except InvalidValue as error:
@@ -137,6 +144,13 @@ def _block(fields: Mapping[str, object]) -> dict[str, object]:
     if "sample_rate" in fields and "sample_rate" not in checked:
         checked |= check_block({"sample_rate": fields["sample_rate"]})
     return checked
+
+
+def _origin(fields: Mapping[str, object]) -> dict[str, Origin]:
+    """Return the origin of the sample rate, which is the project's own unless the block has one."""
+    block = fields.get("block", {})
+    is_own = isinstance(block, Mapping) and "sample_rate" in block
+    return {"sample_rate": Origin.DAW} if "sample_rate" in fields and not is_own else {}
 
 
 def _length(start: float | None, end: object) -> float | None:

@@ -16,12 +16,12 @@ from bridge.doors.http.audio import ASSET_PATH
 from bridge.doors.http.body import MAX_AUDIO_BYTES, read_json
 from bridge.doors.http.companion_routes import whole_number
 from bridge.doors.http.hosted_routes import base_url, key_of
-from bridge.doors.http.results import error_of
+from bridge.doors.http.results import error_of, file_path
 from bridge.doors.http.schema import MODELS
 from bridge.doors.http.service import KEEP_RESULT_S, HostedService
 from bridge.doors.http.signed_links import SignedLinks
 from bridge.jobs.job import Job, State
-from bridge.takes.take import MIX
+from bridge.takes.take import OLD_MIX
 from engine.errors import InvalidValue
 
 PER_PAGE = 20
@@ -100,7 +100,7 @@ class AccountRoutes:
 
     def _row(self, job: Job, request: Request) -> dict[str, object]:
         kept = job.finished is not None and time.time() - job.finished <= KEEP_RESULT_S
-        url = base_url(request) + self._links.sign(f"/v2/requests/{job.id}/takes/0/{MIX}")
+        url = base_url(request) + self._links.sign(file_path(job.id, 0, OLD_MIX))
         return {
             "request_id": job.id,
             "model_name": MODELS[0],

@@ -110,8 +110,8 @@ class AudioStore:
             raise InvalidValue(name, given, "audio as base64, or the URL that an upload to this companion gave")
         return file.absolute()
 
-    async def converted(self, source: Path, sha256: str, suffix: str) -> Path:
-        """Return the audio file `source`, whose hash is `sha256`, as "wav" (itself), "flac" or "mp3".
+    async def converted(self, source: Path, sha256: str, suffix: str, manifest: Path) -> Path:
+        """Return a take's file `source`, whose hash is `sha256`, as "wav" (itself), or as "flac" or "mp3" with tags.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class AudioStore:
         temporary = self._folder / f".{secrets.token_hex(8)}.{suffix}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            answer = await _run_tool("encode", str(source), str(temporary))
+            answer = await _run_tool("encode", str(source), str(temporary), str(manifest))
             if "error" in answer:
                 raise HttpError(400, f"{answer['error']}.")
             temporary.replace(target)

@@ -3,7 +3,9 @@
 The companion never loads numpy, and a broken or hostile file cannot harm it here. It prints one line of JSON.
 
 probe FILE MAX_SECONDS     {"seconds", "sample_rate", "channels"}, or {"error"}
-encode SOURCE TARGET       converts by TARGET's suffix, .flac or .mp3; {} or {"error"}
+encode SOURCE TARGET [MANIFEST]
+                           converts by TARGET's suffix, .flac or .mp3, tagged with what the take's manifest says of
+                           SOURCE; {} or {"error"}
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
-BLOCK_FRAMES = 1 << 16
+if TYPE_CHECKING:
+    from bridge.takes.export.tags import Tags
+
 MIN_RATE_HZ = 8_000
-MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
 
 def probe(path: Path, max_s: float) -> dict[str, object]:
@@ -47,21 +50,27 @@ def _has_last_frame(file: object) -> bool:
     return len(file.read(1)) == 1
 
 
-def encode(source: Path, target: Path) -> dict[str, object]:
-    """Convert a file block by block."""
+def encode(source: Path, target: Path, manifest: Path | None = None) -> dict[str, object]:
+    """Convert a file; with the manifest of its take, tag it."""
     import soundfile
 
-    with soundfile.SoundFile(source) as read:
-        if target.suffix == ".mp3" and read.samplerate not in MP3_RATES_HZ:
-            return {"error": f"MP3 cannot hold {read.samplerate} Hz; ask for audio/flac or audio/wav"}
-        # Integer samples stay exact; libsndfile would scale them on the way through floats.
-        dtype: Literal["int32", "float32"] = "int32" if read.subtype.startswith("PCM") else "float32"
-        flac = "PCM_16" if read.subtype == "PCM_16" else "PCM_24"
-        kind, subtype = ("MP3", "MPEG_LAYER_III") if target.suffix == ".mp3" else ("FLAC", flac)
-        with soundfile.SoundFile(target, "w", read.samplerate, read.channels, subtype, format=kind) as write:
-            while len(block := read.read(BLOCK_FRAMES, dtype=dtype)):
-                write.write(block)
+    from bridge.takes.export.encode import MP3_RATES_HZ
+    from bridge.takes.export.encode import encode as convert
+
+    if target.suffix == ".mp3" and (rate := soundfile.info(source).samplerate) not in MP3_RATES_HZ:
+        return {"error": f"MP3 cannot hold {rate} Hz; ask for audio/flac or audio/wav"}
+    convert(source, target, None if manifest is None else _tags(manifest, source.name))
     return {}
+
+
+def _tags(path: Path, file: str) -> Tags:
+    from bridge.takes.export.tags import tags_of
+    from bridge.takes.file_names import MIX_STEM
+    from bridge.takes.manifest import read_manifest
+
+    manifest = read_manifest(path)
+    stem = next((str(stem["name"]) for stem in manifest["stems"] if stem["file"] == file), MIX_STEM)
+    return tags_of(manifest, stem)
 
 
 def main(arguments: list[str]) -> int:
@@ -69,7 +78,7 @@ def main(arguments: list[str]) -> int:
     if arguments[0] == "probe":
         answer = probe(Path(arguments[1]), float(arguments[2]))
     else:
-        answer = encode(Path(arguments[1]), Path(arguments[2]))
+        answer = encode(*map(Path, arguments[1:]))
     print(json.dumps(answer))
     return 0
 

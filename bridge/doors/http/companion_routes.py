@@ -121,6 +121,7 @@ def describe(job: Job) -> dict[str, object]:
         "created": job.created,
         "start_beat": job.spec.start_beat,
         "params": job.spec.block,
+        "origin": job.spec.origin,
         "manifests": job.manifests,
         "error": job.message or None,
     }

@@ -1,4 +1,7 @@
-"""The routes `/openapi.json` and `/docs`, which is the same as a page without scripts or other servers' files."""
+"""The routes `/openapi.json`, `/docs`, which is the same as a page, and `/`, which leads there.
+
+The page has no scripts, and no files of other servers.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from functools import cache
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bridge import __version__
 from bridge.doors.http.openapi import OPERATIONS, Operation, document
 from bridge.doors.http.schema import EXAMPLE_BLOCK
 from bridge.request.block import SPEC
@@ -28,11 +32,19 @@ text-align: left; vertical-align: top }
 
 
 class DocRoutes:
-    """Handlers of `/docs` and `/openapi.json`."""
+    """Handlers of `/`, `/docs` and `/openapi.json`."""
 
     def routes(self) -> list[Route]:
         """Return the routes."""
-        return [Route("/docs", self.page), Route("/openapi.json", self.document)]
+        return [Route("/", self.root), Route("/docs", self.page), Route("/openapi.json", self.document)]
+
+    async def root(self, request: Request) -> Response:
+        """Lead a browser to the page; tell a program where the descriptions are."""
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/docs")
+        return JSONResponse(
+            {"name": "Stem Bridge", "version": __version__, "docs": "/docs", "openapi": "/openapi.json"}
+        )
 
     async def page(self, _: Request) -> Response:
         """Return the page."""

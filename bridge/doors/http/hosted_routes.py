@@ -13,6 +13,7 @@ from starlette.routing import Route
 from bridge.doors.http.audio import MEDIA_TYPES, AudioStore, wanted_format
 from bridge.doors.http.body import MAX_AUDIO_BYTES, read_json
 from bridge.doors.http.errors import HttpError
+from bridge.doors.http.hosted_block import rules_of
 from bridge.doors.http.keys.store import ApiKey
 from bridge.doors.http.results import TakeFiles, error_of, result_body, status_body, status_code
 from bridge.doors.http.schema import MODELS
@@ -20,7 +21,6 @@ from bridge.doors.http.service import HostedService
 from bridge.doors.http.signed_links import SignedLinks
 from bridge.jobs.job import Job, State
 from bridge.jobs.watch import Watch
-from bridge.takes.take import MIX
 
 MAX_WAIT_S = 900.0
 """The time that v1 waits for the music before it cancels the job."""
@@ -69,7 +69,8 @@ class HostedRoutes:
         """Make the music and answer with it; cancel it if the client disconnects."""
         suffix = wanted_format(request.headers.get("accept", ""))
         key = key_of(request)
-        job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
+        body = await read_json(request, MAX_AUDIO_BYTES)
+        job = await self._service.submit(body, key, rules_of(request.headers))
         job = await self._wait(job, request)
         if job.state is not State.DONE:
             raise HttpError(502 if job.engine_died else 500, error_of(job) or "The engine failed.")
@@ -78,13 +79,13 @@ class HostedRoutes:
             body = await asyncio.to_thread(result_body, job, base_url(request), self._links)
             return JSONResponse(body, headers=headers)
         take = TakeFiles.of(job, 0)
-        path = await self._audio.converted(take.mix, take.sha256(MIX), suffix)
-        return _file(path, suffix, f"{job.id}.{suffix}", headers)
+        return await self._audio_file(take, take.mix, suffix, headers)
 
     async def submit(self, request: Request) -> Response:
         """Queue the music; answer with the URLs to poll."""
         key = key_of(request)
-        job = await self._service.submit(await read_json(request, MAX_AUDIO_BYTES), key)
+        body = await read_json(request, MAX_AUDIO_BYTES)
+        job = await self._service.submit(body, key, rules_of(request.headers))
         return JSONResponse(status_body(job, base_url(request)), headers=self._service.credits(key))
 
     async def status(self, request: Request) -> Response:
@@ -111,12 +112,19 @@ class HostedRoutes:
         take = TakeFiles.of(job, request.path_params["take"])
         name = request.path_params["name"]
         base, _, suffix = name.rpartition(".")
-        if name in take.names:
-            return _file(take.folder / name, suffix, name)
-        if f"{base}.wav" not in take.names or suffix not in MEDIA_TYPES:
+        if found := take.find(name):
+            return _file(take.folder / found, suffix, found)
+        wav = take.find(f"{base}.wav") if suffix in MEDIA_TYPES else None
+        if wav is None:
             raise HttpError(404, f"The take has no file {name[:80]!r}.")
-        path = await self._audio.converted(take.folder / f"{base}.wav", take.sha256(f"{base}.wav"), suffix)
-        return _file(path, suffix, name)
+        return await self._audio_file(take, wav, suffix)
+
+    async def _audio_file(
+        self, take: TakeFiles, wav: str, suffix: str, headers: dict[str, str] | None = None
+    ) -> Response:
+        """Return one of a take's WAVs, converted to "flac" or "mp3" where that is the suffix."""
+        path = await self._audio.converted(take.folder / wav, take.sha256(wav), suffix, take.path)
+        return _file(path, suffix, f"{wav.removesuffix('.wav')}.{suffix}", headers)
 
     async def _wait(self, job: Job, request: Request) -> Job:
         """Return the job when it has ended; cancel it if the client disconnects or it takes too long."""

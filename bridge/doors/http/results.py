@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,10 @@ from typing import Any
 from bridge.doors.http.errors import HttpError
 from bridge.doors.http.signed_links import SignedLinks
 from bridge.jobs.job import Job, State
-from bridge.takes.take import MANIFEST, MIX
+from bridge.takes.manifest import file_names, read_manifest
+from bridge.takes.naming import stem_file_name
+from bridge.takes.take import MANIFEST
+from engine.errors import InvalidValue
 
 STATES = {
     State.QUEUED: "QUEUED",
@@ -74,25 +76,47 @@ class TakeFiles:
             raise HttpError(404, f"The request {job.id!r} has no take {number}.")
         path = Path(job.manifests[number])
         try:
-            return cls(path.parent, json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
+            return cls(path.parent, read_manifest(path))
+        except InvalidValue:
             raise HttpError(404, f"The files of {job.id!r} are gone.") from None
 
     @property
-    def mix(self) -> Path:
-        """The mix."""
-        return self.folder / MIX
+    def path(self) -> Path:
+        """The manifest's path."""
+        return self.folder / MANIFEST
+
+    @property
+    def mix(self) -> str:
+        """The name of the mix's file."""
+        return str(self.manifest["mix"]["file"])
 
     @property
     def names(self) -> list[str]:
         """Names of all its files."""
-        midi = [stem["midi"] for stem in self.manifest["stems"] if "midi" in stem]
-        return [MANIFEST, self.manifest["mix"]["file"], *(stem["file"] for stem in self.manifest["stems"]), *midi]
+        return [MANIFEST, *file_names(self.manifest)]
+
+    def find(self, name: str) -> str | None:
+        """Return the name of the file that a link means by `name`: the file's own, or `mix.wav`, `drums.mid`, ….
+
+        Files were called like that before their names said tempo and key, so that clients may have it built in.
+        """
+        if name in self.names:
+            return name
+        base, _, suffix = name.rpartition(".")
+        entries = {"mix": self.manifest["mix"], **{stem_file_name(s["name"]): s for s in self.manifest["stems"]}}
+        field = {"wav": "file", "mid": "midi"}.get(suffix, "")
+        found = entries.get(base, {}).get(field)
+        return None if found is None else str(found)
 
     def sha256(self, name: str) -> str:
         """Return the hash of one of its audio files."""
         entries = [self.manifest["mix"], *self.manifest["stems"]]
         return str(next(entry["sha256"] for entry in entries if entry["file"] == name))
+
+
+def file_path(job_id: str, number: int, name: str) -> str:
+    """Return the path of a take's file in URLs, not yet quoted."""
+    return f"/v2/requests/{job_id}/takes/{number}/{name}"
 
 
 def result_body(job: Job, base_url: str, links: SignedLinks) -> dict[str, object]:
@@ -107,11 +131,11 @@ def result_body(job: Job, base_url: str, links: SignedLinks) -> dict[str, object
     first = takes[0].manifest
 
     def url(number: int, name: str) -> str:
-        return base_url + links.sign(f"/v2/requests/{job.id}/takes/{number}/{name}")
+        return base_url + links.sign(file_path(job.id, number, name))
 
     return {
         **status_body(job, base_url),
-        "output": _as_base64(takes[0].mix) if job.spec.base64 else url(0, MIX),
+        "output": _as_base64(takes[0].folder / takes[0].mix) if job.spec.base64 else url(0, takes[0].mix),
         "content_type": "audio/wav",
         "metrics": {"inference_time": round(sum(first["timings"].values()), 3)},
         "seed": first["params"]["seed"],
@@ -119,7 +143,7 @@ def result_body(job: Job, base_url: str, links: SignedLinks) -> dict[str, object
         "notices": first["notices"],
         "takes": [
             {
-                "mix": url(number, MIX),
+                "mix": url(number, take.mix),
                 "stems": [
                     {"name": stem["name"], "url": url(number, stem["file"])} for stem in take.manifest["stems"]
                 ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bridge.doors.http.hosted_block import hosted_parameter
 from bridge.request.block import SPEC, Parameter
 from bridge.request.block.parameter import MAX_REGION_S, MAX_STEM_NAME, MAX_STEMS
 from engine.music.meter import DENOMINATORS, MAX_NUMERATOR
@@ -27,7 +28,7 @@ EXAMPLE_BLOCK: Schema = {
 
 def block_schema() -> Schema:
     """Return the schema of the body of v1 and v2."""
-    properties = {name: _property(parameter) for name, parameter in SPEC.items()}
+    properties = {name: _property(hosted_parameter(name)) for name in SPEC}
     for name in ("source_audio", "reference_audio"):
         properties[name] = {
             "type": "string",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bridge.doors.http.audio import AudioStore
 from bridge.doors.http.errors import HttpError, too_many
+from bridge.doors.http.hosted_block import HOSTED_RULES, BlockRules
 from bridge.doors.http.keys.rate_limit import RateLimit
 from bridge.doors.http.keys.store import ApiKey, KeyStore
 from bridge.doors.requester import DoorName, Requester
@@ -70,8 +71,10 @@ class HostedService:
         self._rate = RateLimit()
         queue.subscribe(self._refund)
 
-    async def submit(self, body: dict[str, object], key: ApiKey | None) -> Job:
+    async def submit(self, body: dict[str, object], key: ApiKey | None, rules: BlockRules = HOSTED_RULES) -> Job:
         """Queue the request in `body`, a JSON object: a block and a position, and from this machine also `project`.
+
+        `rules` has the defaults and ranges that the caller is promised.
 
         Raises
         ------
@@ -85,10 +88,19 @@ class HostedService:
         beat, seconds = pop_place(body)
         sources = {name: str(body.pop(name)) for name in AUDIO_KEYS if body.get(name)}
         block = check_block(body)
+        rules.check(block)
         _check_paths(block, key)
         for name, text in sources.items():
             block[name] = str(await self._source(name, text))
-        return self._submit(self._desk.prepare(state, Trigger(block, beat or 0.0, seconds, whole_bars=False)), key)
+        trigger = Trigger(
+            block,
+            beat or 0.0,
+            seconds,
+            whole_bars=False,
+            defaults=rules.defaults,
+            needs_genres=rules.needs_genres,
+        )
+        return self._submit(self._desk.prepare(state, trigger), key)
 
     def regenerate(self, job: Job, key: ApiKey | None) -> Job:
         """Queue the request of `job` once more with another seed.
@@ -112,7 +124,7 @@ class HostedService:
 
     def _submit(self, spec: JobSpec, key: ApiKey | None) -> Job:
         """Queue a complete request and charge the key for it."""
-        cost = int(spec.block["variations"])
+        cost = int(spec.value("variations"))
         if key is not None and not self._keys.spend(key.id, cost):
             raise HttpError(406, f"This takes {cost} credits, and the key {key.name!r} has fewer.", self.credits(key))
         try:
@@ -193,4 +205,4 @@ class HostedService:
     def _refund(self, job: Job) -> None:
         """Give back the credits of a job that failed or was cancelled."""
         if job.state in (State.FAILED, State.CANCELLED) and (key_id := _key_of(job)):
-            self._keys.refund(key_id, int(job.spec.block["variations"]))
+            self._keys.refund(key_id, int(job.spec.value("variations")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 
 class SignedLinks:
@@ -15,11 +15,11 @@ class SignedLinks:
         self._secret = secret
 
     def sign(self, path: str) -> str:
-        """Return `path` with its signature."""
-        return f"{path}?sig={self._signature(path)}"
+        """Return `path` as a URL has it (a space is `%20`), with its signature."""
+        return f"{quote(path)}?sig={self._signature(path)}"
 
     def is_signed(self, path: str, query: str) -> bool:
-        """Return whether `query` holds the signature of `path`."""
+        """Return whether `query` holds the signature of `path`, which is unquoted, as in ASGI."""
         given = parse_qs(query).get("sig", [""])[0]
         return hmac.compare_digest(given.encode(), self._signature(path).encode())
 

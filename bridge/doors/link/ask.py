@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import json
 import logging
+import shlex
 import sys
 from contextlib import suppress
 
@@ -20,8 +21,9 @@ WAIT_S = 1.5
 """The time to wait for peers; they are found within about half a second."""
 GRACE_S = 5.0
 """The time that the peer's process may take in addition, to start and to end."""
-INSTALL = 'Ableton Link needs its library (GPL): pip install "stembridge[link]"'
-BROKEN = 'Ableton Link\'s library cannot be loaded: pip install --force-reinstall "stembridge[link]"'
+LIBRARY = "LinkPython-extern"
+"""The package of the extra `link`."""
+IN_BUNDLE = "Ableton Link needs a library that is no part of the bundle (GPL): install Stem Bridge in a clone instead"
 ATOMIC = "libatomic.so.1"
 """The system library that the wheels for Linux are linked with; a minimal system lacks it."""
 INSTALL_ATOMIC = f"Ableton Link's library needs {ATOMIC}; Debian and Ubuntu: apt-get install libatomic1"
@@ -32,10 +34,15 @@ def is_installed() -> bool:
     return importlib.util.find_spec("link") is not None
 
 
+def _pip(*options: str) -> str:
+    """Return the command line that installs the library into this Python, wherever Stem Bridge was installed from."""
+    return shlex.join([sys.executable, "-m", "pip", "install", *options, LIBRARY])
+
+
 def obstacle() -> str:
     """Return why Link cannot be used here and what to install, "" if no obstacle is known."""
     if not is_installed():
-        return INSTALL
+        return IN_BUNDLE if getattr(sys, "frozen", False) else f"Ableton Link needs its library (GPL): {_pip()}"
     return INSTALL_ATOMIC if sys.platform == "linux" and not loads(ATOMIC) else ""
 
 
@@ -66,7 +73,7 @@ async def ask_link(quantum_beats: float = 4.0, wait_s: float = WAIT_S) -> LinkRe
         log.warning("Link did not answer in time")
         return None
     if process.returncode == MISSING:
-        log.warning("%s", obstacle() or BROKEN)
+        log.warning("%s", obstacle() or f"Ableton Link's library cannot be loaded: {_pip('--force-reinstall')}")
     return _parse(output)
 
 

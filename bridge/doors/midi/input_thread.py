@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+
+from bridge.doors.midi.backends.interface import MidiInput
 
 POLL_S = 0.002
 QUEUE_MESSAGES = 16_384
@@ -28,12 +29,12 @@ class InputThread:
     def __init__(self, listener: MidiListener) -> None:
         self._listener = listener
         self._lock = threading.Lock()
-        self._ports: dict[str, Any] = {}
+        self._ports: dict[str, MidiInput] = {}
         self._last_s: dict[str, float] = {}
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def add(self, name: str, port: Any) -> None:  # noqa: ANN401
+    def add(self, name: str, port: MidiInput) -> None:
         """Begin to read an open input."""
         with self._lock:
             self._ports[name] = port
@@ -60,7 +61,7 @@ class InputThread:
                     with suppress(OSError):  # a device that is being unplugged
                         self._read(name, port)
 
-    def _read(self, name: str, port: Any) -> None:  # noqa: ANN401
+    def _read(self, name: str, port: MidiInput) -> None:
         while received := port.get_message():
             data, since_last_s = received
             now = time.monotonic()

@@ -1,63 +1,25 @@
-"""Opens and closes MIDI ports through RtMidi as they come and go, and offers a virtual one."""
+"""Opens and closes MIDI ports as they come and go, and offers a virtual one."""
 
 from __future__ import annotations
 
-import importlib
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from bridge.doors.midi.backends.choice import midi_api
+from bridge.doors.midi.backends.interface import MidiInput, MidiLibrary, MidiOutput, MidiPort, MidiUnavailable
 from bridge.doors.midi.input_thread import QUEUE_MESSAGES, InputThread, MidiListener
 from bridge.doors.midi.map_format import MidiMap
 from bridge.doors.midi.port_names import OWN_NAME, choose
-from engine.errors import StemBridgeError
 
 log = logging.getLogger("stembridge.midi")
+AnyPort = TypeVar("AnyPort", bound=MidiPort)
 
 SCANNER, INPUT, LIGHTS = f"{OWN_NAME} look", f"{OWN_NAME} in", f"{OWN_NAME} lights"
 """The names of our clients; the bare name is that of the virtual input, for others to connect to."""
-
-
-class MidiUnavailable(StemBridgeError):
-    """MIDI is not available; the sentence says why."""
-
-
-def midi_api(system: str) -> tuple[Any, int]:
-    """Return the module rtmidi and the number of the API to use; Linux has two.
-
-    Raises
-    ------
-    MidiUnavailable
-        If there is none: no sound devices (a container, a server), or python-rtmidi cannot be loaded.
-    """
-    try:
-        rtmidi = importlib.import_module("rtmidi")
-    except (ImportError, OSError) as error:
-        raise MidiUnavailable(f"MIDI is not available: python-rtmidi cannot be loaded ({error}).") from None
-    if not sys.platform.startswith("linux"):
-        return rtmidi, int(rtmidi.API_UNSPECIFIED)
-    # Both libraries print errors if their system is missing: check first.
-    if system in ("auto", "alsa") and Path("/dev/snd/seq").exists():
-        return rtmidi, int(rtmidi.API_LINUX_ALSA)
-    if system in ("auto", "jack") and _jack_runs():
-        return rtmidi, int(rtmidi.API_UNIX_JACK)
-    missing = {
-        "alsa": "/dev/snd/seq is missing (the kernel module snd-seq)",
-        "jack": "no JACK server runs",
-        "auto": "/dev/snd/seq is missing (the kernel module snd-seq) and no JACK server runs",
-    }
-    raise MidiUnavailable(f"MIDI is not available: {missing[system]}.")
-
-
-def _jack_runs() -> bool:
-    """Return whether a JACK server of this user has its socket open."""
-    server = os.environ.get("JACK_DEFAULT_SERVER", "default")
-    return any(Path("/dev/shm").glob(f"jack_{server}_{os.getuid()}_*"))
 
 
 class Ports:
@@ -66,10 +28,10 @@ class Ports:
     def __init__(self, listener: MidiListener) -> None:
         self._input_thread = InputThread(listener)
         self._lock = threading.Lock()
-        self._scanners: tuple[Any, Any] | None = None
-        self._inputs: dict[str, Any] = {}
-        self._outputs: dict[str, Any] = {}
-        self._interface: tuple[Any, int] | None = None
+        self._scanners: tuple[MidiInput, MidiOutput] | None = None
+        self._inputs: dict[str, MidiInput] = {}
+        self._outputs: dict[str, MidiOutput] = {}
+        self._interface: tuple[MidiLibrary, int] | None = None
         self.available_inputs: list[str] = []
         self.available_outputs: list[str] = []
         self.trouble = ""
@@ -132,10 +94,10 @@ class Ports:
         if interface != self._interface:
             self._close_all()
             self._interface = interface
-        rtmidi, api = interface
+        library, api = interface
         try:
             if self._scanners is None:
-                self._scanners = (rtmidi.MidiIn(api, SCANNER), rtmidi.MidiOut(api, SCANNER))
+                self._scanners = (library.MidiIn(api, SCANNER), library.MidiOut(api, SCANNER))
             self.available_inputs, self.available_outputs = (list(s.get_ports()) for s in self._scanners)
         except OSError as error:
             raise MidiUnavailable(f"MIDI is not available: {error}.") from None
@@ -148,24 +110,24 @@ class Ports:
         # Our virtual output too: it sends lights to a controller that is connected by hand.
         _keep(self._outputs, [*choose(midi_map.outputs, self.available_outputs), *own], self._open_output)
 
-    def _open_input(self, name: str) -> Any:  # noqa: ANN401
+    def _open_input(self, name: str) -> MidiInput:
         assert self._interface is not None
-        rtmidi, api = self._interface
-        port = rtmidi.MidiIn(api, OWN_NAME if name == OWN_NAME else INPUT, QUEUE_MESSAGES)
+        library, api = self._interface
+        port = library.MidiIn(api, OWN_NAME if name == OWN_NAME else INPUT, QUEUE_MESSAGES)
         port.ignore_types(sysex=False, timing=False, active_sense=True)
         self._attach(port, name, self.available_inputs)
         self._input_thread.add(name, port)
         return port
 
-    def _open_output(self, name: str) -> Any:  # noqa: ANN401
+    def _open_output(self, name: str) -> MidiOutput:
         assert self._interface is not None
-        rtmidi, api = self._interface
-        port = rtmidi.MidiOut(api, LIGHTS)
+        library, api = self._interface
+        port = library.MidiOut(api, LIGHTS)
         self._attach(port, name, self.available_outputs)
         return port
 
     @staticmethod
-    def _attach(port: Any, name: str, available: list[str]) -> None:  # noqa: ANN401
+    def _attach(port: MidiPort, name: str, available: list[str]) -> None:
         if name == OWN_NAME:
             port.open_virtual_port(OWN_NAME)
         else:
@@ -178,15 +140,15 @@ class Ports:
 
     def _close_all(self) -> None:
         self._drop_other_than([])
-        for ports in (self._inputs, self._outputs):
-            _keep(ports, [], self._open_input)
+        _keep(self._inputs, [], self._open_input)
+        _keep(self._outputs, [], self._open_output)
         for scanner in self._scanners or ():
             _delete(scanner)
         self._scanners, self._interface = None, None
         self.available_inputs, self.available_outputs = [], []
 
 
-def _keep(ports: dict[str, Any], names: list[str], open_port: Callable[[str], Any]) -> None:
+def _keep(ports: dict[str, AnyPort], names: list[str], open_port: Callable[[str], AnyPort]) -> None:
     """Close `ports` that are not among `names`, open those that are missing; one that is busy is retried later."""
     for name in [name for name in ports if name not in names]:
         _delete(ports.pop(name))
@@ -198,7 +160,7 @@ def _keep(ports: dict[str, Any], names: list[str], open_port: Callable[[str], An
                 log.info("the MIDI port %s cannot be opened: %s", name, error)
 
 
-def _delete(port: Any) -> None:  # noqa: ANN401
+def _delete(port: MidiPort) -> None:
     with suppress(OSError, ValueError):
         port.close_port()
     with suppress(OSError, ValueError):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bridge.request.block import overlay
 from bridge.request.session_state import SessionState
 from engine.music import Key, Meter
+from engine.origin import Origin
 
 SAME_TEMPO_BPM = 0.5
 """A clock this near to the DAW's tempo is the DAW's own, whose tempo is exact."""
@@ -33,7 +34,18 @@ def session_now(
     key, meter : optional
         The key that was played and the meter of the user's map, for a DAW that has sent none.
     """
-    state = replace(daw, block=overlay(daw.block, block), meter=daw.meter or meter, key=daw.key or key)
+    origin = dict(daw.session_origin)
+    origin |= {} if daw.meter else {"time_signature": Origin.USER}
+    origin |= {} if daw.key else {"key": Origin.USER}
+    state = replace(
+        daw,
+        block=overlay(daw.block, block),
+        block_origin={name: source for name, source in daw.block_origin.items() if name not in block},
+        meter=daw.meter or meter,
+        key=daw.key or key,
+        session_origin=origin,
+    )
     if tempo_bpm is not None and (daw.tempo is None or abs(daw.tempo - tempo_bpm) > SAME_TEMPO_BPM):
         state.set_tempo(tempo_bpm)
+        state.session_origin["tempo"] = Origin.DAW
     return state

@@ -24,14 +24,16 @@ from bridge.jobs.job import Job
 from bridge.jobs.queue import JobQueue
 from bridge.request.block import RESET, check_block, check_value, coerce_text, parse_json_block
 from bridge.request.position import check_place, pop_place
-from bridge.request.presets.presets import Presets, apply_preset
-from bridge.request.session_state import SessionState
+from bridge.request.presets.presets import Presets
+from bridge.request.session_state import MUSIC_KEYS, SessionState
 from bridge.request.trigger import Trigger
 from engine.errors import InvalidValue, StemBridgeError
+from engine.origin import Origin
 
 log = logging.getLogger("stembridge.osc")
 
 _WAKING = frozenset(PREFIX + address for address in ("/hello", "/generate", "/regenerate", "/again"))
+SONG_KEYS = (*MUSIC_KEYS, "bars", "sample_rate")
 FIRST_STATUS, LAST_STATUS, MAX_DATA = 0x80, 0xEF, 0x7F
 """The range of MIDI 1.0's channel messages, and the highest data byte."""
 
@@ -140,7 +142,8 @@ class OscDoor:
             client, reply_to = self._clients.join(self._sender, box_peer(reply_to)), 0
         elif reply_to and not 1 <= reply_to <= 65535:
             raise InvalidValue("reply port", reply_to, "1–65535")
-        client.state.daw, client.state.version = daw[:200], version[:200]
+        client.state.daw = daw[:200] or client.state.daw
+        client.state.version = version[:200] or client.state.version
         client.reply_port = reply_to
         self._reply(client, "/welcome", __version__, self._http_port)
 
@@ -174,19 +177,16 @@ class OscDoor:
     def _merge(self, client: Client, block: dict[str, object]) -> None:
         """Take a checked block; its other keys override a preset in it."""
         if block.get("preset"):
-            preset = self._presets.get(str(block["preset"]))
-            for name in preset.clears:
-                client.state.reset(name)
-            # The tempo, meter and key of the DAW's session override a preset's, which stay in the block.
-            client.state.block = apply_preset(client.state.block, preset) | {"preset": preset.name}
+            client.state.apply_preset(self._presets.get(str(block["preset"])))
         client.state.merge({name: value for name, value in block.items() if name != "preset"})
 
     def _generate(self, client: Client, first: float | str | None = None, bars: float | None = None) -> None:
         if isinstance(first, str):
-            trigger = _json_trigger(first)
+            trigger = _json_trigger(first, client.state)
         else:
             block = {} if bars is None else check_block({"bars": bars})
-            trigger = Trigger(block, None if first is None else check_place("start beat", first))
+            start = None if first is None else check_place("start beat", first)
+            trigger = Trigger(block, start, origin=_of_the_song(client.state))
         self._desk.generate(client.requester, client.state, trigger)
 
     def _regenerate(self, client: Client, job_id: str = "", stem: str = "") -> None:
@@ -222,8 +222,13 @@ class OscDoor:
             raise BadMessage(str(error) if job_id else "This client has no job yet.") from None
 
 
-def _json_trigger(text: str) -> Trigger:
+def _of_the_song(state: SessionState) -> dict[str, Origin]:
+    """Return the origin of the keys that describe the song: a DAW's script reads them from its project."""
+    return dict.fromkeys(SONG_KEYS, Origin.DAW if state.daw else Origin.USER)
+
+
+def _json_trigger(text: str, state: SessionState) -> Trigger:
     """Read `/generate`'s JSON form: keys of the block, `start_beat` and `start_seconds`."""
     block = parse_json_block(text)
     beat, seconds = pop_place(block)
-    return Trigger(check_block(block), beat, seconds)
+    return Trigger(check_block(block), beat, seconds, origin=_of_the_song(state))

@@ -8,20 +8,20 @@ from bridge.request.position import check_place
 from bridge.request.session_state import SessionState
 from bridge.takes.layout import check_project
 from engine.errors import InvalidValue
-from engine.music import Key, Meter
+from engine.music import Meter
 from engine.music.tempo import check_bpm
 
 
 def _tempo(state: SessionState, bpm: float) -> None:
-    state.set_tempo(check_bpm(bpm))
+    state.tell("tempo", tempo=check_bpm(bpm), tempo_map=None)
 
 
 def _timesig(state: SessionState, numerator: int, denominator: int) -> None:
-    state.set_meter(Meter(numerator, denominator))
+    state.tell("time_signature", meter=Meter(numerator, denominator), meter_map=None)
 
 
 def _key(state: SessionState, text: str) -> None:
-    state.key = Key.parse(text) if text.strip() else None
+    state.tell_key(text)
 
 
 def _position(state: SessionState, beat: float) -> None:
@@ -48,6 +48,8 @@ def _region(state: SessionState, name: str) -> None:
 
 
 def _project(state: SessionState, folder: str, name: str = "") -> None:
+    if not folder.strip():
+        return  # not told
     try:
         state.project = check_project(folder, state.daw)
         state.project_name, state.project_fault = name, ""

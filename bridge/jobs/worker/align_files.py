@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from bridge.jobs.job import new_job_id
+from bridge.request.block import default_of
+from bridge.takes.file_names import MIX_STEM, FileLabel, base_names, common_words, room_in, source_words, tempo_words
 from bridge.takes.files import wav_info
 from bridge.takes.manifest import build_manifest, manifest_bytes
 from bridge.takes.naming import take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
-from bridge.takes.stream import file_names, needed_bytes, write_stems
+from bridge.takes.stream import needed_bytes, write_stems
 from bridge.takes.take import MANIFEST, Take, WrittenTake
 from engine.align.conform import Conformed, TargetGrid
 from engine.align.stream import Streamed, conform_stream
@@ -26,6 +28,7 @@ from engine.audiofiles import length_notices, open_stems
 from engine.contract import Generation, GenerationRequest, Progress
 from engine.finish import details
 from engine.music import Meter, MeterMap, TempoMap
+from engine.origin import Origin
 from engine.stems import StemSource
 
 PLOT = "alignment.png"
@@ -104,8 +107,9 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
             )
             aligned = time.perf_counter()
             take = _take(order, streamed, take_id, name, created, {"aligning": round(aligned - started, 4)})
-            _check_room(streamed.stems, take, out)
-            written = _write(take, streamed, folder, progress)
+            files = _file_names(order, streamed.stems, folder)
+            _check_room(streamed.stems, take, out, files)
+            written = _write(take, streamed, folder, files, progress)
             if order.plot:
                 _plot(order, streamed, folder / PLOT)
         manifest = build_manifest(take, written, timings={"writing": round(time.perf_counter() - aligned, 4)})
@@ -114,9 +118,17 @@ def align_files(order: AlignOrder, out: Path, progress: Progress) -> dict[str, A
     return {**manifest, "manifest": str(out / MANIFEST)}
 
 
-def _check_room(stems: StemSource, take: Take, out: Path) -> None:
+def _file_names(order: AlignOrder, stems: StemSource, folder: Path) -> list[str]:
+    """Return the names of the WAVs, the mix's last: the files' own, with the new tempo."""
+    tempo = tempo_words(order.tempo_map, order.grid.length_beats)
+    labels = [FileLabel(title=source_words(name), tempo=tempo) for name in stems.names]
+    labels.append(FileLabel(title=common_words(stems.names), tempo=tempo, stem=MIX_STEM))
+    return [f"{base}.wav" for base in base_names(labels, room_in(folder))]
+
+
+def _check_room(stems: StemSource, take: Take, out: Path, files: Sequence[str]) -> None:
     check_space(out, needed_bytes(stems, take.bit_depth))
-    for file in [*file_names(stems), PLOT, MANIFEST]:
+    for file in [*files, PLOT, MANIFEST]:
         check_free(out / file)
 
 
@@ -153,18 +165,25 @@ def _take(
         start_seconds=None,
         bars=float(order.bars),
         params=params,
+        origin={name: _origin(name, value) for name, value in params.items()},
         prompt=titles,
         bit_depth=order.block["bit_depth"],
         timings=timings,
         alignment=report.error,
         alignment_details=details(report, order.source_bpm or float(order.tempo_map.points[0].bpm)),
+        given_title=common_words(stems.names),
     )
 
 
-def _write(take: Take, streamed: Streamed, folder: Path, progress: Progress) -> WrittenTake:
+def _origin(name: str, value: object) -> Origin:
+    return Origin.DEFAULT if value == default_of(name) else Origin.USER
+
+
+def _write(take: Take, streamed: Streamed, folder: Path, files: Sequence[str], progress: Progress) -> WrittenTake:
     made = write_stems(
         streamed.stems,
         folder,
+        files,
         take.bit_depth,
         lambda name: wav_info(take, name),
         lambda fraction: progress("writing", fraction),

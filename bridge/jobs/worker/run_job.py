@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bridge.jobs.worker.take_paths import TakePaths
+from bridge.request.block import default_of
 from bridge.request.job_spec import JobSpec
 from bridge.takes.layout import check_project_is_there
 from bridge.takes.take import Take
@@ -20,6 +21,8 @@ from engine.registry import create, no_remote
 from engine.remote.remote_engine import FindRemote
 from engine.separate import Separator
 
+APPLIED_DEFAULTS = ("stems", "task", "variations", "pitch_shift", "sample_rate", "bit_depth")
+"""Keys whose default applies whatever the engine; a manifest names them although nobody said them."""
 _FROM_WORDS = "text2music"
 """The only task without source audio; results of the others may have the source's length."""
 
@@ -162,9 +165,10 @@ def _takes(spec: JobSpec, plan: TakePaths, aligned: Sequence[Aligned], laps: dic
             start_beat=spec.start_beat,
             start_seconds=spec.start_seconds,
             bars=one.request.bars,
-            params=spec.block,
+            params={**{name: default_of(name) for name in APPLIED_DEFAULTS}, **spec.block},
+            origin=spec.origin,
             prompt=spec.prompt,
-            bit_depth=spec.block["bit_depth"],
+            bit_depth=spec.value("bit_depth"),
             timings=laps,
             alignment=one.error,
             alignment_details=one.details,
@@ -174,4 +178,4 @@ def _takes(spec: JobSpec, plan: TakePaths, aligned: Sequence[Aligned], laps: dic
 
 
 def _with_notices(generation: Generation, notices: Sequence[str]) -> Generation:
-    return replace(generation, notices=(*generation.notices, *notices))
+    return replace(generation, notices=tuple(dict.fromkeys((*generation.notices, *notices))))

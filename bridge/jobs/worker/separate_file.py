@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -20,10 +20,11 @@ import numpy as np
 
 import bridge
 from bridge.jobs.job import new_job_id
+from bridge.takes.file_names import MIX_STEM, FileLabel, base_names, room_in, source_words
 from bridge.takes.manifest import audio_entry, stem_entry
-from bridge.takes.naming import take_folder_name
+from bridge.takes.naming import stem_file_name, take_folder_name
 from bridge.takes.staging import Staging, check_free, check_space, clear_errors, write_file
-from bridge.takes.stream import InfoOf, file_names, needed_bytes, write_stems
+from bridge.takes.stream import InfoOf, needed_bytes, write_stems
 from bridge.takes.take import BitDepth
 from bridge.takes.wav import WavInfo
 from engine.audiofiles import open_stems
@@ -108,11 +109,12 @@ def _written(
             stems = StemSource(separation.names, raw.fill(_flat(separation, gains)), mix.sample_rate)
             separated = time.perf_counter()
             check_space(out, needed_bytes(stems, order.bit_depth))
-            for name in [*file_names(stems), REPORT]:
+            files = _file_names(order.file, separation.names, folder)
+            for name in [*files, REPORT]:
                 check_free(out / name)
             rest = OTHER if OTHER in separation.names else RESIDUAL
             made = write_stems(
-                stems, folder, order.bit_depth, info, lambda fraction: progress("writing", fraction), rest=rest
+                stems, folder, files, order.bit_depth, info, lambda fraction: progress("writing", fraction), rest=rest
             )
     timings = {"separating": separated - started, "writing": time.perf_counter() - separated}
     return {
@@ -125,6 +127,13 @@ def _written(
         "gain_db": made.gain_db,
         "timings": {phase: round(seconds, 4) for phase, seconds in timings.items()},
     }
+
+
+def _file_names(source: Path, stems: Sequence[str], folder: Path) -> list[str]:
+    """Return the names of the WAVs, the mix's last: the source's own name, then the stem."""
+    title = source_words(source.stem, keep_tempo=True)
+    labels = [FileLabel(title=title, stem=name) for name in (*map(stem_file_name, stems), MIX_STEM)]
+    return [f"{base}.wav" for base in base_names(labels, room_in(folder))]
 
 
 def _gains(names: tuple[str, ...], gains_db: Mapping[str, float]) -> Audio:

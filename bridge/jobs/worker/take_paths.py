@@ -34,7 +34,7 @@ class TakePaths:
     @classmethod
     def of(cls, job_id: str, created_s: float, spec: JobSpec, own_takes: Path) -> TakePaths:
         """Return the paths of a job; `own_takes` is the project for requests without one."""
-        count = int(spec.block["variations"])
+        count = int(spec.value("variations"))
         ids = [job_id] if count == 1 else [f"{job_id}-{number}" for number in range(1, count + 1)]
         local = datetime.fromtimestamp(created_s, UTC).astimezone()
         folder = Path(spec.into) if spec.into else takes_folder(Path(spec.project or own_takes), spec.daw)

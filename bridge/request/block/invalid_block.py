@@ -15,6 +15,7 @@ import json
 from collections.abc import Sequence
 
 from bridge.request.block.table import SPEC
+from engine.did_you_mean import hint
 from engine.errors import InvalidValue, StemBridgeError
 
 MAX_BYTES = 900
@@ -77,6 +78,7 @@ def closest_key(text: str) -> str:
 
 def wrong_value(name: str, given: object, allowed: str) -> InvalidValue:
     """Return an `InvalidValue` that shows `given` as JSON, whatever its type."""
+    allowed += hint(SPEC[name].choices, given) if name in SPEC else ""
     fault = InvalidValue(name, shorten(given, 120) if isinstance(given, str) else _Json(given), allowed)
     fault.given = given
     return fault

@@ -1,26 +1,36 @@
-"""Writes a take's stems or mix as WAV, FLAC or MP3; libsndfile encodes all three."""
+"""Writes a take's stems or mix as WAV, FLAC or MP3, named and tagged so that the files can travel."""
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bridge.takes.export.tags import Tags, mean_bpm, tags_of
+from bridge.takes.file_names import MIX_STEM, FileLabel, base_names, key_words, short_id, tempo_words
+from bridge.takes.manifest import title_of
+from bridge.takes.naming import stem_file_name
+from bridge.takes.portable_words import join_fitting, portable_words
 from engine.errors import InvalidValue, StemBridgeError
 
 if TYPE_CHECKING:
     from bridge.takes.library import TakeView
+    from bridge.takes.wav import WavInfo
     from engine.contract import Audio
 
 FORMATS = ("wav", "flac", "mp3")
 WHATS = ("stems", "mix", "balance")
 """Contents of an export: the stems; the mix as generated; the mix with the current levels, mutes and solos."""
-_BLOCK_FRAMES = 1 << 16
+_SUFFIXES = (*(f".{form}" for form in FORMATS), ".zip")
+HEARD = "as heard"
+"""What stands in a file's name where others have the stem, if it is the mix with the current levels."""
+_MAX_NAME_BYTES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +63,15 @@ def export_take(take: TakeView, folder: Path, request: Export, report: Callable[
         If a file cannot be read or written; no file is left then.
     """
     _check(request)
-    name = _file_name(take.title)
+    name = _base_names(take, [request.what])[0]
     try:
         with tempfile.TemporaryDirectory(prefix=".stembridge-export-", dir=folder) as staging:
-            paths = _write(take, Path(staging), name, request, report or (lambda _fraction: None))
+            paths = _write(take, Path(staging), request, report or (lambda _fraction: None))
             if request.zipped:
-                return _zip(paths, _free(folder / f"{name} {request.what}.zip"))
+                return _zip(paths, _free(folder / f"{name}.zip"))
             if len(paths) == 1:
                 return Path(shutil.move(paths[0], _free(folder / paths[0].name)))
-            target = _free(folder / f"{name} {request.what}")
+            target = _free(folder / name)
             target.mkdir()
             for path in paths:
                 shutil.move(path, target / path.name)
@@ -77,34 +87,35 @@ def _check(request: Export) -> None:
         raise InvalidValue("format", request.format, ", ".join(FORMATS))
 
 
-def _write(take: TakeView, folder: Path, name: str, request: Export, report: Callable[[float], None]) -> list[Path]:
+def _write(take: TakeView, folder: Path, request: Export, report: Callable[[float], None]) -> list[Path]:
     import soundfile
 
     written: list[Path] = []
     try:
         if request.what == "balance":
+            (name,) = _base_names(take, [HEARD])
             written.append(_balance(take, folder / f"{name}.{request.format}", request))
         else:
             sources = [("mix", take.mix)] if request.what == "mix" else [(s.name, s.path) for s in take.stems]
-            for number, (stem, path) in enumerate(sources):
+            names = _base_names(take, [stem for stem, _ in sources])
+            for number, ((stem, path), name) in enumerate(zip(sources, names, strict=True)):
                 report(number / len(sources))
-                target = name if request.what == "mix" else f"{name} - {_file_name(stem)}"
-                written.append(_convert(path, _free(folder / f"{target}.{request.format}"), request.format))
+                written.append(
+                    _convert(path, folder / f"{name}.{request.format}", tags_of(take.data, stem, take.name))
+                )
     except soundfile.LibsndfileError as error:
         raise StemBridgeError(f"The export failed: {error}.") from None
     report(1.0)
     return written
 
 
-def _convert(source: Path, target: Path, form: str) -> Path:
-    import soundfile
+def _convert(source: Path, target: Path, tags: Tags) -> Path:
+    from bridge.takes.export.encode import encode
 
-    if form == "wav":  # a copy keeps the tempo, key and position in the take's own WAV
+    if target.suffix == ".wav":  # a copy keeps the tempo, key and position in the take's own WAV
         shutil.copyfile(source, target)
         return target
-    with soundfile.SoundFile(source) as file, _open(target, file.samplerate, file.channels, form) as out:
-        for block in file.blocks(_BLOCK_FRAMES, dtype="float32", always_2d=True):
-            out.write(block)
+    encode(source, target, tags)
     return target
 
 
@@ -112,13 +123,38 @@ def _balance(take: TakeView, target: Path, request: Export) -> Path:
     """Write the sum of the stems with their gains, turned down as a whole if it would clip."""
     import numpy as np
 
+    from bridge.takes.export.encode import write_tagged
+    from bridge.takes.wav import write_wav
+
     mix = _sum(take, request.gains)
     loudest = float(np.abs(mix).max(initial=0.0))
     if loudest > 1.0:
         mix /= np.float32(loudest)
-    with _open(target, take.sample_rate, 2, request.format) as out:
-        out.write(mix)
+    if request.format == "wav":
+        write_wav(target, mix, take.sample_rate, "24", _wav_info(take))
+    else:
+        write_tagged(target, [mix], take.sample_rate, 2, tags_of(take.data, HEARD, take.name))
     return target
+
+
+def _wav_info(take: TakeView) -> WavInfo:
+    """Return what the WAV of the mix as heard says of itself: the same as that of the take's mix."""
+    from bridge.takes.wav import WavInfo
+
+    data = take.data
+    return WavInfo(
+        title=MIX_STEM,
+        prompt=str(data.get("prompt", "")),
+        seed=take.seed,
+        take_id=str(data["id"]),
+        created=datetime.fromisoformat(str(data["created"])),
+        time_reference_frames=max(0, round(data["start_beat"] * 60.0 / data["tempo"] * take.sample_rate)),
+        bpm=mean_bpm(data),
+        meter=take.meter,
+        beats=Fraction(data["bars"]) * take.meter.bar_beats,
+        key=take.key,
+        is_loop=take.tempo_map.is_constant,
+    )
 
 
 def _sum(take: TakeView, gains: Mapping[str, float]) -> Audio:
@@ -134,16 +170,6 @@ def _sum(take: TakeView, gains: Mapping[str, float]) -> Audio:
     return mix
 
 
-def _open(target: Path, sample_rate: int, channels: int, form: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    import soundfile
-
-    if form == "mp3":
-        if sample_rate > 48_000:
-            raise InvalidValue("sample rate of an MP3", sample_rate, "48000 Hz or less; export WAV or FLAC")
-        return soundfile.SoundFile(target, "w", sample_rate, channels, format="MP3", subtype="MPEG_LAYER_III")
-    return soundfile.SoundFile(target, "w", sample_rate, channels, subtype="PCM_24", format=form.upper())
-
-
 def _zip(paths: list[Path], target: Path) -> Path:
     temporary = paths[0].parent / "all.zip"
     with zipfile.ZipFile(temporary, "x", zipfile.ZIP_STORED) as archive:  # audio does not compress well
@@ -154,13 +180,22 @@ def _zip(paths: list[Path], target: Path) -> Path:
 
 def _free(path: Path) -> Path:
     """Return `path`, or if it exists, the first unused path with a number after its name."""
+    suffix = path.suffix if path.suffix in _SUFFIXES else ""  # in a folder's name the dot is that of 97.6bpm
     candidate, number = path, 2
     while candidate.exists():
-        candidate = path.with_name(f"{path.stem} {number}{path.suffix}")
+        candidate = path.with_name(f"{path.name.removesuffix(suffix)} {number}{suffix}")
         number += 1
     return candidate
 
 
-def _file_name(text: str) -> str:
-    words = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', " ", text)
-    return " ".join(words.split())[:60].strip(" .") or "take"
+def _base_names(take: TakeView, stems: list[str]) -> list[str]:
+    """Return a name without suffix for each stem: as the take's own files, or with the name that its user gave it."""
+    own = join_fitting(portable_words(take.name), _MAX_NAME_BYTES)
+    label = FileLabel(
+        title=own or title_of(take.data),
+        take="" if own else short_id(str(take.data["id"])),
+        tempo=tempo_words(take.tempo_map, Fraction(take.data["bars"]) * take.meter.bar_beats),
+        key=key_words(take.key),
+    )
+    plain = (stem if stem in (*WHATS, HEARD) else stem_file_name(stem) for stem in stems)
+    return base_names([replace(label, stem=stem) for stem in plain])

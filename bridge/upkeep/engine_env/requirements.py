@@ -13,7 +13,17 @@ from engine.optional_libraries import EXTRA
 
 DISTRIBUTION = "stembridge"
 NOT_FOR_THE_WORKER = frozenset(
-    ("pyside6-essentials", "python-osc", "python-rtmidi", "send2trash", "sounddevice", "starlette", "uvicorn")
+    (
+        "pylibremidi",
+        "pyside6-essentials",
+        "python-osc",
+        "python-rtmidi",
+        "rtmidi2",
+        "send2trash",
+        "sounddevice",
+        "starlette",
+        "uvicorn",
+    )
 )
 """Distributions that only the companion and its window import."""
 TORCH = "torch"

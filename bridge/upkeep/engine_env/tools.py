@@ -19,9 +19,10 @@ from bridge.upkeep.engine_env.location import Location
 from bridge.upkeep.engine_env.record import EnvironmentFault
 
 OLDEST, FIRST_TOO_NEW = (3, 11), (3, 15)
-"""The Pythons that Stem Bridge runs on and torch 2.13 has builds for: from `OLDEST`, below `FIRST_TOO_NEW`."""
-FIRST_UNTESTED = (3, 14)
-"""uv downloads the newest Python that it is allowed to use, so it is limited to those that all our tests run on."""
+"""The Pythons that all our tests run on and torch 2.13 has builds for: from `OLDEST`, below `FIRST_TOO_NEW`.
+
+uv downloads the newest Python that it is allowed to use.
+"""
 FIRST_PIP_WITH_RAW_PROGRESS = (24, 1)
 FIRST_PIP_FOR_OTHERS = (22, 3)
 ANSWER_TIMEOUT_S = 30.0
@@ -90,7 +91,7 @@ class Uv:
     """uv, with a Python of the system or, if there is none, one that it downloads."""
 
     program: str
-    python: str = f">={OLDEST[0]}.{OLDEST[1]},<{FIRST_UNTESTED[0]}.{FIRST_UNTESTED[1]}"
+    python: str = f">={OLDEST[0]}.{OLDEST[1]},<{FIRST_TOO_NEW[0]}.{FIRST_TOO_NEW[1]}"
 
     @property
     def label(self) -> str:
@@ -148,7 +149,11 @@ def pip_version(python: str) -> Version:
     """Return the version of a Python's pip; (0, 0) if it has none."""
     try:
         done = subprocess.run(
-            [python, "-m", "pip", "--version"], capture_output=True, text=True, timeout=ANSWER_TIMEOUT_S
+            [python, "-m", "pip", "--version"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=ANSWER_TIMEOUT_S,
         )
     except (OSError, subprocess.TimeoutExpired):
         return (0, 0)

@@ -96,10 +96,13 @@ class Session:
     def _send_state(self, now_s):
         if not self._link.is_connected:
             return
+        state = read_state(self._song, self._settings.get("live_scale_is_key") is True)
+        if "/key" in self._sent and "/key" not in state:
+            self._link.send("/set", "key", "")  # scale mode was switched off: an empty /key would change nothing
+            self._sent.pop("/key")
         if now_s >= self._next_resend_s:
             self._next_resend_s = now_s + RESEND_S
             self._sent = {}
-        state = read_state(self._song, self._settings.get("live_scale_is_key") is True)
         for address, values in state.items():
             if self._sent.get(address) != values and self._link.send(address, *values):
                 self._sent[address] = values

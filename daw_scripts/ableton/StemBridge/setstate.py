@@ -28,19 +28,21 @@ PROJECT_SIGN = "Ableton Project Info"
 
 
 def read_state(song, scale_is_key):
-    """Return the present state as message address → values.
+    """Return the present state as message address → values; what the set does not say is left out.
 
     With `scale_is_key` the scale counts as the key even with scale mode off (Live 11 has no scale mode).
     """
     state = {
         "/tempo": (float(song.tempo),),
         "/timesig": (song.signature_numerator, song.signature_denominator),
-        "/key": (key_of(song, scale_is_key),),
         "/position": (max(0.0, float(song.current_song_time)),),
         "/playing": (int(song.is_playing),),
         "/loop": (int(song.loop), float(song.loop_start), float(song.loop_length)),
         "/selection": _selection(song),
     }
+    key = key_of(song, scale_is_key)
+    if key:
+        state["/key"] = (key,)
     file = set_file(song)
     if file:
         state["/project"] = (project_folder(file), os.path.splitext(os.path.basename(file))[0])

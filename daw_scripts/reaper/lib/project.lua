@@ -212,7 +212,9 @@ return function(text, settings, meters)
     local points = project.tempo_map(handle, place)
     local _, numerator, denominator = tempo_at(handle, place.seconds + NEAR_S)
     local cursor = reaper.GetCursorPositionEx(handle)
-    local own_key = settings.read(handle).key
+    local key = settings.read(handle).key
+    if key == "" then key = editor_key() end
+    if key == "" then key = nil end -- not told: the companion keeps what it knows
     local media = reaper.GetProjectPathEx(handle)
     -- REAPER creates the media folder of an unsaved project only when it records something.
     if owner.file == "" then reaper.RecursiveCreateDirectory(media, 0) end
@@ -221,8 +223,7 @@ return function(text, settings, meters)
       start_beat = place.beat, start_seconds = place.seconds, end_beat = place.end_beat, end_seconds = place.end_seconds,
       tempo = points[1].bpm, tempo_map = #points > 1 and points or text.list({}),
       time_signature = string.format("%d/%d", numerator, denominator), meter_map = project.meter_map(handle, place),
-      key = own_key ~= "" and own_key or editor_key(),
-      sample_rate = sample_rate(handle), position = reaper.TimeMap2_timeToQN(handle, cursor),
+      key = key, sample_rate = sample_rate(handle), position = reaper.TimeMap2_timeToQN(handle, cursor),
     }
   end
 

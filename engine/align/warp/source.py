@@ -30,6 +30,15 @@ class ArraySource:
         return padded(inside, start, stop)
 
 
+def unreadable(path: Path) -> InvalidValue:
+    """Return the error on a file that is no audio; the audio library does not tell that one may not be read."""
+    try:
+        with path.open("rb"):
+            return InvalidValue("audio file", str(path), "a sound file like WAV, FLAC, AIFF, Ogg or MP3")
+    except OSError as error:
+        return InvalidValue("audio file", str(path), f"one that can be read ({error.strerror or error})")
+
+
 class FileSource:
     """One or several audio files of one sample rate side by side, to be used as a context manager.
 
@@ -47,11 +56,12 @@ class FileSource:
         self._files: list[soundfile.SoundFile] = []
         # The warp prefetches in a thread: a file must not be closed while it is read.
         self._lock = Lock()
-        try:
-            self._files += [soundfile.SoundFile(path) for path in paths]
-        except (soundfile.LibsndfileError, OSError) as error:
-            self.close()
-            raise InvalidValue("audio file", str(error), "a sound file that can be read") from error
+        for path in paths:
+            try:
+                self._files.append(soundfile.SoundFile(path))
+            except (soundfile.LibsndfileError, OSError) as error:
+                self.close()
+                raise unreadable(path) from error
         rates = {file.samplerate for file in self._files}
         if len(rates) != 1:
             self.close()

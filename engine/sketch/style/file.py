@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from fractions import Fraction
@@ -83,12 +84,14 @@ def _style(table: CheckedTable) -> Style:
     swing, band, tempo = table.table("swing"), table.table("syncopation"), table.table("tempo")
     fills = table.table("fills")
     low = tempo.number("low", 20, 400)
+    high = tempo.number("high", low, 400)
     rhythms = {stem: read_rhythms(table.table(stem), _MARKS[stem]) for stem in PITCHED}
     return Style(
         name=table.text("name"),
         words=table.texts("words"),
         keys=tuple(_key(text, table.name("keys")) for text in table.texts("keys")),
-        tempo=(low, tempo.number("high", low, 400)),
+        tempo=(low, high),
+        home_bpm=_home(tempo, low, high),
         swing=Swing(
             swing.fraction("pair_beats", Fraction(1, 4), Fraction(2)),
             swing.fraction("long_share", Fraction(1, 2), Fraction(3, 4)),
@@ -113,6 +116,13 @@ def _style(table: CheckedTable) -> Style:
         big_fills=read_fills(fills, "big"),
         mix_style=read_mix_style(table.table("mix", {})),
     )
+
+
+def _home(tempo: CheckedTable, low: float, high: float) -> float:
+    """Return the home tempo; without one inside the range, as where a base style has another range, its middle."""
+    middle = float(round(math.sqrt(low * high)))
+    home = tempo.number("home", 20, 400, middle)
+    return home if low <= home <= high else middle
 
 
 def _key(text: str, name: str) -> Key:

@@ -65,6 +65,7 @@ class Style:
         words: prompt words that select it, lower case.
         keys: candidates, one of which is drawn when the request names no key.
         tempo: usual range in beats per minute, low and high; outside it the style is played in half or double time.
+        home_bpm: the tempo that is taken where nobody has said one.
         syncopation: band (low, high) of the share of off-beat onsets that sounds right.
         crash_level: velocity level 1–9 of the crash at section starts.
         pentatonic: True if the lead's passing notes keep to the five-note scale.
@@ -83,6 +84,7 @@ class Style:
     words: tuple[str, ...]
     keys: tuple[Key, ...]
     tempo: tuple[float, float]
+    home_bpm: float
     swing: Swing
     syncopation: tuple[float, float]
     crash_level: int

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.helpers.leaks import kept_pids
+
 STOP_S = 60.0
 
 
@@ -21,6 +23,7 @@ def xvfb(size: str = "1400x800x24") -> Iterator[str]:
         with os.fdopen(reads) as pipe:
             number = pipe.readline().strip()  # the number once Xvfb is ready, empty if it has ended
         assert number, "Xvfb did not start"
+        kept_pids.add(process.pid)
         yield f":{number}"
     finally:
         process.terminate()

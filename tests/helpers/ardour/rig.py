@@ -11,21 +11,20 @@ on a virtual screen, controlled by OSC. Every process that is started here is en
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.helpers.ardour.seed import seed_config
-from tests.helpers.waiting import poll
+from tests.helpers.free_ports import free_udp_port
+from tests.helpers.waiting import PATIENCE_S, poll
 
 CONFIG = "ardour7"
 START_S = 90.0
@@ -169,11 +168,13 @@ class ArdourProcess:
     def locate(self, sample: int) -> None:
         """Move the playhead, and wait until it is there."""
         self.send("/locate", sample, 0)
-        end = time.monotonic() + STOP_S
-        while self.ask("/transport_frame", answer="/transport_frame").params[0] != sample:
-            assert time.monotonic() < end, f"the playhead does not go to {sample}"
 
-    def ask(self, address: str, *values: object, answer: str = "/reply", timeout_s: float = 60.0) -> OscMessage:
+        def is_there() -> bool:
+            return bool(self.ask("/transport_frame", answer="/transport_frame").params[0] == sample)
+
+        self.wait_until(is_there, f"the playhead is at {sample}")
+
+    def ask(self, address: str, *values: object, answer: str = "/reply", timeout_s: float = PATIENCE_S) -> OscMessage:
         """Send a message repeatedly until a reply `answer` comes, and return that."""
         end = time.monotonic() + timeout_s
         self._socket.settimeout(POLL_S)
@@ -188,7 +189,7 @@ class ArdourProcess:
                 return message
         raise AssertionError(f"Ardour did not answer {address} within {timeout_s} s: {self.output()}")
 
-    def wait_until(self, condition: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
+    def wait_until(self, condition: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:
         """Wait until `condition` is true, while Ardour runs."""
 
         def check() -> object:
@@ -218,15 +219,6 @@ class ArdourProcess:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def free_udp_port() -> int:
-    """Return an unused UDP port below the ephemeral ports (from 32768 on)."""
-    while True:
-        port = random.randint(10_000, 30_000)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-            probe.bind(("", port))
-            return port
 
 
 READY_HOOK = """

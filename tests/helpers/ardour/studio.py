@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.helpers.ardour.rig import ArdourHome, ArdourProcess
-from tests.helpers.companion_process import run_bridge
+from tests.helpers.command_here import run_here
 from tests.helpers.paths import ROOT
 
 SCRIPTS = ROOT / "daw_scripts" / "ardour"
@@ -68,7 +68,7 @@ class ArdourStudio:
             actions={1: SCRIPTS / "stembridge_generate.lua", 2: SCRIPTS / "stembridge_regenerate.lua"},
             hooks={SCRIPTS / "stembridge_import.lua": ("LuaTimerDS",)},
         )
-        ended = run_bridge(self.home, "daw", "install", "ardour", "--dest", str(self.user.config))
+        ended = run_here(self.home, "daw", "install", "ardour", "--dest", str(self.user.config))
         assert (ended.returncode, ended.stderr) == (0, "")
         self.session = self.user.new_session(folder / "my song", "my song", script)
         # Session > Metadata, as Ardour saves it.

@@ -45,13 +45,17 @@ class HandCompanion:
         (self.mailbox / "out" / f"{request_id}.txt").write_text(text + ("end\n" if end else ""), encoding="utf-8")
 
 
+TRAVELLING = "slow blues ab12 97.6bpm F#m"
+"""What the names of a take's files begin with."""
+
+
 def take_lines(folder: Path, start: float, *names: str, frames: int = 4800) -> list[tuple[object, ...]]:
     """Write a take of silence with the stems `names` and a mix; return the reply of its finished job."""
     folder.mkdir(parents=True, exist_ok=True)
     lines: list[tuple[object, ...]] = [("state", "done"), ("job", "0011aabb"), ("progress", 1.0), ("start", start)]
     lines.append(("take", folder.name, 1, 7, frames / RATE_HZ))
     for name in (*names, "mix"):
-        file = folder / f"{name}.wav"
+        file = folder / f"{TRAVELLING} {name}.wav"
         soundfile.write(file, np.zeros((frames, 2), np.float32), RATE_HZ)
         lines.append(("mix" if name == "mix" else "stem", name, file, "#e4572e"))
     return lines

@@ -29,5 +29,5 @@ def running(resources: Path, version: str = "7.08", lua: str = "5.4") -> Iterato
             script.end()
         for process in reaper.functions.processes:
             process.terminate()
-            process.wait(60)
+            process.wait(120)
     assert reaper.functions.console == ""

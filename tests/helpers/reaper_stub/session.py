@@ -18,7 +18,7 @@ import lupa.lua54
 
 from tests.helpers.reaper_stub.functions import KINDS, Functions
 from tests.helpers.reaper_stub.model import Project
-from tests.helpers.waiting import poll
+from tests.helpers.waiting import PATIENCE_S, poll
 
 API = json.loads(Path(__file__).with_name("api.json").read_text(encoding="utf-8"))
 LUAS = {"5.4": lupa.lua54, "5.3": lupa.lua53}
@@ -218,7 +218,7 @@ class Reaper:
             script.tick()
         self.scripts = [script for script in self.scripts if not script.is_over]
 
-    def run(self, until: Callable[[], object] | None = None, timeout_s: float = 60.0) -> None:
+    def run(self, until: Callable[[], object] | None = None, timeout_s: float = PATIENCE_S) -> None:
         """Tick until `until` is true; by default until every script has ended."""
         condition = until or (lambda: not self.scripts)
         is_reached = poll(condition, timeout_s, step=self.tick, pause_s=TICK_S)

@@ -19,7 +19,7 @@ class Port:
         self._osc = osc
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(60)
+        self.socket.settimeout(120)
         self.client: Any = None
 
     @property

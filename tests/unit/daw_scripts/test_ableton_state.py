@@ -92,7 +92,7 @@ def test_every_live_sends_the_state_it_has(companion: BareCompanion, tmp_path: P
         sent = started(live, companion, tmp_path)
         assert sent["/hello"] == ("Ableton Live", ".".join(map(str, version)))
         assert (sent["/tempo"], sent["/timesig"], sent["/position"]) == ((97.6,), (7, 8), (14.0,))
-        assert sent["/key"] == ("D dorian" if has_scale_mode else "",)
+        assert sent.get("/key") == (("D dorian",) if has_scale_mode else None)
         assert (sent["/playing"], sent["/loop"]) == ((0,), (1, 8.0, 7.0))
         assert sent["/selection"] == ("3-Audio", 2)
         project = (str(tmp_path / "My Song Project"), "song") if version >= (11, 3, 25) else None
@@ -113,7 +113,17 @@ def test_only_changes_are_sent_and_a_new_companion_gets_all(companion: BareCompa
         live.run(lambda: "/hello" in companion.receive(), "the greeting of the new companion")
         companion.send("/welcome", "0.1.0", 9125)
         live.run(lambda: "/selection" in companion.receive(), "the state")
-        assert {"/tempo", "/timesig", "/key", "/position", "/playing", "/loop"} <= set(companion.received)
+        assert {"/tempo", "/timesig", "/position", "/playing", "/loop"} <= set(companion.received)
+
+
+def test_a_scale_that_is_switched_off_takes_the_key_back(companion: BareCompanion, tmp_path: Path) -> None:
+    with FakeLive() as live:
+        live.song.scale_mode, live.song.root_note, live.song.scale_name = True, 2, "Dorian"
+        assert started(live, companion, tmp_path)["/key"] == ("D dorian",)
+        companion.received.clear()
+        live.song.scale_mode = False
+        live.run(lambda: "/set" in companion.receive(), "the key is taken back")
+        assert companion.received == {"/set": ("key", "")}
 
 
 def test_a_scale_is_the_key_if_the_user_says_so(companion: BareCompanion, tmp_path: Path) -> None:

@@ -131,13 +131,16 @@ def test_key_and_genre_come_from_the_session_metadata(metadata: str, key: str, g
     assert (found["key"], found["genres"]) == (key, genres)
 
 
+TRAVELLING = "slow blues ab12 97.6bpm F#m"
+
+
 def write_take(folder: Path, *, bytes_of: dict[str, int | None]) -> Path:
     """Write a manifest of 100 frames at 24 bits and files of these sizes; None leaves one out."""
     folder.mkdir()
     for name, size in bytes_of.items():
         if size is not None:
-            (folder / f"{name}.wav").write_bytes(bytes(size))
-    stems = [{"name": name, "file": f"{name}.wav", "color": "#123456"} for name in bytes_of]
+            (folder / f"{TRAVELLING} {name}.wav").write_bytes(bytes(size))
+    stems = [{"name": name, "file": f"{TRAVELLING} {name}.wav", "color": "#123456"} for name in bytes_of]
     manifest = {"format": 1, "frames": 100, "sample_rate": 48000, "bit_depth": "24", "stems": stems}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder / "manifest.json"
@@ -153,14 +156,14 @@ def test_a_whole_take_is_read_with_its_stems_paths(tmp_path: Path) -> None:
     manifest = write_take(tmp_path / "take", bytes_of={"drums": 644, "bass": 644})
     found = plain(TAKE["read"](str(manifest)))
     assert [stem["path"] for stem in found["stems"]] == [
-        str(tmp_path / "take" / f"{name}.wav") for name in ("drums", "bass")
+        str(tmp_path / "take" / f"{TRAVELLING} {name}.wav") for name in ("drums", "bass")
     ]
 
 
 def test_a_take_with_a_missing_or_short_file_is_refused_as_a_whole(tmp_path: Path) -> None:
     manifest = write_take(tmp_path / "take", bytes_of={"drums": None, "bass": 300, "pad": 644})
     sentence = sentence_of(manifest)
-    assert "drums.wav is missing, bass.wav is cut short" in sentence
+    assert f"{TRAVELLING} drums.wav is missing, {TRAVELLING} bass.wav is cut short" in sentence
     assert "Nothing was brought in" in sentence
 
 

@@ -10,7 +10,7 @@ import pytest
 from bridge.doors.files.request import read_request
 from bridge.request.session_state import SessionState
 from tests.helpers.reaper_hands import companion, project, reaper
-from tests.helpers.reaper_stub.hand_companion import RATE_HZ, HandCompanion, take_lines
+from tests.helpers.reaper_stub.hand_companion import RATE_HZ, TRAVELLING, HandCompanion, take_lines
 from tests.helpers.reaper_stub.model import Marker, Project, Source
 from tests.helpers.reaper_stub.session import ESCAPE, Reaper
 
@@ -36,7 +36,6 @@ def test_a_request_describes_the_project_and_the_music(
         "tempo": 120,
         "tempo_map": [],
         "time_signature": "4/4",
-        "key": "",
         "sample_rate": 48_000,
         "position": 3,
         "block": {"variations": 1},
@@ -72,14 +71,14 @@ def test_a_stem_whose_file_is_missing_is_named_and_the_others_come(
     script = reaper.press("_STEMBRIDGE_GENERATE")
     request_id, _ = companion.receive(reaper)
     lines = take_lines(tmp_path / "2026-11-21 034207 slow blues ab12cd", 8.0, "drums", "bass")
-    (tmp_path / "2026-11-21 034207 slow blues ab12cd" / "bass.wav").unlink()
+    (tmp_path / "2026-11-21 034207 slow blues ab12cd" / f"{TRAVELLING} bass.wav").unlink()
     companion.reply(request_id, *lines)
     reaper.run(lambda: project.undo)
     assert [track.name for track in project.tracks] == ["Stem Bridge: slow blues", "drums"]
     assert sum(track.values["I_FOLDERDEPTH"] for track in project.tracks) == 0
     assert project.items[0].start_s == pytest.approx(4.0)
     reaper.run()
-    assert "Missing: bass.wav." in script.window.text
+    assert f"Missing: {TRAVELLING} bass.wav." in script.window.text
 
 
 def test_a_take_without_any_file_changes_nothing(
@@ -88,9 +87,9 @@ def test_a_take_without_any_file_changes_nothing(
     script = reaper.press("_STEMBRIDGE_GENERATE")
     request_id, _ = companion.receive(reaper)
     lines = take_lines(tmp_path / "take", 0.0, "drums")
-    (tmp_path / "take" / "drums.wav").unlink()
+    (tmp_path / "take" / f"{TRAVELLING} drums.wav").unlink()
     companion.reply(request_id, *lines)
-    reaper.run(lambda: "No file of the take can be read. Missing: drums.wav." in script.window.text)
+    reaper.run(lambda: f"No file of the take can be read. Missing: {TRAVELLING} drums.wav." in script.window.text)
     assert (project.tracks, project.undo) == ([], [])
     script.window.keys.append(ESCAPE)
     reaper.run()
@@ -151,7 +150,7 @@ def test_repaint_requests_the_selected_part_of_the_file_and_adds_a_take_aligned_
     new = item.takes[1]
     assert (item.active, new.values["D_STARTOFFS"]) == (1, 2.0)
     assert new.source is not None
-    assert new.source.file.name == "mix.wav"  # only this item was repainted
+    assert new.source.file.name == f"{TRAVELLING} mix.wav"  # only this item was repainted
     assert (item.start_s, item.length_s) == (4.0, 8.0)
 
 

@@ -102,7 +102,7 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
     for paths, sentence in (
         ([tmp_path / "missing.wav"], "missing.wav"),
         ([tmp_path], "a file that exists"),
-        ([tmp_path / "text.wav"], "a sound file that can be read"),
+        ([tmp_path / "text.wav"], "a sound file like WAV"),
         ([empty], "one with a frame or more"),
     ):
         with pytest.raises(InvalidValue, match=sentence), open_stems(paths, tmp_path / "scratch"):

@@ -6,7 +6,7 @@ import mido
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.midinotes import DRUM_CHANNEL, notes_by_channel
+from engine.midinotes import DRUM_CHANNEL, first_program, notes_by_channel
 from engine.score import Note
 
 
@@ -78,3 +78,9 @@ def test_notes_one_after_another_come_back(rows: list[tuple[int, int, int]]) -> 
     assert [(note.pitch, note.length_beats * 480) for note in found] == [(pitch, length) for pitch, _, length in rows]
     ends = [note.start_beats + note.length_beats for note in found]
     assert all(end <= note.start_beats for end, note in zip(ends, found[1:], strict=False))
+
+
+def test_the_instrument_is_that_of_the_first_program_change() -> None:
+    change = [mido.Message("program_change", program=program, channel=2) for program in (33, 81)]
+    assert first_program(midi([on(60)], change)) == 33
+    assert first_program(midi([on(60), off(60, 480)])) is None

@@ -12,9 +12,8 @@ from typing import Any
 from tests.helpers.ableton.fake_live.clip import GUESSES
 from tests.helpers.ableton.fake_live.song import LimitationError, Song, new_song
 from tests.helpers.ableton.fake_live.strict import ArgumentError, LiveObject, Rules, Version, method
-from tests.helpers.waiting import poll
+from tests.helpers.waiting import PATIENCE_S, poll
 
-TIMEOUT_S = 60.0
 SCRIPT = "StemBridge"
 DISPLAY_TICKS = 5
 """Live updates control surfaces' displays every 100 ms."""
@@ -169,7 +168,7 @@ class FakeLive:
     def _clips_made(self) -> int:
         return sum(write.endswith("create_audio_clip") for write in self.rules.writes)
 
-    def run(self, until: Callable[[], Any], what: str = "it", timeout_s: float = TIMEOUT_S) -> Any:
+    def run(self, until: Callable[[], Any], what: str = "it", timeout_s: float = PATIENCE_S) -> Any:
         """Tick until `until()` is true and return its value; a tick takes 4 ms instead of Live's 20."""
         self.tick()
         value = poll(until, timeout_s, step=self.tick, pause_s=0.004)

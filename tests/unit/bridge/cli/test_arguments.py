@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.cli.arguments import ALIGN_FLAGS, BLOCK_FLAGS, MIDI_ACTIONS, _Parser, _port, build_parser
+from bridge.cli.arguments import ALIGN_FLAGS, BLOCK_FLAGS, MIDI_ACTIONS, _port, build_parser
+from bridge.cli.parser import Parser
 from bridge.doors.midi import actions
 from bridge.request.block.table import SPEC
 
@@ -88,7 +89,7 @@ def test_every_command_has_a_module_of_its_name() -> None:
 
 def test_every_flag_of_every_command_is_explained() -> None:
     for words, parser in parsers(build_parser()).items():
-        assert isinstance(parser, _Parser)
+        assert isinstance(parser, Parser)
         assert parser.format_help().startswith(f"usage: {words} ")
         for action in parser._actions:
             if action.option_strings not in ([], ["--json"]):
@@ -99,7 +100,9 @@ def test_every_command_with_a_result_prints_it_as_json_too() -> None:
     without = {
         words for words, parser in parsers(build_parser()).items() if "--json" not in parser._option_string_actions
     }
-    assert without == {f"stembridge{name}" for name in ("", " serve", " keys", " models", " engine", " midi")}
+    assert without == {
+        f"stembridge{name}" for name in ("", " serve", " keys", " models", " engine", " midi", " completion", " help")
+    }
 
 
 def test_the_pads_actions_are_those_of_midi() -> None:

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from bridge.cli.ask import confirm, resumable
-from engine.errors import InvalidValue
+from bridge.cli.main import WrongUse
 
 
 class Terminal(io.StringIO):
@@ -37,7 +37,7 @@ def test_with_yes_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 def test_without_a_terminal_yes_must_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
-    with pytest.raises(InvalidValue, match="--yes must be given where nobody can answer"):
+    with pytest.raises(WrongUse, match="Nobody can answer “Go on\\?” here; add --yes"):
         confirm("Go on?", False)
 
 

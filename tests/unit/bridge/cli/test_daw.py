@@ -11,6 +11,7 @@ from bridge.cli import daw as daw_command
 from bridge.cli.main import main
 from bridge.daws.daw import DawStatus
 from bridge.home.folders import Folders
+from engine.errors import StemBridgeError
 
 FOLDER = Path("/DAWs/REAPER")
 
@@ -55,13 +56,40 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) 
 def test_installing_prints_every_file_and_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
     files = [str(FOLDER / "a.lua"), str(FOLDER / "b.lua")]
     assert printed(capsys, "install", "reaper") == [*files, "  Restart REAPER."]
-    assert printed(capsys, "install", "reaper") == ["Everything was there already.", "  Restart REAPER."]
+    assert printed(capsys, "install", "reaper") == [
+        "The scripts were there already, up to date.",
+        "  Restart REAPER.",
+    ]
 
 
 def test_uninstalling_prints_what_has_gone(capsys: pytest.CaptureFixture[str]) -> None:
     printed(capsys, "install", "reaper")
     assert printed(capsys, "uninstall", "reaper")[0] == str(FOLDER / "a.lua")
-    assert printed(capsys, "uninstall", "reaper")[0] == "Nothing was installed."
+    assert printed(capsys, "uninstall", "reaper")[0] == "There was nothing of ours in REAPER."
+
+
+def test_without_a_name_it_goes_into_what_is_found(
+    reaper: FakeDaw, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent, broken = FakeDaw(), FakeDaw()
+    absent.label, broken.label = "Absent", "Broken"
+    monkeypatch.setattr(absent, "status", lambda _: DawStatus("absent", None))
+    monkeypatch.setattr(broken, "install", failing_install)
+    monkeypatch.setattr(daw_command, "all_daws", lambda: [broken, absent, reaper])
+    assert main(["daw", "install"]) == 1  # one failed, which keeps no other from it
+    told = capsys.readouterr()
+    assert told.out.splitlines()[:2] == ["REAPER:", str(FOLDER / "a.lua")]
+    assert told.err == "stembridge: Broken: Close it first.\n"
+    assert main(["daw", "install", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert ([one["files"] for one in document["daws"]], document["faults"]) == ([[]], ["Broken: Close it first."])
+    monkeypatch.setattr(daw_command, "all_daws", lambda: [absent])
+    assert main(["daw", "install"]) == 1
+    assert "No DAW was found on this computer; known are Absent." in capsys.readouterr().err
+
+
+def failing_install(_: Path | None) -> list[Path]:
+    raise StemBridgeError("Close it first.")
 
 
 def test_an_unusual_folder_is_remembered_until_it_is_empty_again(
@@ -137,8 +165,8 @@ def test_a_heartbeat_of_the_last_five_seconds_is_now(heard_s: float | None, runn
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["install"], "DAW must be reaper"),
-        (["status", "--dest", "/x"], "--dest must be given together with a DAW's name"),
+        (["uninstall"], "Say which DAW: reaper."),
+        (["status", "--dest", "/x"], "Say which DAW is in /x: stembridge daw status NAME --dest …"),
     ],
 )
 def test_a_name_is_needed(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,7 +46,7 @@ def test_the_list_has_two_lines_a_model_and_ours_first(folders: Folders, capsys:
     assert first == f"{NAME:18}   0.0 GB  MIT        not installed"
     assert second == f"{'':18} {LABEL}; stems; tiny/demucs"
     assert len(others) > 4
-    assert told.err == f"They lie in {folders.models}\n"
+    assert told.err == f"Models are kept in {folders.models}\n"
 
 
 def test_a_model_that_was_begun_or_installed_says_so(
@@ -147,7 +147,7 @@ def test_without_a_name_the_model_for_this_machine_is_meant(
     device = Device("cuda", "A card", 24 * 10**9, 23 * 10**9, "bfloat16")
     named: list[str] = []
     monkeypatch.setattr("engine.hardware.probe.probe_in_subprocess", lambda: device)
-    monkeypatch.setattr(models, "_fetch", lambda entry, _options, _store: named.append(entry.name))
+    monkeypatch.setattr(models, "fetch_model", lambda entry, *_: named.append(entry.name))
     assert main(["models", "download"]) == 1
     assert named[0].startswith("ace-step")
     assert len(capsys.readouterr().err.splitlines()) == 2  # the reason, and that nothing was fetched

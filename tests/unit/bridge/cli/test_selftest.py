@@ -18,12 +18,14 @@ from bridge.app.player.player import TakePlayer
 from bridge.cli import selftest
 from bridge.cli.main import main
 from bridge.cli.selftest import _Bench
+from bridge.doors.midi.backends.interface import Backend, MidiUnavailable
 from engine.errors import StemBridgeError
 from tests.helpers.small_take import RATE, write_take
 
 
 def let_check(monkeypatch: pytest.MonkeyPatch, **checks: Callable[[_Bench], str]) -> None:
     monkeypatch.setattr(selftest, "_CHECKS", checks)
+    monkeypatch.setattr("bridge.desktop.display.screens", list)
 
 
 def failing(error: Exception) -> Callable[[_Bench], str]:
@@ -50,9 +52,9 @@ def test_all_checks_run_though_one_fails_and_the_exit_code_says_so(
         "version": __version__,
         "ok": False,
         "checks": [
-            {"what": "starts", "ok": True, "detail": "yes"},
-            {"what": "plays", "ok": False, "detail": "No take."},
-            {"what": "window", "ok": True, "detail": "open"},
+            {"what": "starts", "ok": True, "detail": "yes", "note": False},
+            {"what": "plays", "ok": False, "detail": "No take.", "note": False},
+            {"what": "window", "ok": True, "detail": "open", "note": False},
         ],
     }
     let_check(monkeypatch, starts=lambda _: "yes")
@@ -127,6 +129,23 @@ def test_the_demos_take_is_the_one_that_is_played_next(tmp_path: Path) -> None:
     ]
 
 
+def test_the_window_is_opened_on_every_screen_that_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def module(_: _Bench, *words: str, **environ: str) -> str:
+        return f"{words[0]} with {environ['QT_QPA_PLATFORM']}\n"
+
+    let_check(monkeypatch, window=selftest._opens_window)
+    monkeypatch.setattr(_Bench, "module", module)
+    monkeypatch.setattr("bridge.desktop.display.screens", lambda: ["wayland", "xcb"])
+    assert main(["selftest"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "ok     window     bridge.desktop.selftest with offscreen",
+        "ok     on Wayland bridge.desktop.selftest with wayland",
+        "ok     on X11     bridge.desktop.selftest with xcb",
+    ]
+
+
 def open_silent(rate: int, _device: str) -> SilentOutput:
     return SilentOutput(rate)
 
@@ -156,9 +175,16 @@ def test_a_playhead_that_stands_still_is_a_failure(tmp_path: Path, monkeypatch: 
 
 
 def test_the_midi_library_is_named_or_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert selftest._midi(_Bench(tmp_path)).startswith("rtmidi ")
-    monkeypatch.setitem(sys.modules, "mido.backends.rtmidi", None)
-    with pytest.raises(StemBridgeError, match="the MIDI library cannot be loaded"):
+    def loaded() -> Backend:
+        return Backend("librtmidi 6.0.0", ("ALSA", "Jack"), object())  # type: ignore[arg-type]
+
+    def none() -> Backend:
+        raise MidiUnavailable("MIDI is not available: no MIDI library can be loaded.")
+
+    monkeypatch.setattr(selftest, "load_backend", loaded)
+    assert selftest._midi(_Bench(tmp_path)) == "librtmidi 6.0.0 for ALSA, Jack"
+    monkeypatch.setattr(selftest, "load_backend", none)
+    with pytest.raises(StemBridgeError, match="no MIDI library can be loaded"):
         selftest._midi(_Bench(tmp_path))
 
 
@@ -169,7 +195,8 @@ def test_a_machine_where_no_environment_can_be_made_is_no_failure(
         raise StemBridgeError("No pip.")
 
     monkeypatch.setattr("bridge.upkeep.engine_env.tools.find_tool", no_tool)
-    assert selftest._engine_environment(_Bench(tmp_path)) == "cannot be made here: No pip."
+    check = selftest._run_check("engines", selftest._engine_environment, _Bench(tmp_path))
+    assert (check.status, check.detail) == ("note", "no engine environment can be made here: No pip.")
 
 
 def test_a_step_that_hangs_is_a_failure() -> None:

@@ -22,7 +22,7 @@ RATE = 48_000
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "models"
-    install_demucs(folder)
+    install_demucs(folder, sample_rate=16_000)
     monkeypatch.setenv("STEMBRIDGE_MODELS", str(folder))
     return folder
 
@@ -65,7 +65,7 @@ def test_the_files_sum_to_the_mix(models: Path, song: Path, tmp_path: Path, dept
 def test_one_line_says_what_was_made_and_json_the_whole_report(
     models: Path, song: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install_demucs(models, "htdemucs_6s", SIX)
+    install_demucs(models, "htdemucs_6s", SIX, sample_rate=16_000)
     assert separate(song, "--out", tmp_path / "a", "--model", "htdemucs_6s") == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert "drums, bass, other, vocals, guitar, piano (1.250 s, htdemucs_6s)" in line
@@ -83,7 +83,7 @@ def test_every_rate_and_number_of_channels(
     file, out = save(tmp_path / "a.wav", rate, channels, frames=frames), tmp_path / "out"
     assert separate(file, "--out", out) == 0
     for name in (*FOUR, "mix"):
-        written = soundfile.info(out / f"{name}.wav")
+        written = soundfile.info(out / f"a {name}.wav")
         assert (written.samplerate, written.channels, written.frames) == (rate, channels, frames)
 
 
@@ -95,10 +95,10 @@ def test_gains_turn_stems_and_mix(models: Path, song: Path, tmp_path: Path) -> N
     gains = {"drums": 10 ** (-6 / 20), "bass": 1.0, "other": 10 ** (6.5 / 20), "vocals": 1.0}
     total = 0.0
     for name, gain in gains.items():
-        before, after = (soundfile.read(folder / f"{name}.wav")[0] for folder in (plain, turned))
+        before, after = (soundfile.read(folder / f"song {name}.wav")[0] for folder in (plain, turned))
         assert np.allclose(after, gain * before, atol=1e-6)
         total = total + after
-    assert np.allclose(soundfile.read(turned / "mix.wav")[0], total, atol=1e-6)
+    assert np.allclose(soundfile.read(turned / "song mix.wav")[0], total, atol=1e-6)
 
 
 def test_what_would_clip_is_turned_down_together(models: Path, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_silence_and_what_is_no_numbers_become_silent_stems(
 ) -> None:
     make(tmp_path / "a.wav")
     assert separate(tmp_path / "a.wav", "--out", tmp_path / "out") == 0
-    assert all(not soundfile.read(tmp_path / "out" / f"{name}.wav")[0].any() for name in FOUR)
+    assert all(not soundfile.read(tmp_path / "out" / f"a {name}.wav")[0].any() for name in FOUR)
 
 
 @pytest.mark.parametrize("make", [lambda path: path.write_text("x" * 99), Path.mkdir, lambda _path: None])
@@ -152,7 +152,7 @@ def test_unknown_names_are_wrong_values(models: Path, song: Path, tmp_path: Path
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("name", ["separation.json", "bass.wav"])
+@pytest.mark.parametrize("name", ["separation.json", "song bass.wav"])
 def test_nothing_is_overwritten(models: Path, song: Path, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     out.mkdir()

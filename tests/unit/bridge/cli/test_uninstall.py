@@ -90,7 +90,7 @@ def test_everything_is_named_before_the_question(
     lines = capsys.readouterr().err.splitlines()
     assert lines[:6] == [
         "This takes Stem Bridge's files out of your account:",
-        "  DAW scripts in REAPER: /DAWs/REAPER",
+        "  DAW scripts in REAPER: our own files in /DAWs/REAPER",
         "  start with the computer: /autostart/stembridge.desktop",
         f"  {folders.data / 'own-files'}",
         f"  {folders.data / 'engine-environment'}",
@@ -115,7 +115,7 @@ def test_without_a_terminal_yes_must_be_given(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     assert main(["uninstall"]) == 2
-    assert "--yes must be given" in capsys.readouterr().err
+    assert "add --yes to go on without asking" in capsys.readouterr().err
     assert bench.orders == []
 
 

@@ -35,7 +35,7 @@ def test_the_command_without_a_screen_ends_with_one_line(tmp_path: Path) -> None
         env={**environ, "STEMBRIDGE_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
@@ -73,8 +73,29 @@ def test_a_wayland_socket_that_answers_is_a_screen_and_x_libraries_are_not_neede
         server.bind(str(tmp_path / "wayland-7"))
         server.listen()
         environ = {"WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
+        assert display.screens(environ) == ["wayland"]
         assert problem(environ, "linux") is None
         assert problem({**environ, "WAYLAND_DISPLAY": str(tmp_path / "wayland-7")}, "linux") is None
+        libraries.add("libwayland-cursor.so.0")
+        sentence = problem(environ, "linux")
+        assert sentence is not None
+        assert "apt install libwayland-cursor0." in sentence
+
+
+@linux
+def test_x11_stands_in_for_a_wayland_plugin_that_lacks_a_library_unless_wayland_was_asked_for(
+    libraries: set[str], tmp_path: Path
+) -> None:
+    libraries.add("libwayland-cursor.so.0")
+    with socket.socket(socket.AF_UNIX) as wayland, socket.socket(socket.AF_UNIX) as x11:
+        for server, path in ((wayland, str(tmp_path / "wayland-7")), (x11, "\0/tmp/.X11-unix/X7123")):
+            server.bind(path)
+            server.listen()
+        environ = {"WAYLAND_DISPLAY": str(tmp_path / "wayland-7"), "DISPLAY": ":7123"}
+        assert display.screens(environ) == ["wayland", "xcb"]
+        assert problem(environ, "linux") is None
+        assert problem({**environ, "QT_QPA_PLATFORM": "xcb"}, "linux") is None
+        assert problem({**environ, "QT_QPA_PLATFORM": "wayland"}, "linux") is not None
 
 
 @linux

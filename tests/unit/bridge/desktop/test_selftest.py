@@ -27,6 +27,7 @@ class Window(QWidget):
         super().__init__()
         self.resize(280, 70)
         self.adapter, self._colours = Reports(), colours
+        self.show()
         signal = self.adapter.ready if isinstance(event, CoreReady) else self.adapter.failed
         QTimer.singleShot(0, self, lambda: signal.emit(event))
 
@@ -66,6 +67,16 @@ def test_an_empty_window_fails(
 ) -> None:
     assert run(monkeypatch, qapp, Window(CoreReady(1, 2), selftest.MIN_COLOURS - 1)) == (1, [True])
     assert capsys.readouterr().err == "the window is empty: 7 colours\n"
+
+
+def test_a_window_that_the_screen_does_not_show_fails(
+    qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(selftest, "READY_TIMEOUT_S", 0.2)
+    window = Window(CoreReady(1, 2), 10)
+    window.hide()
+    assert run(monkeypatch, qapp, window) == (1, [True])
+    assert capsys.readouterr().err == "the screen (offscreen) did not show the window within 0.2 s\n"
 
 
 def test_a_companion_that_does_not_start_fails(

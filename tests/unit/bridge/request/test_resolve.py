@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bridge.request.block import check_block, defaults
+from bridge.request.block import check_block
 from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import JobSpec
 from bridge.request.presets.presets import Presets, apply_preset
@@ -22,6 +22,7 @@ from bridge.request.trigger import Trigger
 from engine.errors import EngineUnavailable, InvalidValue
 from engine.music import Key, Meter, TempoMap
 from engine.music.meter import DENOMINATORS
+from engine.origin import Origin
 from tests.helpers.ableton.als_files import START, write_als
 
 Resolve = Callable[..., JobSpec]
@@ -62,8 +63,8 @@ def test_a_request_is_complete_and_json() -> None:
     spec = Resolver(Presets(Path("/none")), GenreMap(Path("/none"))).resolve(
         Trigger({"genres": "funk"}), SessionState()
     )
-    assert set(spec.block) >= (set(defaults()) - {"base64", "output_seconds"}) | {"tempo", "time_signature", "seed"}
-    assert (spec.block["tempo"], spec.block["time_signature"], spec.block["key"]) == (120.0, "4/4", "")
+    assert set(spec.block) == {"genres", "tempo", "time_signature", "bars", "engine", "model", "seed"}
+    assert (spec.block["tempo"], spec.block["time_signature"], spec.key) == (104.0, "4/4", None)
     assert (spec.engine, spec.block["engine"], spec.block["model"]) == ("sketch", "sketch", "sketch-1")
     assert "base64" not in spec.block
     assert JobSpec.from_json(spec.to_json()) == spec
@@ -101,7 +102,7 @@ def test_of_tempo_meter_and_key_the_strongest_source_counts(
 
 
 def test_of_other_keys_the_strongest_source_counts(resolve: Resolve) -> None:
-    assert resolve(genres="funk").block["steps"] == 50
+    assert "steps" not in resolve(genres="funk").block
     assert resolve(preset="Polka").block["steps"] == 60
     assert resolve(state_of({"steps": 70, "genres": "funk"})).block["steps"] == 70
     assert resolve(state_of({"steps": 70, "genres": "funk"}), steps=80).block["steps"] == 80
@@ -137,20 +138,20 @@ def test_which_tempo_map_holds(
 ) -> None:
     state = state_of({"genres": "funk", **client}, tempo_map=TempoMap.parse(daw_map) if daw_map else None)
     spec = resolve(state, **own)
-    assert spec.block["tempo_map"] == expected
+    assert spec.block.get("tempo_map", []) == expected
     assert spec.block["tempo"] == (100.0 if expected else 99.0)
 
 
 def test_a_map_of_one_point_is_a_plain_tempo(resolve: Resolve) -> None:
     spec = resolve(genres="funk", tempo_map=[{"beat": 0, "bpm": 97.6}])
-    assert (spec.block["tempo"], spec.block["tempo_map"]) == (97.6, [])
+    assert (spec.block["tempo"], "tempo_map" in spec.block) == (97.6, False)
 
 
 @pytest.mark.parametrize(
     ("own", "whole_bars", "bars"),
     [
         ({}, True, 8.0),
-        ({}, False, 60 * 2 / 4),  # a minute at 120 BPM
+        ({}, False, 8.0),
         ({"bars": 3}, True, 3.0),
         ({"bars": 1.5}, False, 1.5),
         ({"bars": 3, "output_seconds": 20}, True, 3.0),
@@ -162,7 +163,7 @@ def test_a_map_of_one_point_is_a_plain_tempo(resolve: Resolve) -> None:
     ],
 )
 def test_lengths(resolve: Resolve, own: dict[str, object], whole_bars: bool, bars: float | None) -> None:
-    spec = resolve(whole_bars=whole_bars, genres="funk", **own)
+    spec = resolve(whole_bars=whole_bars, genres="funk, 120 BPM", **own)
     if bars is None:
         assert spec.tempo_map.seconds(spec.length_beats) == pytest.approx(10, abs=1e-9)
     else:
@@ -170,7 +171,7 @@ def test_lengths(resolve: Resolve, own: dict[str, object], whole_bars: bool, bar
 
 
 def test_a_newer_length_in_seconds_ends_an_older_one_in_bars(resolve: Resolve) -> None:
-    assert resolve(state_of({"bars": 4, "genres": "funk"}), output_seconds=20).block["bars"] == 10.0
+    assert resolve(state_of({"bars": 4, "genres": "funk, 120 BPM"}), output_seconds=20).block["bars"] == 10.0
     assert resolve(state_of({"output_seconds": 20, "genres": "funk"}), bars=4).block["bars"] == 4.0
     assert "output_seconds" not in resolve(genres="funk", bars=4).block
 
@@ -229,11 +230,18 @@ def test_without_genres_the_tempo_and_key_map_is_asked_and_says_so(resolve: Reso
     assert resolve(genres="  ", tempo=60).block["genres"].strip()
 
 
-def test_with_nothing_to_choose_genres_by_there_is_no_request(resolve: Resolve) -> None:
+def test_nothing_said_is_a_request_too_and_says_what_was_chosen(resolve: Resolve) -> None:
+    spec = resolve()
+    assert spec.block["genres"]
+    assert spec.block["genres"] in spec.notices[0]
+    assert f"{spec.block['tempo']:g} BPM" in spec.notices[1]
+    assert resolve(state_of(meter=Meter(7, 8)), bars=4, genres=" ").block["time_signature"] == "7/8"
+
+
+def test_a_door_that_documents_genres_as_required_asks_for_them(resolver: Resolver) -> None:
     with pytest.raises(NoGenres, match="genres are missing"):
-        resolve()
-    with pytest.raises(NoGenres):
-        resolve(state_of(meter=Meter(7, 8)), bars=4, genres=" ")
+        resolver.resolve(Trigger({}, needs_genres=True), SessionState())
+    assert resolver.resolve(Trigger({}, needs_genres=True), state_of(tempo=97.6)).block["genres"]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +287,7 @@ def test_a_regeneration_differs_in_its_seed_alone(resolver: Resolver, resolve: R
     spec = resolve(state, genres="funk", seed=7)
     again = resolver.regenerate(spec, state, Trigger({}))
     assert again.block["seed"] != 7
-    assert again.with_block({"seed": 7}) == spec
+    assert again.with_block({"seed": 7}, Origin.USER) == spec
 
 
 def test_a_stem_made_anew_differs_in_its_own_seed_alone_and_goes_to_the_end(
@@ -290,7 +298,7 @@ def test_a_stem_made_anew_differs_in_its_own_seed_alone_and_goes_to_the_end(
     assert list(again.block["stem_seeds"]) == ["lead", "bass"]
     assert again.block["stem_seeds"]["lead"] == 2
     assert again.block["stem_seeds"]["bass"] != 1
-    assert again.with_block({"stem_seeds": spec.block["stem_seeds"]}) == spec
+    assert again.with_block({"stem_seeds": spec.block["stem_seeds"]}, Origin.USER) == spec
 
 
 @pytest.mark.parametrize(
@@ -313,7 +321,14 @@ def test_the_clients_state_is_left_as_it_was(resolve: Resolve) -> None:
 
 def test_the_engines_view_has_the_same_values(resolve: Resolve) -> None:
     request = resolve(
-        genres="funk", key="F#m", time_signature="7/8", bars=4, stems=["bass", "drums"], seed=9, pitch_shift=-2
+        genres="funk",
+        tempo=120,
+        key="F#m",
+        time_signature="7/8",
+        bars=4,
+        stems=["bass", "drums"],
+        seed=9,
+        pitch_shift=-2,
     ).generation_request()
     assert (request.key, request.meter, request.length_beats) == (Key("F#", "minor"), Meter(7, 8), Fraction(14))
     assert (request.stems, request.seed, request.pitch_shift_semitones) == (("bass", "drums"), 9, -2.0)
@@ -349,7 +364,7 @@ def test_a_daw_that_has_spoken_wins_over_the_saved_set(
     resolve: Resolve, tmp_path: Path, given_state: dict[str, object]
 ) -> None:
     write_als(tmp_path / "song.als", tempo=97.6)
-    assert resolve(state_of(project=tmp_path, **given_state), genres="funk").block["tempo"] == 120
+    assert resolve(state_of(project=tmp_path, **given_state), genres="funk, 120 BPM").block["tempo"] == 120
 
 
 def test_the_saved_sets_automation_is_the_tempo_map_from_the_start_on(resolver: Resolver, tmp_path: Path) -> None:
@@ -361,5 +376,5 @@ def test_the_saved_sets_automation_is_the_tempo_map_from_the_start_on(resolver: 
 def test_a_broken_set_is_a_notice_and_stops_nothing(resolve: Resolve, tmp_path: Path) -> None:
     (tmp_path / "song.als").write_bytes(b"junk")
     spec = resolve(state_of(project=tmp_path), genres="funk")
-    assert spec.block["tempo"] == 120
+    assert spec.block["tempo"] == 104
     assert "song.als" in spec.notices[0]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.request.presets.presets import Preset
 from bridge.request.session_state import MUSIC_KEYS, SessionState
 from engine.errors import InvalidValue
 from engine.music import Key, Meter, MeterMap, TempoMap
+from engine.origin import Origin
 
 MAP = [{"beat": 0.0, "bpm": 100.0, "ramp": True}, {"beat": 8.0, "bpm": 140.0, "ramp": False}]
 
@@ -51,10 +53,38 @@ def test_the_newest_of_meter_and_map_holds() -> None:
     assert (state.meter, state.meter_map) == (Meter(4, 4), None)
 
 
-def test_an_empty_key_is_an_unknown_one() -> None:
-    state = SessionState(key=Key("E", "minor"))
+def test_an_empty_key_is_not_told_and_changes_nothing() -> None:
+    state = SessionState(daw="REAPER", key=Key("E", "minor"))
     state.merge({"key": ""})
-    assert state.key is None
+    state.tell_key("  ")
+    assert (state.key, state.origin_of("key")) == (Key("E", "minor"), Origin.DAW)
+
+
+@pytest.mark.parametrize("name", ["tempo", "time_signature", "key"])
+def test_what_was_set_by_hand_is_given_back_to_the_daw(name: str) -> None:
+    state = SessionState(daw="REAPER")
+    state.tell("tempo", tempo=120.0, tempo_map=None)
+    state.tell("time_signature", meter=Meter(4, 4))
+    state.tell_key("E minor")
+    told = state.song()
+    state.merge({name: {"tempo": 97.6, "time_signature": "7/8", "key": "A dorian"}[name]})
+    assert (state.song() != told, state.origin_of(name)) == (True, Origin.USER)
+    state.reset(name)
+    assert (state.song(), state.origin_of(name)) == (told, Origin.DAW)
+    state.reset(name)
+    assert name not in state.song(), "given back once more, the DAW's own word is forgotten"
+
+
+def test_a_preset_is_told_from_what_the_user_sets() -> None:
+    state = SessionState(daw="REAPER", tempo=120.0)
+    state.merge({"steps": 70, "seed": 3})
+    state.apply_preset(Preset("Slow", "", "", {"tempo": 60.0, "cfg": 5.0}, ("seed",), "factory"))
+    assert state.block == {"steps": 70, "tempo": 60.0, "cfg": 5.0, "preset": "Slow"}
+    assert state.block_origin == {
+        **dict.fromkeys(("tempo", "cfg"), Origin.PRESET),
+        **dict.fromkeys(("steps", "preset"), Origin.USER),
+    }
+    assert (state.tempo, state.origin_of("tempo")) == (120.0, Origin.DAW)
 
 
 def test_a_reset_forgets_one_key_wherever_it_is_kept() -> None:

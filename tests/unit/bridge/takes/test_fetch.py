@@ -9,6 +9,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -21,7 +22,13 @@ from engine.remote.address import RemoteAddress
 from engine.remote.client import RemoteCompanion
 
 MakeTake = Callable[..., Take]
-FILES = ["bass.mid", "bass.wav", "drums.mid", "drums.wav", "manifest.json", "mix.wav"]
+OWN = "funk ab12 120bpm Em"
+
+
+def files_of(own: str) -> list[str]:
+    """Return the names of a take's files, which begin with `own`."""
+    return [*(f"{own} {name}" for name in ("bass.mid", "bass.wav", "drums.mid", "drums.wav", "mix.wav")),
+            "manifest.json", "song.mid"]  # fmt: skip
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -50,7 +57,7 @@ def companion(far: Path) -> Iterator[RemoteCompanion]:
 def result_of(manifests: list[Path]) -> dict[str, Any]:
     """Return a result as the HTTP API gives it: the URL of every file by name; the host is never used."""
     takes = [
-        {"files": {path.name: f"http://elsewhere/{folder.name}/{path.name}" for path in folder.iterdir()}}
+        {"files": {path.name: "http://elsewhere/" + quote(f"{folder.name}/{path.name}") for path in folder.iterdir()}}
         for folder in (manifest.parent for manifest in manifests)
     ]
     return {"takes": takes}
@@ -66,8 +73,8 @@ def test_a_single_take_goes_straight_into_the_folder(
     written = write_takes([make_take()], far)
     near = tmp_path / "near"
     assert fetch_takes(companion, result_of(written), near) == [near / "manifest.json"]
-    assert everything_in(near) == FILES
-    for name in FILES:
+    assert everything_in(near) == files_of(OWN)
+    for name in files_of(OWN):
         assert (near / name).read_bytes() == (written[0].parent / name).read_bytes()
 
 
@@ -78,7 +85,7 @@ def test_several_takes_get_numbered_folders_and_name_each_other(
     near = tmp_path / "near"
     paths = fetch_takes(companion, result_of(written), near)
     assert paths == [near / "1" / "manifest.json", near / "2" / "manifest.json"]
-    assert everything_in(near) == [f"{number}/{name}" for number in (1, 2) for name in FILES]
+    assert everything_in(near) == [f"{n}/{name}" for n in (1, 2) for name in files_of(f"funk a{n} 120bpm Em")]
     for path, take_id in zip(paths, ("a1", "a2"), strict=True):
         manifest = read_manifest(path)
         assert manifest["id"] == take_id
@@ -92,7 +99,7 @@ def test_a_file_that_changed_on_the_way_leaves_nothing(
 ) -> None:
     written = write_takes([make_take()], far)
     result = result_of(written)
-    (written[0].parent / "bass.wav").write_bytes(b"RIFF")
+    (written[0].parent / f"{OWN} bass.wav").write_bytes(b"RIFF")
     with pytest.raises(EngineFailed, match=r"bass\.wav did not arrive whole"):
         fetch_takes(companion, result, tmp_path / "near")
     assert not (tmp_path / "near").exists()
@@ -103,18 +110,18 @@ def test_a_file_that_is_gone_leaves_nothing(
 ) -> None:
     written = write_takes([make_take()], far)
     result = result_of(written)
-    (written[0].parent / "mix.wav").unlink()
-    with pytest.raises(EngineFailed, match=r"no longer has mix\.wav"):
+    (written[0].parent / f"{OWN} mix.wav").unlink()
+    with pytest.raises(EngineFailed, match=rf"no longer has {OWN} mix\.wav"):
         fetch_takes(companion, result, tmp_path / "near")
     assert not (tmp_path / "near").exists()
 
 
 def test_nothing_is_overwritten(far: Path, tmp_path: Path, companion: RemoteCompanion, make_take: MakeTake) -> None:
     written = write_takes([make_take()], far)
-    (tmp_path / "mix.wav").write_text("mine")
+    (tmp_path / f"{OWN} mix.wav").write_text("mine")
     with pytest.raises(InvalidValue, match=r"mix\.wav"):
         fetch_takes(companion, result_of(written), tmp_path)
-    assert (tmp_path / "mix.wav").read_text() == "mine"
+    assert (tmp_path / f"{OWN} mix.wav").read_text() == "mine"
     assert not (tmp_path / "manifest.json").exists()
 
 
@@ -134,7 +141,7 @@ def test_a_name_that_exists_is_refused_before_anything_is_downloaded(
     far: Path, tmp_path: Path, make_take: MakeTake
 ) -> None:
     written = write_takes([make_take()], far)
-    (tmp_path / "mix.wav").write_text("mine")
+    (tmp_path / f"{OWN} mix.wav").write_text("mine")
     with (
         RemoteCompanion(RemoteAddress("http://127.0.0.1:1")) as silent,
         pytest.raises(InvalidValue, match="not used"),

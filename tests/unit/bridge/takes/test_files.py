@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import mido
 import numpy as np
 import pytest
 import soundfile
@@ -11,6 +12,7 @@ import soundfile
 from bridge.takes import files
 from bridge.takes.manifest import read_manifest
 from bridge.takes.take import Take
+from bridge.takes.take_file_names import TakeFileNames
 from bridge.takes.writer import write_takes
 from engine.align.measure import GridError
 from engine.errors import EngineFailed
@@ -20,13 +22,20 @@ from tests.helpers.folders import everything_in
 MakeTake = Callable[..., Take]
 
 
+def wav(manifest: Path, name: str) -> Path:
+    """Return the path of a stem's file, or the mix's, as the manifest names it."""
+    content = read_manifest(manifest)
+    files = {"mix": content["mix"]["file"], **{stem["name"]: stem["file"] for stem in content["stems"]}}
+    return manifest.parent / str(files[name])
+
+
 @pytest.mark.parametrize(("depth", "limit_db"), [("24", -110.0), ("float", -130.0), ("16", -75.0)])
 def test_the_delivered_stems_sum_up_to_the_delivered_mix(
     tmp_path: Path, make_take: MakeTake, depth: str, limit_db: float
 ) -> None:
     names = ("drums", "bass", "chords", "lead")
     (path,) = write_takes([make_take(names=names, bit_depth=depth)], tmp_path)
-    audio = {name: soundfile.read(path.parent / f"{name}.wav")[0] for name in (*names, "mix")}
+    audio = {name: soundfile.read(wav(path, name))[0] for name in (*names, "mix")}
     error = np.abs(sum(audio[name] for name in names) - audio["mix"]).max()
     error_db = 20 * np.log10(max(error, 10**-7.2))
     assert error_db <= limit_db
@@ -36,7 +45,7 @@ def test_the_delivered_stems_sum_up_to_the_delivered_mix(
 def test_what_is_too_loud_is_turned_down_together(tmp_path: Path, make_take: MakeTake) -> None:
     (path,) = write_takes([make_take(level=0.9)], tmp_path)
     manifest = read_manifest(path)
-    audio = {name: soundfile.read(path.parent / f"{name}.wav")[0] for name in ("drums", "bass", "mix")}
+    audio = {name: soundfile.read(wav(path, name))[0] for name in ("drums", "bass", "mix")}
     assert np.abs(audio["mix"]).max() == pytest.approx(1.0, abs=1e-6)
     assert np.abs(audio["mix"]).max() < 1.0
     assert manifest["gain_db"] == pytest.approx(20 * np.log10(np.abs(audio["drums"]).max() / 0.9), abs=0.01)
@@ -49,7 +58,7 @@ def test_float_files_keep_their_level(tmp_path: Path, make_take: MakeTake) -> No
     take = make_take(level=0.9, bit_depth="float")
     (path,) = write_takes([take], tmp_path)
     assert read_manifest(path)["gain_db"] == 0.0
-    mix, _ = soundfile.read(path.parent / "mix.wav", dtype="float32")
+    mix, _ = soundfile.read(wav(path, "mix"), dtype="float32")
     np.testing.assert_array_equal(mix, take.generation.mix)
 
 
@@ -58,7 +67,7 @@ def test_the_time_reference_is_the_place_in_the_project(
     tmp_path: Path, make_take: MakeTake, start_seconds: float | None, frames: int
 ) -> None:
     (path,) = write_takes([make_take(start_seconds=start_seconds)], tmp_path)
-    data = (path.parent / "mix.wav").read_bytes()
+    data = wav(path, "mix").read_bytes()
     bext = data.index(b"bext") + 8
     assert int.from_bytes(data[bext + 338 : bext + 346], "little") == frames
 
@@ -66,7 +75,7 @@ def test_the_time_reference_is_the_place_in_the_project(
 def test_files_of_a_moving_tempo_are_not_offered_as_loops(tmp_path: Path, make_take: MakeTake) -> None:
     tempo_map = TempoMap([TempoPoint(0.0, 60.0, True), TempoPoint(4.0, 120.0)])
     (path,) = write_takes([make_take(tempo_map=tempo_map)], tmp_path)
-    with soundfile.SoundFile(path.parent / "bass.wav") as file:
+    with soundfile.SoundFile(wav(path, "bass")) as file:
         assert "(OneShot" in file.extra_info
         assert "Tempo     : 90.0" in file.extra_info
 
@@ -80,21 +89,23 @@ def test_an_alignment_that_was_measured_before_is_kept(tmp_path: Path, make_take
 def test_a_mix_without_stems_is_a_take_too(tmp_path: Path, make_take: MakeTake) -> None:
     take = make_take()
     (path,) = write_takes([replace(take, generation=replace(take.generation, stems=()))], tmp_path)
-    assert everything_in(path.parent) == ["manifest.json", "mix.wav"]
+    assert everything_in(path.parent) == ["funk ab12 120bpm Em mix.wav", "manifest.json"]
     assert read_manifest(path)["stem_sum_error_db"] is None
 
 
 def test_stems_without_notes_have_no_midi(tmp_path: Path, make_take: MakeTake) -> None:
     (path,) = write_takes([make_take(names=("vocals", "Vocals", "mix"))], tmp_path)
     assert everything_in(path.parent) == [
-        "Vocals_2.mid",
-        "Vocals_2.wav",
+        "funk ab12 120bpm Em Vocals_2.mid",
+        "funk ab12 120bpm Em Vocals_2.wav",
+        "funk ab12 120bpm Em mix.wav",
+        "funk ab12 120bpm Em mix_stem.mid",
+        "funk ab12 120bpm Em mix_stem.wav",
+        "funk ab12 120bpm Em vocals.wav",
         "manifest.json",
-        "mix.wav",
-        "mix_stem.mid",
-        "mix_stem.wav",
-        "vocals.wav",
+        "song.mid",
     ]
+    assert [track.name for track in mido.MidiFile(path.parent / "song.mid").tracks] == ["funk", "Vocals", "mix"]
 
 
 @pytest.mark.parametrize("what", ["stem", "mix"])
@@ -131,17 +142,21 @@ def test_an_error_in_a_thread_is_the_jobs_error(
     assert everything_in(tmp_path) == []
 
 
+def prepare(take: Take) -> files.PreparedTake:
+    return files.prepare(take, TakeFileNames.of(take, Path("/project")))
+
+
 def test_a_take_within_full_scale_keeps_its_level(make_take: MakeTake) -> None:
-    ready = files.prepare(make_take())
-    assert (ready.gain, ready.steps) == (1.0, 6)  # two stems, mix, sum, grid, manifest
-    assert ready.needed_bytes == 3 * 16_000 * 2 * 3 + 100_000
+    ready = prepare(make_take())
+    assert (ready.gain, ready.steps) == (1.0, 7)  # two stems, mix, sum, grid, MIDI, manifest
+    assert ready.needed_bytes == 3 * 16_000 * 2 * 3 + 200_000
 
 
 @pytest.mark.parametrize(("depth", "gain"), [("16", (1 - 2**-15) / 2), ("24", (1 - 2**-23) / 2), ("float", 1.0)])
 def test_the_loudest_sample_just_fits_an_integer_format(make_take: MakeTake, depth: str, gain: float) -> None:
     take = make_take(bit_depth=depth)
     take.generation.mix[3, 1] = -2.0
-    assert files.prepare(take).gain == pytest.approx(gain, rel=1e-12)
+    assert prepare(take).gain == pytest.approx(gain, rel=1e-12)
 
 
 def test_the_metadata_of_a_wav(make_take: MakeTake) -> None:
@@ -160,7 +175,7 @@ def test_a_moving_tempo_is_given_as_its_mean(make_take: MakeTake) -> None:
 
 
 def test_every_step_is_reported_once_and_the_manifest_comes_last(tmp_path: Path, make_take: MakeTake) -> None:
-    ready = files.prepare(make_take())
+    ready = prepare(make_take())
     seen: list[bool] = []
     files.write_files(ready, tmp_path, lambda: seen.append((tmp_path / "manifest.json").exists()), [])
-    assert seen == [False] * 5 + [True]
+    assert seen == [False] * 6 + [True]

@@ -38,8 +38,9 @@ def test_a_take_has_its_files_and_its_music(written: Callable[..., TakeView]) ->
     assert (take.name, take.favourite, take.title) == ("", False, "funk")
     assert (take.frames, take.sample_rate, take.seconds, take.seed) == (16_000, 8_000, 2.0, 7)
     assert (take.meter, take.tempo_map) == (Meter(4, 4), TempoMap.constant(120.0))
+    own = take.folder / "funk ab12 120bpm Em"
     drums, vocals = take.stems
-    assert (drums.name, drums.path, drums.midi) == ("drums", take.folder / "drums.wav", take.folder / "drums.mid")
+    assert (drums.name, drums.path, drums.midi) == ("drums", Path(f"{own} drums.wav"), Path(f"{own} drums.mid"))
     assert (vocals.color, vocals.midi) == ("#e86a92", None)
     assert all(path.is_file() for path in (drums.path, vocals.path, take.mix))
 

@@ -13,7 +13,7 @@ import pytest
 
 import bridge
 from bridge.takes.colors import STEM_COLORS
-from bridge.takes.manifest import build_manifest, manifest_bytes, read_manifest
+from bridge.takes.manifest import build_manifest, file_names, manifest_bytes, read_manifest, title_of
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.align.measure import GridError
 from engine.errors import InvalidValue
@@ -66,10 +66,12 @@ def test_the_manifest_has_all_the_contract_asks_for(make_take: MakeTake) -> None
     assert manifest == {
         "format": 1,
         "id": "ab12",
+        "title": "funk",
         "created": "2026-11-21T03:42:07.000Z",
         "engine": "sketch",
         "model": "sketch-1",
         "params": {"genres": "funk", "steps": 50, "seed": 7},
+        "origin": {"genres": "default", "steps": "default", "seed": "default"},
         "tempo": 120.0,
         "time_signature": "4/4",
         "key": "E minor",
@@ -190,6 +192,8 @@ def test_a_manifest_is_read_back(tmp_path: Path, make_take: MakeTake) -> None:
         ({"stems": [{"name": "a", "file": "C:\\a.wav"}]}, "own folder"),
         ({"stems": [{"name": "a", "file": "a.wav", "midi": "/a.mid"}]}, "own folder"),
         ({"stems": [{"file": "a.wav"}]}, "without a name"),
+        ({"song": {"file": "../song.mid"}}, "own folder"),
+        ({"song": "song.mid"}, "own folder"),
         ({"stems": ["a.wav"]}, "own folder"),
         ({"mix": {}}, "own folder"),
     ],
@@ -207,6 +211,21 @@ def test_a_missing_field_is_named(tmp_path: Path, make_take: MakeTake, name: str
     del manifest[name]
     with pytest.raises(InvalidValue, match=f"without {name}"):
         read_manifest(saved(tmp_path, manifest))
+
+
+def test_a_manifest_names_every_file(make_take: MakeTake) -> None:
+    silent, loud = build_manifest(make_take(), written()), build_manifest(make_take(), written(song="song.mid"))
+    assert file_names(silent) == ["mix.wav", "drums.wav", "vocals.wav", "drums.mid"]
+    assert loud["song"] == {"file": "song.mid"}
+    assert file_names(loud) == [*file_names(silent), "song.mid"]
+
+
+def test_a_manifest_of_before_titles_has_that_of_its_genres(make_take: MakeTake) -> None:
+    manifest = build_manifest(make_take(given_title="My loop"), written())
+    assert title_of(manifest) == "My loop"
+    del manifest["title"]
+    assert title_of(manifest) == "funk"
+    assert title_of({**manifest, "params": {}}) == ""
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'{"format": NaN}', b"[" * 100_000])

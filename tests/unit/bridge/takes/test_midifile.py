@@ -2,12 +2,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.takes.midifile import TICKS_PER_BEAT, tempo_events, write_midi
-from engine.music import Key, Meter, MeterMap, MeterPoint, TempoMap, TempoPoint
+from bridge.takes.midi_timing import TICKS_PER_BEAT, MidiGrid
+from bridge.takes.midifile import InstrumentPart, midi_parts, write_midi, write_song
+from engine.contract import Stem
+from engine.music import Meter, TempoMap, TempoPoint
 from engine.score import Note
 
 F = Fraction
@@ -15,14 +18,15 @@ NOTES = (Note(F(0), F(1, 2), 60, 100), Note(F(1, 3), F(1, 3), 64, 80), Note(F(7,
 
 
 def write(path: Path, notes: tuple[Note, ...] = NOTES, **fields: object) -> mido.MidiFile:
-    values: dict[str, object] = {
+    part: dict[str, object] = {"name": "lead", "channel": 0, "program": 80}
+    grid: dict[str, object] = {
         "tempo_map": TempoMap.constant(120.0),
-        "meter": Meter(4, 4),
+        "meters": [(F(0), Meter(4, 4))],
         "length_beats": F(4),
-        "name": "lead",
     }
+    own = {name: fields.pop(name) for name in tuple(fields) if name in part}
     file = path / "a.mid"
-    write_midi(file, notes, **(values | fields))  # type: ignore[arg-type]
+    write_midi(file, InstrumentPart(notes=notes, **part | own), MidiGrid(**grid | fields))  # type: ignore[arg-type]
     return mido.MidiFile(file, charset="utf-8")
 
 
@@ -64,26 +68,12 @@ def test_notes_beyond_the_end_are_left_out(tmp_path: Path) -> None:
     assert events(midi, "note") == []
 
 
-@pytest.mark.parametrize(("is_drums", "channel"), [(True, 9), (False, 0)])
-def test_drums_are_on_the_tenth_channel(tmp_path: Path, is_drums: bool, channel: int) -> None:
-    midi = write(tmp_path, is_drums=is_drums)
-    assert {message.channel for _, message in events(midi, "note")} == {channel}
-
-
-@pytest.mark.parametrize(("meter", "clocks"), [("4/4", 24), ("7/8", 12), ("3/1", 96), ("32/32", 3), ("5/16", 6)])
-def test_every_meter_is_written(tmp_path: Path, meter: str, clocks: int) -> None:
-    (_, message) = meta(write(tmp_path, meter=Meter.parse(meter)), "time_signature")[0]
-    assert f"{message.numerator}/{message.denominator}" == meter
-    assert message.clocks_per_click == clocks
-
-
-@pytest.mark.parametrize(
-    ("key", "written"),
-    [("E minor", "Em"), ("Bb", "Bb"), ("F# minor", "F#m"), ("Cb", "Cb"), ("G# major", None), ("D dorian", None)],
-)
-def test_key_signatures_where_midi_has_them(tmp_path: Path, key: str, written: str | None) -> None:
-    found = [message.key for _, message in meta(write(tmp_path, key=Key.parse(key)), "key_signature")]
-    assert found == ([written] if written else [])
+def test_a_part_says_its_instrument_before_its_first_note(tmp_path: Path) -> None:
+    midi = write(tmp_path, channel=9, program=25)
+    assert {message.channel for _, message in events(midi, "note")} == {9}
+    assert [(tick, m.channel, m.program) for tick, m in events(midi, "program_change")] == [(0, 9, 25)]
+    kinds = [message.type for _, message in events(midi)]
+    assert kinds.index("program_change") < kinds.index("note_on")
 
 
 def test_the_name_keeps_its_characters(tmp_path: Path) -> None:
@@ -100,37 +90,6 @@ def test_steps_of_a_tempo_map_are_single_events(tmp_path: Path) -> None:
     tempo_map = TempoMap([TempoPoint(0.0, 97.6), TempoPoint(2.0, 140.0), TempoPoint(9.0, 60.0)])
     found = [(tick, message.tempo) for tick, message in meta(write(tmp_path, tempo_map=tempo_map), "set_tempo")]
     assert found == [(0, 614754), (1920, 428571)]
-
-
-def seconds_at(midi_events: list[tuple[int, int]], tick: int) -> float:
-    total = 0.0
-    for (start, tempo), (stop, _) in zip(midi_events, [*midi_events[1:], (tick, 0)], strict=True):
-        total += max(0, min(stop, tick) - start) * tempo / 960 / 1e6
-    return total
-
-
-def test_a_ramp_is_never_more_than_a_millisecond_off() -> None:
-    tempo_map = TempoMap([TempoPoint(0.0, 60.0, True), TempoPoint(16.0, 180.0)])
-    found = list(tempo_events(tempo_map, 32 * 960))
-    assert len(found) == 129
-    for tick in range(0, 32 * 960, 60):
-        exact = tempo_map.seconds(F(tick, 960))
-        # Inside a step the tempo is held: at most 1 ms. At its ends only the rounding to microseconds is left, which
-        # adds up where the tempo stays, a third of a microsecond per beat at 180.
-        limit = 1e-3 if tick % 120 else 2e-7 if tick <= 16 * 960 else 6e-6
-        assert seconds_at(found, tick) == pytest.approx(exact, abs=limit)
-
-
-def test_a_ramp_that_the_take_cuts_off_ends_with_it() -> None:
-    tempo_map = TempoMap([TempoPoint(0.0, 60.0, True), TempoPoint(16.0, 180.0)])
-    found = list(tempo_events(tempo_map, 1000))
-    assert [tick for tick, _ in found] == list(range(0, 1000, 120))
-    assert seconds_at(found, 1000) == pytest.approx(tempo_map.seconds(F(1000, 960)), abs=1e-6)
-
-
-def test_points_within_one_tick_leave_the_later_one() -> None:
-    tempo_map = TempoMap([TempoPoint(0.0, 60.0), TempoPoint(0.0001, 90.0), TempoPoint(0.0002, 120.0)])
-    assert list(tempo_events(tempo_map, 960)) == [(0, 500000)]
 
 
 times = st.fractions(min_value=0, max_value=9, max_denominator=1000)
@@ -167,9 +126,55 @@ def test_any_notes_make_a_sound_file(
     assert {(m.note, tick) for tick, m in events(midi, "note_on")} == starts
 
 
-def test_meter_changes_are_time_signatures_at_their_bar_lines(tmp_path: Path) -> None:
-    changes = [(0, "4/4"), (1, "3/4"), (3, "7/8"), (9, "2/2")]
-    meters = MeterMap([MeterPoint(bar, Meter.parse(meter)) for bar, meter in changes])
-    midi = write(tmp_path, meter_map=meters, length_beats=F(27, 2))
-    found = [(tick, f"{m.numerator}/{m.denominator}", m.clocks_per_click) for tick, m in meta(midi, "time_signature")]
-    assert found == [(0, "4/4", 24), (4 * 960, "3/4", 24), (10 * 960, "7/8", 12)]  # the last one is after the end
+SILENCE = np.zeros((1, 2), np.float32)
+
+
+def stem(name: str, program: int | None = None, *, is_drums: bool = False) -> Stem:
+    return Stem(name, SILENCE, NOTES, is_drums, program)
+
+
+def heard(*stems: Stem) -> list[tuple[str, int, int]]:
+    return [(part.name, part.channel, part.program) for part in midi_parts(stems) if part is not None]
+
+
+def test_drums_have_channel_ten_and_every_other_part_one_of_its_own() -> None:
+    stems = [
+        stem("drums", 25, is_drums=True),
+        stem("bass", 33),
+        stem("percussion", 0, is_drums=True),
+        stem("lead", 81),
+    ]
+    assert heard(*stems) == [("drums", 9, 25), ("bass", 0, 33), ("percussion", 9, 25), ("lead", 1, 81)]
+
+
+def test_a_part_whose_instrument_nobody_knows_gets_the_usual_one() -> None:
+    stems = [stem("drums", is_drums=True), stem("bass"), stem("whistle")]
+    assert heard(*stems) == [("drums", 9, 0), ("bass", 0, 33), ("whistle", 1, 0)]
+
+
+def test_no_melodic_part_is_ever_on_the_drums_channel() -> None:
+    channels = [channel for _, channel, _ in heard(*(stem(f"s{number}", 0) for number in range(16)))]
+    assert channels == [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 0]
+
+
+def test_stems_without_notes_have_no_part() -> None:
+    assert midi_parts([Stem("vocals", SILENCE), stem("bass", 33)])[0] is None
+    assert heard(Stem("vocals", SILENCE), stem("bass", 33)) == [("bass", 0, 33)]
+
+
+def test_a_song_has_a_track_for_the_grid_and_one_for_each_part(tmp_path: Path) -> None:
+    meters = [(F(0), Meter(4, 4)), (F(4), Meter(7, 8)), (F(99), Meter(3, 4))]
+    tempo_map = TempoMap([TempoPoint(0.0, 97.6), TempoPoint(4.0, 140.0)])
+    parts = [InstrumentPart("drums", NOTES, 9, 25), InstrumentPart("Flöte", NOTES[:2], 0, 73)]
+    write_song(tmp_path / "song.mid", "dusty lofi", parts, MidiGrid(tempo_map, meters, F(15, 2)))
+    song = mido.MidiFile(tmp_path / "song.mid", charset="utf-8")
+    assert (song.type, song.ticks_per_beat) == (1, 960)
+    assert [track.name for track in song.tracks] == ["dusty lofi", "drums", "Flöte"]
+    assert [sum(message.time for message in track) for track in song.tracks] == [7200] * 3
+    assert song.length == pytest.approx(tempo_map.seconds(F(15, 2)), abs=1e-5)
+    kinds = [{message.type for message in track} for track in song.tracks]
+    assert kinds[0] == {"track_name", "time_signature", "set_tempo", "end_of_track"}
+    assert kinds[1] == kinds[2] == {"track_name", "program_change", "note_on", "note_off", "end_of_track"}
+    assert [m.program for track in song.tracks for m in track if m.type == "program_change"] == [25, 73]
+    signatures = [m for m in song.tracks[0] if m.type == "time_signature"]
+    assert [(m.numerator, m.denominator, m.clocks_per_click) for m in signatures] == [(4, 4, 24), (7, 8, 12)]

@@ -15,7 +15,8 @@ import soundfile
 from bridge.takes import staging
 from bridge.takes.manifest import read_manifest
 from bridge.takes.take import Take
-from bridge.takes.writer import staging_path, take_files, write_into, write_takes
+from bridge.takes.take_file_names import TakeFileNames
+from bridge.takes.writer import staging_path, write_into, write_takes
 from engine.errors import Cancelled, InvalidValue, StemBridgeError
 from tests.helpers.folders import everything_in
 
@@ -25,7 +26,9 @@ MakeTake = Callable[..., Take]
 Write = Callable[..., list[Path]]
 
 
-STEPS = 7  # reports for two stems: the start, stems, mix, sum, grid, manifest
+STEPS = 8  # reports for two stems: the start, stems, mix, sum, grid, MIDI, manifest
+OWN = "funk ab12 120bpm Em"
+"""What all files of the take begin with."""
 
 
 class CancelAt:
@@ -45,8 +48,12 @@ def test_a_take_is_written_whole(tmp_path: Path, make_take: MakeTake) -> None:
     take = make_take()
     (path,) = write_takes([take], tmp_path / "StemBridge")
     assert path == tmp_path / "StemBridge" / take.folder_name / "manifest.json"
-    expected = ["bass.mid", "bass.wav", "drums.mid", "drums.wav", "manifest.json", "mix.wav"]
-    assert everything_in(path.parent) == expected == sorted(take_files(take))
+    own = [f"{OWN} {name}" for name in ("bass.mid", "bass.wav", "drums.mid", "drums.wav", "mix.wav")]
+    assert (
+        everything_in(path.parent)
+        == [*own, "manifest.json", "song.mid"]
+        == sorted(TakeFileNames.of(take, tmp_path).all())
+    )
     assert everything_in(tmp_path)[:2] == ["StemBridge", f"StemBridge/{take.folder_name}"]
     manifest = read_manifest(path)
     assert manifest["frames"] == 16000
@@ -58,7 +65,12 @@ def test_a_take_is_written_whole(tmp_path: Path, make_take: MakeTake) -> None:
         assert (audio.shape, rate) == ((16000, 2), 8000)
         assert entry["peak_db"] == pytest.approx(20 * np.log10(np.abs(audio).max()), abs=0.01)
         assert -30 < entry["lufs"] < 0
-    assert mido.MidiFile(path.parent / "drums.mid").length == pytest.approx(2.0)
+    assert [stem["midi"] for stem in manifest["stems"]] == [f"{OWN} drums.mid", f"{OWN} bass.mid"]
+    assert manifest["song"] == {"file": "song.mid"}
+    assert mido.MidiFile(path.parent / manifest["stems"][0]["midi"]).length == pytest.approx(2.0)
+    song = mido.MidiFile(path.parent / "song.mid")
+    assert [track.name for track in song.tracks] == ["funk", "drums", "bass"]
+    assert [m.channel for track in song.tracks for m in track if m.type == "program_change"] == [9, 0]
     assert manifest["timings"]["writing"] > 0
 
 
@@ -73,7 +85,7 @@ def test_variations_know_each_other(tmp_path: Path, make_take: MakeTake) -> None
 def test_the_same_take_gives_the_same_bytes(tmp_path: Path, make_take: MakeTake) -> None:
     (first,) = write_takes([make_take()], tmp_path / "one")
     (second,) = write_takes([make_take()], tmp_path / "two")
-    for name in take_files(make_take())[:-1]:
+    for name in TakeFileNames.of(make_take(), tmp_path).all()[:-1]:
         assert (first.parent / name).read_bytes() == (second.parent / name).read_bytes()
     assert {**read_manifest(first), "timings": 0} == {**read_manifest(second), "timings": 0}
 
@@ -109,7 +121,7 @@ def test_a_cancelled_job_leaves_nothing_in_a_given_folder(
 
 
 @pytest.mark.parametrize("write", [write_takes, write_into])
-@pytest.mark.parametrize("broken", range(7))
+@pytest.mark.parametrize("broken", range(8))
 def test_a_failing_disk_leaves_nothing(
     tmp_path: Path, make_take: MakeTake, monkeypatch: pytest.MonkeyPatch, write: Write, broken: int
 ) -> None:
@@ -122,7 +134,7 @@ def test_a_failing_disk_leaves_nothing(
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", fail)
-    if broken == 6:  # six files: nothing fails
+    if broken == 7:  # seven files: nothing fails
         assert write([make_take()], tmp_path / "out")
         return
     with pytest.raises(StemBridgeError, match="disk reports an error"):
@@ -130,7 +142,7 @@ def test_a_failing_disk_leaves_nothing(
     assert everything_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("broken", range(6))
+@pytest.mark.parametrize("broken", range(7))
 def test_failing_while_moving_into_place_leaves_nothing(
     tmp_path: Path, make_take: MakeTake, monkeypatch: pytest.MonkeyPatch, broken: int
 ) -> None:
@@ -197,8 +209,8 @@ def test_the_manifest_is_the_last_file(tmp_path: Path, make_take: MakeTake, monk
     monkeypatch.setattr(Path, "replace", watch(real_replace))
     monkeypatch.setattr(Path, "rename", watch(real_rename))
     write_into([make_take()], tmp_path)
-    assert len(named) == 12
-    assert (named[5], named[11]) == ("manifest.json", "manifest.json")
+    assert len(named) == 14
+    assert (named[6], named[13]) == ("manifest.json", "manifest.json")
 
 
 def test_a_watcher_never_sees_half_a_take(tmp_path: Path, make_take: MakeTake) -> None:
@@ -208,7 +220,7 @@ def test_a_watcher_never_sees_half_a_take(tmp_path: Path, make_take: MakeTake) -
     def watch() -> None:
         while not stop.is_set():
             for take in folder.glob("[!.]*"):
-                if len(list(take.iterdir())) != 6:
+                if len(list(take.iterdir())) != 7:
                     wrong.append(take.name)
                 read_manifest(take / "manifest.json")
 
@@ -243,7 +255,7 @@ def test_another_writers_staging_folder_is_left_alone(tmp_path: Path, make_take:
     assert everything_in(tmp_path) == [other.name, f"{other.name}/drums.wav"]
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "mix.wav", "drums.mid"])
+@pytest.mark.parametrize("name", ["manifest.json", f"{OWN} mix.wav", f"{OWN} drums.mid", "song.mid"])
 def test_out_folders_are_never_written_over(tmp_path: Path, make_take: MakeTake, name: str) -> None:
     (tmp_path / name).write_text("mine")
     with pytest.raises(InvalidValue, match=name):
@@ -255,12 +267,12 @@ def test_out_folders_are_never_written_over(tmp_path: Path, make_take: MakeTake,
 def test_a_name_that_is_taken_meanwhile_stays_its_owners(tmp_path: Path, make_take: MakeTake) -> None:
     def take_it(fraction: float) -> None:
         if fraction == 1.0:
-            (tmp_path / "mix.wav").write_text("mine")
+            (tmp_path / f"{OWN} mix.wav").write_text("mine")
 
     with pytest.raises(InvalidValue, match=r"mix\.wav"):
         write_into([make_take()], tmp_path, take_it)
-    assert everything_in(tmp_path) == ["mix.wav"]
-    assert (tmp_path / "mix.wav").read_text() == "mine"
+    assert everything_in(tmp_path) == [f"{OWN} mix.wav"]
+    assert (tmp_path / f"{OWN} mix.wav").read_text() == "mine"
 
 
 def test_a_file_is_no_out_folder(tmp_path: Path, make_take: MakeTake) -> None:
@@ -275,7 +287,7 @@ def test_one_take_goes_straight_into_its_folder_and_several_beside_each_other(
     tmp_path: Path, make_take: MakeTake
 ) -> None:
     assert write_into([make_take()], tmp_path / "one") == [tmp_path / "one" / "manifest.json"]
-    assert everything_in(tmp_path / "one") == sorted(take_files(make_take()))
+    assert everything_in(tmp_path / "one") == sorted(TakeFileNames.of(make_take(), tmp_path).all())
     takes = [make_take("a1"), make_take("a2")]
     assert write_into(takes, tmp_path / "two") == [
         tmp_path / "two" / take.folder_name / "manifest.json" for take in takes
@@ -340,7 +352,7 @@ def test_a_disk_that_fills_up_is_left_empty(
 ) -> None:
     simulate_if_needed(small_disk, monkeypatch)
     monkeypatch.setattr("bridge.takes.writer.check_space", lambda folder, needed_bytes: None)
-    with pytest.raises(StemBridgeError, match=r"disk of “.*StemBridge” is full: 0\.4 MB needed\."):
+    with pytest.raises(StemBridgeError, match=r"disk of “.*StemBridge” is full: 0\.5 MB needed\."):
         write([make_take()], small_disk / "StemBridge")
     assert everything_in(small_disk) == []
 
@@ -350,7 +362,7 @@ def test_a_disk_without_room_is_reported_before_the_work(
 ) -> None:
     usage = shutil._ntuple_diskusage(10**9, 10**9, 200_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(StemBridgeError, match=r"0\.4 MB needed, 0\.2 MB free"):
+    with pytest.raises(StemBridgeError, match=r"0\.5 MB needed, 0\.2 MB free"):
         write_takes([make_take()], tmp_path / "StemBridge")
     assert everything_in(tmp_path) == []
 

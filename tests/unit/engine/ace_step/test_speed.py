@@ -90,7 +90,7 @@ def test_a_new_job_ends_the_warm_up_first(models_dir: Path, monkeypatch: pytest.
 
     def slowly(self: Accelerator, frames: int, batch: int) -> None:
         started.set()
-        self._stop.wait(60)
+        self._stop.wait(120)
         warm_once(self, frames, batch)
 
     monkeypatch.setattr(Accelerator, "_warm_once", slowly)
@@ -99,7 +99,7 @@ def test_a_new_job_ends_the_warm_up_first(models_dir: Path, monkeypatch: pytest.
         INFO, models_dir, plan_for=lambda name: replace(plan_from_folder(name, models_dir), compile=True)
     )
     warm.load(quiet_progress)
-    assert started.wait(60)
+    assert started.wait(120)
     assert len(warm.generate(request(), quiet_progress)) == 1
     warm.unload()
 

@@ -133,7 +133,7 @@ def test_audio_without_music_still_gives_the_exact_length_and_says_so(audio: NDA
     assert conformed.report.error.verdict == "could not measure"
 
 
-@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (192_000, 8)])
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 8), (192_000, 1)])
 def test_odd_rates_and_channel_counts_pass(rate: int, channels: int) -> None:
     audio = np.random.default_rng(1).standard_normal((rate, channels)).astype(np.float32) * 0.1
     grid = TargetGrid(TempoMap.constant(120.0), Meter(4, 4), Fraction(4))

@@ -102,7 +102,7 @@ def test_a_second_download_of_the_same_model_is_refused_meanwhile(
     hub.faults.slow_s["vae/diffusion_pytorch_model.safetensors"] = 0.05
     first = threading.Thread(target=fetch, args=(base,))
     first.start()
-    assert hub.under_way.wait(60)
+    assert hub.under_way.wait(120)
     with pytest.raises(ModelFault, match="Another program is bringing the model tiny-base here"):
         fetch(base)
     first.join(60)

@@ -28,11 +28,13 @@ def wav(level: float) -> bytes:
     return buffer.getvalue()
 
 
-def midi(channel: int) -> bytes:
+def midi(channel: int, program: int | None = None) -> bytes:
     """Return a file with the notes C4 from beat 1 for one beat and E4 from beat 0 for half a beat."""
     file = mido.MidiFile(ticks_per_beat=960)
     track = mido.MidiTrack()
     file.tracks.append(track)
+    if program is not None:
+        track.append(mido.Message("program_change", channel=channel, program=program))
     for kind, note, delta in (("note_on", 64, 0), ("note_off", 64, 480), ("note_on", 60, 480), ("note_off", 60, 960)):
         track.append(mido.Message(kind, channel=channel, note=note, velocity=100 * (kind == "note_on"), time=delta))
     buffer = io.BytesIO()
@@ -44,7 +46,7 @@ FILES = {
     "mix.wav": wav(0.75),
     "drums.wav": wav(0.5),
     "bass.wav": wav(0.25),
-    "bass.mid": midi(0),
+    "bass.mid": midi(3, 36),
     "drums.mid": midi(9),
 }
 
@@ -86,6 +88,7 @@ def fetch(studio: FakeCompanion, folder: Path, content: Any, asked: GenerationRe
 def test_a_take_comes_back_sample_for_sample_and_note_for_note(studio: FakeCompanion, tmp_path: Path) -> None:
     made = fetch(studio, tmp_path, manifest(), request(genres="funk"))
     assert np.array_equal(made.mix, np.full((100, 2), 0.75, np.float32))
+    assert [stem.program for stem in made.stems] == [None, 36, None], "the instruments of its MIDI files"
     assert [(stem.name, float(stem.audio[0, 0]), stem.is_drums) for stem in made.stems] == [
         ("drums", 0.5, True),
         ("bass", 0.25, False),

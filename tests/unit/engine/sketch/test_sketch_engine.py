@@ -45,6 +45,13 @@ def test_chords_of_the_block_are_played() -> None:
     assert {note.pitch % 12 for note in chords.notes if note.start_beats >= 4} == {0, 4, 7}
 
 
+def test_every_stem_names_the_instrument_that_plays_it() -> None:
+    styled = {stem.name: stem.program for stem in generate({}, genres="funk", stems=3).stems}
+    assert styled == {"bass": 33, "chords": 7, "lead": 61}  # finger bass, clavinet, brass
+    asked = {stem.name: stem.program for stem in generate({}, genres="funk, upright bass, sax", stems=3).stems}
+    assert asked == {"bass": 32, "chords": 7, "lead": 66}
+
+
 def test_a_new_seed_for_one_stem_leaves_the_others_notes() -> None:
     plain, changed = generate({}), generate({"stem_seeds": {"chords": 77}})
     assert [a.notes == b.notes for a, b in zip(plain.stems, changed.stems, strict=True)] == [True, False]

@@ -229,6 +229,21 @@ def test_a_file_of_the_same_name_is_never_overwritten(session: Path, tmp_path: P
     assert len(list(done.stems[0].file.parent.iterdir())) == 6
 
 
+def test_files_whose_names_travel_keep_them(session: Path, tmp_path: Path) -> None:
+    take = write_take(tmp_path / "take", title="funk")
+    manifest = json.loads((take / "manifest.json").read_text())
+    for stem in manifest["stems"]:
+        file = take / stem["file"]
+        stem["file"] = file.rename(file.with_name(f"funk ab12 120bpm F#m {file.name}")).name
+    (take / "manifest.json").write_text(json.dumps(manifest))
+    done = place_take(take, session, 1)
+    assert [stem.file.name for stem in done.stems] == [
+        "funk ab12 120bpm F#m drums.wav",
+        "funk ab12 120bpm F#m bass.wav",
+    ]
+    assert place_take(take, session, 1).stems[0].file.name == "funk ab12 120bpm F#m drums-2.wav"
+
+
 @pytest.mark.parametrize("beat", [-0.5, 1e12])
 def test_a_start_beat_out_of_range_needs_a_bar(session: Path, tmp_path: Path, beat: float) -> None:
     take = write_take(tmp_path / "take", start_beat=beat)

@@ -61,14 +61,14 @@ def test_the_model_that_suits_the_machine_is_marked(page: ModelsPage, qtbot: QtB
 def test_missing_libraries_are_said_with_the_command_to_copy(
     adapter: Adapter, missing: list[str], qtbot: QtBot
 ) -> None:
-    missing.append("pip install stembridge[ace-step]")
+    missing.append("pip install torch")
     page = ModelsPage(adapter)
     qtbot.addWidget(page)
     page.show()
-    assert page.problem.text().endswith("This installs them: pip install stembridge[ace-step]")
+    assert page.problem.text().endswith("This installs them: pip install torch")
     assert page.set_up.isVisible()
     page.copy.click()
-    assert QApplication.clipboard().text() == "pip install stembridge[ace-step]"
+    assert QApplication.clipboard().text() == "pip install torch"
 
 
 def test_a_broken_catalogue_of_the_user_is_said_on_the_page(

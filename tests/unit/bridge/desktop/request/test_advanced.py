@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from bridge.desktop.request.advanced import NAMES, Advanced
 from bridge.request.block import SPEC
+from engine.models.catalogue import read_catalogue
+from engine.origin import Origin
 
 
 @pytest.fixture
@@ -29,8 +31,22 @@ def test_a_number_that_was_changed_is_in_the_block_until_it_is_back(
     with qtbot.waitSignal(advanced.changed):
         field.setValue(SPEC[key].low)  # type: ignore[arg-type]
     assert advanced.values() == {key: SPEC[key].low}
-    field.setValue(SPEC[key].default)  # type: ignore[arg-type]
+    assert advanced.marks[key].isEnabled()
+    advanced.marks[key].click()
     assert advanced.values() == {}
+    assert not advanced.marks[key].isEnabled()
+
+
+def test_what_is_left_to_the_model_shows_the_models_own_and_is_not_said(advanced: Advanced) -> None:
+    steps = advanced.fields["steps"]
+    assert steps.text() == "auto"
+    advanced.offer(read_catalogue()["ace-step-xl-turbo"].sampling)
+    assert (steps.text(), advanced.fields["shift"].text(), advanced.values()) == ("8", "3", {})
+    assert advanced.marks["steps"].text() == "model"
+    steps.stepUp()
+    assert (advanced.values(), advanced.marks["steps"].text()) == ({"steps": 8}, "you")
+    advanced.mark({"steps": Origin.PRESET})
+    assert advanced.marks["steps"].text() == "preset"
 
 
 def test_whole_numbers_have_fields_without_decimals(advanced: Advanced) -> None:

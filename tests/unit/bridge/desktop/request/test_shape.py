@@ -21,8 +21,12 @@ def shape(qtbot: QtBot) -> ShapeFields:
     return made
 
 
-def test_at_first_there_are_eight_bars_one_take_and_the_default_stems(shape: ShapeFields) -> None:
-    assert shape.values() == {"bars": DEFAULT_BARS, "variations": 1}
+def test_at_first_nothing_is_said(shape: ShapeFields) -> None:
+    assert shape.values() == {}
+    shape.bars.stepUp()
+    assert shape.values() == {"bars": DEFAULT_BARS}
+    shape.bars_mark.click()
+    assert (shape.values(), shape.bars.text()) == ({}, "auto")
     assert [name for name, chip in shape.stems.items() if chip.isChecked()] == ["drums", "bass"]
     assert not shape.picks.isVisible()
 
@@ -99,5 +103,5 @@ def test_a_block_is_shown_and_its_seed_kept(shape: ShapeFields) -> None:
 def test_a_block_without_a_list_of_stems_means_the_defaults(shape: ShapeFields, stems: object) -> None:
     shape.stems["backing_vocals"].click()
     shape.show_values({"stems": stems})
-    assert shape.values() == {"bars": DEFAULT_BARS, "variations": 1}
+    assert shape.values() == {}
     assert not shape.keep.isChecked()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from bridge.jobs.job import Job, State
 from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
 from engine.errors import StemBridgeError
+from tests.helpers.command_here import run_generate
 from tests.helpers.door_bench import DoorBench
 
 CONNECT = {
@@ -84,8 +83,7 @@ def bench(tmp_path: Path) -> Iterator[LinkBench]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "take"
-    words = ["--genres", "funk", "--tempo", "120", "--bars", "1", "--out", str(folder)]
-    subprocess.run([sys.executable, "-m", "bridge", "generate", *words], check=True, timeout=100, capture_output=True)
+    run_generate(folder.parent, "--genres", "funk", "--tempo", "120", "--bars", "1", "--out", str(folder))
     return folder
 
 

@@ -83,7 +83,7 @@ def test_the_blocks_own_sample_rate_is_stronger_than_the_projects() -> None:
         ({"project": {"file": "/no/such/folder/song.rpp"}}, "a folder that exists"),
         ({"project": {"file": 3}}, "project file must be a text"),
         ({"daw": "x" * 5000}, "daw must be a text of up to 4096 characters"),
-        ({"block": {"steps": 1}}, "steps must be"),
+        ({"block": {"steps": 0}}, "steps must be"),
         ({"block": []}, "must be a JSON object"),
         ({"sample_rate": 1}, "sample_rate must be"),
     ],

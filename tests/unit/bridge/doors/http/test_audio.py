@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import json
 import os
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ import soundfile
 from bridge.doors.http.audio import AudioStore, wanted_format
 from bridge.doors.http.errors import HttpError
 from engine.errors import InvalidValue
+from tests.helpers.small_take import MANIFEST
 
 
 @pytest.mark.parametrize(
@@ -93,33 +95,43 @@ def test_paths_and_foreign_urls_are_never_followed(tmp_path: Path, given: str) -
         AudioStore(tmp_path).find("source_audio", given)
 
 
+def manifest_of(mix: Path) -> Path:
+    """Write the manifest of a take with this mix; return its path."""
+    path = mix.with_name("manifest.json")
+    path.write_text(json.dumps({**MANIFEST, "params": {"genres": "lofi", "seed": 7}, "mix": {"file": mix.name}}))
+    return path
+
+
 @pytest.mark.parametrize(("subtype", "bits"), [("PCM_16", 16), ("PCM_24", 24)])
 def test_flac_holds_the_very_samples(tmp_path: Path, subtype: str, bits: int) -> None:
     source = tmp_path / "mix.wav"
     source.write_bytes(wav(1.0, 48_000, 2, subtype))
-    path = asyncio.run(AudioStore(tmp_path / "audio").converted(source, "ab" * 32, "flac"))
+    path = asyncio.run(AudioStore(tmp_path / "audio").converted(source, "ab" * 32, "flac", manifest_of(source)))
     wanted, _ = soundfile.read(source, dtype="int32")
     given, rate = soundfile.read(path, dtype="int32")
     assert rate == 48_000
     assert soundfile.info(path).subtype == f"PCM_{bits}"
     np.testing.assert_array_equal(given, wanted)
+    with soundfile.SoundFile(path) as file:
+        assert (file.title, file.artist, file.comment) == ("lofi", "Stem Bridge", "lofi (seed 7)")
 
 
 def test_mp3_is_made_once(tmp_path: Path) -> None:
     source = tmp_path / "mix.wav"
     source.write_bytes(wav(1.0, 48_000, 2))
-    store = AudioStore(tmp_path / "audio")
-    path = asyncio.run(store.converted(source, "ab" * 32, "mp3"))
+    store, manifest = AudioStore(tmp_path / "audio"), manifest_of(source)
+    path = asyncio.run(store.converted(source, "ab" * 32, "mp3", manifest))
     assert soundfile.info(path).format == "MP3"
     source.unlink()
-    assert asyncio.run(store.converted(source, "ab" * 32, "mp3")) == path
+    assert asyncio.run(store.converted(source, "ab" * 32, "mp3", manifest)) == path
 
 
 def test_a_rate_that_mp3_cannot_hold_is_refused_with_what_can(tmp_path: Path) -> None:
     source = tmp_path / "mix.wav"
     source.write_bytes(wav(0.2, 96_000, 2))
+    manifest = manifest_of(source)
     with pytest.raises(HttpError, match="ask for audio/flac"):
-        asyncio.run(AudioStore(tmp_path / "audio").converted(source, "ab" * 32, "mp3"))
+        asyncio.run(AudioStore(tmp_path / "audio").converted(source, "ab" * 32, "mp3", manifest))
 
 
 def test_only_files_that_were_not_used_lately_are_deleted(tmp_path: Path) -> None:

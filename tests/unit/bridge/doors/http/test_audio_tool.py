@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from bridge.doors.http import audio_tool
 from bridge.doors.http.audio_tool import encode, main, probe
+from bridge.takes.export import encode as encode_module
+from tests.helpers.take_files import write_take
 
 
 def write(path: Path, seconds: float = 0.5, rate: int = 48_000, channels: int = 2, subtype: str = "PCM_16") -> Path:
@@ -65,7 +66,7 @@ def test_a_file_that_is_cut_off_is_an_error(tmp_path: Path) -> None:
 def test_flac_has_the_same_samples_over_several_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, subtype: str, kept: str
 ) -> None:
-    monkeypatch.setattr(audio_tool, "BLOCK_FRAMES", 1000)
+    monkeypatch.setattr(encode_module, "_BLOCK_FRAMES", 1000)
     source, target = write(tmp_path / "a.wav", 0.1, subtype=subtype), tmp_path / "a.flac"
     assert encode(source, target) == {}
     info = soundfile.info(target)
@@ -93,6 +94,16 @@ def test_the_command_prints_one_line_of_json(tmp_path: Path, capsys: pytest.Capt
     assert json.loads(capsys.readouterr().out) == {"seconds": 0.5, "sample_rate": 48_000, "channels": 2}
     assert main(["encode", str(path), str(tmp_path / "a.flac")]) == 0
     assert capsys.readouterr().out == "{}\n"
+
+
+@pytest.mark.parametrize(("file", "title"), [("mix.wav", "funk"), ("bass.wav", "funk bass")])
+def test_with_the_manifest_it_is_tagged(tmp_path: Path, file: str, title: str) -> None:
+    take = write_take(tmp_path / "take")
+    for suffix in ("flac", "mp3"):
+        target = tmp_path / f"a.{suffix}"
+        assert main(["encode", str(take.folder / file), str(target), str(take.manifest)]) == 0
+        with soundfile.SoundFile(target) as tagged:
+            assert (tagged.title, tagged.comment) == (title, "funk, 120 BPM (seed 7)")
 
 
 def test_it_runs_as_a_program(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bridge import __version__
 from bridge.doors.http.docs_routes import _operation
 from bridge.doors.http.openapi import OPERATIONS, Operation, document
 from bridge.request.block import SPEC
@@ -18,6 +19,14 @@ def test_the_page_lists_every_call_and_every_key_of_the_block(site: HttpSite) ->
         assert f"<b>{operation.method}</b>{operation.path}</h3>" in answer.text
     for name in SPEC:
         assert f"<td><code>{name}</code></td>" in answer.text
+
+
+def test_the_root_leads_a_browser_to_the_page_and_tells_a_program_of_it(site: HttpSite) -> None:
+    browser = site.ask("/", accept="text/html,*/*;q=0.8")
+    assert (browser.status_code, browser.headers["location"]) == (307, "/docs")
+    told = site.ask("/")
+    assert told.status_code == 200
+    assert told.json() == {"name": "Stem Bridge", "version": __version__, "docs": "/docs", "openapi": "/openapi.json"}
 
 
 def test_the_page_loads_nothing_and_runs_nothing(site: HttpSite) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -77,6 +79,24 @@ def test_files_of_a_take_are_served_by_signed_links_to_anybody(site: HttpSite, t
     assert answer.headers["content-type"] == "audio/wav"
     assert 'filename="drums.wav"' in answer.headers["content-disposition"]
     assert site.ask(files["manifest.json"].removeprefix(HOST)).headers["content-type"] == "application/json"
+
+
+def test_names_with_blanks_and_sharps_are_links_that_work(site: HttpSite, take: Path) -> None:
+    name = "funk 3fa9 97.6bpm F#m mix.wav"
+    (take.parent / "mix.wav").rename(take.parent / name)
+    content = {**json.loads(take.read_text()), "mix": {"file": name, "sha256": "ab" * 32}, "title": "funk"}
+    take.write_text(json.dumps(content))
+    site.add_done("done", take)
+    link = site.ask("/v2/requests/done").json()["output"]
+    assert "takes/0/funk%203fa9%2097.6bpm%20F%23m%20mix.wav?sig=" in link
+    answer = site.ask(link.removeprefix(HOST))
+    assert (answer.status_code, answer.content) == (200, (take.parent / name).read_bytes())
+    assert unquote(answer.headers["content-disposition"]).endswith(name)
+    assert site.ask("/v2/requests/done/takes/0/mix.wav").content == answer.content
+    flac = site.ask(link.removeprefix(HOST).replace(".wav?", ".flac?"))
+    assert flac.content.startswith(b"fLaC")
+    assert b"BPM=120" in flac.content
+    assert unquote(flac.headers["content-disposition"]).endswith("97.6bpm F#m mix.flac")
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [("flac", "audio/flac"), ("mp3", "audio/mpeg")])

@@ -6,6 +6,7 @@ import base64
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -18,6 +19,7 @@ from bridge.takes.take import Take
 from bridge.takes.writer import write_takes
 from tests.unit.bridge.takes.conftest import make_take  # noqa: F401  (a fixture)
 
+MIX = "funk ab12-1 120bpm Em mix.wav"
 BASE = "http://studio.local:9125"
 LINKS = SignedLinks(b"secret")
 
@@ -74,7 +76,9 @@ def test_a_result_names_every_file_by_a_link_that_needs_no_key(manifests: list[P
         files = {path.name for path in manifests[number].parent.iterdir()}
         assert set(take["files"]) == files
         for name, url in take["files"].items():
-            path, _, query = url.removeprefix(BASE).partition("?")
+            quoted, _, query = url.removeprefix(BASE).partition("?")
+            assert " " not in quoted
+            path = unquote(quoted)
             assert path == f"/v2/requests/ab12/takes/{number}/{name}"
             assert LINKS.is_signed(path, query)
             assert not LINKS.is_signed(path.replace("takes/", "takes/1"), query)
@@ -84,14 +88,14 @@ def test_with_base64_the_mix_itself_is_the_output(manifests: list[Path]) -> None
     job = job_with(manifests, spec=JobSpec("sketch", {}, "", base64=True))
     output = result_body(job, BASE, LINKS)["output"]
     assert isinstance(output, str)
-    assert base64.b64decode(output, validate=True) == (manifests[0].parent / "mix.wav").read_bytes()
+    assert base64.b64decode(output, validate=True) == (manifests[0].parent / MIX).read_bytes()
 
 
 def test_a_hash_is_that_of_the_file(manifests: list[Path]) -> None:
     import hashlib
 
     take = TakeFiles.of(job_with(manifests), 0)
-    for name in ("mix.wav", "drums.wav"):
+    for name in (MIX, "funk ab12-1 120bpm Em drums.wav"):
         assert take.sha256(name) == hashlib.sha256((take.folder / name).read_bytes()).hexdigest()
 
 
@@ -104,10 +108,30 @@ def test_a_take_that_is_not_there_is_404(manifests: list[Path], number: int) -> 
 
 def test_files_that_are_gone_are_404(manifests: list[Path]) -> None:
     job = job_with(manifests, spec=JobSpec("sketch", {}, "", base64=True))
-    (manifests[0].parent / "mix.wav").unlink()
+    (manifests[0].parent / MIX).unlink()
     with pytest.raises(HttpError, match="gone"):
         result_body(job, BASE, LINKS)
     shutil.rmtree(manifests[0].parent)
     with pytest.raises(HttpError, match="gone") as problem:
         result_body(job, BASE, LINKS)
     assert problem.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("link", "suffix"),
+    [("mix.wav", " mix.wav"), ("drums.wav", " drums.wav"), ("bass.mid", " bass.mid"), (MIX, " mix.wav")],
+)
+def test_links_of_before_files_said_their_tempo_lead_to_the_same_files(
+    manifests: list[Path], link: str, suffix: str
+) -> None:
+    found = TakeFiles.of(job_with(manifests), 0).find(link)
+    assert found is not None
+    assert found.endswith(suffix)
+    assert found.startswith("funk ab12-1 120bpm Em")
+
+
+@pytest.mark.parametrize(
+    "link", ["", "guitar.wav", "mix.mid", "drums", "mix", "vocals.mid", "../mix.wav", "song.wav"]
+)
+def test_a_link_to_no_file_of_the_take_leads_nowhere(manifests: list[Path], link: str) -> None:
+    assert TakeFiles.of(job_with(manifests), 1).find(link) is None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Sequence
 
 import pytest
 
 from bridge.doors.midi import ports as ports_module
+from bridge.doors.midi.backends.interface import MidiUnavailable
 from bridge.doors.midi.map_format import MidiMap
-from bridge.doors.midi.ports import MidiUnavailable, Ports
-from tests.helpers.jack_server import jack_output, jack_server
+from bridge.doors.midi.ports import Ports
+from tests.helpers.jack_server import jack_controller, jack_output, jack_server
 
 OURS = "Stem Bridge:Stem Bridge"
 FLOOD = 10_000
@@ -59,7 +59,7 @@ def test_a_flood_of_ten_thousand_notes_a_second_arrives_whole_and_in_order() -> 
             if number % 100 == 99:
                 pace.wait(0.01)  # not faster than JACK's own buffer empties
         sender.send_message(list(LAST))
-        assert received.ended.wait(60)
+        assert received.ended.wait(120)
         sender.delete()
         ports.close()
     notes = [data for _, data, _ in received.messages[:-1]]
@@ -69,16 +69,13 @@ def test_a_flood_of_ten_thousand_notes_a_second_arrives_whole_and_in_order() -> 
 
 
 def test_ports_come_and_go_without_a_restart() -> None:
-    import rtmidi
-
     with jack_server():
         ports = Ports(Received())
         wanted = MidiMap(inputs=("nano",), virtual_port=False)
         assert not ports.rescan(wanted)
         assert ports.state == "No MIDI port is open."
         for _ in range(2):
-            controller = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "nano")
-            controller.open_virtual_port("pads")
+            controller = jack_controller("nano", "pads")
             assert ports.rescan(wanted)
             assert ports.inputs == ["nano:pads"]
             controller.delete()
@@ -89,7 +86,7 @@ def test_ports_come_and_go_without_a_restart() -> None:
 
 
 class FakeRtMidi:
-    """The module rtmidi of a machine with these ports; `busy` ones cannot be opened."""
+    """The MIDI library of a machine with these ports; `busy` ones cannot be opened."""
 
     class Port:
         def __init__(self, system: FakeRtMidi, is_input: bool) -> None:
@@ -193,9 +190,3 @@ def test_midi_that_goes_away_closes_everything_and_comes_back(
     assert ports.rescan(MidiMap())
     assert ports.state == "Listening to Stem Bridge."
     ports.close()
-
-
-def test_a_missing_library_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "rtmidi", None)
-    with pytest.raises(MidiUnavailable, match="python-rtmidi cannot be loaded"):
-        ports_module.midi_api("auto")

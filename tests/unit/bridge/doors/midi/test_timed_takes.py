@@ -132,7 +132,7 @@ def test_a_take_is_played_by_a_process_of_its_own_up_to_its_end(
             while not started:
                 await asyncio.sleep(0.01)
             previews.stop()
-        await asyncio.wait({playing}, timeout=60)
+        await asyncio.wait({playing}, timeout=120)
         return started.pop().returncode
 
     assert asyncio.run(listen(stop=False)) == 0
@@ -146,6 +146,6 @@ def test_a_take_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
         text=True,
         stdin=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=120,
     )
     assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1), ended.stderr

@@ -45,7 +45,7 @@ def test_a_file_becomes_a_take_of_exactly_its_bars(order: AlignOrder, tmp_path: 
     reported: list[tuple[Phase, float]] = []
     out = tmp_path / "out"
     report = align_files(order, out, lambda phase, fraction: reported.append((phase, fraction)))
-    assert everything_in(out) == ["drums.wav", "manifest.json", "mix.wav"]
+    assert everything_in(out) == ["drums 120bpm mix.wav", "drums 120bpm.wav", "manifest.json"]
     manifest = read_manifest(out / "manifest.json")
     assert report == {**manifest, "manifest": str(out / "manifest.json")}
     assert (manifest["engine"], manifest["frames"], manifest["start_beat"]) == ("align", 4 * RATE // 2, 8.0)
@@ -59,7 +59,7 @@ def test_a_file_becomes_a_take_of_exactly_its_bars(order: AlignOrder, tmp_path: 
 def test_a_one_shot_keeps_its_tail_and_is_longer_than_its_bars(order: AlignOrder, tmp_path: Path) -> None:
     report = align_files(replace(order, one_shot=True), tmp_path / "out", quiet)
     assert report["frames"] > 4 * RATE // 2
-    assert soundfile.info(tmp_path / "out" / "mix.wav").frames == report["frames"]
+    assert soundfile.info(tmp_path / "out" / "drums 120bpm mix.wav").frames == report["frames"]
     assert report["bars"] == 1.0
 
 
@@ -71,7 +71,7 @@ def test_what_is_too_loud_is_turned_down_and_says_so(order: AlignOrder, tmp_path
     assert any(f"turned down by {-report['gain_db']:.1f} dB together" in notice for notice in report["notices"])
 
 
-@pytest.mark.parametrize("name", ["mix.wav", "drums.wav", "manifest.json", "alignment.png"])
+@pytest.mark.parametrize("name", ["drums 120bpm mix.wav", "drums 120bpm.wav", "manifest.json", "alignment.png"])
 def test_no_file_is_overwritten_and_nothing_else_is_left(order: AlignOrder, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     out.mkdir()

@@ -202,7 +202,7 @@ def run_worker(lines: str, *prelude: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -250,7 +250,7 @@ def test_a_companion_that_ends_while_the_engine_is_preloaded_waits_for_nothing()
         worker.stdin.flush()
         assert worker.stderr.readline() == "loading\n"
         worker.stdin.close()
-        assert worker.wait(60) == 0
+        assert worker.wait(120) == 0
 
 
 def test_the_phases_that_are_sent_are_those_of_the_contract(tmp_path: Path) -> None:

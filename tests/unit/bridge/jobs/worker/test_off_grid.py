@@ -88,7 +88,7 @@ def attacks_s(audio: Audio) -> NDArray[np.float64]:
 def test_what_was_played_too_fast_and_late_lands_on_the_projects_beats(toy: Toy, tmp_path: Path) -> None:
     path = run(JobRunner(), tmp_path)
     manifest = read_manifest(path)
-    audio, rate = soundfile.read(path.parent / "mix.wav", dtype="float32", always_2d=True)
+    audio, rate = soundfile.read(path.parent / manifest["mix"]["file"], dtype="float32", always_2d=True)
     assert (rate, len(audio)) == (RATE, round(16 * 60 / ASKED * RATE))
     beats_s = np.arange(16) * 60 / ASKED
     found_s = attacks_s(audio)
@@ -114,7 +114,7 @@ def test_without_a_separator_the_take_is_one_stem_and_says_what_gives_more(toy: 
 
 
 def test_with_one_the_take_has_stems_that_sum_to_the_mix(toy: Toy, tmp_path: Path) -> None:
-    install_demucs(tmp_path / "models")
+    install_demucs(tmp_path / "models", sample_rate=RATE)
     reported: list[tuple[Phase, float]] = []
     runner = JobRunner(tmp_path / "models")
     manifest = read_manifest(run(runner, tmp_path, progress=lambda phase, share: reported.append((phase, share))))
@@ -129,8 +129,8 @@ def test_with_one_the_take_has_stems_that_sum_to_the_mix(toy: Toy, tmp_path: Pat
 
 
 def test_wanted_stems_come_in_their_order_and_the_rest_is_in_other(toy: Toy, tmp_path: Path) -> None:
-    install_demucs(tmp_path / "models")
-    install_demucs(tmp_path / "models", "htdemucs_6s", SIX)
+    install_demucs(tmp_path / "models", sample_rate=RATE)
+    install_demucs(tmp_path / "models", "htdemucs_6s", SIX, sample_rate=RATE)
     spec = SPEC.with_block({"stems": ["keyboard", "drums", "strings"]})
     manifest = read_manifest(run(JobRunner(tmp_path / "models"), tmp_path, spec))
     assert [stem["name"] for stem in manifest["stems"]] == ["keyboard", "drums", "other"]
@@ -140,7 +140,7 @@ def test_wanted_stems_come_in_their_order_and_the_rest_is_in_other(toy: Toy, tmp
 
 @pytest.mark.parametrize("phase", ["separating", "aligning"])
 def test_a_cancel_while_a_take_is_finished_leaves_nothing(toy: Toy, tmp_path: Path, phase: str) -> None:
-    install_demucs(tmp_path / "models")
+    install_demucs(tmp_path / "models", sample_rate=RATE)
 
     def cancelled_at(now: Phase, share: float) -> None:
         if now == phase and share >= 0.3:
@@ -155,7 +155,7 @@ def test_a_cancel_while_a_take_is_finished_leaves_nothing(toy: Toy, tmp_path: Pa
 
 
 def test_a_damaged_separator_costs_the_stems_but_not_the_take(toy: Toy, tmp_path: Path) -> None:
-    folder = install_demucs(tmp_path / "models")
+    folder = install_demucs(tmp_path / "models", sample_rate=RATE)
     weights = next(folder.glob("*.safetensors"))
     weights.write_bytes(weights.read_bytes()[:1000])
     manifest = read_manifest(run(JobRunner(tmp_path / "models"), tmp_path))

@@ -71,10 +71,12 @@ def samples(path: Path) -> np.ndarray:
 def test_stems_lie_beside_their_sum_and_a_report(order: SeparateOrder, tmp_path: Path) -> None:
     out = tmp_path / "out"
     report = separate(order, out)
-    assert everything_in(out) == ["drums.wav", "mix.wav", "other.wav", "separation.json"]
+    assert everything_in(out) == ["separation.json", "song drums.wav", "song mix.wav", "song other.wav"]
     mix = samples(order.file)
-    assert np.abs(samples(out / "drums.wav") - 0.25 * mix).max() <= 2**-23
-    np.testing.assert_array_equal(samples(out / "drums.wav") + samples(out / "other.wav"), samples(out / "mix.wav"))
+    assert np.abs(samples(out / "song drums.wav") - 0.25 * mix).max() <= 2**-23
+    np.testing.assert_array_equal(
+        samples(out / "song drums.wav") + samples(out / "song other.wav"), samples(out / "song mix.wav")
+    )
     stored = json.loads((out / "separation.json").read_text(encoding="utf-8"))
     assert report == {**stored, "report": str(out / "separation.json")}
     assert (stored["format"], stored["model"], stored["source"]) == (1, "htdemucs", str(order.file))
@@ -89,13 +91,13 @@ def test_stems_lie_beside_their_sum_and_a_report(order: SeparateOrder, tmp_path:
 def test_gains_change_stems_and_mix(order: SeparateOrder, tmp_path: Path) -> None:
     separate(replace(order, bit_depth="float", gains_db={"drums": -20.0}), tmp_path / "out")
     mix = samples(order.file)
-    assert np.abs(samples(tmp_path / "out" / "drums.wav") - 0.025 * mix).max() < 1e-7
-    assert np.abs(samples(tmp_path / "out" / "mix.wav") - 0.775 * mix).max() < 1e-7
+    assert np.abs(samples(tmp_path / "out" / "song drums.wav") - 0.025 * mix).max() < 1e-7
+    assert np.abs(samples(tmp_path / "out" / "song mix.wav") - 0.775 * mix).max() < 1e-7
 
 
 def test_wavs_have_no_tempo_but_say_where_they_come_from(order: SeparateOrder, tmp_path: Path) -> None:
     separate(order, tmp_path / "out")
-    data = (tmp_path / "out" / "drums.wav").read_bytes()
+    data = (tmp_path / "out" / "song drums.wav").read_bytes()
     assert b"acid" not in data
     assert b"drums: from song.wav" in data
 
@@ -113,7 +115,7 @@ def test_a_gain_of_a_stem_that_is_not_made_is_refused(order: SeparateOrder, tmp_
     assert everything_in(tmp_path) == ["song.wav"]
 
 
-@pytest.mark.parametrize("name", ["drums.wav", "mix.wav", "separation.json"])
+@pytest.mark.parametrize("name", ["song drums.wav", "song mix.wav", "separation.json"])
 def test_no_file_is_overwritten(order: SeparateOrder, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     out.mkdir()

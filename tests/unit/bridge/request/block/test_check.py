@@ -28,19 +28,19 @@ def test_only_an_object_is_a_block(block: object) -> None:
 
 def test_one_fault_is_the_whole_sentence() -> None:
     with pytest.raises(InvalidBlock) as error:
-        check_block({"steps": 5, "genres": "funk"})
-    assert str(error.value) == "steps must be an integer, 10–150, not 5."
+        check_block({"steps": 0, "genres": "funk"})
+    assert str(error.value) == "steps must be an integer, 1–150, not 0."
     assert isinstance(error.value, StemBridgeError)
 
 
 def test_all_faults_are_listed_at_once() -> None:
     with pytest.raises(InvalidBlock) as error:
-        check_block({"genres": "x", "bmp": 1, "wibble": 2, "steps": 5, "cfg": None, "key": "H"})
+        check_block({"genres": "x", "bmp": 1, "wibble": 2, "steps": 0, "cfg": None, "key": "H"})
     sentence = str(error.value)
     assert [fault.name for fault in error.value.faults] == ["bmp", "wibble", "steps", "cfg", "key"]
-    for part in ("5 things", "'bmp'", "'wibble'", "steps must be an integer, 10–150, not 5", "15, not null", "'H'"):
+    for part in ("5 things", "'bmp'", "'wibble'", "steps must be an integer, 1–150, not 0", "15, not null", "'H'"):
         assert part in sentence
-    assert error.value.faults[2].given == 5
+    assert error.value.faults[2].given == 0
     assert error.value.faults[3].given is None
 
 

@@ -26,7 +26,7 @@ def test_reads(text: str | bytes, block: object) -> None:
     ("text", "reason"),
     [
         ("", "not valid JSON at line 1, column 1"),
-        ('{"a": 1,\n}', "line 2, column 1"),
+        ('{"a": 1,\n"b"}', "line 2, column 4"),
         ("{'a': 1}", "not valid JSON"),
         ('{"a": 1} x', "not valid JSON"),
         ("[]", "must be a JSON object, not \\[\\]"),

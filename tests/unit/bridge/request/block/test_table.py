@@ -36,12 +36,12 @@ CONTRACT_KEYS = [
 
 CONTRACT_RANGES = {
     "lyrics_strength": (0.1, 10, 1),
-    "output_seconds": (10, 240, 60),
-    "shift": (0, 10, 4),
+    "output_seconds": (10, 240, None),
+    "shift": (0, 10, None),
     "pitch_shift": (-12, 12, 0),
     "seed": (0, 2**32 - 1, None),
-    "steps": (10, 150, 50),
-    "cfg": (1, 15, 4),
+    "steps": (1, 150, None),
+    "cfg": (1, 15, None),
     "bars": (0, 10_000, None),
     "tempo": (20, 400, None),
     "lora_strength": (0, 2, 1),

@@ -16,9 +16,12 @@ from bridge.takes.library import TakeView, annotate, read_take
 from bridge.takes.take import Take
 from bridge.takes.writer import write_takes
 from engine.errors import Cancelled, InvalidValue, StemBridgeError
+from engine.music import TempoMap
 from tests.helpers.folders import everything_in
 
 MakeTake = Callable[..., Take]
+OWN = "funk ab12 120bpm Em"
+"""What the names of all exported files begin with."""
 
 
 @pytest.fixture
@@ -40,14 +43,14 @@ def samples(path: Path) -> np.ndarray:
 
 def test_stems_as_wav_are_the_takes_own_files(take: TakeView, out: Path) -> None:
     folder = export_take(take, out, Export())
-    assert folder == out / "funk stems"
-    assert everything_in(out) == ["funk stems", "funk stems/funk - bass.wav", "funk stems/funk - drums.wav"]
-    assert (folder / "funk - bass.wav").read_bytes() == (take.folder / "bass.wav").read_bytes()
+    assert folder == out / f"{OWN} stems"
+    assert everything_in(folder) == [f"{OWN} bass.wav", f"{OWN} drums.wav"] == sorted(s.path.name for s in take.stems)
+    assert (folder / f"{OWN} bass.wav").read_bytes() == take.stems[1].path.read_bytes()
 
 
 def test_the_mix_is_one_file(take: TakeView, out: Path) -> None:
     path = export_take(take, out, Export("mix", "flac"))
-    assert (path, everything_in(out)) == (out / "funk.flac", ["funk.flac"])
+    assert (path, everything_in(out)) == (out / f"{OWN} mix.flac", [f"{OWN} mix.flac"])
     np.testing.assert_array_equal(samples(path), samples(take.mix))
     assert soundfile.info(path).subtype == "PCM_24"
 
@@ -62,39 +65,46 @@ def test_an_mp3_is_about_as_long(take: TakeView, out: Path) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_zip_holds_all_stems(take: TakeView, out: Path, form: str) -> None:
     path = export_take(take, out, Export("stems", form, zipped=True))
-    assert (path, everything_in(out)) == (out / "funk stems.zip", ["funk stems.zip"])
+    assert (path, everything_in(out)) == (out / f"{OWN} stems.zip", [f"{OWN} stems.zip"])
     with zipfile.ZipFile(path) as archive:
-        assert archive.namelist() == [f"funk - drums.{form}", f"funk - bass.{form}"]
+        assert archive.namelist() == [f"{OWN} drums.{form}", f"{OWN} bass.{form}"]
         assert archive.testzip() is None
 
 
 def test_a_balance_is_the_sum_with_its_gains(take: TakeView, out: Path) -> None:
     path = export_take(take, out, Export("balance", "wav", gains={"drums": 0.5}))
-    expected = 0.5 * samples(take.folder / "drums.wav") + samples(take.folder / "bass.wav")
+    expected = 0.5 * samples(take.stems[0].path) + samples(take.stems[1].path)
     assert np.abs(samples(path) - expected).max() <= 2**-23
     muted = export_take(take, out, Export("balance", "wav", gains={"drums": 0.0}))
-    np.testing.assert_array_equal(samples(muted), samples(take.folder / "bass.wav"))
+    np.testing.assert_array_equal(samples(muted), samples(take.stems[1].path))
 
 
 def test_a_balance_that_would_clip_is_turned_down_as_a_whole(take: TakeView, out: Path) -> None:
     path = export_take(take, out, Export("balance", "wav", gains={"drums": 10.0, "bass": 0.0}))
-    expected = samples(take.folder / "drums.wav")
+    expected = samples(take.stems[0].path)
     expected /= np.abs(expected).max()
     assert np.abs(samples(path) - expected).max() <= 2**-22
 
 
 def test_a_name_that_is_taken_gets_a_number(take: TakeView, out: Path) -> None:
     paths = [export_take(take, out, Export("mix")) for _ in range(3)]
-    assert [path.name for path in paths] == ["funk.wav", "funk 2.wav", "funk 3.wav"]
-    assert [export_take(take, out, Export()).name for _ in range(2)] == ["funk stems", "funk stems 2"]
+    assert [path.name for path in paths] == [f"{OWN} mix.wav", f"{OWN} mix 2.wav", f"{OWN} mix 3.wav"]
+    assert [export_take(take, out, Export()).name for _ in range(2)] == [f"{OWN} stems", f"{OWN} stems 2"]
 
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [('a/b: "c"?', "a b c"), ("...", "take"), ("x" * 100, "x" * 60), ("Sommer – été", "Sommer – été")],
+    [
+        ('a/b: "c"?', "a b c"),
+        ("...", "funk ab12"),  # nothing in it can be a file's name
+        ("x" * 100, "x" * 40),
+        ("Sommer – été", "Sommer ete"),
+        ("Night Drive (v2.1)", "Night Drive v2.1"),
+        ("夜", "夜"),
+    ],
 )
-def test_a_title_becomes_a_file_name(take: TakeView, out: Path, title: str, name: str) -> None:
-    assert export_take(annotate(take, name=title), out, Export("mix")).name == f"{name}.wav"
+def test_a_name_that_the_user_gave_becomes_a_file_name(take: TakeView, out: Path, title: str, name: str) -> None:
+    assert export_take(annotate(take, name=title), out, Export("mix")).name == f"{name} 120bpm Em mix.wav"
 
 
 @pytest.mark.parametrize(
@@ -151,14 +161,41 @@ def test_stems_whose_names_become_the_same_file_name_are_all_exported(take: Take
     drums, bass = take.stems
     twins = replace(take, stems=(replace(drums, name="a/b"), replace(bass, name="a:b")))
     folder = export_take(twins, out, Export())
-    assert everything_in(folder) == ["funk - a b 2.wav", "funk - a b.wav"]
-    assert (folder / "funk - a b 2.wav").read_bytes() == bass.path.read_bytes()
+    assert everything_in(folder) == [f"{OWN} a_b.wav", f"{OWN} a_b_2.wav"]
+    assert (folder / f"{OWN} a_b_2.wav").read_bytes() == bass.path.read_bytes()
 
 
 def test_a_balance_is_as_long_as_the_take_whatever_the_files_are(take: TakeView, out: Path) -> None:
-    audio = samples(take.folder / "drums.wav")
-    soundfile.write(take.folder / "drums.wav", np.concatenate([audio, audio]), 8_000, subtype="PCM_24")
-    soundfile.write(take.folder / "bass.wav", audio[:100], 8_000, subtype="PCM_24")
+    audio = samples(take.stems[0].path)
+    soundfile.write(take.stems[0].path, np.concatenate([audio, audio]), 8_000, subtype="PCM_24")
+    soundfile.write(take.stems[1].path, audio[:100], 8_000, subtype="PCM_24")
     balance = samples(export_take(take, out, Export("balance", "wav")))
     assert balance.shape == (16_000, 2)
     np.testing.assert_array_equal(balance[100:], audio[100:])
+
+
+@pytest.mark.parametrize("form", ["flac", "mp3"])
+def test_files_are_tagged_with_the_name_that_the_user_gave(take: TakeView, out: Path, form: str) -> None:
+    named = annotate(take, name="Night Drive")
+    folder = export_take(named, out, Export("stems", form))
+    assert folder.name == "Night Drive 120bpm Em stems"
+    with soundfile.SoundFile(folder / f"Night Drive 120bpm Em bass.{form}") as file:
+        assert (file.title, file.comment) == ("Night Drive bass", "funk (seed 7)")
+    with soundfile.SoundFile(export_take(named, out, Export("balance", form))) as file:
+        assert file.title == "Night Drive as heard"
+
+
+def test_a_wav_of_the_balance_says_its_tempo_and_place_as_the_mix_does(take: TakeView, out: Path) -> None:
+    path = export_take(take, out, Export("balance", "wav"))
+    assert path.name == f"{OWN} as heard.wav"
+    heard, mix = path.read_bytes(), take.mix.read_bytes()
+    assert heard[: heard.index(b"data")] == mix[: mix.index(b"data")]
+
+
+def test_two_files_of_a_tempo_with_a_fraction_keep_it(tmp_path: Path, make_take: MakeTake, out: Path) -> None:
+    (path,) = write_takes([make_take(tempo_map=TempoMap.constant(97.6))], tmp_path / "takes")
+    names = [export_take(read_take(path), out, Export(what)).name for what in ("stems", "stems", "mix", "mix")]
+    assert names == [
+        "funk ab12 97.6bpm Em stems", "funk ab12 97.6bpm Em stems 2",
+        "funk ab12 97.6bpm Em mix.wav", "funk ab12 97.6bpm Em mix 2.wav",
+    ]  # fmt: skip

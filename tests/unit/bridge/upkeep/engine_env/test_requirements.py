@@ -39,7 +39,7 @@ def test_the_worker_imports_nothing_else() -> None:
         "from pathlib import Path\n"
         "bridge.jobs.worker.run_job.JobRunner(None, None).load('sketch', lambda *_: None)\n"
     )
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=120)
 
 
 @pytest.mark.parametrize(

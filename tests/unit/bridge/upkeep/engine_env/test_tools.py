@@ -71,7 +71,7 @@ def test_the_commands_of_pip_word_by_word(tmp_path: Path) -> None:
 
 def test_the_commands_of_uv_word_by_word(tmp_path: Path) -> None:
     uv, location = Uv("/opt/uv"), Location(tmp_path)
-    assert uv.make(location)[-2:] == [">=3.11,<3.14", str(tmp_path / "environment")]
+    assert uv.make(location)[-2:] == [">=3.11,<3.15", str(tmp_path / "environment")]
     assert uv.install(location, ["torch"], "https://index.example/cpu", tmp_path / "pins.txt") == [
         "/opt/uv",
         "pip",

@@ -39,7 +39,7 @@ def test_an_onset_at_the_first_frame_counts() -> None:
 
 
 def test_confidence_is_low_where_nothing_sounds() -> None:
-    case = drift_case("gap", 2, bars=10)
+    case = drift_case("gap", 2, 44_100, bars=10)
     beats = tracked(case)
     gap_s = case.seconds(np.array([4.5, 5.5]) * 4)
     inside = (beats.times_s > gap_s[0]) & (beats.times_s < gap_s[1])
@@ -77,9 +77,9 @@ def test_stems_with_drums_are_as_good_as_the_mix() -> None:
     assert np.abs(beats.times_s[first : first + 16] - case.beats_s).max() < 0.005
 
 
-@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (22_050, 2), (192_000, 8)])
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (22_050, 8), (192_000, 1)])
 def test_any_rate_and_channel_count_is_tracked(rate: int, channels: int) -> None:
-    case = drift_case("offset", 1, sample_rate=rate, bars=4)
+    case = drift_case("offset", 1, sample_rate=rate, bars=3)
     audio = np.repeat(case.mix[:, :1], channels, axis=1)
     beats = track_beats(audio, rate, case.bpm, case.meter)
     assert beats.times_s[beats.first_downbeat] == pytest.approx(float(case.beats_s[0]), abs=0.002)

@@ -127,7 +127,7 @@ def test_any_map_gives_exactly_as_many_finite_frames_as_asked(
     assert peak(out) < 2.0
 
 
-@pytest.mark.parametrize(("rate", "channels"), [(4_000, 1), (8_000, 1), (44_100, 2), (192_000, 8)])
+@pytest.mark.parametrize(("rate", "channels"), [(4_000, 1), (8_000, 8), (44_100, 2), (192_000, 1)])
 def test_every_rate_and_channel_count_works(rate: int, channels: int) -> None:
     wave = 0.2 * np.sin(2 * np.pi * 500.0 * np.arange(rate) / rate)
     audio = np.repeat(wave[:, None], channels, axis=1).astype(np.float32)

