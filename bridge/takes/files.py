@@ -136,7 +136,7 @@ def _write_all(ready: PreparedTake, folder: Path, step: Callable[[], None]) -> W
 def _write_midi_files(ready: PreparedTake, folder: Path) -> None:
     """Write the MIDI file of each stem whose notes are known, and the one with all of them."""
     take, names = ready.take, ready.names
-    grid = MidiGrid(take.request.tempo_map, take.request.meters.changes(), take.request.length_beats, take.key)
+    grid = MidiGrid(take.request.tempo_map, take.request.meters.changes, take.request.length_beats, take.key)
     parts: list[InstrumentPart] = []
     for file, part in zip(names.midi, midi_parts(take.generation.stems), strict=True):
         if file is not None and part is not None:

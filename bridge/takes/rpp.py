@@ -73,7 +73,7 @@ def _tempo_envelope(tempo_map: TempoMap, meters: MeterMap) -> list[str]:
     if tempo_map.is_constant and meters.is_constant:
         return []
     tempos = {Fraction(point.beat): point for point in tempo_map.points}
-    changes = {meters.beats(point.bar): point.meter for point in meters.points}
+    changes = dict(meters.changes)
     lines = ["  <TEMPOENVEX", "    ACT 1 -1", "    VIS 1 0 1"]
     ramps = False
     for beat in sorted({*tempos, *changes}):

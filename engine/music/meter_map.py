@@ -119,8 +119,9 @@ class MeterMap:
         """The different meters, in order of appearance."""
         return tuple(dict.fromkeys(point.meter for point in self.points))
 
+    @property
     def changes(self) -> list[tuple[Fraction, Meter]]:
-        """Return (beat, meter) of every point, in order; `from_changes` reads them."""
+        """(beat, meter) of every point, in order; `from_changes` reads them."""
         return [(at, point.meter) for at, point in zip(self._beats, self.points, strict=True)]
 
     def beats(self, bars: Exact) -> Fraction:
@@ -185,7 +186,7 @@ class MeterMap:
 
     def from_beat(self, start: Exact) -> MeterMap:
         """Return the same map counted from beat `start`; raises `InvalidValue` as `from_changes` does."""
-        return MeterMap.from_changes(self.changes(), start)
+        return MeterMap.from_changes(self.changes, start)
 
     def repeated(self, lap_bars: int, bars: int) -> MeterMap:
         """Return a map of `bars` bars, in which the first `lap_bars` of this one come again and again."""

@@ -48,7 +48,7 @@ def test_the_strongest_source_that_says_any(
     spec = resolve(state, bars=8, **own)
     assert spec.meters == meters
     assert spec.block["time_signature"] == str(meters.first)
-    assert spec.block["meter_map"] == ([] if meters.is_constant else meters.to_json())
+    assert spec.block.get("meter_map", []) == ([] if meters.is_constant else meters.to_json())
     assert spec.length_beats == meters.beats(8)
     request = spec.generation_request()
     assert (request.meters, request.bars, request.meter) == (meters, 8.0, meters.first)
@@ -65,13 +65,13 @@ def test_two_bars_of_four_and_four_of_three_are_six_bars() -> None:
 
 
 def test_changes_after_the_end_are_left_out() -> None:
-    assert resolve(meter_map=SONG.to_json(), bars=2).block["meter_map"] == []
+    assert "meter_map" not in resolve(meter_map=SONG.to_json(), bars=2).block
     assert resolve(meter_map=SONG.to_json(), bars=2.5).block["meter_map"] == SONG.to_json()
 
 
 def test_a_job_of_an_older_companion_has_no_map() -> None:
     spec = resolve(time_signature="7/8", bars=4)
-    del spec.block["meter_map"]
+    assert "meter_map" not in spec.block
     assert (spec.meters, spec.length_beats) == (MeterMap.constant(Meter(7, 8)), 14)
 
 

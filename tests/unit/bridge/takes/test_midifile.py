@@ -183,7 +183,7 @@ def test_a_song_has_a_track_for_the_grid_and_one_for_each_part(tmp_path: Path) -
 def test_meter_changes_are_time_signatures_at_their_bar_lines(tmp_path: Path) -> None:
     changes = [(0, "4/4"), (1, "3/4"), (3, "7/8"), (9, "2/2")]
     meters = MeterMap([MeterPoint(bar, Meter.parse(meter)) for bar, meter in changes])
-    grid = MidiGrid(TempoMap.constant(120), meters.changes(), F(27, 2))
+    grid = MidiGrid(TempoMap.constant(120), meters.changes, F(27, 2))
     write_song(tmp_path / "song.mid", "changes", [], grid)
     tick, found = 0, []
     for message in mido.MidiFile(tmp_path / "song.mid").tracks[0]:
