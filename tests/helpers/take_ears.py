@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import mido
 import numpy as np
+import pytest
 import soundfile
 from numpy.typing import NDArray
 
@@ -97,6 +98,12 @@ def check_complete(take: dict[str, Any]) -> None:
         named |= {entry["file"], entry.get("midi")} - {None}
         if "midi" in entry:
             assert any(message.type == "note_on" for message in mido.MidiFile(folder / entry["midi"]))
+    played = [stem["name"] for stem in take["stems"] if "midi" in stem]
+    if played:
+        named.add(take["song"]["file"])
+        song = mido.MidiFile(folder / take["song"]["file"])
+        assert [track.name for track in song.tracks] == [take["title"], *played]
+        assert song.length == pytest.approx(take["frames"] / take["sample_rate"], abs=1e-3)
     assert {path.name for path in folder.iterdir()} == named
     assert sum_error_db(take) <= -110.0
     assert take["stem_sum_error_db"] <= -110.0

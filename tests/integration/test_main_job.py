@@ -279,7 +279,8 @@ def test_a_seed_makes_the_same_music_twice(daw: Daw, project: Path) -> None:
     daw.set_up(project, genres="funk", seed=7)
     first, second = daw.take(0.0, 1.0), daw.take(0.0, 1.0)
     for one, other in zip(first["stems"], second["stems"], strict=True):
-        left, right = (soundfile.read(take["folder"] / one["file"])[0] for take in (first, second))
+        left = soundfile.read(first["folder"] / one["file"])[0]
+        right = soundfile.read(second["folder"] / other["file"])[0]
         assert one["name"] == other["name"]
         assert (left == right).all()
 
