@@ -28,11 +28,13 @@ class Distribution(NamedTuple):
         family: "debian", "fedora", "arch", or "" for all others.
         name: its own name, for the user.
         has_t64: True if packages of the Debian family have their …t64 names.
+        glibc: the version of the GNU C library, (0,) if there is another one.
     """
 
     family: str
     name: str
     has_t64: bool = False
+    glibc: tuple = (0,)
 
     def line(self, packages: list[str], as_root: bool) -> str:
         """Return the command line that installs `packages`, with `sudo` unless it runs `as_root`."""
@@ -55,7 +57,7 @@ def read_os_release(text: str, glibc: tuple[int, ...]) -> Distribution:
     ids = [values.get("ID", ""), *values.get("ID_LIKE", "").split()]
     family = next((one for one in ids if one in FAMILIES), DEBIAN if "ubuntu" in ids else "")
     name = values.get("PRETTY_NAME") or values.get("NAME") or values.get("ID") or "this Linux"
-    return Distribution(family, name, family == DEBIAN and glibc >= T64_GLIBC)
+    return Distribution(family, name, family == DEBIAN and glibc >= T64_GLIBC, glibc)
 
 
 def glibc_version() -> tuple[int, ...]:

@@ -21,7 +21,8 @@ import sys
 from pathlib import Path
 
 import python_check
-from distribution import Distribution, this_distribution
+import wheels
+from distribution import Distribution, glibc_version, this_distribution
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -44,8 +45,9 @@ def main(arguments: list[str]) -> int:
     if command not in COMMANDS:
         return _fail(f"{command!r} is not a command; there are {', '.join(COMMANDS)}.")
     if command == "check":
-        if line := say_missing_libraries():
-            print(line)
+        for line in (say_missing_libraries(), say_missing_wheels([""])):
+            if line:
+                print(line)
         return 0
     if command == "uninstall":
         return uninstall(rest)
@@ -72,6 +74,7 @@ def install(extra: str) -> None:
     ).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted and PYTHON.exists():
         return
+    _require_wheels(["", *extra.strip("[]").split(",")] if extra else [""])
     if not PYTHON.exists() or not _has_pip():
         if problem := python_check.without_venv(sys.version_info[:3], _distribution(), _is_root()):
             sys.exit(f"setup: {problem}")
@@ -93,6 +96,24 @@ def say_missing_libraries() -> str:
         return ""
     print(f"setup: {libraries.advice(missing, distribution, _is_root())}", file=sys.stderr)
     return libraries.install_line(missing, distribution, _is_root())
+
+
+def say_missing_wheels(parts: list[str]) -> str:
+    """Print to stderr which packages need a compiler; return the line that installs one, "" if there is one."""
+    machine = wheels.this_machine(glibc_version())
+    if advice := wheels.advice(machine, parts, _distribution(), _is_root()):
+        print(f"setup: {advice}", file=sys.stderr)
+    if not advice or wheels.has_compiler() or not wheels.can_be_compiled(machine, parts):
+        return ""
+    return wheels.install_line(_distribution(), _is_root())
+
+
+def _require_wheels(parts: list[str]) -> None:
+    """Say what pip will have to compile; end here where it cannot."""
+    line = say_missing_wheels(parts)
+    machine = wheels.this_machine(glibc_version())
+    if wheels.without_wheel(machine, parts) and (line or not wheels.can_be_compiled(machine, parts)):
+        sys.exit(1)
 
 
 def uninstall(arguments: list[str]) -> int:

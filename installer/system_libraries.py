@@ -1,13 +1,15 @@
 """Finds missing system libraries that the wheels do not contain, and the command line that installs them.
 
 Standard library only. The sonames are those that `ldd` lists for PySide6 6.11 (Widgets, Network, the platform
-plug-ins `offscreen` and `xcb`), sounddevice and python-rtmidi. On macOS and Windows the wheels are complete.
+plug-ins `offscreen` and `xcb`), sounddevice and python-rtmidi. From Python 3.13 on, for which python-rtmidi has no
+wheel, MIDI goes through the system's RtMidi. On macOS and Windows the wheels are complete.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,15 +25,19 @@ class Library(NamedTuple):
         part: the part of Stem Bridge that requires it, for the user.
         packages: family of distributions → package.
         t64: the Debian package where 64-bit time_t has changed its name.
+        newer: the Debian package from the C library `NEWER_GLIBC` on.
     """
 
     soname: str
     part: str
     packages: dict[str, str]
     t64: str = ""
+    newer: str = ""
 
     def package(self, distribution: Distribution) -> str:
         """Return the package's name in a distribution."""
+        if self.newer and distribution.family == DEBIAN and distribution.glibc >= NEWER_GLIBC:
+            return self.newer
         return self.t64 if self.t64 and distribution.has_t64 else self.packages[distribution.family]
 
 
@@ -60,6 +66,14 @@ LIBRARIES = (
     _library("libportaudio.so.2", SOUND, "libportaudio2", "portaudio", "portaudio"),
     _library("libasound.so.2", MIDI, "libasound2", "alsa-lib", "alsa-lib", t64="libasound2t64"),
 )
+FIRST_WITHOUT_PYTHON_RTMIDI = (3, 13)
+NEWER_GLIBC = (2, 41)
+"""The C library of Debian 13 and Ubuntu 25.04."""
+RTMIDI_SONAMES = ("librtmidi.so.7", "librtmidi.so.6")
+"""RtMidi 6 and 5; one of them is enough."""
+RTMIDI = Library(
+    RTMIDI_SONAMES[0], MIDI, {DEBIAN: "librtmidi6", FEDORA: "rtmidi", ARCH: "rtmidi"}, newer="librtmidi7"
+)
 ANY_FONT = _library("", FONTS, "fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu")
 
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
@@ -67,14 +81,19 @@ FONT_ENDINGS = {".ttf", ".otf", ".ttc", ".pfb"}
 
 
 def missing_libraries(
-    with_screen: bool, has_library: Callable[[str], bool], has_font: Callable[[], bool]
+    with_screen: bool,
+    has_library: Callable[[str], bool],
+    has_font: Callable[[], bool],
+    python: Sequence[int] = sys.version_info,
 ) -> list[Library]:
-    """Return the missing libraries in the table's order; those of `SCREEN` only `with_screen`."""
+    """Return the libraries that this Python misses, in the table's order; those of `SCREEN` only `with_screen`."""
     missing = [
         library
         for library in LIBRARIES
         if (with_screen or library.part != SCREEN) and not has_library(library.soname)
     ]
+    if tuple(python[:2]) >= FIRST_WITHOUT_PYTHON_RTMIDI and not any(map(has_library, RTMIDI_SONAMES)):
+        missing.append(RTMIDI)
     return missing if has_font() else [*missing, ANY_FONT]
 
 

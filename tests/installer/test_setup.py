@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import subprocess
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from distribution import Distribution
 
 from tests.helpers.paths import ROOT
 
@@ -17,7 +19,7 @@ INSTALLER = ROOT / "installer"
 
 def test_setup_can_be_read_by_a_python_that_is_too_old() -> None:
     """Otherwise a newcomer with Python 3.8 would see a SyntaxError instead of the sentence."""
-    for name in ("setup", "distribution", "python_check", "system_libraries"):
+    for name in ("setup", "distribution", "python_check", "system_libraries", "wheels"):
         ast.parse((INSTALLER / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
@@ -146,8 +148,47 @@ def test_check_prints_only_the_command_line(
     setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(setup, "say_missing_libraries", lambda: "apt-get install -y libegl1")
+    monkeypatch.setattr(setup, "say_missing_wheels", lambda _: "")
     assert setup.main(["check"]) == 0
     assert capsys.readouterr().out == "apt-get install -y libegl1\n"
     monkeypatch.setattr(setup, "say_missing_libraries", lambda: "")
     assert setup.main(["check"]) == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def machine(setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Debian on which one package has no wheel, another one not even a source, and there is no compiler."""
+    row = {"": ["one==1"], "ace-step": ["torch==2"]}
+    table = tmp_path / "wheels.json"
+    table.write_text(json.dumps({"no_wheel": {"linux x86_64 2.34": {"3.14": row}}}))
+    wheels = setup.wheels
+    monkeypatch.setattr(wheels, "TABLE", table)
+    monkeypatch.setattr(wheels, "this_machine", lambda _: wheels.Machine("linux", "x86_64", "3.14", (2, 41)))
+    monkeypatch.setattr(wheels, "has_compiler", lambda: False)
+    monkeypatch.setattr(setup, "_distribution", lambda: Distribution("debian", "Debian"))
+    monkeypatch.setattr(setup, "say_missing_libraries", lambda: "")
+
+
+@pytest.mark.usefixtures("machine")
+def test_check_names_what_needs_a_compiler(setup: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup.main(["check"]) == 0
+    said = capsys.readouterr()
+    assert "pip will have to compile one==1" in said.err
+    assert said.out.endswith("apt-get install -y build-essential python3-dev pkg-config\n")
+
+
+@pytest.mark.usefixtures("machine")
+def test_what_pip_cannot_do_is_told_before_pip_runs(
+    setup: ModuleType, checkout: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        setup.main(["demo"])
+    assert "pip will have to compile one==1" in capsys.readouterr().err
+    monkeypatch.setattr(setup.wheels, "has_compiler", lambda: True)
+    with pytest.raises(SystemExit, match="1"):  # no compiler makes torch
+        setup.main(["test"])
+    assert "torch==2 cannot be had" in capsys.readouterr().err
+    assert checkout == []
+    assert setup.main(["demo"]) == 0
+    assert checkout

@@ -19,9 +19,15 @@ ALPINE = 'NAME="Alpine Linux"\nID=alpine\n'
 
 
 def advice_for(
-    text: str, glibc: tuple[int, ...], *, present: set[str], screen: bool = False, fonts: bool = True
+    text: str,
+    glibc: tuple[int, ...],
+    *,
+    present: set[str],
+    screen: bool = False,
+    fonts: bool = True,
+    python: tuple[int, ...] = (3, 12),
 ) -> str:
-    missing = system_libraries.missing_libraries(screen, present.__contains__, lambda: fonts)
+    missing = system_libraries.missing_libraries(screen, present.__contains__, lambda: fonts, python)
     return system_libraries.advice(missing, read_os_release(text, glibc), as_root=False)
 
 
@@ -50,8 +56,26 @@ def test_packages_are_named_once_and_fonts_are_no_library() -> None:
 
 def test_libraries_for_a_screen_are_only_required_with_a_screen() -> None:
     present = ALL - {"libxcb-cursor.so.0"}
-    assert not system_libraries.missing_libraries(False, present.__contains__, lambda: True)
+    assert not system_libraries.missing_libraries(False, present.__contains__, lambda: True, (3, 12))
     assert "libxcb-cursor0" in advice_for(BOOKWORM, (2, 36), present=present, screen=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "glibc", "package"),
+    [
+        (BOOKWORM, (2, 36), "librtmidi6"),
+        (NOBLE, (2, 39), "librtmidi6"),
+        (BOOKWORM.replace("12", "13"), (2, 41), "librtmidi7"),
+        (FEDORA, (2, 41), "rtmidi"),
+        (ARCH, (2, 41), "rtmidi"),
+    ],
+)
+def test_after_python_3_12_midi_needs_the_systems_rtmidi(text: str, glibc: tuple[int, ...], package: str) -> None:
+    for python in ((3, 13, 0), (3, 14)):
+        assert advice_for(text, glibc, present=ALL, python=python).split()[-1] == package
+        for soname in system_libraries.RTMIDI_SONAMES:  # either version will do
+            assert not system_libraries.missing_libraries(False, {*ALL, soname}.__contains__, lambda: True, python)
+    assert not system_libraries.missing_libraries(False, ALL.__contains__, lambda: True, (3, 12))
 
 
 def test_on_an_unknown_linux_the_libraries_themselves_are_named() -> None:
@@ -60,7 +84,7 @@ def test_on_an_unknown_linux_the_libraries_themselves_are_named() -> None:
 
 
 def test_every_library_has_a_package_in_every_family() -> None:
-    for library in (*system_libraries.LIBRARIES, system_libraries.ANY_FONT):
+    for library in (*system_libraries.LIBRARIES, system_libraries.RTMIDI, system_libraries.ANY_FONT):
         assert set(library.packages) == set(distribution.FAMILIES) == set(distribution.INSTALL)
 
 
