@@ -1,9 +1,10 @@
 """`manifest.json`: the description of a take for DAW scripts, the window and users' own scripts. No numpy.
 
 The format is section 7 of the contract (`docs/protocol.md`). Fields beyond it: `origin`, who said or decided each
-of the `params`; `title`, `prompt`, `notices`, `bit_depth`, `gain_db`, `version`; `meter_map`, if the meter changes in the
-take; `song`, the MIDI file with all parts, if notes are known; `variations`, if a job has several takes: the relative
-paths of all their manifests; `remote`, if another companion made the take: values of that companion's manifest.
+of the `params`; `title`, `prompt`, `notices`, `bit_depth`, `gain_db`, `version`; `meter_map`, if the meter changes
+in the take; `song`, the MIDI file with all parts, if notes are known; `variations`, if a job has several takes: the
+relative paths of all their manifests; `remote`, if another companion made the take: values of that companion's
+manifest.
 """
 
 from __future__ import annotations
