@@ -39,6 +39,11 @@ def manifest_of(take: Path) -> dict[str, object]:
     return content
 
 
+def file_of(take: Path, stem: str, kind: str = "file") -> Path:
+    (entry,) = (one for one in manifest_of(take)["stems"] if one["name"] == stem)  # type: ignore[attr-defined]
+    return take / str(entry[kind])
+
+
 def test_the_manifest_has_the_map_and_counts_its_bars(take: Path) -> None:
     manifest = manifest_of(take)
     assert manifest["meter_map"] == METERS
@@ -48,8 +53,8 @@ def test_the_manifest_has_the_map_and_counts_its_bars(take: Path) -> None:
 
 
 def test_mido_reads_the_time_signatures_and_notes_on_every_bar_line(take: Path) -> None:
-    for name in ("drums.mid", "bass.mid"):
-        midi = mido.MidiFile(take / name)
+    for file in (file_of(take, "drums", "midi"), file_of(take, "bass", "midi"), take / "song.mid"):
+        midi = mido.MidiFile(file)
         tick, signatures, onsets = 0, [], set()
         for message in mido.merge_tracks(midi.tracks):
             tick += message.time
@@ -72,7 +77,7 @@ def test_the_reaper_project_has_the_meters_at_their_seconds(take: Path) -> None:
 
 
 def test_the_drums_are_heard_on_every_bar_line(take: Path) -> None:
-    audio, rate = soundfile.read(take / "drums.wav", dtype="float32")
+    audio, rate = soundfile.read(file_of(take, "drums"), dtype="float32")
     mono = np.abs(audio).max(axis=1)
     for beat in BAR_LINES[1:]:
         at = round(beat * 60 / TEMPO * rate)
@@ -81,7 +86,7 @@ def test_the_drums_are_heard_on_every_bar_line(take: Path) -> None:
 
 
 def test_a_wav_can_only_name_the_first_meter(take: Path) -> None:
-    data = (take / "drums.wav").read_bytes()
+    data = file_of(take, "drums").read_bytes()
     at = data.index(b"acid") + 8
     _, _, _, _, beats, denominator, numerator, bpm = struct.unpack("<IHHfIHHf", data[at : at + 24])
     assert (beats, denominator, numerator, bpm) == (21, 4, 4, TEMPO)
