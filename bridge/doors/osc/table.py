@@ -53,14 +53,16 @@ INCOMING = {
         _message(
             "/hello",
             "registers a client; answered with `/welcome`. From then on replies go to the reply port, or into the"
-            " box, a file for clients that cannot hear OSC. Empty texts are not told, and change nothing",
+            " box, a file for clients that cannot hear OSC. Empty texts say nothing, and change nothing",
             [Arg("daw", "s"), Arg("version", "s")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("reply port", "i", "1–65535")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("box", "s", "1–64 letters, digits, - or _")],
         ),
         _message("/tempo", "the project's tempo", [Arg("tempo", "f", "quarter notes per minute, 20–400")]),
         _message("/timesig", "the time signature", [Arg("numerator", "i"), Arg("denominator", "i")]),
-        _message("/key", 'the key, `"E minor"` or `"Em"`; empty is not told, and changes nothing', [Arg("key", "s")]),
+        _message(
+            "/key", 'the key, `"E minor"` or `"Em"`; empty says nothing, and changes nothing', [Arg("key", "s")]
+        ),
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
         _message(
@@ -87,7 +89,7 @@ INCOMING = {
         ),
         _message(
             "/project",
-            "folder of the open project; takes go there. Empty is not told, and changes nothing",
+            "folder of the open project; takes go there. Empty says nothing, and changes nothing",
             [Arg("folder", "s")],
             [Arg("folder", "s"), Arg("name", "s")],
         ),
@@ -111,9 +113,9 @@ INCOMING = {
         ),
         _message(
             "/regenerate",
-            "the request of a job (by default, or with an empty id, the client's newest) once more, as the song is"
-            " now (tempo, meter, key, project), with a new seed, or with a new seed for one stem alone: all others"
-            " stay as they are, to the bit as long as the song does",
+            "the request of a job (by default, or with an empty id, the client's newest) once more, with a new seed."
+            " Tempo, meter, key and project are those of the song now. With a stem, only that stem gets a new seed;"
+            " the others stay the same, bit for bit, as long as the song is the same",
             [],
             [_ID],
             [_ID, Arg("stem", "s", "of the built-in band")],

@@ -110,8 +110,8 @@ _TABLE = (
     Parameter(
         "ending",
         "choice",
-        "How the music ends: `loop` repeats without a seam, `end` closes with a last chord that dies away; auto ends "
-        "what was asked in seconds and loops what was asked in bars.",
+        "How the music ends: `loop` repeats without a seam, `end` closes with a last chord that dies away. `auto` takes "
+        "`end` for a length in seconds, `loop` for one in bars.",
         AUTO,
         choices=(AUTO, *ENDINGS),
     ),
@@ -179,8 +179,8 @@ _TABLE = (
     Parameter(
         "chords",
         "chords",
-        "Chord progression that the built-in band plays, as `Em C G D` (one a bar), `Am7 | Dm7 G7` (`|` between "
-        "bars) or degrees of the key, `i VI III VII`; it repeats to the end.",
+        "Chord progression that the built-in band plays, repeated to the end. `Em C G D` is one a bar, in "
+        "`Am7 | Dm7 G7` the `|` divides the bars; `i VI III VII` are degrees of the key.",
         "",
     ),
     Parameter(
