@@ -53,16 +53,14 @@ INCOMING = {
         _message(
             "/hello",
             "registers a client; answered with `/welcome`. From then on replies go to the reply port, or into the"
-            " box, a file for clients that cannot hear OSC. Empty texts say nothing, and change nothing",
+            " box, a file for clients that cannot hear OSC. Empty texts change nothing",
             [Arg("daw", "s"), Arg("version", "s")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("reply port", "i", "1–65535")],
             [Arg("daw", "s"), Arg("version", "s"), Arg("box", "s", "1–64 letters, digits, - or _")],
         ),
         _message("/tempo", "the project's tempo", [Arg("tempo", "f", "quarter notes per minute, 20–400")]),
         _message("/timesig", "the time signature", [Arg("numerator", "i"), Arg("denominator", "i")]),
-        _message(
-            "/key", 'the key, `"E minor"` or `"Em"`; empty says nothing, and changes nothing', [Arg("key", "s")]
-        ),
+        _message("/key", 'the key, `"E minor"` or `"Em"`; empty changes nothing', [Arg("key", "s")]),
         _message("/position", "the playhead", [Arg("position", "f", "quarter-note beats from the project's start")]),
         _message("/playing", "whether the DAW plays", [Arg("playing", "i", "0 or 1")]),
         _message(
@@ -89,7 +87,7 @@ INCOMING = {
         ),
         _message(
             "/project",
-            "folder of the open project; takes go there. Empty says nothing, and changes nothing",
+            "folder of the open project; takes go there. Empty changes nothing",
             [Arg("folder", "s")],
             [Arg("folder", "s"), Arg("name", "s")],
         ),
@@ -122,7 +120,8 @@ INCOMING = {
         ),
         _message(
             "/again",
-            "exactly the same job (by default the client's newest) once more: seed, tempo, place and project of then",
+            "exactly the same job (by default the client's newest) once more, with the seed, tempo, place and project"
+            " it had",
             [],
             [_ID],
         ),

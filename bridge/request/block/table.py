@@ -110,8 +110,8 @@ _TABLE = (
     Parameter(
         "ending",
         "choice",
-        "How the music ends: `loop` repeats without a seam, `end` closes with a last chord that dies away. `auto` takes "
-        "`end` for a length in seconds, `loop` for one in bars.",
+        "How the music ends: `loop` repeats without a seam, `end` closes with a last chord that dies away. `auto` "
+        "takes `end` for a length in seconds, `loop` for one in bars.",
         AUTO,
         choices=(AUTO, *ENDINGS),
     ),
