@@ -20,7 +20,7 @@ _GOES_ON_DB = -26.0  # music a beat after the last bar, relative to the music's 
 _SHORT_BEATS = 0.5  # files may end by this much early: their last sound has died away
 _EXACT_BEATS = 0.06  # a loop of whole bars is as long as these within this error
 _MOST_LOOP_BEATS = 64.0
-_LIKELY_BAR_BEATS = (Fraction(5, 2), Fraction(7))
+_LIKELY_BAR_BEATS = (Fraction(5, 2), Fraction(11, 2))
 
 
 def advice(stems: StemSource, report: AlignmentReport, grid: TargetGrid, *, told_source: bool) -> tuple[str, ...]:
