@@ -46,7 +46,7 @@ def advice(stems: StemSource, report: AlignmentReport, grid: TargetGrid, *, told
     found += _meter_advice(file_end, grid)
     beats = report.beats
     if beats is not None and is_far(beats) and not told_source:
-        found.append(f"If {own_tempo(beats):.2f} BPM is the music's own tempo, say so with --source-tempo.")
+        found.append(f"If its own tempo is about {own_tempo(beats):.0f} BPM, say so with --source-tempo.")
     return tuple(found)
 
 
