@@ -97,6 +97,8 @@ def make_environment() -> None:
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", ROOT / "constraints.txt"]
     _run(*pip, f"{ROOT}[bundle]")
     _run(*pip, "--force-reinstall", "--no-deps", ROOT)
+    for plugin in VENV.rglob("libqgtk3.so"):
+        plugin.unlink()  # Qt's GTK theme would load another GTK than the desktop's, and brings 20 libraries with it
 
 
 def make_bundle() -> None:

@@ -59,8 +59,10 @@ jackd --no-realtime -d dummy -p 1024 >/dev/null 2>&1 &
 sleep 3
 step "doctor beside a companion" sh -c '
   .venv/bin/stembridge serve >/root/serve.log 2>&1 & companion=$!
-  for second in $(seq 30); do grep -q "Listening to Stem Bridge" /root/serve.log && break; sleep 1; done
-  .venv/bin/stembridge doctor | grep -E "MIDI|companion"; kill $companion; cat /root/serve.log'
+  for second in $(seq 30); do
+    .venv/bin/stembridge doctor | grep "MIDI .*Stem Bridge" && break
+    [ $second -lt 30 ] && sleep 1
+  done; found=$?; kill $companion; cat /root/serve.log; exit $found'
 step "midi ports" .venv/bin/stembridge midi ports
 step "notes through MIDI" .venv/bin/python installer/midi_check.py
 SCRIPT

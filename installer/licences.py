@@ -12,6 +12,8 @@ from pathlib import Path
 FOLDER = "licences"
 DOC = Path("/usr/share/doc")
 COMMON = Path("/usr/share/common-licenses")
+QT = ("LGPL-3", "GPL-3")
+"""The licences of Qt and PySide6, whose wheels only name them."""
 _COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z][\w.-]*\w)")
 _NAMES = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
 
@@ -19,15 +21,21 @@ _NAMES = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
 def of_python_packages(packages: Iterable[Distribution] | None = None) -> list[tuple[str, str]]:
     """Return the licence files of Python and all installed packages, each with its folder in the bundle.
 
-    Debian's Python has its licence with its library's package instead.
+    Debian's Python has its licence with its library's package instead; other systems' bundles have Qt's by name only.
     """
     pairs = []
     for package in distributions() if packages is None else packages:
-        for file in package.files or ():
-            if ".dist-info" in file.parts[0] and _NAMES.match(file.name):
-                pairs.append((str(file.locate()), f"{FOLDER}/{package.metadata['Name']}"))
+        pairs += [(str(path), f"{FOLDER}/{package.metadata['Name']}") for path in _told_by(package)]
+    pairs += [(str(COMMON / name), f"{FOLDER}/common") for name in QT if (COMMON / name).is_file()]
     own = Path(sys.base_prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}", "LICENSE.txt")
     return sorted([*pairs, *([(str(own), f"{FOLDER}/python")] if own.is_file() else [])])
+
+
+def _told_by(package: Distribution) -> list[Path]:
+    """Return a package's licence files, else its metadata, which names its licence and where it comes from."""
+    files = [file for file in package.files or () if ".dist-info" in file.parts[0]]
+    named = [file for file in files if _NAMES.match(file.name)] or [file for file in files if file.name == "METADATA"]
+    return [Path(str(file.locate())) for file in named]
 
 
 def of_system_libraries(libraries: Iterable[Path]) -> list[tuple[str, str]]:

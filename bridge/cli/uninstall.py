@@ -70,7 +70,8 @@ def _print_outcome(outcome: UninstallOutcome, as_json: bool) -> None:
     verb = "would be deleted" if outcome.is_dry_run else "deleted"
     for entry in outcome.removed:
         assert isinstance(entry["paths"], list)
-        print(f"{verb}: {entry['what']}")
+        is_whole = not (outcome.is_dry_run and str(entry["what"]).startswith(SCRIPTS))
+        print(f"{verb}: {entry['what']}{'' if is_whole else ', only our own files in this folder:'}")
         print("".join(f"  {path}\n" for path in entry["paths"]), end="")
     if not outcome.removed:
         print("Nothing of Stem Bridge was found.")

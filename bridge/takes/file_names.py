@@ -39,7 +39,7 @@ _METER = re.compile(r"\b\d{1,2}/\d{1,2}\b")
 
 @dataclass(frozen=True, slots=True)
 class FileLabel:
-    """What a file's name says, in this order; every part may be empty.
+    """The parts of a file's name, in this order; each may be empty.
 
     Attributes:
         title: words of the music; the first to be shortened.

@@ -204,7 +204,7 @@ def file_names(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def title_of(manifest: Mapping[str, Any]) -> str:
-    """Return what the music is called: the take's title, in older manifests the words of its genres; may be empty."""
+    """Return the title of the music, in older manifests the first words of its genres; may be empty."""
     title = manifest.get("title")
     return title if isinstance(title, str) else title_words(str(manifest["params"].get("genres", "")))
 

@@ -20,7 +20,7 @@ _GOES_ON_DB = -26.0  # music a beat after the last bar, relative to the music's 
 _SHORT_BEATS = 0.5  # files may end by this much early: their last sound has died away
 _EXACT_BEATS = 0.06  # a loop of whole bars is as long as these within this error
 _MOST_LOOP_BEATS = 64.0
-_LIKELY_BAR_BEATS = (Fraction(5, 2), Fraction(7))
+_LIKELY_BAR_BEATS = (Fraction(5, 2), Fraction(11, 2))
 
 
 def advice(stems: StemSource, report: AlignmentReport, grid: TargetGrid, *, told_source: bool) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def advice(stems: StemSource, report: AlignmentReport, grid: TargetGrid, *, told
     found += _meter_advice(file_end, grid)
     beats = report.beats
     if beats is not None and is_far(beats) and not told_source:
-        found.append(f"If {own_tempo(beats):.2f} BPM is the music's own tempo, say so with --source-tempo.")
+        found.append(f"If its own tempo is about {own_tempo(beats):.0f} BPM, say so with --source-tempo.")
     return tuple(found)
 
 

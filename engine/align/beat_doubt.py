@@ -28,16 +28,12 @@ def is_far(beats: Beats) -> bool:
 
 def doubt_of(beats: Beats, meter: Meter) -> str:
     """Return why another note than the quarter may have been taken for the beat, or an empty string."""
+    found = f"The music was found to be at about {own_tempo(beats) or 0.0:.0f} BPM"
+    why = "Another note than the quarter may have been taken for its beat, so it is not called tight."
     if is_far(beats):
-        return (
-            f"The music was found to be at {own_tempo(beats):.2f} BPM, far from the {beats.requested_bpm:g} BPM "
-            "expected. Another note than the quarter may have been taken for its beat, so it is not called tight."
-        )
+        return f"{found}, far from the {beats.requested_bpm:g} BPM expected. {why}"
     if (other := loop_tempo(beats, meter)) is not None:
-        return (
-            f"The music was found to be at {own_tempo(beats):.2f} BPM, but at {other:.2f} BPM it would be whole bars "
-            "long. Another note than the quarter may have been taken for its beat, so it is not called tight."
-        )
+        return f"{found}, but at about {other:.0f} BPM it would be whole bars long. {why}"
     return ""
 
 

@@ -150,7 +150,7 @@ def conform(
             chosen, result = simpler, again
     report(1.0)
     named = {name: np.ascontiguousarray(part) for name, part in zip(stems, result.parts, strict=False)}
-    return Conformed(named, result.mix, chosen.report(result, notices))
+    return Conformed(named, result.mix, chosen.report(result, grid, notices))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,19 +196,29 @@ class ChosenMap:
         """The notices, with the doubt about the beat if there is one."""
         return (*self.notices, self.doubt) if self.doubt else self.notices
 
-    def judged(self, error: GridError) -> GridError:
+    def judged(self, error: GridError, grid: TargetGrid) -> GridError:
         """Return a measured error with the clip's own tempo, and not called tight if that may be the wrong one."""
-        own = own_tempo(self.beats)
+        own = self._own_tempo(grid.tempo_map)
         return replace(error, tempo_before=own, verdict="loose" if self._is_doubtful(error) else error.verdict)
+
+    def _own_tempo(self, tempo_map: TempoMap) -> float | None:
+        """Return the clip's mean tempo: along the map if that follows its beats, finer than from two beats."""
+        own = own_tempo(self.beats)
+        if own is None or self.beats is None or self.residual_ms is None:
+            return own
+        start_s = max(self.beats.first_sound_s, float(self.warp_map.to_source(np.zeros(1))[0]))
+        ends_s = self.warp_map.to_target(np.array([start_s, self.beats.length_s]))
+        beats = tempo_map.beats(float(ends_s[1])) - tempo_map.beats(max(0.0, float(ends_s[0])))
+        return 60.0 * beats / (self.beats.length_s - start_s) if self.beats.length_s > start_s else own
 
     def _is_doubtful(self, error: GridError) -> bool:
         return bool(self.doubt) and error.verdict == "tight"
 
-    def report(self, result: _FinishedTake, notices: Sequence[str]) -> AlignmentReport:
+    def report(self, result: _FinishedTake, grid: TargetGrid, notices: Sequence[str]) -> AlignmentReport:
         """Return the alignment's report, with `notices` before those of the fit."""
         everything = (*notices, *self.all_notices)
         return AlignmentReport(
-            self.judged(result.error),
+            self.judged(result.error, grid),
             self.warp_map,
             result.method,
             self.model,

@@ -87,7 +87,7 @@ def conform_stream(
         yield Streamed(
             final,
             AlignmentReport(
-                chosen.judged(error),
+                chosen.judged(error, grid),
                 chosen.warp_map,
                 method,
                 chosen.model,

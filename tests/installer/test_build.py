@@ -63,16 +63,21 @@ def commands(installer: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_environment_is_created_once_and_the_project_installed_every_time(
-    commands: list[list[str]], tmp_path: Path
+    commands: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import build
 
     (tmp_path / "build" / "lib" / "bridge").mkdir(parents=True)  # of an earlier build
+    theme = tmp_path / "venv" / "PySide6" / "libqgtk3.so"
+    theme.parent.mkdir(parents=True)
+    theme.touch()
+    monkeypatch.setattr(build, "VENV", tmp_path / "venv")
     build.make_environment()
     assert not (tmp_path / "build" / "lib").exists()
     assert [command[1:3] for command in commands] == [["-m", "venv"], ["-m", "pip"], ["-m", "pip"]]
     assert f"{ROOT}[bundle]" in commands[1]
     assert commands[2][-3:] == ["--force-reinstall", "--no-deps", str(ROOT)]
+    assert not theme.exists()
     assert all(str(ROOT / "constraints.txt") in command for command in commands[1:])
     build.PYTHON.parent.mkdir(parents=True)
     build.PYTHON.touch()

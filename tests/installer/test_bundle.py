@@ -48,7 +48,7 @@ class Recipe:
             if name != "Analysis":
                 return name
             pure = [(module, f"{module}.py", "PYMODULE") for module in ("bridge.cli", "engine", "mido")]
-            binaries = [(lib, lib, "BINARY") for lib in ("libasound.so.2", "libQt6Core.so.6", "a/libqgtk3.so")]
+            binaries = [(lib, lib, "BINARY") for lib in ("libasound.so.2", "libQt6Core.so.6")]
             return types.SimpleNamespace(pure=pure, binaries=binaries, datas=[], scripts=[])
 
         return call

@@ -12,10 +12,20 @@ import pytest
 
 
 def test_a_python_packages_licence_files_lie_in_a_folder_of_its_name() -> None:
-    pairs = licences.of_python_packages([distribution("mido"), distribution("numpy")])
+    pairs = licences.of_python_packages([distribution("mido"), distribution("numpy"), distribution("python-osc")])
     folders = {folder for path, folder in pairs if "dist-info" in path}
-    assert folders == {"licences/mido", "licences/numpy"}
+    assert folders == {"licences/mido", "licences/numpy", "licences/python-osc"}
+    (metadata,) = [path for path, folder in pairs if folder == "licences/python-osc"]
+    assert Path(metadata).name == "METADATA"  # python-osc has no licence file
     assert all(Path(path).is_file() for path, _ in pairs)
+
+
+def test_the_texts_of_qts_licences_are_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(licences, "COMMON", tmp_path)
+    for name in licences.QT:
+        (tmp_path / name).touch()
+    pairs = licences.of_python_packages([])
+    assert {(str(tmp_path / "LGPL-3"), "licences/common"), (str(tmp_path / "GPL-3"), "licences/common")} <= set(pairs)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_wrong_arguments_are_named(home: Path, tmp_path: Path) -> None:
     assert "Say which DAW" in refusal(home, "daw", "uninstall")
     assert "not 'cubase'" in refusal(home, "daw", "status", "cubase")
     assert "--dest must be REAPER's resource folder" in refusal(home, "daw", "install", "reaper", "--dest", "/tmp")
-    assert "together with a DAW's name" in refusal(home, "daw", "status", "--dest", str(tmp_path))
+    assert "Say which DAW is in" in refusal(home, "daw", "status", "--dest", str(tmp_path))
     assert "invalid choice" in refusal(home, "daw", "repair", "reaper")
 
 

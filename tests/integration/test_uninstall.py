@@ -188,7 +188,7 @@ def test_a_shared_folder_of_models_is_named_and_left(account: Account, tmp_path:
 def test_without_a_terminal_nothing_is_deleted(account: Account) -> None:
     account.data.mkdir()
     (account.data / "window.json").write_text("{}")
-    assert "--yes must be given" in account.run("uninstall", code=2)
+    assert "add --yes to go on" in account.run("uninstall", code=2)
     assert everything_in(account.data) == ["window.json"]
 
 

@@ -1,4 +1,4 @@
-"""What a tagged audio file says of its music: title, tempo, key, where it is from. No numpy."""
+"""The tags of an audio file: title, tempo and key of its music, and where it is from. No numpy."""
 
 from __future__ import annotations
 

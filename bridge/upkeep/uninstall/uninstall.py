@@ -78,8 +78,7 @@ def carry_out(plan: UninstallPlan, groups: Collection[str], *, dry_run: bool = F
     for one in plan.scripts:
         assert one.status.folder is not None
         paths = [] if dry_run else one.daw.uninstall(one.dest)
-        only_ours = " (only our own files in this folder)" if dry_run else ""
-        outcome.remove(f"{SCRIPTS} in {one.daw.label}{only_ours}", paths or [one.status.folder])
+        outcome.remove(f"{SCRIPTS} in {one.daw.label}", paths or [one.status.folder])
     if plan.autostart is not None:
         if not dry_run:
             set_autostart(False, plan.autostart)

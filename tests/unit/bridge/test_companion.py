@@ -241,7 +241,7 @@ def test_two_companions_of_one_user_run_beside_each_other(folders: Folders) -> N
         async with Companion(options(folders)) as one, Companion(options(folders)) as other:
             assert one.osc_port != other.osc_port
             named = json.loads(folders.companion_file.read_text(encoding="utf-8"))
-            assert named["osc_port"] == other.osc_port, "the newer one serves scripts"
+            assert named["osc_port"] == one.osc_port, "the first one serves scripts"
 
     asyncio.run(both())
 

@@ -133,7 +133,7 @@ def test_auto_is_an_engine_that_runs_here() -> None:
 
 @pytest.mark.parametrize("name", ["", "magic", "AUTO", "sketch "])
 def test_an_unknown_engine_is_named(name: str) -> None:
-    with pytest.raises(InvalidValue, match="engine must be auto"):
+    with pytest.raises(InvalidValue, match="engine must be one of auto, sketch, ace-step, remote"):
         choose(name)
 
 

@@ -45,7 +45,10 @@ def test_stems_become_a_take_and_the_error_is_told_in_one_line(
     out = tmp_path / "out"
     assert align(drums, bass, "--out", out, "--plot", "--start-beat", 32) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[1:] == ["  Stems and mix were turned down by 3.6 dB together, to fit their bit depth."]
+    assert told[1:] == [
+        "  The music goes on after the 2 bars asked for; what came later was cut off.",
+        "  Stems and mix were turned down by 3.6 dB together, to fit their bit depth.",
+    ]
     assert "drums, bass line (4.918 s), tight: error 0." in told[0]
     assert "99." in told[0]
     assert told[0].endswith("→ 97.60 BPM")
@@ -225,7 +228,7 @@ def test_files_of_two_rates_or_layouts_do_not_belong_together(
 def test_a_shorter_file_ends_in_silence_and_that_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = save(tmp_path / "a.wav"), save(tmp_path / "b.wav", beats=4)
     assert align(*files, "--out", tmp_path / "out") == 0
-    assert "the shorter ones end in silence" in capsys.readouterr().out
+    assert "The shorter ones end in silence" in capsys.readouterr().out
 
 
 def test_a_file_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:

@@ -122,6 +122,8 @@ def test_without_a_terminal_yes_must_be_given(
 def test_a_dry_run_asks_nothing_and_reports_all(
     bench: SimpleNamespace, folders: Folders, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert main(["uninstall", "--dry-run"]) == 0
+    assert "DAW scripts in REAPER, only our own files in this folder:\n" in capsys.readouterr().out
     assert main(["uninstall", "--dry-run", "--json"]) == 0
     assert bench.orders == [([OWN, ENGINE, MODELS, SETTINGS], True)]
     told = capsys.readouterr()

@@ -63,7 +63,7 @@ def test_a_request_is_complete_and_json() -> None:
     spec = Resolver(Presets(Path("/none")), GenreMap(Path("/none"))).resolve(
         Trigger({"genres": "funk"}), SessionState()
     )
-    assert set(spec.block) == {"genres", "tempo", "time_signature", "bars", "engine", "model", "seed"}
+    assert set(spec.block) == {"genres", "tempo", "time_signature", "bars", "ending", "engine", "model", "seed"}
     assert (spec.block["tempo"], spec.block["time_signature"], spec.key) == (104.0, "4/4", None)
     assert (spec.engine, spec.block["engine"], spec.block["model"]) == ("sketch", "sketch", "sketch-1")
     assert "base64" not in spec.block

@@ -243,7 +243,7 @@ def test_a_missing_manifest_is_a_clear_sentence(tmp_path: Path) -> None:
 
 def test_the_version_is_the_distributions() -> None:
     made_of = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert made_of["project"]["dynamic"] == ["version"]
+    assert made_of["project"]["dynamic"] == ["readme", "version"]
     assert made_of["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "bridge.__version__"}
     assert re.fullmatch(r"\d+\.\d+\.\d+", bridge.__version__)
 

@@ -54,7 +54,7 @@ def test_a_meter_that_fits_better_is_named(beats: float, bars: int, meter: str) 
     assert f"say --time-signature {meter}." in told(beats, bars)
 
 
-@pytest.mark.parametrize(("beats", "bars"), [(14.2, 4), (8, 8), (32, 4), (70, 20)])
+@pytest.mark.parametrize(("beats", "bars"), [(14.2, 4), (8, 8), (12, 2), (32, 4), (70, 20)])
 def test_no_meter_is_made_up(beats: float, bars: int) -> None:
     assert "--time-signature" not in told(beats, bars)
 

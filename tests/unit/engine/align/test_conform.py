@@ -41,6 +41,17 @@ def test_drifting_music_lands_on_the_grid(walked: tuple[Conformed, TargetGrid]) 
     assert report.error.tempo_measured == pytest.approx(grid.tempo_map.points[0].bpm, rel=1e-3)
 
 
+@pytest.mark.parametrize(("expected", "verdict"), [(106.0, "tight"), (118.0, "loose")])
+def test_the_tempo_before_is_the_clips_own_and_far_from_it_nothing_is_tight(expected: float, verdict: str) -> None:
+    case = drift_case("steady", 11, RATE, bars=8)
+    stems = case.reference(TempoMap.constant(100.0))
+    grid = TargetGrid(TempoMap.constant(expected), case.meter, Fraction(case.length_beats))
+    report = conform(stems, RATE, grid, expected).report
+    assert report.error.tempo_before == pytest.approx(100.0, rel=2e-4)
+    assert report.error.verdict == verdict
+    assert any("far from the 118 BPM expected" in notice for notice in report.notices) == (verdict == "loose")
+
+
 def test_lengths_are_exact_and_stems_are_the_mix(walked: tuple[Conformed, TargetGrid]) -> None:
     conformed, grid = walked
     frames = grid.tempo_map.frames(grid.length_beats, RATE)

@@ -18,8 +18,8 @@ from bridge.jobs.job import State
 from bridge.request.session_state import SessionState
 from engine.music import Key, Meter
 from tests.helpers.ableton.abletonosc_peer import AbletonOscPeer
-from tests.helpers.abletonosc_window import free_port
 from tests.helpers.door_bench import DoorBench
+from tests.helpers.free_ports import free_udp_port
 from tests.helpers.job_specs import make_job
 from tests.helpers.take_files import write_take
 
@@ -38,7 +38,7 @@ class AbletonBench(DoorBench):
         self.states: list[SessionState] = []
         self.bus.subscribe(TakePlaced, self.placed.append)
         self.bus.subscribe(SessionChanged, lambda event: self.states.append(event.state))
-        reply_port = free_port()
+        reply_port = free_udp_port()
         self.peer = AbletonOscPeer(reply_port, can_create)
         self.ports = (self.peer.port, reply_port)
         self.door = AbletonOscDoor(self.queue, self.daws, self.bus, SessionState, scale_is_key, self.ports)
