@@ -135,7 +135,7 @@ def _add_serve(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_generate(commands: argparse._SubParsersAction[Parser]) -> None:
-    generate = commands.add_parser("generate", help="one generation: stems and manifest into a folder")
+    generate = commands.add_parser("generate", help="make stems in your style, tempo and key, into a folder")
     groups = {title: generate.add_argument_group(title) for title in (*FLAG_GROUPS, OTHER_FLAGS)}
     for flag in BLOCK_FLAGS:
         title = next((title for title, flags in FLAG_GROUPS.items() if flag in flags), OTHER_FLAGS)
@@ -163,7 +163,7 @@ ALIGN_FLAGS = ("--tempo", "--time-signature", "--bars", "--pitch-shift", "--samp
 
 
 def _add_align(commands: argparse._SubParsersAction[Parser]) -> None:
-    align = commands.add_parser("align", help="put audio of your own on the grid, and measure how well it lies there")
+    align = commands.add_parser("align", help="put audio of your own on the grid, and measure how well it fits")
     align.add_argument("files", nargs="+", metavar="IN.wav", help="a mix, or the stems of one piece")
     for flag in ALIGN_FLAGS:
         _add_block_flag(align, flag, OWN_RATE if flag == "--sample-rate" else "")
@@ -178,7 +178,7 @@ def _add_align(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_separate(commands: argparse._SubParsersAction[Parser]) -> None:
-    separate = commands.add_parser("separate", help="split a mix into stems that sum to it")
+    separate = commands.add_parser("separate", help="split a mix into stems that add up to it")
     separate.add_argument("file", metavar="IN.wav")
     separate.add_argument("--model", default="", metavar="M", help="htdemucs (4 stems) or htdemucs_6s")
     separate.add_argument(

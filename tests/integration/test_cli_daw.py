@@ -48,7 +48,7 @@ def test_wrong_arguments_are_named(home: Path, tmp_path: Path) -> None:
     assert "not 'cubase'" in refusal(home, "daw", "status", "cubase")
     assert "--dest must be REAPER's resource folder" in refusal(home, "daw", "install", "reaper", "--dest", "/tmp")
     assert "Say which DAW is in" in refusal(home, "daw", "status", "--dest", str(tmp_path))
-    assert "invalid choice" in refusal(home, "daw", "repair", "reaper")
+    assert "there is no action 'repair'" in refusal(home, "daw", "repair", "reaper")
 
 
 def test_generate_writes_a_project_beside_every_take(home: Path, tmp_path: Path) -> None:

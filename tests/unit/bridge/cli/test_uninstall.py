@@ -122,8 +122,6 @@ def test_without_a_terminal_yes_must_be_given(
 def test_a_dry_run_asks_nothing_and_reports_all(
     bench: SimpleNamespace, folders: Folders, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["uninstall", "--dry-run"]) == 0
-    assert "DAW scripts in REAPER, only our own files in this folder:\n" in capsys.readouterr().out
     assert main(["uninstall", "--dry-run", "--json"]) == 0
     assert bench.orders == [([OWN, ENGINE, MODELS, SETTINGS], True)]
     told = capsys.readouterr()
@@ -131,6 +129,22 @@ def test_a_dry_run_asks_nothing_and_reports_all(
     assert told.err == ""
     assert document["kept"] == [{"what": "3 takes", "path": str(folders.takes)}]
     assert str(folders.data / "models") in told.out
+
+
+@pytest.mark.parametrize(
+    ("dry_run", "line"),
+    [
+        (True, "would be deleted: DAW scripts in REAPER, only our own files in this folder:"),
+        (False, "deleted: DAW scripts in REAPER"),
+    ],
+)
+def test_a_dry_run_does_not_threaten_the_daws_own_folder(
+    dry_run: bool, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = UninstallOutcome(dry_run)
+    outcome.remove("DAW scripts in REAPER", [Path("/DAWs/REAPER")])
+    uninstall._print_outcome(outcome, False)
+    assert capsys.readouterr().out.splitlines()[0] == line
 
 
 def test_what_could_not_be_deleted_is_1_and_a_line_each(
