@@ -47,6 +47,7 @@ FLAG_GROUPS = {
         "--key",
         "--bars",
         "--seconds",
+        "--ending",
         "--preset",
         "--pitch-shift",
     ),
