@@ -181,7 +181,7 @@ def _tasks_of(info: EngineInfo, task: str, models_dir: Path | None) -> str:
 
 def _able(task: str, models_dir: Path | None) -> str:
     """Return the models of the catalogue that can do `task`."""
-    return " or ".join(entry.name for entry in read_catalogue(models_dir).values() if task in entry.tasks)
+    return ", ".join(entry.name for entry in read_catalogue(models_dir).values() if task in entry.tasks)
 
 
 def create(

@@ -52,7 +52,7 @@ def _check_files(block: Mapping[str, object], info: EngineInfo, models_dir: Path
     for name in AUDIO_KEYS:
         given = str(block.get(name, ""))
         if given and not Path(given).expanduser().is_file():
-            raise InvalidValue(name, given, f"{words.audio}; there is no such file")
+            raise InvalidValue(name, given, words.audio)
     if part := block.get("midi_part"):
         _check_midi_part(part, info)
     if lora := str(block.get("lora", "")):
@@ -93,7 +93,7 @@ def _check_source(block: Mapping[str, object], task: str, words: FileWords) -> N
         return
     source, region = str(block.get("source_audio", "")), block.get("region")
     if not source:
-        raise InvalidValue("source_audio", "", f"{words.audio}: the task {task} works on it")
+        raise InvalidValue("source_audio", "", f"{words.audio}, for the task {task}")
     if isinstance(region, Sequence) and task in WITH_REGION:
         _check_region(float(region[0]), float(region[1]), Path(source).expanduser())
 

@@ -14,5 +14,5 @@ class FileWords:
         lora: for an adapter; empty = the engine's own words, which name paths.
     """
 
-    audio: str = "the path of an audio file"
+    audio: str = "the path of an audio file that exists"
     lora: str = ""

@@ -35,4 +35,4 @@ class Trigger:
     origin: Mapping[str, Origin] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
     needs_genres: bool = False
-    file_words: FileWords = FileWords()
+    file_words: FileWords = field(default_factory=FileWords)
