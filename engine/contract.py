@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from engine.capability import Capabilities
 from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.origin import ASKED, Origin
 from engine.score import Note
@@ -60,6 +61,7 @@ class EngineInfo:
         tasks: the block's `task` values that it supports.
         models: the block's `model` values that it supports, the default first.
         notice: one sentence about the engine, shown in the window, the manifest and the command line.
+        capabilities: the use that it makes of each key of the block; models may differ (`engine.capabilities`).
     """
 
     name: str
@@ -69,6 +71,7 @@ class EngineInfo:
     tasks: tuple[str, ...]
     models: tuple[str, ...]
     notice: str = ""
+    capabilities: Capabilities = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

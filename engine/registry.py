@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.ace_step.plan import TRACKS
+from engine.capabilities import ACE_STEP_KEYS, REMOTE_KEYS, SKETCH_KEYS
 from engine.contract import AUTO, ENGINES, TASKS, Engine, EngineInfo
 from engine.did_you_mean import one_of
 from engine.errors import EngineUnavailable, InvalidValue, ModelFault
@@ -24,6 +25,7 @@ SKETCH = EngineInfo(
     tasks=("text2music",),
     models=("sketch-1",),
     notice="Made by the built-in sketch engine: composed and played by rules; no neural model ran and nobody sings.",
+    capabilities=SKETCH_KEYS,
 )
 
 ACE_STEP = "ace-step"
@@ -77,6 +79,7 @@ def ace_step_info(models_dir: Path | None = None) -> EngineInfo:
         tasks=tuple(dict.fromkeys(task for entry in music for task in entry.tasks)),
         models=(AUTO, *(entry.name for entry in music)),
         notice="Made by the neural model ACE-Step 1.5 on this computer.",
+        capabilities=ACE_STEP_KEYS,
     )
 
 
@@ -99,6 +102,7 @@ def remote_info(url: str, models_dir: Path | None = None) -> EngineInfo:
         tasks=TASKS,
         models=(AUTO, SKETCH.name, ACE_STEP, *(name for name in neural.models if name != AUTO)),
         notice=f"Made by the companion at {url}.",
+        capabilities=REMOTE_KEYS,
     )
 
 
@@ -149,7 +153,9 @@ def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None
     if model not in info.models:
         raise InvalidValue("model", model, f"{' or '.join(info.models)} with the engine “{info.name}”")
     if task not in info.tasks:
-        raise InvalidValue("task", task, f"{' or '.join(info.tasks)} with the engine “{info.name}”")
+        raise InvalidValue("task", task, _tasks_of(info, task, models_dir))
+    if info.name == REMOTE and model == SKETCH.name and task not in SKETCH.tasks:
+        raise InvalidValue("task", task, _tasks_of(SKETCH, task, models_dir))
     if info.name != ACE_STEP or models_dir is None:
         return
     known = read_catalogue(models_dir)
@@ -163,7 +169,19 @@ def check_model(info: EngineInfo, model: str, task: str, models_dir: Path | None
     elif ModelStore(models_dir).find(model) is None:
         raise not_installed(model)
     elif task not in known[model].tasks:
-        raise InvalidValue("task", task, f"{' or '.join(known[model].tasks)} with the model {model}")
+        own = f"{' or '.join(known[model].tasks)} with the model {model}"
+        raise InvalidValue("task", task, f"{own} ({_able(task, models_dir)} can do {task})")
+
+
+def _tasks_of(info: EngineInfo, task: str, models_dir: Path | None) -> str:
+    """Return the tasks that an engine has, and the engine and models that can do `task`."""
+    able = f"the engine “{ACE_STEP}” can do {task}, with {_able(task, models_dir)}"
+    return f"{' or '.join(info.tasks)} with the engine “{info.name}” ({able})"
+
+
+def _able(task: str, models_dir: Path | None) -> str:
+    """Return the models of the catalogue that can do `task`."""
+    return ", ".join(entry.name for entry in read_catalogue(models_dir).values() if task in entry.tasks)
 
 
 def create(

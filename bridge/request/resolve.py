@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge.request.block import prompt_text, read_words, replace_words
+from bridge.request.capability_check import capability_notices, check_stems
+from bridge.request.early_refusals import check_early
 from bridge.request.genre_map.genre_map import GenreMap
 from bridge.request.job_spec import LOOP, PLAYHEAD, JobSpec
 from bridge.request.layers import Layers, Origins, complete_block
 from bridge.request.length import DEFAULT_DAW_BARS, settle_length
 from bridge.request.meters import meters_block, settled_meters
-from bridge.request.model_limits import early_notices
 from bridge.request.presets.presets import Presets
 from bridge.request.regeneration import as_the_song_is_now
 from bridge.request.saved_live_set import with_saved_set
@@ -109,8 +110,10 @@ class Resolver:
         }
         complete = complete_block(block, info, decided, {**music.origin, "bars": length_from})
         check_model(info, str(complete["model"]), task, self._models_dir)
-        _check_stems(info, complete.get("stems"))
-        more += [*_on_style(home, info, given, music), *early_notices(info, complete, self._models_dir)]
+        check_stems(info, complete.get("stems"))
+        unkept = capability_notices(info, complete, self._models_dir)
+        check_early(complete, info, self._models_dir, trigger.file_words)
+        more += [*_on_style(home, info, given, music), *unkept]
         spec = JobSpec(
             engine=info.name,
             block=dict(complete),
@@ -288,7 +291,7 @@ def _new_seeds(spec: JobSpec, change: Trigger, stem: str) -> dict[str, object]:
         return {"seed": change.block.get("seed", _new_seed())}
     if spec.engine != SKETCH.name:
         raise InvalidValue("engine", spec.engine, f"“{SKETCH.name}” to make one stem anew")
-    _check_stems(SKETCH, [stem])
+    check_stems(SKETCH, [stem])
     others = {name: seed for name, seed in spec.value("stem_seeds").items() if name != stem}
     return {"stem_seeds": {**others, stem: _new_seed()}}
 
@@ -332,12 +335,3 @@ def _model(block: Mapping[str, object], info: EngineInfo) -> str:
     """Return the requested model, or the engine's first one if none or "auto" was requested."""
     asked = str(block.get("model", ""))
     return info.models[0] if asked in ("", AUTO) else asked
-
-
-def _check_stems(info: EngineInfo, stems: object) -> None:
-    """Refuse unknown stems now, instead of when the engine starts."""
-    unknown = [name for name in stems if name not in info.stems] if isinstance(stems, list) else []
-    if unknown:
-        raise InvalidValue(
-            "stems", ", ".join(unknown), f"among {', '.join(info.stems)} with the engine “{info.name}”"
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bridge.request.file_words import FileWords
 from engine.origin import Origin
 
 
@@ -22,6 +23,7 @@ class Trigger:
         origin: who said the keys of `block` that are not the user's, by key.
         defaults: values that the door documents for keys that nobody says, as the hosted service does.
         needs_genres: True if the door documents that genres are required where neither tempo nor key is known.
+        file_words: what the door takes where a file is needed.
     """
 
     block: Mapping[str, object]
@@ -33,3 +35,4 @@ class Trigger:
     origin: Mapping[str, Origin] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
     needs_genres: bool = False
+    file_words: FileWords = field(default_factory=FileWords)

@@ -82,7 +82,8 @@ _MODEL_MODES = {"major": "major", "lydian": "major", "mixolydian": "major"} | {
 }
 """Major or minor for each mode: the one that shares all notes but at most one. Locrian has none: its fifth is
 diminished."""
-_METERS = {2: "2", 3: "3", 4: "4", 6: "6", 8: "4", 9: "3", 12: "6"}
+METERS = {2: "2", 3: "3", 4: "4", 6: "6", 8: "4", 9: "3", 12: "6"}
+"""The model's word for a meter by its number of beats; it has none for the others."""
 
 _NUMBER = r"[0-9]{2,3}(?:[.,][0-9]{1,6})?"
 _LEAD = r"(?:\b(?:in|at|with|around|about|circa|approx\.?|~)\s{1,2})*(?:\bthe\s)?"
@@ -138,7 +139,7 @@ def read_conditions(
         language=_language(language) if sung else UNKNOWN_LANGUAGE,
         bpm=bpm,
         keyscale=keyscale(key),
-        timesignature=_METERS.get(meter.numerator, ""),
+        timesignature=METERS.get(meter.numerator, ""),
     )
 
 

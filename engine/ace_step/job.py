@@ -11,6 +11,7 @@ from engine.ace_step.conditions import Conditions, model_tempo, read_conditions
 from engine.ace_step.plan import TRACKS, LoadPlan
 from engine.ace_step.sampling import SamplerSettings, read_sampling
 from engine.ace_step.sources import SourceAudio, read_source
+from engine.ace_step.untold import SOURCE_UNUSED, WITH_REGION, region_unused, untold_of
 from engine.ace_step.values import number, span, text
 from engine.contract import TASKS, GenerationRequest
 from engine.errors import InvalidValue
@@ -117,7 +118,7 @@ def read_job(request: GenerationRequest, plan: LoadPlan, default_tracks: Sequenc
             *source_notices,
             *region_notices,
             *_notices(task, source, reference, sampling),
-            *_meter_notice(request),
+            *untold_of(request),
         ),
     )
     job = _neutralise_idle_keys(job, language)
@@ -139,7 +140,7 @@ def _task(task: str, plan: LoadPlan, has_codes: bool) -> str:
 def _source(block: Mapping[str, object], task: str, has_codes: bool) -> tuple[SourceAudio | None, list[str]]:
     path = text(block, "source_audio")
     if task == "text2music" or has_codes:
-        return None, ["source_audio was not used: text2music and audio_codes take none."] if path else []
+        return None, [SOURCE_UNUSED] if path else []
     if not path:
         raise InvalidValue("source_audio", "", f"the path of the audio that {task} works on")
     return read_source(path, "source_audio"), []
@@ -163,8 +164,8 @@ def _region(
     region = span(block, "region")
     if region is None:
         return None, []
-    if task not in ("repaint", "lego") or source is None:
-        return None, [f"region was not used: {task} has none."]
+    if task not in WITH_REGION or source is None:
+        return None, [region_unused(task)]
     start, end = region
     if start >= source.seconds or end > source.seconds + 0.5 / source.rate:
         raise InvalidValue("region", [start, end], f"inside the source, which is {source.seconds:.6g} seconds long")
@@ -178,16 +179,6 @@ def _notices(
 ) -> Sequence[str]:
     audio_notices = [notice for audio in (source, reference) if audio for notice in audio.notices]
     return [*sampling.notices, *audio_notices, *([EXPERIMENTAL] if task == "lego" else [])]
-
-
-def _meter_notice(request: GenerationRequest) -> list[str]:
-    if request.meters.is_constant:
-        return []
-    change = request.meters.points[1]
-    return [
-        f"ACE-Step can be told one meter only, {request.meters.first}: what it plays need not have the "
-        f"{change.meter} of your project from bar {change.bar + 1} on. The sketch engine plays every meter."
-    ]
 
 
 def _neutralise_idle_keys(job: RenderJob, language: str) -> RenderJob:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from engine.contract import AUTO, EngineInfo, Generation, GenerationRequest, Pha
 from engine.origin import Origin
 from engine.score import Note, Part
 from engine.sketch.gm_programs import GM_PROGRAMS
+from engine.sketch.unsung import unsung
 
 if TYPE_CHECKING:
     from engine.contract import Audio
@@ -101,9 +101,7 @@ class SketchEngine:
             for part in composition.score.parts
         )
         faults = self._library.faults if self._library is not None else ()
-        notices = [self.info.notice, *composition.notices, *faults]
-        if re.sub(r"\[[^\]]*\]", "", request.lyrics).strip():
-            notices.append("The lyrics were not sung: the sketch engine has no voice.")
+        notices = [self.info.notice, *composition.notices, *faults, *filter(None, [unsung(request.lyrics)])]
         return Generation(
             stems=stems,
             mix=_sum([stem.audio for stem in stems]),

@@ -6,6 +6,7 @@ from pathlib import Path
 from bridge.doors.osc.table import INCOMING, OUTGOING, markdown_table
 from bridge.request.block import markdown_table as block_table
 from bridge.settings import markdown_table as settings_table
+from engine.capabilities import markdown_table as capability_table
 from tests.helpers.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -20,7 +21,7 @@ def tables_of(page: Path) -> dict[str, str]:
     if page == DESKTOP:
         return {"settings": settings_table()}
     if page == PARAMETERS:
-        return {"block": block_table()}
+        return {"block": block_table(), "capabilities": capability_table()}
     return {"block": block_table(), "incoming": markdown_table(INCOMING), "outgoing": markdown_table(OUTGOING)}
 
 

@@ -39,6 +39,8 @@ QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:focus, QToolButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus,
 QAbstractSpinBox:focus { border: 1px solid $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; background: $panel; }
+QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; background: $panel; }
+QLabel:disabled { color: $faint; }
 QPushButton:checked, QToolButton:checked { background: $accent_soft; border-color: $accent; color: $accent; }
 QPushButton#primary { background: $accent; color: $on_accent; border: 1px solid $accent; font-size: 15px;
   font-weight: 600; padding: 10px; border-radius: 8px; }

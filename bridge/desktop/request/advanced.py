@@ -9,10 +9,12 @@ from types import MappingProxyType
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
+from bridge.desktop.controls.capability_tip import show_capability
 from bridge.desktop.controls.open_number import AUTO, OpenInteger, OpenNumber
 from bridge.desktop.controls.origin_mark import OriginMark
 from bridge.desktop.controls.widgets import inset, label, row
 from bridge.request.block import SPEC
+from engine.capability import Capabilities
 from engine.models.catalogue import SamplerSpec
 from engine.origin import Origin
 
@@ -37,6 +39,8 @@ class Advanced(QWidget):
         super().__init__()
         self.fields: dict[str, QSpinBox | QDoubleSpinBox] = {}
         self.marks: dict[str, OriginMark] = {}
+        self._titles: dict[str, QLabel] = {}
+        self._words: dict[str, QLabel] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -48,10 +52,11 @@ class Advanced(QWidget):
             field.setToolTip(f"{parameter.doc}\n{parameter.range}")
             back = "the model's own" if key in USUAL else "the usual value"
             mark = self.marks[key] = OriginMark(name, back, partial(self._give_back, key))
-            grid.addLayout(row(label(name), mark, None, spacing=4), 2 * line, 0)
+            title = self._titles[key] = label(name)
+            grid.addLayout(row(title, mark, None, spacing=4), 2 * line, 0)
             grid.addWidget(field, 2 * line, 1)
-            words: QLabel = label(f"{parameter.doc} {parameter.range}.", "faint", wrap=True)
-            grid.addWidget(words, 2 * line + 1, 0, 1, 2)
+            self._words[key] = label(f"{parameter.doc} {parameter.range}.", "faint", wrap=True)
+            grid.addWidget(self._words[key], 2 * line + 1, 0, 1, 2)
         self.mark()
 
     def values(self) -> dict[str, object]:
@@ -75,6 +80,15 @@ class Advanced(QWidget):
             field, value = self.fields[key], values.get(key)
             field.setSpecialValueText(AUTO if value is None else f"{value:g}")
             field.usual = type(field.value())(usual if value is None else value)  # type: ignore[union-attr]
+
+    def know(self, keys: Capabilities) -> None:
+        """Grey out the numbers that the chosen engine or model does not use, and say why."""
+        for key, field in self.fields.items():
+            parameter, one = SPEC[key], keys.get(key)
+            show_capability(field, f"{parameter.doc}\n{parameter.range}", one)
+            why = one.why if one is not None else ""
+            self._words[key].setText(f"Not used: {why}." if why else f"{parameter.doc} {parameter.range}.")
+            self._titles[key].setEnabled(not why)
 
     def _said(self, key: str) -> float | None:
         field = self.fields[key]

@@ -12,9 +12,11 @@ from bridge.desktop.controls.widgets import button, label, restyle, row
 from bridge.desktop.models.words import size
 from bridge.request.block.table import ENGINES
 from bridge.settings.all_settings import ENGINE_LABELS
+from engine.capabilities import with_model
+from engine.capability import Capabilities
 from engine.contract import AUTO, EngineInfo
 from engine.errors import StemBridgeError
-from engine.models.catalogue import SamplerSpec
+from engine.models.catalogue import ModelEntry, SamplerSpec
 from engine.registry import ACE_STEP, REMOTE, SKETCH, ace_step_info, remote_info
 
 BEST, BEST_THERE = "Best that is installed", "Best that is ready there"
@@ -79,8 +81,16 @@ class Engines(QWidget):
 
     def sampling(self) -> SamplerSpec | None:
         """Return the sampler's own values of the model that was chosen; None if it is not known, or there is none."""
+        entry = self._entry()
+        return entry.sampling if entry else None
+
+    def capabilities(self) -> Capabilities:
+        """Return the use that the chosen engine and model make of each key."""
+        return with_model(self.info.capabilities, self._entry())
+
+    def _entry(self) -> ModelEntry | None:
         state = self._states().get(self._model()) if self.info.name == ACE_STEP else None
-        return state.entry.sampling if state else None
+        return state.entry if state else None
 
     def show_values(self, block: dict[str, object]) -> None:
         """Show the block's engine and model."""

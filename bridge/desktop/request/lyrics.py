@@ -7,11 +7,16 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from bridge.desktop.controls.capability_tip import show_capability
 from bridge.desktop.controls.flow import FlowLayout
 from bridge.desktop.controls.widgets import button, label, row
+from engine.capability import Capabilities
 
 TAGS = ("Intro", "Verse", "Pre-Chorus", "Chorus", "Bridge", "Outro")
 LANGUAGES = ("", "en", "de", "fr", "es", "pt", "it", "ja", "ko", "zh")
+
+LANGUAGE_TIP = "Language of the lyrics; empty lets the engine find out"
+EMPTY = "Empty makes an instrumental"
 
 
 class Lyrics(QWidget):
@@ -25,13 +30,13 @@ class Lyrics(QWidget):
         self.text.setMinimumHeight(110)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName("Lyrics")
-        self.text.setPlaceholderText("Empty makes an instrumental")
+        self.text.setPlaceholderText(EMPTY)
         self.text.textChanged.connect(self.changed)
         self.language = QComboBox()
         self.language.setEditable(True)
         self.language.addItems(LANGUAGES)
         self.language.setAccessibleName("Language of the lyrics")
-        self.language.setToolTip("Language of the lyrics; empty lets the engine find out")
+        self.language.setToolTip(LANGUAGE_TIP)
         self.language.setFixedWidth(90)
         self.language.currentTextChanged.connect(self.changed)
         holder = QWidget()
@@ -45,6 +50,14 @@ class Lyrics(QWidget):
         box.addWidget(holder)
         box.addWidget(self.text)
         box.addLayout(row(label("Language", "dim"), self.language, None))
+
+    def know(self, keys: Capabilities) -> None:
+        """Say what the chosen engine makes of lyrics, and grey out the language if it has no use for one."""
+        lyrics = keys.get("lyrics")
+        show_capability(self.text, "", lyrics)
+        limit = f"\nUsed here within: {lyrics.within}" if lyrics is not None and lyrics.within else ""
+        self.text.setPlaceholderText(EMPTY + limit)
+        show_capability(self.language, LANGUAGE_TIP, keys.get("language"))
 
     def _insert(self, tag: str) -> None:
         cursor = self.text.textCursor()

@@ -80,6 +80,9 @@ class RequestPanel(QWidget):
 
     def _offer_own(self) -> None:
         self.advanced.offer(self.engines.sampling())
+        keys = self.engines.capabilities()
+        self.advanced.know(keys)
+        self.lyrics.know(keys)
         self.changed.emit()
 
     def _show_part(self, part: QWidget) -> None:

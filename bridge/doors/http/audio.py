@@ -35,6 +35,8 @@ _ACCEPTED = {
 MAX_SOURCE_S = 600.0
 TOOL_TIMEOUT_S = 120.0
 ASSET_PATH = "/assets/"
+UPLOADED = "audio as base64, or the URL that an upload to this companion gave"
+"""The form in which audio is taken."""
 
 
 def wanted_format(accept: str) -> str:
@@ -107,7 +109,7 @@ class AudioStore:
         file = self._folder / given.partition("?")[0].rpartition("/")[2]
         named = len(file.name) == 64 and set(file.name) <= set("0123456789abcdef")
         if not named or not _touch(file):
-            raise InvalidValue(name, given, "audio as base64, or the URL that an upload to this companion gave")
+            raise InvalidValue(name, given, UPLOADED)
         return file.absolute()
 
     async def converted(self, source: Path, sha256: str, suffix: str, manifest: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The companion's own routes: health, presets, jobs, their progress, regenerate and again."""
+"""The companion's own routes: health, engines, presets, jobs, their progress, regenerate and again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bridge import __version__
+from bridge.doors.http.engine_list import described_engines
 from bridge.doors.http.errors import HttpError
 from bridge.doors.http.hosted_routes import key_of
 from bridge.doors.http.keys.store import ApiKey
@@ -28,7 +29,7 @@ MAX_DIGITS = 9
 
 
 class CompanionRoutes:
-    """Handlers of `/v1/health`, `/v1/presets` and `/v1/jobs…`."""
+    """Handlers of `/v1/health`, `/v1/engines`, `/v1/presets` and `/v1/jobs…`."""
 
     def __init__(
         self, service: HostedService, queue: JobQueue, presets: Presets, watch: Watch, models_dir: Path
@@ -43,6 +44,7 @@ class CompanionRoutes:
         """Return the routes."""
         return [
             Route("/v1/health", self.health),
+            Route("/v1/engines", self.engines),
             Route("/v1/presets", self.presets),
             Route("/v1/jobs", self.jobs),
             Route("/v1/jobs/{id}/events", self.events),
@@ -62,6 +64,10 @@ class CompanionRoutes:
                 "unfinished_jobs": self._queue.count_unfinished(),
             }
         )
+
+    async def engines(self, _: Request) -> Response:
+        """List the engines of this machine and their models, with what each makes of every key of the block."""
+        return JSONResponse({"engines": described_engines(self._models_dir)})
 
     async def presets(self, _: Request) -> Response:
         """List the presets."""

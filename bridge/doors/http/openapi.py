@@ -67,6 +67,7 @@ OPERATIONS = (
     ),
     Operation("post", "/upload-asset", "Keep audio for `source_audio` for a day.", _OBJECT, "Upload"),
     Operation("get", "/v1/health", "Say that the companion is there.", _OBJECT),
+    Operation("get", "/v1/engines", "List the engines, and what each makes of every key of the block.", _OBJECT),
     Operation("get", "/v1/presets", "List the presets.", _OBJECT),
     Operation(
         "get",

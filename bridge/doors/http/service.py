@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from bridge.doors.http.audio import AudioStore
+from bridge.doors.http.audio import UPLOADED, AudioStore
 from bridge.doors.http.errors import HttpError, too_many
 from bridge.doors.http.hosted_block import HOSTED_RULES, BlockRules
 from bridge.doors.http.keys.rate_limit import RateLimit
@@ -15,6 +15,7 @@ from bridge.doors.requester import DoorName, Requester
 from bridge.doors.studio_desk import JobEnded, StudioDesk
 from bridge.jobs.job import Job, State
 from bridge.jobs.queue import JobQueue
+from bridge.request.file_words import FileWords
 from bridge.request.job_spec import JobSpec
 from bridge.request.position import pop_place
 from bridge.request.session_state import SessionState
@@ -24,6 +25,7 @@ from engine.errors import InvalidValue
 
 KEEP_RESULT_S = 3600.0
 AUDIO_KEYS = ("source_audio", "reference_audio")
+ADAPTER_HERE = "the name of an adapter here; paths are taken from this machine only"
 
 
 def _check_paths(block: Mapping[str, object], key: ApiKey | None) -> None:
@@ -32,7 +34,7 @@ def _check_paths(block: Mapping[str, object], key: ApiKey | None) -> None:
     if key is not None and part:
         raise InvalidValue("midi_part", part, "left out: it names a file, and is taken from this machine only")
     if key is not None and set("/\\") & set(lora):
-        raise InvalidValue("lora", lora, "the name of an adapter here; paths are taken from this machine only")
+        raise InvalidValue("lora", lora, ADAPTER_HERE)
 
 
 def requester_of(key: ApiKey | None) -> Requester:
@@ -97,6 +99,7 @@ class HostedService:
             whole_bars=False,
             defaults=rules.defaults,
             needs_genres=rules.needs_genres,
+            file_words=FileWords(UPLOADED, ADAPTER_HERE if key is not None else ""),
         )
         return self._submit(self._desk.prepare(state, trigger), key)
 

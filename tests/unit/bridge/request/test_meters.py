@@ -14,6 +14,7 @@ from bridge.request.presets.presets import Presets
 from bridge.request.resolve import Resolver
 from bridge.request.session_state import SessionState
 from bridge.request.trigger import Trigger
+from engine.errors import InvalidValue
 from engine.music import Meter, MeterMap, MeterPoint
 from tests.helpers.ableton.als_files import START, write_als
 
@@ -126,7 +127,8 @@ def test_a_midi_file_gives_its_meters_where_nobody_has_said_any(tmp_path: Path) 
     assert resolve(SessionState(meter=Meter(5, 4)), midi_part=part, bars=6).meters == MeterMap.constant(Meter(5, 4))
     again = resolve(midi_part=part, bars=9).meters  # played again from its seventh bar on
     assert [p.bar for p in again.points] == [0, 2, 6, 8]
-    assert resolve(midi_part={"stem": "bass", "file": str(tmp_path / "none.mid")}, bars=6).meters.first == Meter(4, 4)
+    with pytest.raises(InvalidValue, match=r"none\.mid"):
+        resolve(midi_part={"stem": "bass", "file": str(tmp_path / "none.mid")}, bars=6)
 
 
 def test_a_saved_set_gives_its_meters_from_the_start_of_the_request_on(tmp_path: Path) -> None:

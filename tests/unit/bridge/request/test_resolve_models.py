@@ -17,6 +17,24 @@ from engine.errors import EngineUnavailable, InvalidValue
 from engine.models.catalogue import find_entry
 from engine.models.installed_models import ModelStore, record_of
 
+OWN_MODEL = """
+[my-base]
+label = "My own base"
+kind = "music"
+repository = "me/my-base"
+revision = "main"
+layout = "diffusers"
+files = ["*/*.safetensors"]
+size = 5
+licence = "MIT"
+parameters = 5
+tasks = ["text2music"]
+steps = { default = 50, max = 150 }
+cfg = 7
+shift = { default = 1.0, min = 1.0, max = 5.0 }
+weights = { transformer = 1, encoders = 1, text_encoder = 1, vae = 1 }
+"""
+
 
 @pytest.fixture
 def models_dir(tmp_path: Path) -> Path:
@@ -40,8 +58,22 @@ def test_with_a_model_installed_auto_is_ace_step_which_picks_the_model(tmp_path:
 
 
 def test_a_model_is_taken_by_name(tmp_path: Path, models_dir: Path) -> None:
-    spec = resolve(tmp_path, models_dir, model="ace-step-2b-turbo", task="repaint")
+    source = tmp_path / "source.wav"
+    source.touch()
+    spec = resolve(tmp_path, models_dir, model="ace-step-2b-turbo", task="repaint", source_audio=str(source))
     assert spec.block["model"] == "ace-step-2b-turbo"
+
+
+def test_a_model_that_is_added_to_the_catalogue_later_is_taken_at_once(tmp_path: Path, models_dir: Path) -> None:
+    resolver = Resolver(Presets(tmp_path / "presets"), GenreMap(tmp_path / "map.toml"), models_dir)
+    trigger = Trigger({"genres": "funk", "model": "my-base"}, 0.0)
+    with pytest.raises(InvalidValue, match="my-base"):
+        resolver.resolve(trigger, SessionState())
+    (models_dir / "catalogue.toml").write_text(OWN_MODEL)
+    store = ModelStore(models_dir)
+    with store.working_on("my-base"):
+        store.install(record_of(find_entry("my-base", models_dir), (), "a test"))
+    assert resolver.resolve(trigger, SessionState()).block["model"] == "my-base"
 
 
 def test_the_sketch_engine_stays_at_hand_and_takes_auto_for_a_model(tmp_path: Path, models_dir: Path) -> None:

@@ -16,7 +16,7 @@ from bridge.desktop.request.panel import RequestPanel
 from bridge.home.messages import Message, Messages
 from bridge.request.block import SPEC, check_block
 from bridge.request.presets.presets import Presets
-from engine.registry import choose
+from engine.registry import ace_step_info, choose
 
 
 @pytest.fixture
@@ -153,3 +153,22 @@ def test_pasting_nonsense_is_a_sentence_and_changes_nothing(
     panel.presets.paste()
     assert part in told[-1].text
     assert panel.block()["genres"] == "funk"
+
+
+def test_what_the_engine_does_not_use_is_grey(panel: RequestPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ("steps", "cfg", "shift", "lyrics_strength"):
+        assert not panel.advanced.fields[key].isEnabled()
+        assert "Not used: the sketch engine" in panel.advanced.fields[key].toolTip()
+    assert panel.advanced.fields["pitch_shift"].isEnabled()
+    assert not panel.lyrics.language.isEnabled()
+    assert panel.lyrics.text.isEnabled()
+    assert "structure tags" in panel.lyrics.text.toolTip()
+    assert "it has no voice" in panel.lyrics.text.placeholderText()
+    monkeypatch.setattr(panel.engines, "_find", lambda _: ace_step_info())
+    panel.engines.refresh()
+    assert panel.advanced.fields["steps"].isEnabled()
+    assert panel.lyrics.language.isEnabled()
+    panel.engines.show_values({"model": "ace-step-2b-turbo"})
+    assert not panel.advanced.fields["cfg"].isEnabled()
+    assert "guidance built in" in panel.advanced.fields["cfg"].toolTip()
+    assert "1–20" in panel.advanced.fields["steps"].toolTip()

@@ -18,6 +18,7 @@ from bridge.doors.http.service import HostedService
 from bridge.doors.requester import Requester
 from bridge.jobs.job import Job, State
 from bridge.jobs.watch import Watch
+from bridge.request.block import SPEC as KEYS
 from bridge.request.block import defaults
 from bridge.request.job_spec import JobSpec
 from tests.helpers.http_site import LOCAL, HttpSite
@@ -99,6 +100,15 @@ def test_presets_with_the_users_and_what_is_wrong_with_them(site: HttpSite) -> N
     assert by_name["Full-Length Demo"]["block"]["seed"] == 123_456
     (problem,) = body["problems"]
     assert "Broken.json" in problem
+
+
+def test_the_engines_say_what_they_make_of_every_key(site: HttpSite) -> None:
+    sketch, neural = site.ask("/v1/engines").json()["engines"]
+    assert (sketch["name"], sketch["ready"], neural["name"]) == ("sketch", True, "ace-step")
+    assert set(sketch["capabilities"]) == set(neural["capabilities"]) == set(KEYS)
+    assert neural["capabilities"]["chords"]["support"] == "ignored"
+    (turbo,) = (model for model in neural["models"] if model["name"] == "ace-step-2b-turbo")
+    assert turbo["capabilities"]["steps"] == {"support": "within", "within": "1–20"}
 
 
 def test_a_key_sees_its_own_jobs_alone(site: HttpSite) -> None:
