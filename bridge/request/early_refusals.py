@@ -16,7 +16,7 @@ from engine.ace_step.lora import find_lora
 from engine.ace_step.plan import TRACKS
 from engine.ace_step.untold import WITH_REGION
 from engine.contract import EngineInfo
-from engine.errors import InvalidValue
+from engine.errors import InvalidValue, StemBridgeError
 from engine.registry import ACE_STEP, SKETCH
 from engine.sketch.midi_part import read_midi_part
 
@@ -25,6 +25,15 @@ WITH_TRACKS = ("extract", "lego")
 """Tasks that make the parts that are named."""
 _HEADER_ERROR_S = 0.001
 _SHORTEST_REGION_S = 0.04
+
+
+class NoSource(InvalidValue):
+    """A task that works on audio was given none."""
+
+    def __init__(self, task: str, allowed: str) -> None:
+        """Say that `task` needs `source_audio`, which is `allowed`."""
+        StemBridgeError.__init__(self, f"source_audio is missing: the task {task} needs {allowed}.")
+        self.name, self.given, self.allowed = "source_audio", "", allowed
 
 
 def check_early(
@@ -93,7 +102,7 @@ def _check_source(block: Mapping[str, object], task: str, words: FileWords) -> N
         return
     source, region = str(block.get("source_audio", "")), block.get("region")
     if not source:
-        raise InvalidValue("source_audio", "", f"{words.audio}, for the task {task}")
+        raise NoSource(task, words.audio)
     if isinstance(region, Sequence) and task in WITH_REGION:
         _check_region(float(region[0]), float(region[1]), Path(source).expanduser())
 

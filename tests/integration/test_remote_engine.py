@@ -248,11 +248,12 @@ def test_a_refusal_shows_the_other_companions_sentence(
 
 
 def test_an_impossible_request_shows_the_other_companions_sentence(
-    daw_companion: CompanionProcess, project: Path
+    daw_companion: CompanionProcess, project: Path, tmp_path: Path
 ) -> None:
+    soundfile.write(tmp_path / "source.wav", np.full((48_000, 2), 0.1), 48_000)
     with daw_companion.daw() as daw:
         daw.set_up(project)
-        sentence = failure(daw, daw.generate(**SHORT, task="extract"))
+        sentence = failure(daw, daw.generate(**SHORT, task="complete", source_audio=str(tmp_path / "source.wav")))
     assert "task must be text2music" in sentence
 
 

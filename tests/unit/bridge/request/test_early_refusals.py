@@ -43,7 +43,7 @@ def test_a_file_that_is_missing_is_refused_with_every_engine(
 
 def test_the_words_are_those_of_the_door(tmp_path: Path) -> None:
     words = FileWords("audio as base64, or an upload's URL", "an adapter's name")
-    with pytest.raises(InvalidValue, match="source_audio must be audio as base64, or an upload's URL") as caught:
+    with pytest.raises(InvalidValue, match=r"the task cover needs audio as base64, or an upload's URL\.") as caught:
         check_early({"task": "cover"}, NEURAL, tmp_path, words)
     assert "path" not in str(caught.value)
     with pytest.raises(InvalidValue, match="lora must be an adapter's name") as caught:
