@@ -35,7 +35,7 @@ from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, MeterMap, TempoMap
 from engine.music.tempo import check_bpm
 from engine.origin import Origin
-from engine.registry import SKETCH, check_model, choose, no_remote
+from engine.registry import ACE_STEP, SKETCH, check_model, choose, no_remote
 from engine.remote.remote_engine import FindRemote
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ class _Music:
             origin |= {"tempo": Origin.STYLE, "tempo_map": Origin.STYLE}
         if self.given_meters is None:
             meters, origin["time_signature"] = MeterMap.constant(home.meter), Origin.STYLE
-        if key is None and info.name != SKETCH.name:
+        if key is None and info.name == ACE_STEP:
             key, origin["key"] = home.key_of(seed), Origin.STYLE
         return replace(self, tempo_map=tempo_map, meters=meters, key=key, origin=origin)
 

@@ -81,7 +81,7 @@ def test_an_abletonosc_that_can_create_clips_gets_stems_on_new_tracks(home_with_
         status_bar_message(peer, "placed by AbletonOSC")
         stems = peer.tracks[1:]
         manifest = read_json(Path(stems[0]["clips"][0][0]).with_name("manifest.json"))
-        assert manifest["params"]["key"] == ""
+        assert manifest["origin"]["key"] == "style"  # Live has told none
         assert [track["name"] for track in stems] == [f"SB {stem['name']}" for stem in manifest["stems"]]
         assert [f"#{track['color']:06x}" for track in stems] == [stem["color"] for stem in manifest["stems"]]
         assert {track["clips"][0][1] for track in stems} == {0.0}

@@ -50,11 +50,6 @@ def test_a_prompt_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     assert len(line) < 500
 
 
-def test_an_empty_prompt_without_anything_else_is_refused(tmp_path: Path) -> None:
-    assert "genres" in refusal(tmp_path, "generate", "--genres", "", "--out", str(tmp_path / "out"))
-    assert not (tmp_path / "out").exists()
-
-
 @pytest.mark.parametrize("meter", ["0/4", "4/0", "4/3", "33/4", "-3/4", "4", "4/4/4", "x/4", "3.5/4", "4/64"])
 def test_an_invalid_meter_is_refused(tmp_path: Path, meter: str) -> None:
     arguments = ("--genres", "funk", f"--time-signature={meter}", "--out", str(tmp_path / "out"))

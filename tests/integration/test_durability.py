@@ -181,15 +181,16 @@ def test_the_file_for_scripts_is_readable_by_its_user_only(own_companion: Compan
         own_companion.osc_port,
         own_companion.http_port,
     )
-    assert set(written) == {"pid", "version", "osc_port", "http_port", "token", "mailbox"}
+    assert set(written) == {"pid", "version", "osc_port", "http_port", "token", "mailbox", "session"}
     assert len(written["token"]) >= 24
     assert [path.name for path in own_companion.file.parent.glob(".*")] == []
 
 
-def test_an_older_companion_leaves_the_file_of_a_newer_one(start: Start) -> None:
-    older, newer = start(), start()
-    assert older.stop() == 0
-    assert read_json(newer.file)["pid"] == newer.pid
+def test_the_first_companion_keeps_the_file_and_another_one_takes_it_over(start: Start) -> None:
+    first, second = start(), start()
+    assert read_json(first.file)["pid"] == first.pid
+    assert first.stop() == 0
+    wait_until(lambda: second.file.exists() and read_json(second.file)["pid"] == second.pid, "the file is the second's")
 
 
 def test_a_second_companion_on_the_same_ports_is_refused_in_one_sentence(own_companion: CompanionProcess) -> None:

@@ -414,7 +414,8 @@ def test_params_merge_and_empty_text_resets(daw: Daw, project: Path) -> None:
     daw.send("/set", "shift", 1.5)
     take = daw.take(0.0, 1.0)
     block = take["params"]
-    assert (block["steps"], block["cfg"], block["seed"], block["shift"]) == (50, 2.5, 3, 1.5)
+    assert (block["cfg"], block["seed"], block["shift"]) == (2.5, 3, 1.5)
+    assert "steps" not in block, "what was given back, nobody says"
 
 
 def test_values_in_a_request_leave_the_session_unchanged(daw: Daw, project: Path) -> None:

@@ -34,4 +34,4 @@ def test_serve_uses_it_until_a_daw_connects(start: Start, tmp_path: Path) -> Non
         assert (read_json(path)["tempo"], read_json(path)["key"]) == (200.5, "A minor")
         client.send("/tempo", 240.0)
         manifest = read_json(client.finish(client.generate(bars=1, genres="funk")))
-        assert (manifest["tempo"], manifest["params"]["key"]) == (240.0, "")
+        assert (manifest["tempo"], manifest["origin"]["key"]) == (240.0, "style")

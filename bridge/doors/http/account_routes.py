@@ -108,7 +108,7 @@ class AccountRoutes:
             "model_created": datetime.fromtimestamp(job.created, UTC).isoformat(),
             "generation_url": url if kept and job.state is State.DONE else None,
             "latency_ms": None if job.finished is None else round((job.finished - job.created) * 1000.0),
-            "credits_deduction": int(job.spec.block["variations"]) if job.state is State.DONE else 0,
+            "credits_deduction": int(job.spec.value("variations")) if job.state is State.DONE else 0,
             "prompt": job.spec.prompt,
             "parameters": job.spec.block,
             "error": error_of(job),

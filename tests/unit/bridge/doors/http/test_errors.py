@@ -23,7 +23,7 @@ from tests.helpers.http_site import HttpSite
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/index.html", 404),
         ("GET", "/v1/nothing", 404),
         ("GET", "/v1/jobs/../../etc/passwd", 404),
         ("POST", "/v1/health", 405),

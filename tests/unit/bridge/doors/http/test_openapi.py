@@ -35,7 +35,7 @@ def test_every_operation_is_a_route_and_every_route_an_operation(site: HttpSite)
         if method != "HEAD"
     }
     described = {(operation.method, operation.path) for operation in OPERATIONS}
-    assert routes - described == {("get", "/docs"), ("get", "/openapi.json")}
+    assert routes - described == {("get", "/"), ("get", "/docs"), ("get", "/openapi.json")}
     assert described <= routes
     assert len(described) == len(OPERATIONS), "each is described once"
 
