@@ -190,7 +190,9 @@ def test_the_first_companion_keeps_the_file_and_another_one_takes_it_over(start:
     first, second = start(), start()
     assert read_json(first.file)["pid"] == first.pid
     assert first.stop() == 0
-    wait_until(lambda: second.file.exists() and read_json(second.file)["pid"] == second.pid, "the file is the second's")
+    wait_until(
+        lambda: second.file.exists() and read_json(second.file)["pid"] == second.pid, "the file is the second's"
+    )
 
 
 def test_a_second_companion_on_the_same_ports_is_refused_in_one_sentence(own_companion: CompanionProcess) -> None:

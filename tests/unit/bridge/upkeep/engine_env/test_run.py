@@ -13,6 +13,7 @@ from bridge.upkeep.engine_env.record import (
 )
 from bridge.upkeep.engine_env.run import _sentence, end_group, run_program
 from engine.errors import Cancelled
+from tests.helpers.waiting import wait_until
 
 
 def test_a_program_that_fails_is_one_sentence_with_its_log(tmp_path: Path) -> None:
@@ -61,7 +62,14 @@ def test_a_silent_program_is_ended_with_its_children(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         run_program([sys.executable, "-c", program], {}, tmp_path / "log", stop_when_both_run, pids.append)
-    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids)
+    wait_until(lambda: not any(map(is_running, pids)), "both have ended")
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_a_program_that_succeeds_is_logged_with_its_command(tmp_path: Path) -> None:
