@@ -18,7 +18,7 @@ _MUSIC = {"tempo": ("tempo", "tempo_map"), "time_signature": ("time_signature", 
 _NOT_KEPT = frozenset({"seed", "preset"})
 """The seed is another one; what a preset said stands in the other keys."""
 _CHOSEN_ONCE = frozenset({"engine", "model", "genres"})
-"""Chosen for the request even where nobody named them: music changes neither maker nor style behind the user's back."""
+"""Chosen for the request even where nobody named them: neither maker nor style changes behind the user's back."""
 _DOOR_DEFAULTS = frozenset({"steps", "cfg", "shift", "output_seconds"})
 """Values that the door of the request fills in, as the hosted service documents them."""
 

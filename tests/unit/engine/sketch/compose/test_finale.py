@@ -27,9 +27,7 @@ def piece(
     **wishes: object,
 ) -> Composition:
     wished = Wishes(ends=True, **wishes)  # type: ignore[arg-type]
-    return compose(
-        genres, key, MeterMap.constant(meter), TempoMap.constant(bpm), Fraction(beats), STEMS, seed, wished
-    )
+    return compose(genres, key, meter, TempoMap.constant(bpm), Fraction(beats), STEMS, seed, wished)
 
 
 @pytest.mark.parametrize(
