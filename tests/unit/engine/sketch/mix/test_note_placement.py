@@ -210,8 +210,12 @@ def test_a_mono_voice_is_cut_off_by_any_key_even_in_the_next_lap() -> None:
 
 def test_a_sound_past_the_end_is_added_at_the_beginning() -> None:
     bed = np.zeros(4, np.float32)
-    _add(bed, 3, np.array([1, 2, 3, 4, 5, 6], np.float32))
+    sound = np.array([1, 2, 3, 4, 5, 6], np.float32)
+    _add(bed, 3, sound, goes_round=True)
     assert bed.tolist() == [2 + 6, 3, 4, 1 + 5]
+    ends = np.zeros(4, np.float32)
+    _add(ends, 3, sound, goes_round=False)
+    assert ends.tolist() == [0, 0, 0, 1], "a piece that ends has no next lap"
 
 
 def test_a_cut_sound_fades_after_its_span_and_the_original_is_kept() -> None:
