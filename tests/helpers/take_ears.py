@@ -101,7 +101,7 @@ def check_complete(take: dict[str, Any]) -> None:
     played = [stem["name"] for stem in take["stems"] if "midi" in stem]
     if played:
         named.add(take["song"]["file"])
-        song = mido.MidiFile(folder / take["song"]["file"])
+        song = mido.MidiFile(folder / take["song"]["file"], charset="utf-8")
         assert [track.name for track in song.tracks] == [take["title"], *played]
         assert song.length == pytest.approx(take["frames"] / take["sample_rate"], abs=1e-3)
     assert {path.name for path in folder.iterdir()} == named
