@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.cli.arguments import ALIGN_FLAGS, BLOCK_FLAGS
-from bridge.cli.generate import overlay_flags, read_file, report_progress
+from bridge.cli.generate import overlay_flags, read_maps, report_progress
 from bridge.cli.main import WrongUse
 from bridge.cli.out_folder import free_folder
 from bridge.cli.output import print_json
@@ -57,11 +57,7 @@ def _block(options: argparse.Namespace) -> dict[str, Any]:
     """Return the flags' values, checked by the table of the parameter block, over its defaults."""
     keys = [BLOCK_FLAGS[flag][0] for flag in ALIGN_FLAGS]
     given = {key: value for key in keys if (value := getattr(options, f"block_{key}")) is not None}
-    if options.tempo_map:
-        given["tempo_map"] = read_file(options.tempo_map, "--tempo-map", "a JSON file").decode("utf-8", "replace")
-    if options.meter_map:
-        given["meter_map"] = read_file(options.meter_map, "--meter-map", "a JSON file").decode("utf-8", "replace")
-    values = overlay_flags({}, given)
+    values = overlay_flags({}, given | read_maps(options))
     if not values.get("tempo") and not values.get("tempo_map"):
         raise WrongUse("Say the tempo of your project with --tempo BPM, or its changes with --tempo-map FILE.")
     if not values.get("bars"):

@@ -35,7 +35,9 @@ from engine.errors import InvalidValue
 from engine.registry import LIGHT
 from engine.remote.address import RemoteAddress
 
-FLAG_OF_KEY = {key: flag for flag, (key, _, _) in BLOCK_FLAGS.items()} | {"tempo_map": "--tempo-map"}
+MAP_FLAGS = {"tempo_map": "--tempo-map", "meter_map": "--meter-map"}
+"""Key of the parameter block → the flag that names a JSON file with its value."""
+FLAG_OF_KEY = {key: flag for flag, (key, _, _) in BLOCK_FLAGS.items()} | MAP_FLAGS
 """Key of the parameter block → the flag, which is the name that its user knows it by."""
 
 MAX_TEXT_BYTES = 1_000_000
@@ -101,11 +103,17 @@ def _block(options: argparse.Namespace) -> dict[str, object]:
         block.pop("tempo_map", None)
     if "lyrics" in given:
         given["lyrics"] = _lyrics(given["lyrics"])
-    if options.tempo_map:
-        given["tempo_map"] = read_file(options.tempo_map, "--tempo-map", _JSON_FILE).decode("utf-8", "replace")
-    if options.meter_map:
-        given["meter_map"] = read_file(options.meter_map, "--meter-map", _JSON_FILE).decode("utf-8", "replace")
-    return overlay_flags(block, given)
+    return overlay_flags(block, given | read_maps(options))
+
+
+def read_maps(options: argparse.Namespace) -> dict[str, str]:
+    """Return the texts of the files that `--tempo-map` and `--meter-map` name, by key of the block."""
+    files = {key: (flag, getattr(options, key)) for key, flag in MAP_FLAGS.items()}
+    return {
+        key: read_file(file, flag, _JSON_FILE).decode("utf-8", "replace")
+        for key, (flag, file) in files.items()
+        if file
+    }
 
 
 def overlay_flags(block: Mapping[str, object], given: Mapping[str, str]) -> dict[str, object]:

@@ -143,6 +143,15 @@ def test_flags_without_text_take_a_key_out_and_wrong_ones_are_collected() -> Non
     assert [fault.name for fault in caught.value.faults] == ["--cfg", "--steps"]
 
 
+@pytest.mark.parametrize("flag", ["--tempo-map", "--meter-map"])
+def test_a_map_that_is_none_is_named_by_its_flag(flag: str, tmp_path: Path) -> None:
+    file = tmp_path / "map.json"
+    file.write_text("nonsense")
+    with pytest.raises(InvalidBlock) as caught:
+        block_of(flag, str(file))
+    assert [fault.name for fault in caught.value.faults] == [flag]
+
+
 class Terminal(SimpleNamespace):
     """Standard error on a terminal."""
 
