@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bridge.request.block import overlay
+from bridge.request.presets.presets import Preset, apply_preset
 from engine.contract import AUTO, EngineInfo
 from engine.origin import ASKED, Origin
 from engine.registry import SKETCH
@@ -40,10 +41,9 @@ class Layers(Mapping[str, object]):
         newer = {name: origin if isinstance(origin, Origin) else origin.get(name, other) for name in block}
         return self._with(overlay(self.values_said, block), newer)
 
-    def under_preset(self, block: Mapping[str, object], clears: Collection[str]) -> Layers:
+    def under_preset(self, preset: Preset) -> Layers:
         """Return these layers under a preset's block, without the keys that it clears."""
-        kept = {name: value for name, value in self.values_said.items() if name not in clears}
-        return self._with({**kept, **block}, dict.fromkeys(block, Origin.PRESET))
+        return self._with(apply_preset(self.values_said, preset), dict.fromkeys(preset.block, Origin.PRESET))
 
     def without(self, names: Collection[str]) -> Layers:
         """Return these layers without some keys."""

@@ -43,17 +43,18 @@ def settle_length(
     meters: MeterMap,
     trigger: Trigger,
     *,
-    loop_beats: float | None = None,
+    loop: tuple[float, Origin] | None = None,
     usual: float = DEFAULT_DAW_BARS,
 ) -> Length:
     """Return the length of a request: its bars, those of the DAW's loop, those of its seconds, or the `usual` ones.
 
-    `loop_beats` is the length of the loop that the take fills, if it fills one. A loop becomes whole bars, and
-    seconds do unless the trigger keeps them. What was asked in seconds ends, what was asked in bars loops, unless the
-    block says otherwise.
+    `loop` is the length in beats of the loop that the take fills, if it fills one, and who said it. A loop becomes
+    whole bars, and seconds do unless the trigger keeps them. What was asked in seconds ends, what was asked in bars
+    loops, unless the block says otherwise.
     """
-    if loop_beats is not None:
-        return Length(whole_bars_of(meters, loop_beats), _ending(block, LOOPS), Origin.DAW)
+    if loop is not None:
+        beats, origin = loop
+        return Length(whole_bars_of(meters, beats), _ending(block, LOOPS), origin)
     if "bars" in block:
         return Length(_number(block["bars"]), _ending(block, LOOPS), block.origin["bars"])
     if "output_seconds" not in block:

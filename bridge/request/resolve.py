@@ -93,11 +93,9 @@ class Resolver:
         seed, task = _seed(block), str(block.get("task", FROM_WORDS))
         home = self._homes.of(genres) if task == FROM_WORDS else None
         music = given.at_home(home, info, seed)
-        loop = state.loop if _is_open(block, trigger) else None
+        loop = (state.loop[1], state.origin_of("bars")) if state.loop and _is_open(block, trigger) else None
         usual = home.bars if home and holds(home, info.name) else DEFAULT_DAW_BARS
-        filled = loop[1] if loop else None
-        length = settle_length(block, music.tempo_map, music.meters, trigger, loop_beats=filled, usual=usual)
-        length_from = state.origin_of("bars") if loop else length.origin
+        length = settle_length(block, music.tempo_map, music.meters, trigger, loop=loop, usual=usual)
         decided = {
             **music.as_block(),
             "genres": replace_words(genres, music.given_tempo, given.key, music.given_meter),
@@ -108,7 +106,7 @@ class Resolver:
             "model": _model(block, info),
             "seed": seed,
         }
-        complete = complete_block(block, info, decided, {**music.origin, "bars": length_from})
+        complete = complete_block(block, info, decided, {**music.origin, "bars": length.origin})
         check_model(info, str(complete["model"]), task, self._models_dir)
         check_stems(info, complete.get("stems"))
         unkept = capability_notices(info, complete, self._models_dir)
@@ -137,8 +135,7 @@ class Resolver:
         layers = Layers().over(trigger.defaults, Origin.DEFAULT).over(state.block, state.block_origin)
         name = trigger.block.get("preset")
         if name:
-            preset = self._presets.get(str(name))
-            layers = layers.under_preset(preset.block, preset.clears)
+            layers = layers.under_preset(self._presets.get(str(name)))
         return layers.over(trigger.block, trigger.origin)
 
     def regenerate(self, spec: JobSpec, state: SessionState, change: Trigger, stem: str = "") -> JobSpec:

@@ -103,8 +103,8 @@ def test_without_a_word_it_is_as_long_as_usual_in_the_style() -> None:
 
 
 def test_a_loop_of_the_daw_becomes_whole_bars_and_loops() -> None:
-    assert settle_length(said(), AT_120, FOUR, PIECE, loop_beats=9.7) == Length(2.0, "loop", Origin.DAW)
-    assert settle_length(said(), AT_120, FOUR, PIECE, loop_beats=0.5) == Length(1.0, "loop", Origin.DAW)
+    assert settle_length(said(), AT_120, FOUR, PIECE, loop=(9.7, Origin.DAW)) == Length(2.0, "loop", Origin.DAW)
+    assert settle_length(said(), AT_120, FOUR, PIECE, loop=(0.5, Origin.DAW)) == Length(1.0, "loop", Origin.DAW)
 
 
 def test_the_notice_has_both_lengths_and_only_if_they_differ() -> None:
