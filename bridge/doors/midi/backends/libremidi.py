@@ -62,16 +62,18 @@ class LibreMidi:
 
 
 class _Client:
-    """One client: an observer, which lists ports, and a port."""
+    """One client: an observer, which lists ports, and a port; `listing` is the observer's method for its side."""
 
-    def __init__(self, module: Any, system: Any) -> None:  # noqa: ANN401
+    def __init__(self, module: Any, system: Any, listing: str) -> None:  # noqa: ANN401
         wanted = module.ObserverConfiguration()
         wanted.track_hardware = wanted.track_virtual = True
         self._observer = module.Observer(wanted, system)
+        self._listing = listing
         self._port: Any = None
 
     def _there(self) -> list[Any]:
-        raise NotImplementedError
+        self._observer.poll()
+        return list(getattr(self._observer, self._listing)())
 
     def get_ports(self) -> list[str]:
         """Return the names of the ports on the other side, which Windows numbers only in `display_name`."""
@@ -111,15 +113,11 @@ class LibreInput(_Client):
     """A client that receives."""
 
     def __init__(self, module: Any, system: Any, queue_size_limit: int) -> None:  # noqa: ANN401
-        super().__init__(module, system)
+        super().__init__(module, system, "get_input_ports")
         self._module, self._system = module, system
         self._waiting: deque[tuple[list[int], int]] = deque(maxlen=queue_size_limit)
         self._last_ns: int | None = None
         self.ignore_types(sysex=True, timing=True, active_sense=True)
-
-    def _there(self) -> list[Any]:
-        self._observer.poll()
-        return list(self._observer.get_input_ports())
 
     def ignore_types(self, sysex: bool, timing: bool, active_sense: bool) -> None:
         """Choose the messages that are dropped; only before a port is opened, for it makes another client."""
@@ -150,12 +148,8 @@ class LibreOutput(_Client):
     """A client that sends."""
 
     def __init__(self, module: Any, system: Any) -> None:  # noqa: ANN401
-        super().__init__(module, system)
+        super().__init__(module, system, "get_output_ports")
         self._port = module.MidiOut(module.OutputConfiguration(), system)
-
-    def _there(self) -> list[Any]:
-        self._observer.poll()
-        return list(self._observer.get_output_ports())
 
     def send_message(self, message: Sequence[int]) -> None:
         """Send one message."""
