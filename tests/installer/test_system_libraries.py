@@ -111,10 +111,11 @@ def test_the_window_and_the_installer_name_the_same_packages() -> None:
         assert known[soname] == package
 
 
-def test_the_pages_line_of_packages_is_what_check_asks_for_on_a_fresh_debian() -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/install.md"])
+def test_the_pages_line_of_packages_is_what_check_asks_for_on_a_fresh_debian(page: str) -> None:
     """One line for Debian 12, 13 and Ubuntu 24.04, so by names that all three know."""
-    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
-    (line,) = re.findall(r"`apt-get install -y (git python3 [^`]*)`", page)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (line,) = re.findall(r"`apt-get install -y (git python3 [^`]*)`", text)
     missing = system_libraries.missing_libraries(True, lambda _: False, lambda: False)
     asked = {library.package(read_os_release(BOOKWORM, (2, 36))) for library in missing}
     # Two packages provide libasound2 in Ubuntu 24.04; libportaudio2 brings the right one. librtmidi is for MIDI with
