@@ -96,10 +96,10 @@ def tempo_words(tempo_map: TempoMap, length_beats: Fraction) -> str:
     within = [point.bpm for point in points if point.beat < length_beats]
     ramps_on = points[len(within) - 1].ramp and len(within) < len(points)
     tempos = [*within, points[len(within)].bpm] if ramps_on else within
-    last = tempos[-1] if _number(tempos[-1]) != _number(first) else max(tempos, key=lambda bpm: abs(bpm - first))
-    if _number(last) == _number(first):
-        return f"{_number(first)}bpm"
-    return f"{_number(first)}-{_number(last)}bpm"
+    last = tempos[-1] if bpm_text(tempos[-1]) != bpm_text(first) else max(tempos, key=lambda bpm: abs(bpm - first))
+    if bpm_text(last) == bpm_text(first):
+        return f"{bpm_text(first)}bpm"
+    return f"{bpm_text(first)}-{bpm_text(last)}bpm"
 
 
 def key_words(key: Key | None) -> str:
@@ -165,6 +165,6 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def _number(bpm: float) -> str:
+def bpm_text(bpm: float) -> str:
     """Return a tempo with at most three decimals, as many as DAWs show: Ardour keeps 97 as 97.00000016."""
     return f"{bpm:.3f}".rstrip("0").rstrip(".")

@@ -16,7 +16,7 @@ from typing import Any
 
 from bridge.home import user_files
 from bridge.takes.colors import stem_color
-from bridge.takes.manifest import read_manifest
+from bridge.takes.manifest import meters_of, read_manifest
 from bridge.takes.take import MANIFEST
 from engine.errors import InvalidValue, StemBridgeError
 from engine.music import Key, Meter, MeterMap, TempoMap
@@ -77,8 +77,7 @@ class TakeView:
     @property
     def meters(self) -> MeterMap:
         """The meter map from the take's start; constant where the manifest has none."""
-        wire = self.data.get("meter_map")
-        return MeterMap.parse(wire) if wire else MeterMap.constant(Meter.parse(self.data["time_signature"]))
+        return meters_of(self.data)
 
     @property
     def tempo_map(self) -> TempoMap:

@@ -23,6 +23,7 @@ from bridge.takes.colors import stem_color
 from bridge.takes.file_names import title_words
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.errors import InvalidValue
+from engine.music import Meter, MeterMap
 from engine.origin import Origin
 
 FORMAT = 1
@@ -201,6 +202,17 @@ def file_names(manifest: Mapping[str, Any]) -> list[str]:
     midi = [entry["midi"] for entry in entries if "midi" in entry]
     song = [manifest["song"]["file"]] if "song" in manifest else []
     return [*(entry["file"] for entry in entries), *midi, *song]
+
+
+def meters_of(manifest: Mapping[str, Any]) -> MeterMap:
+    """Return the meter map from the take's start; constant where the manifest has none."""
+    wire = manifest.get("meter_map")
+    return MeterMap.parse(wire) if wire else MeterMap.constant(Meter.parse(manifest["time_signature"]))
+
+
+def length_beats_of(manifest: Mapping[str, Any]) -> Fraction:
+    """Return the take's length in quarter notes."""
+    return meters_of(manifest).beats(manifest["bars"])
 
 
 def title_of(manifest: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import bridge
-from bridge.takes.manifest import read_manifest
+from bridge.takes.manifest import meters_of, read_manifest
 from engine.errors import StemBridgeError
 from engine.music import Meter, MeterMap, TempoMap
 
@@ -47,7 +47,7 @@ def write_rpp(manifest_path: Path) -> Path:
 
 def rpp_text(manifest: dict[str, Any], title: str) -> str:
     """Return the text of the project: the take starts at bar 1, its stems are tracks in a folder track `title`."""
-    meters = MeterMap.parse(manifest.get("meter_map") or [{"bar": 0, "time_signature": manifest["time_signature"]}])
+    meters = meters_of(manifest)
     meter = meters.first
     tempo_map = TempoMap.parse(manifest["tempo_map"] or [{"beat": 0, "bpm": manifest["tempo"]}])
     length_s = manifest["frames"] / manifest["sample_rate"]

@@ -8,15 +8,15 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge.takes.export.tags import Tags, mean_bpm, tags_of
 from bridge.takes.file_names import MIX_STEM, FileLabel, base_names, key_words, short_id, tempo_words
-from bridge.takes.manifest import title_of
+from bridge.takes.manifest import length_beats_of, title_of
 from bridge.takes.naming import stem_file_name
 from bridge.takes.portable_words import join_fitting, portable_words
+from engine.contract import ENDS
 from engine.errors import InvalidValue, StemBridgeError
 
 if TYPE_CHECKING:
@@ -151,9 +151,9 @@ def _wav_info(take: TakeView) -> WavInfo:
         time_reference_frames=max(0, round(data["start_beat"] * 60.0 / data["tempo"] * take.sample_rate)),
         bpm=mean_bpm(data),
         meter=take.meter,
-        beats=Fraction(data["bars"]) * take.meter.bar_beats,
+        beats=length_beats_of(data),
         key=take.key,
-        is_loop=take.tempo_map.is_constant,
+        is_loop=take.tempo_map.is_constant and data["params"].get("ending") != ENDS,
     )
 
 
@@ -194,7 +194,7 @@ def _base_names(take: TakeView, stems: list[str]) -> list[str]:
     label = FileLabel(
         title=own or title_of(take.data),
         take="" if own else short_id(str(take.data["id"])),
-        tempo=tempo_words(take.tempo_map, Fraction(take.data["bars"]) * take.meter.bar_beats),
+        tempo=tempo_words(take.tempo_map, length_beats_of(take.data)),
         key=key_words(take.key),
     )
     plain = (stem if stem in (*WHATS, HEARD) else stem_file_name(stem) for stem in stems)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import bridge
-from bridge.takes.file_names import MIX_STEM
-from bridge.takes.manifest import title_of
-from engine.music import Key, Meter, TempoMap
+from bridge.takes.file_names import MIX_STEM, bpm_text
+from bridge.takes.manifest import length_beats_of, title_of
+from engine.music import Key, TempoMap
 
 ARTIST = "Stem Bridge"
 MAX_COMMENT_CHARS = 8000
@@ -47,7 +46,7 @@ class Tags:
     @property
     def exact_bpm(self) -> str:
         """The tempo as text with at most three decimals, "" if unknown."""
-        return "" if self.bpm is None else f"{self.bpm:.3f}".rstrip("0").rstrip(".")
+        return "" if self.bpm is None else bpm_text(self.bpm)
 
 
 def tags_of(manifest: Mapping[str, Any], stem: str, title: str = "") -> Tags:
@@ -68,7 +67,7 @@ def mean_bpm(manifest: Mapping[str, Any]) -> float:
     """Return a take's tempo, or its mean tempo if it changes."""
     if not manifest["tempo_map"]:
         return float(manifest["tempo"])
-    beats = Fraction(manifest["bars"]) * Meter.parse(manifest["time_signature"]).bar_beats
+    beats = length_beats_of(manifest)
     return 60.0 * float(beats) / TempoMap.parse(manifest["tempo_map"]).seconds(beats)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import bridge
 from bridge.takes.colors import STEM_COLORS
-from bridge.takes.manifest import build_manifest, file_names, manifest_bytes, read_manifest, title_of
+from bridge.takes.manifest import build_manifest, file_names, length_beats_of, manifest_bytes, read_manifest, title_of
 from bridge.takes.take import AudioFile, Take, WrittenTake
 from engine.align.measure import GridError
 from engine.errors import InvalidValue
@@ -255,3 +255,9 @@ def test_a_meter_map_stands_where_the_meter_changes_and_nowhere_else(make_take: 
     assert "meter_map" not in build_manifest(take, written())
     assert build_manifest(mapped, written())["meter_map"] == meters.to_json()
     assert build_manifest(mapped, written())["time_signature"] == "4/4"
+
+
+def test_bars_of_a_manifest_are_those_of_its_meter_map() -> None:
+    changes = [{"bar": 0, "time_signature": "4/4"}, {"bar": 2, "time_signature": "3/4"}]
+    assert length_beats_of({"bars": 6.0, "time_signature": "4/4", "meter_map": changes}) == 20
+    assert length_beats_of({"bars": 6.0, "time_signature": "7/8"}) == 21

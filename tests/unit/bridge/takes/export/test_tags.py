@@ -66,3 +66,10 @@ def test_the_exact_tempo_has_three_decimals_at_most(bpm: float | None, text: str
 def test_what_was_only_aligned_has_no_seed() -> None:
     assert tags_of({**MANIFEST, "engine": "align", "prompt": "loop.wav"}, "mix").comment == "loop.wav"
     assert tags_of({**MANIFEST, "prompt": ""}, "mix").comment == "(seed 7)"
+
+
+def test_the_mean_tempo_counts_the_bars_of_a_meter_map() -> None:
+    tempos = [{"beat": 0, "bpm": 60, "ramp": False}, {"beat": 8, "bpm": 120, "ramp": False}]
+    meters = [{"bar": 0, "time_signature": "4/4"}, {"bar": 2, "time_signature": "3/4"}]
+    manifest = {"bars": 6.0, "time_signature": "4/4", "tempo": 60.0, "tempo_map": tempos, "meter_map": meters}
+    assert mean_bpm(manifest) == 60 * 20 / (8 + 12 / 2)
